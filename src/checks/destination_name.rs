@@ -1,0 +1,49 @@
+//! Destinations that are called otherwise than what is mirrored there.
+
+use serde::Deserialize;
+
+use super::{Check, Drafts};
+use crate::checkout::Checkout;
+use crate::finding::Draft;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DestinationName {}
+
+impl Check for DestinationName {
+    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
+        for (file, mapping) in checkout.mirroring.mappings() {
+            let source = &mapping.source.reference.reference;
+            let destination = &mapping.destination.reference.reference;
+            let name = last_part(&destination.repository);
+            // An image is named by its stream or, where a stream holds many images, by its tag.
+            let names = [
+                Some(last_part(&source.repository)),
+                source.tag.as_deref(),
+                mapping.tag(),
+            ];
+            if name.is_empty() || names.into_iter().flatten().any(|other| alike(name, other)) {
+                continue;
+            }
+            drafts.push(
+                Draft::new(
+                    file.place(mapping.destination.span),
+                    mapping.key(),
+                    format!("`{}` goes to a repository called `{name}`", mapping.source),
+                )
+                .help("nothing is wrong if this is meant; it may be left over from a copied line"),
+            );
+        }
+    }
+}
+
+fn last_part(repository: &str) -> &str {
+    repository.rsplit('/').next().unwrap_or(repository)
+}
+
+/// Whether one name holds the other, separators aside.
+fn alike(one: &str, other: &str) -> bool {
+    let fold = |name: &str| name.replace(['-', '_', '.'], "").to_lowercase();
+    let (one, other) = (fold(one), fold(other));
+    one.contains(&other) || other.contains(&one)
+}

@@ -1,0 +1,53 @@
+//! Mirror sets that lack what a set needs.
+
+use serde::Deserialize;
+
+use super::{Check, Drafts};
+use crate::checkout::Checkout;
+use crate::finding::{Draft, Place};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MirrorSetParts {
+    /// What this rule asks for.
+    needs: Part,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Part {
+    Owners,
+    MappingFile,
+}
+
+impl Check for MirrorSetParts {
+    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
+        for (name, set) in &checkout.mirroring.sets {
+            let Some(first) = set.members.first() else {
+                continue;
+            };
+            let folder = format!("core-services/image-mirroring/{name}");
+            let place = Place::whole_file(&first.path);
+            match self.needs {
+                Part::Owners if !set.has_owners => drafts.push(
+                    Draft::new(place, name, format!("`{folder}/OWNERS` is missing")).help(
+                        "without it only the test platform team can approve changes to this set; \
+                         add one with the `approvers` of your team",
+                    ),
+                ),
+                Part::MappingFile if set.files.is_empty() => drafts.push(
+                    Draft::new(
+                        place,
+                        name,
+                        format!("mirror set `{name}` has no mapping file"),
+                    )
+                    .help(format!(
+                        "add `{folder}/mapping_{}…`, or delete the folder",
+                        name.replace('-', "_")
+                    )),
+                ),
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Words from a template that were to be replaced.
+
+use regex::Regex;
+use serde::Deserialize;
+
+use super::{Check, Drafts, params};
+use crate::checkout::Checkout;
+use crate::finding::{Draft, Place};
+use crate::model::prow_jobs::Job;
+use crate::model::{File, Statements};
+use crate::syntax::span::Span;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Placeholder {
+    /// The words.
+    #[serde(deserialize_with = "params::pattern")]
+    pattern: Regex,
+}
+
+impl Check for Placeholder {
+    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
+        for file in checkout.files() {
+            let spans: Vec<Span> = match &file.statements {
+                Statements::Mapping(mapping) => {
+                    mapping.lines.iter().map(|line| line.span).collect()
+                }
+                Statements::Jobs(jobs) => jobs.iter().flat_map(names).collect(),
+                _ => continue,
+            };
+            for span in spans {
+                self.find(file, span, drafts);
+            }
+        }
+    }
+}
+
+impl Placeholder {
+    fn find(&self, file: &File, span: Span, drafts: &mut Drafts) {
+        for found in self.pattern.find_iter(file.slice(span)) {
+            let word = found.as_str();
+            let at = Span::new(found.start(), found.end()).shifted(span.start as usize);
+            drafts.push(
+                Draft::new(
+                    Place::new(&file.path, at),
+                    file.slice(span),
+                    format!("`{word}` was to be replaced"),
+                )
+                .help(
+                    "it stands in the template that this was copied from; put your own name there",
+                ),
+            );
+        }
+    }
+}
+
+/// The values of a job in which a template has something to fill in.
+fn names(job: &Job) -> Vec<Span> {
+    let mut spans: Vec<Span> = Vec::new();
+    spans.extend(job.name.iter().map(|name| name.span));
+    spans.extend(job.labels.iter().map(|(_, value)| value.span));
+    for container in job.containers() {
+        spans.extend(
+            container
+                .env
+                .iter()
+                .filter_map(|var| Some(var.value.as_ref()?.span)),
+        );
+        spans.extend(container.arguments.iter().map(|argument| argument.span));
+    }
+    for volume in job.volumes() {
+        spans.extend(
+            volume
+                .secret
+                .iter()
+                .chain(&volume.config_map)
+                .map(|name| name.span),
+        );
+    }
+    spans
+}

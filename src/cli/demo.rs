@@ -1,0 +1,61 @@
+//! `mirrorlint demo`: a miniature checkout with typical faults.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use clap::Args;
+
+use super::check::{self, Subject};
+use super::output::Output;
+use super::selection::Selection;
+use super::{Failure, Status};
+use crate::rules::{self, State};
+use crate::tree::{RepoPath, WorkTree};
+
+#[derive(Args)]
+pub(super) struct DemoArguments {
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// Writes the demo checkout to a new folder, lints it and says where it is. Findings are what the
+/// demo is there to show, so they do not make it fail.
+pub(super) fn run(arguments: &DemoArguments) -> Result<Status, Failure> {
+    let folder = tempfile::Builder::new()
+        .prefix("mirrorlint-demo-")
+        .tempdir()?
+        .keep();
+    for page in ["_example.md", "_demo.md"] {
+        write_files(&folder, page)?;
+    }
+    let subject = Subject {
+        tree: Box::new(WorkTree::open(&folder)?),
+        reported: RepoPath::new(""),
+    };
+    check::lint(&subject, false, &arguments.selection, &arguments.output)?;
+    let _ = writeln!(
+        io::stderr(),
+        "\nThe demo checkout is in {0}\nChange it and look again: mirrorlint check {0}",
+        folder.display()
+    );
+    Ok(Status::Clean)
+}
+
+fn write_files(folder: &Path, page: &str) -> Result<(), Failure> {
+    let page = rules::companion(page).ok_or("the demo checkout is not compiled in")?;
+    for block in page.examples.iter().flat_map(|example| &example.blocks) {
+        let path = folder.join(&block.path);
+        if block.state == State::Absent {
+            fs::remove_file(&path)?;
+            continue;
+        }
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        fs::write(&path, block.marks().0)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,75 @@
+//! The command line. Nothing here knows what a mapping file is.
+
+mod check;
+mod demo;
+mod explain;
+mod output;
+mod rules;
+mod selection;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// How a run ended, as the exit status says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Status {
+    /// Nothing at or above `--fail-on`.
+    Clean,
+    /// Something is.
+    Findings,
+}
+
+/// Why a run failed; said on standard error, with exit status 2.
+type Failure = Box<dyn std::error::Error>;
+
+#[derive(Parser)]
+#[command(name = "mirrorlint", version, about, propagate_version = true)]
+#[command(
+    after_help = "Exit status: 0 nothing at or above --fail-on, 1 there is, 2 the run failed."
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Lint a checkout of openshift/release
+    Check(check::CheckArguments),
+    /// List the rules
+    Rules(rules::RulesArguments),
+    /// Show a rule's page
+    Explain(explain::ExplainArguments),
+    /// Lint a miniature checkout with typical faults
+    Demo(demo::DemoArguments),
+}
+
+/// Runs the command that the process's arguments name.
+#[must_use]
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are no failure; clap prints them to standard output.
+            let status = if error.use_stderr() { 2 } else { 0 };
+            let _ = error.print();
+            return ExitCode::from(status);
+        }
+    };
+    let result = match arguments.command {
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Rules(arguments) => rules::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Demo(arguments) => demo::run(&arguments),
+    };
+    match result {
+        Ok(Status::Clean) => ExitCode::SUCCESS,
+        Ok(Status::Findings) => ExitCode::from(1),
+        Err(failure) => {
+            let _ = writeln!(io::stderr(), "mirrorlint: {failure}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Where reports go.
+
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Args, ValueEnum};
+
+use super::Failure;
+use crate::report::{Format, Report, Style};
+
+/// Columns assumed where the output is no terminal.
+const DEFAULT_WIDTH: usize = 100;
+
+#[derive(Args)]
+pub(super) struct Output {
+    /// Report format, perhaps with a file to write to; may be repeated. Formats: pretty (default
+    /// on a terminal), concise, json
+    #[arg(long, value_name = "FORMAT[=FILE]")]
+    output: Vec<Target>,
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    color: Color,
+    /// Print nothing to standard output; the exit status still tells
+    #[arg(long, short)]
+    quiet: bool,
+    /// Also count the findings of each rule
+    #[arg(long)]
+    pub(super) statistics: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Debug)]
+struct Target {
+    format: Format,
+    file: Option<PathBuf>,
+}
+
+impl FromStr for Target {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (format, file) = match text.split_once('=') {
+            Some((_, "")) => return Err("there is no file behind the `=`".to_owned()),
+            Some((format, file)) => (format, Some(PathBuf::from(file))),
+            None => (text, None),
+        };
+        let format = match format {
+            "pretty" => Format::Pretty,
+            "concise" => Format::Concise,
+            "json" => Format::Json,
+            other => {
+                return Err(format!(
+                    "`{other}` is no format; there are pretty, concise, json"
+                ));
+            }
+        };
+        Ok(Self { format, file })
+    }
+}
+
+impl Output {
+    /// Writes `report` to every target.
+    pub(super) fn write(&self, report: &Report<'_>) -> Result<(), Failure> {
+        let default = [Target {
+            format: if io::stdout().is_terminal() {
+                Format::Pretty
+            } else {
+                Format::Concise
+            },
+            file: None,
+        }];
+        let to_stdout = self.output.iter().any(|target| target.file.is_none());
+        let implied: &[Target] = if self.output.is_empty() {
+            &default
+        } else {
+            &[]
+        };
+        if self.output.iter().filter(|t| t.file.is_none()).count() > 1 {
+            return Err("only one format can go to standard output; give the others a file, as in `json=FILE`".into());
+        }
+        debug_assert!(implied.is_empty() || !to_stdout);
+        for target in self.output.iter().chain(implied) {
+            match &target.file {
+                Some(path) => {
+                    let said =
+                        |error: io::Error| format!("cannot write `{}`: {error}", path.display());
+                    let mut file = BufWriter::new(File::create(path).map_err(said)?);
+                    report
+                        .write(target.format, plain(), &mut file)
+                        .and_then(|()| file.flush())
+                        .map_err(said)?;
+                }
+                None if self.quiet => {}
+                None => {
+                    let mut stdout = BufWriter::new(io::stdout().lock());
+                    let written = report
+                        .write(target.format, self.style(), &mut stdout)
+                        .and_then(|()| stdout.flush());
+                    match written {
+                        // Whoever reads has read enough, as in `| head`.
+                        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+                        written => written
+                            .map_err(|error| format!("cannot write to standard output: {error}"))?,
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn style(&self) -> Style {
+        let color = match self.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => {
+                io::stdout().is_terminal()
+                    && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+                    && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+            }
+        };
+        let width =
+            terminal_size::terminal_size().map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0));
+        Style { color, width }
+    }
+}
+
+fn plain() -> Style {
+    Style {
+        color: false,
+        width: DEFAULT_WIDTH,
+    }
+}

@@ -1,0 +1,105 @@
+//! Which rules run, and which findings are shown.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::Failure;
+use crate::finding::Severity;
+use crate::rules::{Catalogue, Rule};
+
+#[derive(Args)]
+pub(super) struct Selection {
+    /// Run only these rules (an id, or a prefix that ends in `*`)
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    select: Vec<String>,
+    /// Do not run these rules
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    ignore: Vec<String>,
+    /// Add the rule pages in DIR; a page with a known id takes that rule's place
+    #[arg(long, value_name = "DIR")]
+    rules: Vec<PathBuf>,
+    /// Lowest severity that is shown
+    #[arg(long, value_name = "SEVERITY", default_value = "warning")]
+    severity: Level,
+    /// Lowest severity that makes the exit status 1
+    #[arg(long, value_name = "SEVERITY", default_value = "error")]
+    fail_on: FailOn,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Level {
+    Error,
+    Warning,
+    Hint,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum FailOn {
+    Error,
+    Warning,
+    Hint,
+    Never,
+}
+
+impl Selection {
+    /// The catalogue with `--rules` laid over it.
+    pub(super) fn catalogue(&self) -> Result<Catalogue, Failure> {
+        let mut catalogue = Catalogue::builtin()?;
+        for folder in &self.rules {
+            catalogue.overlay(folder)?;
+        }
+        for pattern in self.select.iter().chain(&self.ignore) {
+            if !catalogue.rules().any(|rule| matches(pattern, rule.id())) {
+                return Err(format!(
+                    "no rule is called `{pattern}`; `mirrorlint rules` lists them{}",
+                    nearest(pattern, &catalogue)
+                )
+                .into());
+            }
+        }
+        Ok(catalogue)
+    }
+
+    /// Whether `rule` is to run.
+    pub(super) fn picks(&self, rule: &Rule) -> bool {
+        let named = |patterns: &[String]| patterns.iter().any(|p| matches(p, rule.id()));
+        (self.select.is_empty() || named(&self.select)) && !named(&self.ignore)
+    }
+
+    /// The lowest severity that is shown.
+    pub(super) fn shown_from(&self) -> Severity {
+        match self.severity {
+            Level::Error => Severity::Error,
+            Level::Warning => Severity::Warning,
+            Level::Hint => Severity::Hint,
+        }
+    }
+
+    /// Whether a finding of this severity makes the exit status 1.
+    pub(super) fn fails(&self, severity: Severity) -> bool {
+        match self.fail_on {
+            FailOn::Never => false,
+            FailOn::Error => severity >= Severity::Error,
+            FailOn::Warning => severity >= Severity::Warning,
+            FailOn::Hint => true,
+        }
+    }
+}
+
+fn matches(pattern: &str, id: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(prefix) => id.starts_with(prefix),
+        None => pattern == id,
+    }
+}
+
+/// A word on the rule whose id comes closest to `wanted`, if one does.
+pub(super) fn nearest(wanted: &str, catalogue: &Catalogue) -> String {
+    catalogue
+        .rules()
+        .map(|rule| (strsim::damerau_levenshtein(wanted, rule.id()), rule.id()))
+        .min()
+        .filter(|(distance, _)| *distance <= wanted.len() / 3)
+        .map_or_else(String::new, |(_, id)| format!("; did you mean `{id}`?"))
+}

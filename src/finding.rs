@@ -1,0 +1,258 @@
+//! What a check finds: a place, what is wrong there, and what to do.
+
+use serde::{Deserialize, Serialize};
+
+use crate::syntax::span::Span;
+use crate::tree::RepoPath;
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing; nothing breaks.
+    Hint,
+    /// Probably wrong, or wrong only under conditions the tree does not show.
+    Warning,
+    /// Breaks something.
+    Error,
+}
+
+impl Severity {
+    /// The word that every format uses for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Hint => "hint",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// A span of one file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The file.
+    pub path: RepoPath,
+    /// The bytes of it.
+    pub span: Span,
+}
+
+impl Place {
+    /// `span` of the file at `path`.
+    #[must_use]
+    pub fn new(path: &RepoPath, span: Span) -> Self {
+        Self {
+            path: path.clone(),
+            span,
+        }
+    }
+
+    /// The file as a whole: its name, its existence.
+    #[must_use]
+    pub fn whole_file(path: &RepoPath) -> Self {
+        Self::new(path, Span::whole_file())
+    }
+}
+
+/// Another place that belongs to a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// Where.
+    pub place: Place,
+    /// What it has to do with the finding.
+    pub message: String,
+}
+
+/// Whether a fix can be applied unseen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Applicability {
+    /// The one right answer.
+    Safe,
+    /// Probably right; look at it.
+    Unsafe,
+}
+
+/// Replaces the bytes of `place` by `text`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// What is replaced; an empty span inserts.
+    pub place: Place,
+    /// What stands there afterwards.
+    pub text: String,
+}
+
+/// A change that removes a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// Whether it can be applied unseen.
+    pub applicability: Applicability,
+    /// What it does, as an imperative.
+    pub title: String,
+    /// The edits, none of which overlap.
+    pub edits: Vec<Edit>,
+}
+
+impl Fix {
+    /// A fix that replaces the text at one place and is the one right answer.
+    #[must_use]
+    pub fn safe(title: impl Into<String>, place: Place, text: impl Into<String>) -> Self {
+        Self {
+            applicability: Applicability::Safe,
+            title: title.into(),
+            edits: vec![Edit {
+                place,
+                text: text.into(),
+            }],
+        }
+    }
+
+    /// The same fix, as one to look at first.
+    #[must_use]
+    pub fn to_review(mut self) -> Self {
+        self.applicability = Applicability::Unsafe;
+        self
+    }
+}
+
+/// A finding as a check words it, before the rule that asked puts its name and severity on it.
+///
+/// There is none without a place, an entity and a message.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    place: Place,
+    entity: String,
+    message: String,
+    severity: Option<Severity>,
+    help: Option<String>,
+    related: Vec<Related>,
+    fix: Option<Fix>,
+}
+
+impl Draft {
+    /// At `place`, `message` holds of `entity`.
+    ///
+    /// The entity names the thing that is wrong (a destination, an ImageStreamTag in a field), so
+    /// that the finding is the same one after lines moved; it takes part in the fingerprint.
+    #[must_use]
+    pub fn new(place: Place, entity: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            place,
+            entity: entity.into(),
+            message: message.into(),
+            severity: None,
+            help: None,
+            related: Vec::new(),
+            fix: None,
+        }
+    }
+
+    /// Why it matters, and the next step a contributor can take.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The help, when there is some.
+    #[must_use]
+    pub fn maybe_help(mut self, help: Option<String>) -> Self {
+        self.help = help.or(self.help);
+        self
+    }
+
+    /// A severity for this case, in place of the rule's own.
+    #[must_use]
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = Some(severity);
+        self
+    }
+
+    /// Another place that belongs to it.
+    #[must_use]
+    pub fn related(mut self, place: Place, message: impl Into<String>) -> Self {
+        self.related.push(Related {
+            place,
+            message: message.into(),
+        });
+        self
+    }
+
+    /// What would remove the finding.
+    #[must_use]
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fix = Some(fix);
+        self
+    }
+
+    /// The fix, when there is one.
+    #[must_use]
+    pub fn maybe_fix(mut self, fix: Option<Fix>) -> Self {
+        self.fix = fix.or(self.fix);
+        self
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// The finding, in the name of `rule`.
+    #[must_use]
+    pub fn into_finding(self, rule: &str, severity: Severity) -> Finding {
+        Finding {
+            rule: rule.to_owned(),
+            severity: self.severity.unwrap_or(severity),
+            place: self.place,
+            entity: self.entity,
+            message: self.message,
+            help: self.help,
+            related: self.related,
+            fix: self.fix,
+        }
+    }
+}
+
+/// Something wrong in the checkout.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule's id.
+    pub rule: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Where.
+    pub place: Place,
+    /// The thing that is wrong; see [`Draft::new`].
+    pub entity: String,
+    /// What is wrong: one sentence, lower case start, no full stop.
+    pub message: String,
+    /// Why, and the next step.
+    pub help: Option<String>,
+    /// Other places that belong to it.
+    pub related: Vec<Related>,
+    /// What would remove it.
+    pub fix: Option<Fix>,
+}
+
+impl Finding {
+    /// A name for the finding that survives moved lines: 16 hex digits of a 64-bit FNV-1a hash
+    /// over rule, path and entity.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+        for part in [&self.rule, self.place.path.as_str(), &self.entity] {
+            for byte in part.bytes().chain([0]) {
+                hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+            }
+        }
+        format!("{hash:016x}")
+    }
+
+    /// The order of every output: path, position, rule, then message.
+    #[must_use]
+    pub fn order(&self) -> (&Place, &str, &str) {
+        (&self.place, &self.rule, &self.message)
+    }
+}

@@ -1,0 +1,17 @@
+//! mirrorlint lints a checkout of `openshift/release` for everything that decides whether an
+//! image is mirrored, may be pulled and can be referenced.
+//!
+//! Data flows one way: [`tree`] hands out files, [`syntax`] turns text into spans, [`model`] into
+//! statements, [`checkout`] joins those into tables, [`checks`] find what is wrong in them as the
+//! [`rules`] ask, the [`engine`] runs them, and [`report`] writes the [`finding`]s.
+
+pub mod checkout;
+pub mod checks;
+pub mod cli;
+pub mod engine;
+pub mod finding;
+pub mod model;
+pub mod report;
+pub mod rules;
+pub mod syntax;
+pub mod tree;

@@ -1,0 +1,7 @@
+//! The `mirrorlint` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    mirrorlint::cli::run()
+}

@@ -1,0 +1,157 @@
+//! Where each kind of file lies, as `rules/conventions.yaml` says.
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use serde::Deserialize;
+use thiserror::Error;
+
+use crate::tree::Wanted;
+
+const BUILTIN: &str = include_str!("../../rules/conventions.yaml");
+
+/// The kinds of files that the tool knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FileKind {
+    /// Fed to `oc image mirror -f`.
+    MappingFile,
+    /// The same before 2020: without a prefix, so that only its folder tells what it is.
+    OldMappingFile,
+    /// Something else in a mirror set.
+    MirrorSetCompanion,
+    /// `core-services/image-mirroring/_config.yaml`.
+    ImagesMirrorConfig,
+    /// An OWNERS file.
+    Owners,
+    /// `OWNERS_ALIASES`.
+    OwnersAliases,
+    /// Prow jobs that no ci-operator config generates.
+    ProwJobs,
+    /// Prow's plugin configuration.
+    ProwPlugins,
+}
+
+impl FileKind {
+    /// Whether files of this kind are read, or only known to be there.
+    #[must_use]
+    pub fn is_read(self) -> bool {
+        !matches!(self, Self::MirrorSetCompanion)
+    }
+}
+
+/// Which file is of which kind.
+#[derive(Clone, Debug)]
+pub struct Conventions {
+    globs: GlobSet,
+    kinds: Vec<FileKind>,
+    wanted: Wanted,
+}
+
+/// A conventions file that cannot be used.
+#[derive(Debug, Error)]
+pub enum ConventionsError {
+    /// Not the YAML that is expected.
+    #[error("conventions: {0}")]
+    Yaml(#[from] serde_yaml::Error),
+    /// A malformed path pattern.
+    #[error("conventions: {0}")]
+    Glob(#[from] globset::Error),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    files: Vec<Files>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Files {
+    kind: FileKind,
+    paths: Vec<String>,
+}
+
+impl Conventions {
+    /// The conventions that are compiled in.
+    ///
+    /// # Errors
+    /// When they are malformed, which a test rules out.
+    pub fn builtin() -> Result<Self, ConventionsError> {
+        Self::read(BUILTIN)
+    }
+
+    /// Reads a conventions file.
+    ///
+    /// # Errors
+    /// For unknown keys and kinds, and malformed patterns.
+    pub fn read(text: &str) -> Result<Self, ConventionsError> {
+        let document: Document = serde_yaml::from_str(text)?;
+        let mut globs = GlobSetBuilder::new();
+        let mut kinds = Vec::new();
+        let mut patterns = Vec::new();
+        for files in &document.files {
+            for path in &files.paths {
+                globs.add(GlobBuilder::new(path).literal_separator(true).build()?);
+                kinds.push(files.kind);
+                patterns.push(path.as_str());
+            }
+        }
+        Ok(Self {
+            globs: globs.build()?,
+            kinds,
+            wanted: Wanted::new(patterns)?,
+        })
+    }
+
+    /// The files that are of some kind.
+    #[must_use]
+    pub fn wanted(&self) -> &Wanted {
+        &self.wanted
+    }
+
+    /// The kind of the file at `path`.
+    #[must_use]
+    pub fn kind(&self, path: &str) -> Option<FileKind> {
+        let first = self.globs.matches(path).into_iter().min()?;
+        self.kinds.get(first).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_of_real_paths() -> Result<(), ConventionsError> {
+        let conventions = Conventions::builtin()?;
+        for (path, kind) in [
+            (
+                "core-services/image-mirroring/knative/mapping_knative_nightly_quay",
+                Some(FileKind::MappingFile),
+            ),
+            (
+                "core-services/image-mirroring/openshift/origin_v3_9",
+                Some(FileKind::MirrorSetCompanion),
+            ),
+            (
+                "core-services/image-mirroring/openshift/OWNERS",
+                Some(FileKind::Owners),
+            ),
+            (
+                "core-services/image-mirroring/_config.yaml",
+                Some(FileKind::ImagesMirrorConfig),
+            ),
+            (
+                "cluster/ci/config/mirroring/kubefed/kubefed-v0_1_0_rc2_quay",
+                Some(FileKind::OldMappingFile),
+            ),
+            (
+                "ci-operator/jobs/infra-image-mirroring.yaml",
+                Some(FileKind::ProwJobs),
+            ),
+            ("ci-operator/jobs/openshift/x/infra-y.yaml", None),
+        ] {
+            assert_eq!(conventions.kind(path), kind, "{path}");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,109 @@
+//! Reads and parses every file that the conventions name.
+
+use rayon::prelude::*;
+use std::sync::Arc;
+
+use crate::syntax::yaml::{self, Node};
+use crate::tree::{Entry, RepoPath, Tree, TreeError, Unreadable};
+
+use super::{
+    Conventions, File, FileFault, FileKind, Statements, prow_jobs, prow_plugins, supplemental,
+};
+
+/// Every file of `tree` that `conventions` name, in order of their paths.
+///
+/// # Errors
+/// When the tree as a whole cannot be read; a single unreadable file is a [`FileFault`].
+pub fn load(tree: &dyn Tree, conventions: &Conventions) -> Result<Vec<Arc<File>>, TreeError> {
+    let listing = tree.list(conventions.wanted())?;
+    let mut files: Vec<Arc<File>> = listing
+        .entries
+        .par_iter()
+        .filter_map(|entry| {
+            let kind = conventions.kind(entry.path.as_str())?;
+            Some(Arc::new(read(tree, entry, kind)))
+        })
+        .collect();
+    if !listing.unreadable.is_empty() {
+        files.extend(listing.unreadable.into_iter().map(|(path, why)| {
+            let kind = FileKind::MirrorSetCompanion;
+            Arc::new(unreadable(path, kind, why))
+        }));
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+    }
+    Ok(files)
+}
+
+fn unreadable(path: RepoPath, kind: FileKind, why: Unreadable) -> File {
+    File {
+        path,
+        kind,
+        text: Box::default(),
+        faults: vec![FileFault::Unreadable(why)],
+        statements: Statements::None,
+    }
+}
+
+fn read(tree: &dyn Tree, entry: &Entry, kind: FileKind) -> File {
+    if !kind.is_read() {
+        return File {
+            path: entry.path.clone(),
+            kind,
+            text: Box::default(),
+            faults: Vec::new(),
+            statements: Statements::None,
+        };
+    }
+    match tree.read(entry) {
+        Ok(bytes) => parse(entry.path.clone(), kind, bytes),
+        Err(why) => unreadable(entry.path.clone(), kind, why),
+    }
+}
+
+/// Parses `bytes` as the file of `kind` at `path`.
+#[must_use]
+pub fn parse(path: RepoPath, kind: FileKind, bytes: Vec<u8>) -> File {
+    match String::from_utf8(bytes) {
+        Ok(text) => {
+            let mut faults = Vec::new();
+            let statements = statements(kind, &text, &mut faults);
+            File {
+                path,
+                kind,
+                text: text.into_boxed_str(),
+                faults,
+                statements,
+            }
+        }
+        Err(error) => File {
+            path,
+            kind,
+            faults: vec![FileFault::NotUtf8(error.utf8_error().valid_up_to())],
+            text: String::from_utf8_lossy(error.as_bytes()).into(),
+            statements: Statements::None,
+        },
+    }
+}
+
+fn statements(kind: FileKind, text: &str, faults: &mut Vec<FileFault>) -> Statements {
+    match kind {
+        FileKind::MappingFile | FileKind::OldMappingFile => {
+            Statements::Mapping(crate::syntax::mapping::parse(text))
+        }
+        FileKind::ProwJobs => Statements::Jobs(prow_jobs::read(&yaml(text, faults))),
+        FileKind::ProwPlugins => Statements::ConfigUpdater(prow_plugins::read(&yaml(text, faults))),
+        FileKind::ImagesMirrorConfig => {
+            Statements::ImagesMirror(supplemental::read(&yaml(text, faults)))
+        }
+        FileKind::MirrorSetCompanion | FileKind::Owners | FileKind::OwnersAliases => {
+            Statements::None
+        }
+    }
+}
+
+/// The documents of a YAML text; what is wrong with it goes to `faults`.
+fn yaml<'s>(text: &'s str, faults: &mut Vec<FileFault>) -> Vec<Node<'s>> {
+    let stream = yaml::parse(text, &yaml::Limits::default());
+    faults.extend(stream.faults.into_iter().map(FileFault::Yaml));
+    stream.documents
+}

@@ -1,0 +1,78 @@
+//! Files to statements: what each kind of release-repo file says, every word with its span.
+//!
+//! One module for each kind of file. A file is read and parsed once; its statements say nothing
+//! about other files. Joining them is the checkout's work.
+
+pub mod conventions;
+mod loader;
+pub mod mapping_file;
+pub mod prow_jobs;
+pub mod prow_plugins;
+mod shape;
+pub mod supplemental;
+
+pub use conventions::{Conventions, FileKind};
+pub use loader::load;
+
+use crate::syntax::span::Span;
+use crate::syntax::yaml;
+use crate::tree::{RepoPath, Unreadable};
+
+/// One file of the checkout, read and parsed.
+#[derive(Debug)]
+pub struct File {
+    /// Where it lies.
+    pub path: RepoPath,
+    /// What kind of file it is.
+    pub kind: FileKind,
+    /// Its text; invalid UTF-8 is replaced, and empty for a file that is only listed or could not
+    /// be read.
+    pub text: Box<str>,
+    /// What is wrong with it as a text.
+    pub faults: Vec<FileFault>,
+    /// What it says.
+    pub statements: Statements,
+}
+
+/// What is wrong with a file before one asks what it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileFault {
+    /// It could not be read.
+    Unreadable(Unreadable),
+    /// It is not UTF-8; the offset of the first bad byte.
+    NotUtf8(usize),
+    /// It is not YAML, or takes a key twice, or is more than one should parse.
+    Yaml(yaml::Fault),
+}
+
+/// What a file says, by its kind.
+#[derive(Debug)]
+pub enum Statements {
+    /// Nothing that is looked at.
+    None,
+    /// A mapping file.
+    Mapping(mapping_file::MappingFile),
+    /// Prow's periodic jobs.
+    Jobs(Vec<prow_jobs::Job>),
+    /// The config-updater's map.
+    ConfigUpdater(Vec<prow_plugins::UpdatedMap>),
+    /// `core-services/image-mirroring/_config.yaml`.
+    ImagesMirror(supplemental::ImagesMirrorConfig),
+}
+
+impl File {
+    /// Whether the file's text could be had at all.
+    #[must_use]
+    pub fn is_readable(&self) -> bool {
+        !self
+            .faults
+            .iter()
+            .any(|fault| matches!(fault, FileFault::Unreadable(_)))
+    }
+
+    /// The text at `span`.
+    #[must_use]
+    pub fn slice(&self, span: Span) -> &str {
+        self.text.get(span.range()).unwrap_or_default()
+    }
+}

@@ -1,0 +1,33 @@
+//! The config-updater plugin's map of files to ConfigMaps, in Prow's plugin configuration.
+
+use crate::syntax::span::Span;
+use crate::syntax::yaml::Node;
+
+use super::shape::{Text, text, text_at};
+
+/// One entry of `config_updater.maps`: files that match `glob` go into a ConfigMap, each under
+/// its base name.
+#[derive(Debug)]
+pub struct UpdatedMap {
+    /// The pattern of paths.
+    pub glob: Text,
+    /// The ConfigMap's name.
+    pub config_map: Option<Text>,
+    /// The whole entry's value.
+    pub span: Span,
+}
+
+pub(super) fn read(documents: &[Node<'_>]) -> Vec<UpdatedMap> {
+    documents
+        .iter()
+        .filter_map(|document| document.get("config_updater")?.get("maps"))
+        .flat_map(Node::entries)
+        .filter_map(|entry| {
+            Some(UpdatedMap {
+                glob: text(&entry.key)?,
+                config_map: text_at(&entry.value, "name"),
+                span: entry.value.span,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,25 @@
+//! One line a finding: `path:line:column: severity[rule] message`.
+
+use std::io::{self, Write};
+
+use super::escape::one_line;
+use super::{Lines, Report};
+use crate::syntax::span::ColumnUnit;
+
+pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut lines = Lines::default();
+    for finding in report.findings {
+        let (start, _) = report.positions(&mut lines, &finding.place, ColumnUnit::Scalars);
+        writeln!(
+            out,
+            "{}:{}:{}: {}[{}] {}",
+            one_line(finding.place.path.as_str()),
+            start.line,
+            start.column,
+            finding.severity.as_str(),
+            finding.rule,
+            one_line(&finding.message),
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,160 @@
+//! The JSON contract, version 1.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::{Lines, Report};
+use crate::finding::{Applicability, Finding, Place, Severity};
+use crate::syntax::span::ColumnUnit;
+
+#[derive(Serialize)]
+struct Document<'r> {
+    version: u32,
+    tool: Tool,
+    summary: Summary,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    statistics: Option<&'r BTreeMap<String, usize>>,
+    findings: Vec<Entry<'r>>,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    files: usize,
+    errors: usize,
+    warnings: usize,
+    hints: usize,
+    suppressed: usize,
+    baselined: usize,
+    held_back: usize,
+}
+
+#[derive(Serialize)]
+struct Entry<'r> {
+    rule: &'r str,
+    severity: Severity,
+    #[serde(flatten)]
+    region: Region<'r>,
+    byte_start: u32,
+    byte_end: u32,
+    message: &'r str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<&'r str>,
+    fingerprint: String,
+    related: Vec<RelatedEntry<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<FixEntry<'r>>,
+}
+
+#[derive(Serialize)]
+struct Region<'r> {
+    path: &'r str,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+}
+
+#[derive(Serialize)]
+struct RelatedEntry<'r> {
+    #[serde(flatten)]
+    region: Region<'r>,
+    message: &'r str,
+}
+
+#[derive(Serialize)]
+struct FixEntry<'r> {
+    applicability: Applicability,
+    title: &'r str,
+    edits: Vec<EditEntry<'r>>,
+}
+
+#[derive(Serialize)]
+struct EditEntry<'r> {
+    path: &'r str,
+    byte_start: u32,
+    byte_end: u32,
+    text: &'r str,
+}
+
+pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut lines = Lines::default();
+    let summary = &report.summary;
+    let document = Document {
+        version: 1,
+        tool: Tool {
+            name: env!("CARGO_PKG_NAME"),
+            version: env!("CARGO_PKG_VERSION"),
+        },
+        summary: Summary {
+            files: summary.files,
+            errors: summary.errors,
+            warnings: summary.warnings,
+            hints: summary.hints,
+            suppressed: summary.suppressed,
+            baselined: summary.baselined,
+            held_back: summary.held_back,
+        },
+        statistics: report.statistics.as_ref().map(|counts| &counts.rules),
+        findings: report
+            .findings
+            .iter()
+            .map(|finding| entry(report, &mut lines, finding))
+            .collect(),
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
+
+fn entry<'r>(report: &Report<'r>, lines: &mut Lines, finding: &'r Finding) -> Entry<'r> {
+    Entry {
+        rule: &finding.rule,
+        severity: finding.severity,
+        region: region(report, lines, &finding.place),
+        byte_start: finding.place.span.start,
+        byte_end: finding.place.span.end,
+        message: &finding.message,
+        help: finding.help.as_deref(),
+        fingerprint: finding.fingerprint(),
+        related: finding
+            .related
+            .iter()
+            .map(|related| RelatedEntry {
+                region: region(report, lines, &related.place),
+                message: &related.message,
+            })
+            .collect(),
+        fix: finding.fix.as_ref().map(|fix| FixEntry {
+            applicability: fix.applicability,
+            title: &fix.title,
+            edits: fix
+                .edits
+                .iter()
+                .map(|edit| EditEntry {
+                    path: edit.place.path.as_str(),
+                    byte_start: edit.place.span.start,
+                    byte_end: edit.place.span.end,
+                    text: &edit.text,
+                })
+                .collect(),
+        }),
+    }
+}
+
+fn region<'r>(report: &Report<'_>, lines: &mut Lines, place: &'r Place) -> Region<'r> {
+    let (start, end) = report.positions(lines, place, ColumnUnit::Scalars);
+    Region {
+        path: place.path.as_str(),
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+    }
+}

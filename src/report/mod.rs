@@ -1,0 +1,121 @@
+//! Findings to text, one module for each format. Knows nothing of checkouts and rules.
+
+mod concise;
+mod escape;
+mod json;
+mod pretty;
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use crate::finding::{Finding, Place};
+use crate::syntax::span::{ColumnUnit, LineIndex, Position, Span};
+use crate::tree::RepoPath;
+
+/// The formats that can be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people at a terminal: source lines, labels, help.
+    Pretty,
+    /// One line a finding.
+    Concise,
+    /// The JSON contract, version 1.
+    Json,
+}
+
+/// A run's result, ready to be written.
+pub struct Report<'r> {
+    /// The findings that are shown, in order.
+    pub findings: &'r [Finding],
+    /// Counts.
+    pub summary: Summary,
+    /// Findings per rule, when asked for.
+    pub statistics: Option<Statistics>,
+    /// The texts of the files that findings point into.
+    pub texts: &'r dyn Texts,
+}
+
+/// How many of what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Files looked at.
+    pub files: usize,
+    /// Error-level findings shown.
+    pub errors: usize,
+    /// Warnings shown.
+    pub warnings: usize,
+    /// Hints shown.
+    pub hints: usize,
+    /// Findings that a suppression comment or the config takes back.
+    pub suppressed: usize,
+    /// Findings that the baseline covers.
+    pub baselined: usize,
+    /// Findings that no change caused, shown with `--all`.
+    pub held_back: usize,
+}
+
+/// Counts for `--statistics`.
+#[derive(Clone, Debug, Default)]
+pub struct Statistics {
+    /// Findings by rule, whether shown or not.
+    pub rules: BTreeMap<String, usize>,
+}
+
+/// Where a report finds the text around a finding.
+pub trait Texts {
+    /// The text of the file at `path`; `None` when it could not be read.
+    fn text(&self, path: &RepoPath) -> Option<&str>;
+}
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug)]
+pub struct Style {
+    /// Whether colours and hyperlinks are used (`pretty` only).
+    pub color: bool,
+    /// Columns of the terminal (`pretty` only).
+    pub width: usize,
+}
+
+impl Report<'_> {
+    /// Writes the report to `out`.
+    ///
+    /// # Errors
+    /// When writing fails.
+    pub fn write(&self, format: Format, style: Style, out: &mut dyn Write) -> io::Result<()> {
+        match format {
+            Format::Pretty => pretty::write(self, style, out),
+            Format::Concise => concise::write(self, out),
+            Format::Json => json::write(self, out),
+        }
+    }
+
+    /// The first and last position of a place, columns in `unit`.
+    fn positions(
+        &self,
+        lines: &mut Lines,
+        place: &Place,
+        unit: ColumnUnit,
+    ) -> (Position, Position) {
+        let text = self.texts.text(&place.path).unwrap_or_default();
+        let index = lines.of(&place.path, text);
+        let at = |offset| index.position(text, offset, unit);
+        (at(place.span.start), at(place.span.end))
+    }
+}
+
+/// Line indexes, made once for each file.
+#[derive(Default)]
+struct Lines(BTreeMap<RepoPath, LineIndex>);
+
+impl Lines {
+    fn of(&mut self, path: &RepoPath, text: &str) -> &LineIndex {
+        self.0
+            .entry(path.clone())
+            .or_insert_with(|| LineIndex::new(text))
+    }
+}
+
+/// Whether the place stands for a whole file.
+fn is_whole_file(span: Span) -> bool {
+    span == Span::whole_file()
+}

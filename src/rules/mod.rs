@@ -1,0 +1,204 @@
+//! The catalogue: every rule, read from its Markdown page.
+//!
+//! A rule's page is the single source of what it checks, how bad that is, what `explain` says and
+//! what the tests run. Pages are compiled in; `--rules DIR` adds to them or replaces them.
+
+mod page;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::finding::Severity;
+
+pub use page::{Block, Example, Mark, Page, State};
+
+/// The pages under `rules/`, by file name.
+pub(crate) static PAGES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/rule_pages.rs"));
+
+/// What stands in a rule page's front matter.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// The rule's id; also the page's file name.
+    pub id: String,
+    /// The mechanism that does the looking.
+    pub check: String,
+    /// How bad a finding is unless the mechanism grades it.
+    pub severity: Severity,
+    /// When findings are shown.
+    #[serde(default)]
+    pub reports: Reports,
+    /// What the mechanism is to look for.
+    #[serde(default)]
+    pub params: serde_yaml::Value,
+}
+
+/// When a rule's findings are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reports {
+    /// Always.
+    #[default]
+    Always,
+    /// Only where a change touches, or with `--all`.
+    Changed,
+}
+
+/// A rule.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// Its manifest.
+    pub manifest: Manifest,
+    /// Its page.
+    pub page: Page,
+    /// Where the page came from, for messages.
+    pub origin: String,
+}
+
+/// Every rule, by id.
+#[derive(Clone, Debug, Default)]
+pub struct Catalogue {
+    rules: BTreeMap<String, Rule>,
+}
+
+/// A rule page that cannot be used.
+#[derive(Debug, Error)]
+#[error("{path}:{line}: {reason}")]
+pub struct RuleError {
+    /// The page.
+    pub path: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong.
+    pub reason: String,
+}
+
+impl Catalogue {
+    /// The rules that are compiled in.
+    ///
+    /// # Errors
+    /// When a page is malformed, which a test rules out.
+    pub fn builtin() -> Result<Self, RuleError> {
+        let mut catalogue = Self::default();
+        for (name, text) in PAGES {
+            if is_rule_page(name) {
+                catalogue.insert(Rule::read(&format!("rules/{name}"), text)?)?;
+            }
+        }
+        Ok(catalogue)
+    }
+
+    /// Adds the rules of every page in `folder`; one with a known id takes that rule's place.
+    ///
+    /// # Errors
+    /// When the folder cannot be read or a page is malformed.
+    pub fn overlay(&mut self, folder: &Path) -> Result<(), RuleError> {
+        let failed = |path: &Path, error: &dyn std::fmt::Display| RuleError {
+            path: path.display().to_string(),
+            line: 1,
+            reason: error.to_string(),
+        };
+        let mut pages: Vec<_> = std::fs::read_dir(folder)
+            .map_err(|error| failed(folder, &error))?
+            .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+            .filter(|path| {
+                path.file_name()
+                    .and_then(|name| name.to_str())
+                    .is_some_and(is_rule_page)
+            })
+            .collect();
+        pages.sort();
+        let mut added = Self::default();
+        for path in pages {
+            let text = std::fs::read_to_string(&path).map_err(|error| failed(&path, &error))?;
+            added.insert(Rule::read(&path.display().to_string(), &text)?)?;
+        }
+        self.rules.extend(added.rules);
+        Ok(())
+    }
+
+    fn insert(&mut self, rule: Rule) -> Result<(), RuleError> {
+        let id = rule.manifest.id.clone();
+        let origin = rule.origin.clone();
+        match self.rules.insert(id.clone(), rule) {
+            None => Ok(()),
+            Some(first) => Err(RuleError {
+                path: origin,
+                line: 1,
+                reason: format!("rule `{id}` stands in `{}` already", first.origin),
+            }),
+        }
+    }
+
+    /// The rule with this id.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Rule> {
+        self.rules.get(id)
+    }
+
+    /// The rules, by id.
+    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.values()
+    }
+}
+
+/// A rule page is a Markdown file whose name starts with a letter: `_example.md` and the like
+/// are companions.
+fn is_rule_page(name: &str) -> bool {
+    name.ends_with(".md") && name.starts_with(|c: char| c.is_ascii_lowercase())
+}
+
+impl Rule {
+    /// Reads the page `text` that came from `origin`.
+    ///
+    /// # Errors
+    /// When the front matter is missing, malformed, or names another id than the file.
+    pub fn read(origin: &str, text: &str) -> Result<Self, RuleError> {
+        let page = Page::parse(text);
+        let failed = |line: usize, reason: String| RuleError {
+            path: origin.to_owned(),
+            line,
+            reason,
+        };
+        if page.front_matter.is_empty() {
+            let reason = "a rule page starts with front matter between two `---` lines";
+            return Err(failed(1, reason.to_owned()));
+        }
+        let manifest: Manifest = serde_yaml::from_str(&page.front_matter).map_err(|error| {
+            let line = error.location().map_or(1, |location| location.line());
+            failed(page.front_matter_line + line - 1, error.to_string())
+        })?;
+        let stem = Path::new(origin).file_stem().and_then(|stem| stem.to_str());
+        if stem != Some(manifest.id.as_str()) {
+            let reason = format!("id `{}` is not the name of the file", manifest.id);
+            return Err(failed(page.front_matter_line, reason));
+        }
+        if page.title.is_empty() {
+            let line = page.front_matter_line + page.front_matter.lines().count() + 1;
+            return Err(failed(line, "the page has no `# ` title".to_owned()));
+        }
+        Ok(Self {
+            manifest,
+            page,
+            origin: origin.to_owned(),
+        })
+    }
+
+    /// The rule's id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.manifest.id
+    }
+}
+
+/// A companion page under `rules/`, such as `_example.md`.
+#[must_use]
+pub fn companion(name: &str) -> Option<Page> {
+    PAGES
+        .iter()
+        .find(|(page, _)| *page == name)
+        .map(|(_, text)| Page::parse(text))
+}

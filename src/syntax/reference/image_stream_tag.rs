@@ -1,0 +1,98 @@
+//! ImageStreamTags, and the pull specs of one repository that stand for them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+use super::{Reference, is_component, is_tag};
+
+/// `namespace/name:tag`, an image on the central CI registry (domain, section 1).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ImageStreamTag {
+    /// Namespace of the ImageStream.
+    pub namespace: Box<str>,
+    /// Name of the ImageStream.
+    pub name: Box<str>,
+    /// Tag in the ImageStream.
+    pub tag: Box<str>,
+}
+
+/// Why a text is no ImageStreamTag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum ImageStreamTagError {
+    /// Not of the form `namespace/name:tag`.
+    #[error("not of the form `namespace/name:tag`")]
+    Form,
+    /// The namespace is no valid name.
+    #[error("the namespace is not made of lower case letters, digits and inner separators")]
+    Namespace,
+    /// The name is no valid name.
+    #[error("the name is not made of lower case letters, digits and inner separators")]
+    Name,
+    /// The tag is no valid tag.
+    #[error("the tag is not 1 to 128 letters, digits, `_`, `.` and `-`, the first no `.` or `-`")]
+    Tag,
+}
+
+impl ImageStreamTag {
+    /// Puts the three parts together.
+    ///
+    /// # Errors
+    ///
+    /// When a part could not stand in a pull spec of the image.
+    pub fn new(namespace: &str, name: &str, tag: &str) -> Result<Self, ImageStreamTagError> {
+        if !is_component(namespace) {
+            return Err(ImageStreamTagError::Namespace);
+        }
+        if !is_component(name) {
+            return Err(ImageStreamTagError::Name);
+        }
+        if !is_tag(tag) {
+            return Err(ImageStreamTagError::Tag);
+        }
+        Ok(Self {
+            namespace: namespace.into(),
+            name: name.into(),
+            tag: tag.into(),
+        })
+    }
+
+    /// Reads a pull spec of the form `REPOSITORY:namespace_name_tag`, where `repositories` lists
+    /// the repositories that hold one image per ImageStreamTag under such a tag (QCI; domain,
+    /// section 11). Namespaces and names hold no underscore, so the first two split the tag.
+    #[must_use]
+    pub fn from_qci<S: AsRef<str>>(reference: &Reference, repositories: &[S]) -> Option<Self> {
+        let host = reference.host.as_deref()?;
+        let known = repositories.iter().any(|repository| {
+            repository.as_ref().split_once('/') == Some((host, &*reference.repository))
+        });
+        let mut parts = reference.tag.as_deref()?.splitn(3, '_');
+        let (namespace, name, tag) = (parts.next()?, parts.next()?, parts.next()?);
+        known
+            .then(|| Self::new(namespace, name, tag).ok())
+            .flatten()
+    }
+
+    /// The pull spec in such a `repository`: the inverse of [`ImageStreamTag::from_qci`].
+    #[must_use]
+    pub fn to_qci(&self, repository: &str) -> String {
+        format!("{repository}:{}_{}_{}", self.namespace, self.name, self.tag)
+    }
+}
+
+impl fmt::Display for ImageStreamTag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}:{}", self.namespace, self.name, self.tag)
+    }
+}
+
+impl FromStr for ImageStreamTag {
+    type Err = ImageStreamTagError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (namespace, rest) = text.split_once('/').ok_or(ImageStreamTagError::Form)?;
+        let (name, tag) = rest.split_once(':').ok_or(ImageStreamTagError::Form)?;
+        Self::new(namespace, name, tag)
+    }
+}

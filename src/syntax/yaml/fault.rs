@@ -1,0 +1,123 @@
+//! What granit, or a limit, refuses, said for people.
+
+use granit_parser::{ErrorKind, ScanError};
+
+use super::build::MAX_COMMENT_RUN;
+use super::{Fault, FaultKind, Limits, Span};
+
+/// The character at `at`, which lies on a boundary; empty at the end of the text.
+pub(super) fn first_char(text: &str, at: usize) -> Span {
+    let width = text[at..].chars().next().map_or(0, char::len_utf8);
+    Span::new(at, at + width)
+}
+
+pub(super) fn limit_fault(kind: FaultKind, limits: &Limits, span: Span) -> Fault {
+    let message = match kind {
+        FaultKind::TooDeep => format!("more than {} levels of nesting", limits.max_depth),
+        FaultKind::TooManyNodes => format!("more than {} values in one file", limits.max_nodes),
+        FaultKind::AliasExpansion | FaultKind::Syntax | FaultKind::DuplicateKey { .. } => {
+            format!(
+                "aliases stand for more than {} values",
+                limits.max_expanded_nodes
+            )
+        }
+    };
+    Fault {
+        kind,
+        span,
+        message,
+    }
+}
+
+/// Granit's error in our words.
+pub(super) fn syntax_fault(text: &str, limits: &Limits, error: &ScanError) -> Fault {
+    let mut at = error.marker().byte_offset().unwrap_or(text.len());
+    at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    let message = match error.kind() {
+        ErrorKind::RecursionLimitExceeded => {
+            return limit_fault(FaultKind::TooDeep, limits, first_char(text, at));
+        }
+        ErrorKind::TooManyComments => {
+            return Fault {
+                kind: FaultKind::TooManyNodes,
+                span: first_char(text, at),
+                message: format!("more than {MAX_COMMENT_RUN} comments in a row"),
+            };
+        }
+        &ErrorKind::UnexpectedCharacter { character } => {
+            // Inside of a scalar, granit points at the scalar's start.
+            at += text[at..].find(character).unwrap_or(0);
+            match character {
+                '`' => "a value that starts with a backtick needs quotes".to_owned(),
+                '@' | '%' => format!("a value that starts with `{character}` needs quotes"),
+                _ => format!(
+                    "character U+{:04X} is not allowed here",
+                    u32::from(character)
+                ),
+            }
+        }
+        ErrorKind::UnknownAnchor => "alias without an anchor of this name before it".to_owned(),
+        kind => {
+            if let Some(tab) = tab_behind(text, at, kind) {
+                return tab_fault(text, tab);
+            }
+            let info = error.info();
+            let mut rest = info.chars();
+            let first = rest.next().map(|first| first.to_lowercase());
+            first.into_iter().flatten().chain(rest).collect()
+        }
+    };
+    Fault {
+        kind: FaultKind::Syntax,
+        span: first_char(text, at),
+        message,
+    }
+}
+
+pub(super) fn tab_fault(text: &str, tab: usize) -> Fault {
+    Fault {
+        kind: FaultKind::Syntax,
+        span: first_char(text, tab),
+        message: "tab used for indentation, where YAML allows only spaces".to_owned(),
+    }
+}
+
+/// The start of the line of `at`.
+pub(super) fn line_start(text: &str, at: usize) -> usize {
+    memchr::memrchr2(b'\n', b'\r', &text.as_bytes()[..at]).map_or(0, |at| at + 1)
+}
+
+/// The first tab in the indentation of the line that starts at `line`.
+pub(super) fn indenting_tab(text: &str, line: usize) -> Option<usize> {
+    let mut indentation = text.as_bytes()[line..].iter();
+    let at = line + indentation.position(|&byte| byte != b' ')?;
+    (text.as_bytes()[at] == b'\t').then_some(at)
+}
+
+/// The tab in the indentation of the line of `at`, which is then what is really wrong; if granit
+/// complains of a tab, it may also be in the next line.
+fn tab_behind(text: &str, at: usize, kind: &ErrorKind) -> Option<usize> {
+    let about_tab = match kind {
+        ErrorKind::TabNotAllowed
+        | ErrorKind::TabInBlockIndentation
+        | ErrorKind::TabInIndentation
+        | ErrorKind::TabAtBlockScalarStart
+        | ErrorKind::TabInPlainScalar => true,
+        // These point at a bracket or a quote, whose line may well start with a tab.
+        ErrorKind::UnclosedFlowCollection { .. }
+        | ErrorKind::MismatchedFlowCollectionEnd { .. }
+        | ErrorKind::MisplacedFlowCollectionEnd
+        | ErrorKind::UnclosedQuotedScalar => return None,
+        _ => false,
+    };
+    let line = line_start(text, at);
+    indenting_tab(text, line).or_else(|| {
+        let behind = &text[line..];
+        let next = behind.find(['\n', '\r']).filter(|_| about_tab)?;
+        let blank = behind[next..].len() - behind[next..].trim_start_matches(['\n', '\r']).len();
+        indenting_tab(text, line + next + blank)
+    })
+}

@@ -1,0 +1,123 @@
+//! A tree of files, wherever it lies: on disk, in a commit, in memory.
+//!
+//! Everything above reads a checkout through [`Tree`] and never opens a file itself, so the same
+//! rules judge a work tree, a commit, a simulated merge and an editor's unsaved buffers.
+
+mod commit;
+mod memory;
+mod path;
+mod wanted;
+mod worktree;
+
+pub use commit::{CommitTree, Repository};
+pub use memory::MemoryTree;
+pub use path::RepoPath;
+pub use wanted::Wanted;
+pub use worktree::WorkTree;
+
+use thiserror::Error;
+
+/// Files above this many bytes are not read. The largest file of interest in the corpus,
+/// `infra-periodics.yaml`, has 200 KiB.
+pub const MAX_FILE_SIZE: u64 = 16 * 1024 * 1024;
+
+/// How many links in a row are followed before a chain counts as a loop.
+const MAX_LINKS: usize = 16;
+
+/// A tree of files.
+pub trait Tree: Sync {
+    /// Every file that `wanted` asks for, sorted by path.
+    ///
+    /// # Errors
+    /// When the tree as a whole cannot be read. A single unreadable file or folder is part of the
+    /// [`Listing`].
+    fn list(&self, wanted: &Wanted) -> Result<Listing, TreeError>;
+
+    /// The bytes of one listed file; those of its target when it is a symbolic link.
+    ///
+    /// # Errors
+    /// When this one file cannot be had.
+    fn read(&self, entry: &Entry) -> Result<Vec<u8>, Unreadable>;
+}
+
+/// One file of a tree.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Where it lies, from the root of the checkout.
+    pub path: RepoPath,
+    /// Git's name for the content, where the tree knows it.
+    pub id: Option<ContentId>,
+    /// Whether the entry is a symbolic link.
+    pub is_link: bool,
+}
+
+/// Git's object id of a blob: equal ids mean equal bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ContentId(pub [u8; 20]);
+
+/// What [`Tree::list`] found.
+#[derive(Clone, Debug, Default)]
+pub struct Listing {
+    /// The files, sorted by path.
+    pub entries: Vec<Entry>,
+    /// Places that could not be looked into, sorted by path.
+    pub unreadable: Vec<(RepoPath, Unreadable)>,
+}
+
+impl Listing {
+    fn sorted(mut self) -> Self {
+        self.entries.sort_by(|a, b| a.path.cmp(&b.path));
+        self.unreadable.sort_by(|a, b| a.0.cmp(&b.0));
+        self
+    }
+}
+
+/// Why one file or folder could not be read.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum Unreadable {
+    /// Larger than [`MAX_FILE_SIZE`].
+    #[error("the file has {0} bytes, more than the {max} that are read", max = MAX_FILE_SIZE)]
+    TooLarge(u64),
+    /// A symbolic link whose target does not exist.
+    #[error("the symbolic link points to `{0}`, which does not exist")]
+    DanglingLink(String),
+    /// A symbolic link to somewhere outside the checkout.
+    #[error("the symbolic link points to `{0}`, outside the checkout, and is not followed")]
+    OutsideLink(String),
+    /// A chain of symbolic links that does not end.
+    #[error("the symbolic link leads back to itself")]
+    LinkLoop,
+    /// A device, socket, pipe or submodule where a file is expected.
+    #[error("this is {0}, not a file")]
+    NotAFile(&'static str),
+    /// A name that is not UTF-8.
+    #[error("the name is not UTF-8")]
+    Name,
+    /// The file vanished between listing and reading.
+    #[error("the file is gone")]
+    Gone,
+    /// Anything else that the operating system or git says.
+    #[error("{0}")]
+    Other(String),
+}
+
+/// Why a whole tree could not be read.
+#[derive(Debug, Error)]
+pub enum TreeError {
+    /// The folder does not exist or cannot be entered.
+    #[error("cannot read `{path}`: {reason}")]
+    Root {
+        /// The folder.
+        path: String,
+        /// What the operating system says.
+        reason: String,
+    },
+    /// Git cannot open the repository, or find what was asked for.
+    #[error("{what}: {reason}")]
+    Git {
+        /// What was tried.
+        what: String,
+        /// What git says, and what to do.
+        reason: String,
+    },
+}

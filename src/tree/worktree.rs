@@ -1,0 +1,206 @@
+//! The files on disk.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use walkdir::WalkDir;
+
+use super::wanted::Root;
+use super::{
+    Entry, Listing, MAX_FILE_SIZE, MAX_LINKS, RepoPath, Tree, TreeError, Unreadable, Wanted,
+};
+
+/// A checkout on disk. Symbolic links are followed inside it and never out of it.
+#[derive(Debug)]
+pub struct WorkTree {
+    root: PathBuf,
+}
+
+impl WorkTree {
+    /// The checkout at `root`.
+    ///
+    /// # Errors
+    /// When `root` is no folder that can be entered.
+    pub fn open(root: &Path) -> Result<Self, TreeError> {
+        let failed = |reason: String| TreeError::Root {
+            path: root.display().to_string(),
+            reason,
+        };
+        let root = root.canonicalize().map_err(|e| failed(e.to_string()))?;
+        if !root.is_dir() {
+            return Err(failed("it is not a folder".to_owned()));
+        }
+        Ok(Self { root })
+    }
+
+    /// The folder that the checkout lies in, absolute.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    fn relative(&self, path: &Path) -> Option<RepoPath> {
+        Some(RepoPath::new(path.strip_prefix(&self.root).ok()?.to_str()?))
+    }
+
+    /// Splits a root into pieces that can be walked side by side.
+    fn pieces(&self, root: &Root) -> Vec<Piece> {
+        let folder = self.root.join(&root.folder);
+        let this_level = Piece {
+            folder: folder.clone(),
+            depth: Some(0),
+        };
+        let mut pieces = vec![this_level];
+        if root.depth == Some(0) {
+            return pieces;
+        }
+        let Ok(children) = fs::read_dir(&folder) else {
+            return pieces; // the walk of this level says why
+        };
+        pieces.extend(
+            children
+                .flatten()
+                .filter(|child| child.file_type().is_ok_and(|kind| kind.is_dir()))
+                .map(|child| Piece {
+                    folder: child.path(),
+                    depth: root.depth.map(|depth| depth - 1),
+                }),
+        );
+        pieces
+    }
+
+    fn walk(&self, piece: &Piece, wanted: &Wanted) -> Listing {
+        let mut listing = Listing::default();
+        let depth = piece.depth.map_or(usize::MAX, |depth| depth + 1);
+        let walk = WalkDir::new(&piece.folder)
+            .min_depth(1)
+            .max_depth(depth)
+            .follow_links(false);
+        let entered = walk.into_iter().filter_entry(|found| {
+            !found.file_type().is_dir()
+                || self
+                    .relative(found.path())
+                    .is_some_and(|path| wanted.may_hold(path.as_str()))
+        });
+        for found in entered {
+            match found {
+                Ok(found) if found.file_type().is_dir() => {}
+                Ok(found) => match self.relative(found.path()) {
+                    Some(path) if wanted.matches(path.as_str()) => listing.entries.push(Entry {
+                        path,
+                        id: None,
+                        is_link: found.file_type().is_symlink(),
+                    }),
+                    Some(_) => {}
+                    None => {
+                        let lossy = found
+                            .path()
+                            .strip_prefix(&self.root)
+                            .unwrap_or(found.path());
+                        let path = RepoPath::new(&lossy.to_string_lossy());
+                        listing.unreadable.push((path, Unreadable::Name));
+                    }
+                },
+                Err(error) => {
+                    let Some(path) = error.path().and_then(|path| self.relative(path)) else {
+                        continue;
+                    };
+                    let missing = error.io_error().map(std::io::Error::kind)
+                        == Some(std::io::ErrorKind::NotFound);
+                    if !missing {
+                        let reason = error
+                            .io_error()
+                            .map_or_else(|| error.to_string(), std::string::ToString::to_string);
+                        listing.unreadable.push((path, Unreadable::Other(reason)));
+                    }
+                }
+            }
+        }
+        listing
+    }
+
+    /// The file behind a chain of links, none of which leaves the checkout.
+    fn follow(&self, entry: &Entry) -> Result<PathBuf, Unreadable> {
+        let mut at = entry.path.clone();
+        for _ in 0..MAX_LINKS {
+            let absolute = self.root.join(at.as_str());
+            let Ok(target) = fs::read_link(&absolute) else {
+                // No link any more. A folder on the way may be a link too: ask the system.
+                let real = absolute
+                    .canonicalize()
+                    .map_err(|_| Unreadable::DanglingLink(at.to_string()))?;
+                return if real.starts_with(&self.root) {
+                    Ok(real)
+                } else {
+                    Err(Unreadable::OutsideLink(at.to_string()))
+                };
+            };
+            let shown = target.to_string_lossy();
+            at = at
+                .resolve_link(&shown)
+                .ok_or_else(|| Unreadable::OutsideLink(shown.clone().into_owned()))?;
+        }
+        Err(Unreadable::LinkLoop)
+    }
+}
+
+struct Piece {
+    folder: PathBuf,
+    /// Levels of folders to enter below `folder`; `None` for all.
+    depth: Option<usize>,
+}
+
+impl Tree for WorkTree {
+    fn list(&self, wanted: &Wanted) -> Result<Listing, TreeError> {
+        let pieces: Vec<Piece> = wanted
+            .roots()
+            .iter()
+            .flat_map(|root| self.pieces(root))
+            .collect();
+        let listing = pieces
+            .par_iter()
+            .map(|piece| self.walk(piece, wanted))
+            .reduce(Listing::default, |mut all, part| {
+                all.entries.extend(part.entries);
+                all.unreadable.extend(part.unreadable);
+                all
+            });
+        Ok(listing.sorted())
+    }
+
+    fn read(&self, entry: &Entry) -> Result<Vec<u8>, Unreadable> {
+        let path = if entry.is_link {
+            self.follow(entry)?
+        } else {
+            self.root.join(entry.path.as_str())
+        };
+        let failed = |error: std::io::Error| match error.kind() {
+            std::io::ErrorKind::NotFound => Unreadable::Gone,
+            _ => Unreadable::Other(error.to_string()),
+        };
+        // Opening a pipe or a device can block or have effects, so look before opening.
+        let metadata = fs::metadata(&path).map_err(failed)?;
+        if !metadata.is_file() {
+            return Err(Unreadable::NotAFile(if metadata.is_dir() {
+                "a folder"
+            } else {
+                "a pipe, socket or device"
+            }));
+        }
+        if metadata.len() > MAX_FILE_SIZE {
+            return Err(Unreadable::TooLarge(metadata.len()));
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
+        File::open(&path)
+            .map_err(failed)?
+            .take(MAX_FILE_SIZE + 1)
+            .read_to_end(&mut bytes)
+            .map_err(failed)?;
+        match bytes.len() as u64 {
+            grown if grown > MAX_FILE_SIZE => Err(Unreadable::TooLarge(grown)),
+            _ => Ok(bytes),
+        }
+    }
+}

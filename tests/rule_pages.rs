@@ -1,0 +1,297 @@
+//! Runs the examples of every rule page: a Bad gives exactly the findings it marks, a Good is
+//! silent under every rule, a fix re-lints clean and changes nothing when applied twice.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use mirrorlint::checkout::Checkout;
+use mirrorlint::checks::MECHANISMS;
+use mirrorlint::engine::{self, Plan};
+use mirrorlint::finding::{Applicability, Finding, Severity};
+use mirrorlint::model::Conventions;
+use mirrorlint::rules::{self, Block, Catalogue, Example, Mark, Rule, State};
+use mirrorlint::syntax::span::{ColumnUnit, LineIndex, Span};
+use mirrorlint::tree::MemoryTree;
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+/// The sound checkout that every example is laid over.
+fn standing() -> MemoryTree {
+    let mut tree = MemoryTree::default();
+    let page = rules::companion("_example.md").expect("rules/_example.md");
+    for block in page.examples.iter().flat_map(|example| &example.blocks) {
+        tree.insert(&block.path, block.marks().0);
+    }
+    tree
+}
+
+fn lay<'b>(tree: &mut MemoryTree, blocks: impl Iterator<Item = &'b Block>) {
+    for block in blocks {
+        match block.state {
+            State::Absent => tree.remove(&block.path),
+            _ => tree.insert(&block.path, block.marks().0),
+        }
+    }
+}
+
+fn in_state<'e>(example: &'e Example, states: &'e [State]) -> impl Iterator<Item = &'e Block> {
+    example
+        .blocks
+        .iter()
+        .filter(move |block| states.contains(&block.state))
+}
+
+/// Every finding that anyone would be shown: errors and warnings of all rules, and whatever the
+/// rule itself says.
+fn lint(tree: &MemoryTree, plan: &Plan<'_>, rule: &Rule) -> (Checkout, Vec<Finding>) {
+    let conventions = Conventions::builtin().expect("conventions");
+    let checkout = Checkout::load(tree, &conventions).expect("an in-memory tree");
+    let found = engine::lint(&checkout, plan);
+    let findings = found
+        .findings
+        .into_iter()
+        .chain(found.held_back)
+        .filter(|finding| finding.rule == rule.id() || finding.severity > Severity::Hint)
+        .collect();
+    (checkout, findings)
+}
+
+/// What a finding or a mark says, in one comparable line.
+fn told(path: &str, line: usize, columns: Option<(usize, usize)>, rule: &str) -> String {
+    match columns {
+        Some((from, to)) => format!("{path}:{line}:{from}-{to} {rule}"),
+        None => format!("{path} {rule}"),
+    }
+}
+
+fn tell(checkout: &Checkout, finding: &Finding) -> String {
+    let path = finding.place.path.as_str();
+    if finding.place.span == Span::whole_file() {
+        return told(path, 1, None, &finding.rule);
+    }
+    let text = checkout.text(&finding.place.path).unwrap_or_default();
+    let index = LineIndex::new(text);
+    let start = index.position(text, finding.place.span.start, ColumnUnit::Scalars);
+    let end = index.position(text, finding.place.span.end, ColumnUnit::Scalars);
+    // A mark is a line of carets: an empty span takes one, a span over several lines ends with
+    // its first.
+    let last = if end.line > start.line {
+        let line = index.line_span(text, start.line).unwrap_or_default();
+        index.position(text, line.end, ColumnUnit::Scalars).column
+    } else {
+        end.column
+    };
+    let columns = (start.column, (last - 1).max(start.column));
+    told(path, start.line, Some(columns), &finding.rule)
+}
+
+fn expect_marks(what: &str, checkout: &Checkout, findings: &[Finding], marks: &[(String, Mark)]) {
+    let expected: BTreeSet<String> = marks
+        .iter()
+        .map(|(path, mark)| told(path, mark.line, mark.columns, &mark.rule))
+        .collect();
+    let got: BTreeSet<String> = findings.iter().map(|f| tell(checkout, f)).collect();
+    let list = |set: &BTreeSet<String>| set.iter().cloned().collect::<Vec<_>>().join("\n    ");
+    assert!(
+        expected == got,
+        "{what}\n  marked:\n    {}\n  found:\n    {}",
+        list(&expected),
+        list(&got)
+    );
+    for (path, mark) in marks {
+        let key = told(path, mark.line, mark.columns, &mark.rule);
+        assert!(
+            findings
+                .iter()
+                .any(|f| tell(checkout, f) == key && f.message.contains(&mark.message)),
+            "{what}: {key} does not say `{}` but {:?}",
+            mark.message,
+            findings.iter().map(|f| &f.message).collect::<Vec<_>>()
+        );
+    }
+}
+
+/// Applies all fixes, last first.
+fn fixed(tree: &MemoryTree, findings: &[Finding]) -> MemoryTree {
+    let mut edits: BTreeMap<(String, Span), String> = BTreeMap::new();
+    for fix in findings.iter().filter_map(|finding| finding.fix.as_ref()) {
+        if fix.applicability == Applicability::Safe {
+            for edit in &fix.edits {
+                let at = (edit.place.path.to_string(), edit.place.span);
+                edits.insert(at, edit.text.clone());
+            }
+        }
+    }
+    let mut result = tree.clone();
+    for ((path, span), text) in edits.into_iter().rev() {
+        let mut content = result
+            .files()
+            .find(|(file, _)| file.as_str() == path)
+            .map(|(_, bytes)| bytes.to_vec())
+            .expect("the file that is fixed");
+        content.splice(span.range(), text.bytes());
+        result.insert(&path, content);
+    }
+    result
+}
+
+#[test]
+fn examples_do_what_they_say() -> Outcome {
+    let catalogue = Catalogue::builtin()?;
+    let plan = Plan::new(&catalogue, |_| true)?;
+    for rule in catalogue.rules() {
+        for example in &rule.page.examples {
+            let what = format!("{}, `## {}`", rule.origin, example.heading);
+            let mut tree = standing();
+            lay(
+                &mut tree,
+                in_state(example, &[State::Linted, State::Absent]),
+            );
+            let (checkout, findings) = lint(&tree, &plan, rule);
+            let marks: Vec<(String, Mark)> = in_state(example, &[State::Linted])
+                .flat_map(|block| {
+                    let path = block.path.clone();
+                    block
+                        .marks()
+                        .1
+                        .into_iter()
+                        .map(move |mark| (path.clone(), mark))
+                })
+                .collect();
+            let is_bad = example.heading.starts_with("Bad");
+            assert!(
+                is_bad || example.heading.starts_with("Good"),
+                "{what}: an example's heading starts with Bad or Good"
+            );
+            assert_eq!(
+                is_bad,
+                marks.iter().any(|(_, mark)| mark.rule == rule.id()),
+                "{what}: a Bad, and no Good, marks a finding of its rule"
+            );
+            expect_marks(&what, &checkout, &findings, &marks);
+            if in_state(example, &[State::Fixed]).next().is_some() {
+                check_fix(&what, &tree, &findings, example, &plan, rule);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check_fix(
+    what: &str,
+    tree: &MemoryTree,
+    findings: &[Finding],
+    example: &Example,
+    plan: &Plan<'_>,
+    rule: &Rule,
+) {
+    let own: Vec<Finding> = findings
+        .iter()
+        .filter(|finding| finding.rule == rule.id())
+        .cloned()
+        .collect();
+    let after = fixed(tree, &own);
+    for block in in_state(example, &[State::Fixed]) {
+        let content = after
+            .files()
+            .find(|(path, _)| path.as_str() == block.path)
+            .map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned());
+        assert_eq!(
+            content.as_ref(),
+            Some(&block.content),
+            "{what}: fixed `{}`",
+            block.path
+        );
+    }
+    let (_, left) = lint(&after, plan, rule);
+    let left: Vec<_> = left
+        .iter()
+        .filter(|finding| finding.rule == rule.id())
+        .collect();
+    assert!(
+        left.is_empty(),
+        "{what}: findings are left after the fix: {left:?}"
+    );
+}
+
+#[test]
+fn every_rule_has_examples() -> Outcome {
+    // What a Markdown page cannot hold is tried in tests/bad_input.rs.
+    let elsewhere = ["unreadable-file", "mapping-configmap-size"];
+    for rule in Catalogue::builtin()?.rules() {
+        let has = |kind: &str| {
+            rule.page
+                .examples
+                .iter()
+                .any(|e| e.heading.starts_with(kind))
+        };
+        assert!(
+            elsewhere.contains(&rule.id()) || (has("Bad") && has("Good")),
+            "{}: a rule has a Bad and a Good",
+            rule.origin
+        );
+        for section in ["**To fix**", "**Not reported**"] {
+            assert!(
+                rule.page.body.contains(section),
+                "{}: no {section}",
+                rule.origin
+            );
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn every_mechanism_has_a_rule() -> Outcome {
+    let catalogue = Catalogue::builtin()?;
+    Plan::new(&catalogue, |_| true)?;
+    for mechanism in MECHANISMS {
+        assert!(
+            catalogue
+                .rules()
+                .any(|rule| rule.manifest.check == mechanism.name),
+            "no rule uses the mechanism `{}`",
+            mechanism.name
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn the_standing_checkout_is_sound() -> Outcome {
+    let catalogue = Catalogue::builtin()?;
+    let plan = Plan::new(&catalogue, |_| true)?;
+    let checkout = Checkout::load(&standing(), &Conventions::builtin()?)?;
+    let found = engine::lint(&checkout, &plan);
+    assert_eq!(found.findings, []);
+    assert_eq!(found.held_back, []);
+    Ok(())
+}
+
+#[test]
+fn findings_are_worded_alike() -> Outcome {
+    let catalogue = Catalogue::builtin()?;
+    let plan = Plan::new(&catalogue, |_| true)?;
+    for rule in catalogue.rules() {
+        for example in &rule.page.examples {
+            let mut tree = standing();
+            lay(
+                &mut tree,
+                in_state(example, &[State::Linted, State::Absent]),
+            );
+            for finding in lint(&tree, &plan, rule).1 {
+                let said = &finding.message;
+                assert!(
+                    said.starts_with(|c: char| !c.is_uppercase()) && !said.ends_with('.'),
+                    "{}: `{said}` starts lower case and has no full stop",
+                    rule.origin
+                );
+                assert!(
+                    finding.help.is_some(),
+                    "{}: `{said}` has no help",
+                    rule.origin
+                );
+            }
+        }
+    }
+    Ok(())
+}
