@@ -24,6 +24,8 @@ pub enum FileKind {
     Owners,
     /// `OWNERS_ALIASES`.
     OwnersAliases,
+    /// Kubernetes manifests.
+    Manifest,
     /// Prow jobs that no ci-operator config generates.
     ProwJobs,
     /// Prow's plugin configuration.

@@ -7,7 +7,8 @@ use crate::syntax::yaml::{self, Node};
 use crate::tree::{Entry, RepoPath, Tree, TreeError, Unreadable};
 
 use super::{
-    Conventions, File, FileFault, FileKind, Statements, prow_jobs, prow_plugins, supplemental,
+    Conventions, File, FileFault, FileKind, Statements, manifest, prow_jobs, prow_plugins,
+    supplemental,
 };
 
 /// Every file of `tree` that `conventions` name, in order of their paths.
@@ -92,6 +93,7 @@ fn statements(kind: FileKind, text: &str, faults: &mut Vec<FileFault>) -> Statem
         }
         FileKind::ProwJobs => Statements::Jobs(prow_jobs::read(&yaml(text, faults))),
         FileKind::ProwPlugins => Statements::ConfigUpdater(prow_plugins::read(&yaml(text, faults))),
+        FileKind::Manifest => Statements::Manifests(manifest::read(&yaml(text, faults))),
         FileKind::ImagesMirrorConfig => {
             Statements::ImagesMirror(supplemental::read(&yaml(text, faults)))
         }

@@ -5,6 +5,7 @@
 
 pub mod conventions;
 mod loader;
+pub mod manifest;
 pub mod mapping_file;
 pub mod prow_jobs;
 pub mod prow_plugins;
@@ -56,6 +57,8 @@ pub enum Statements {
     Jobs(Vec<prow_jobs::Job>),
     /// The config-updater's map.
     ConfigUpdater(Vec<prow_plugins::UpdatedMap>),
+    /// Kubernetes manifests.
+    Manifests(Vec<manifest::Manifest>),
     /// `core-services/image-mirroring/_config.yaml`.
     ImagesMirror(supplemental::ImagesMirrorConfig),
 }

@@ -1,0 +1,114 @@
+//! Kubernetes manifests: what all objects have in common, and the kinds that are looked into.
+//!
+//! Objects may stand in multi-document files, in a `List` and in a `Template`; each is one
+//! [`Manifest`] here.
+
+pub mod access;
+pub mod images;
+
+use crate::syntax::span::Span;
+use crate::syntax::yaml::Node;
+
+use super::shape::{Text, text_at};
+
+/// One object of a manifest file.
+#[derive(Debug)]
+pub struct Manifest {
+    /// The whole object.
+    pub span: Span,
+    /// `apiVersion`.
+    pub api_version: Option<Text>,
+    /// `kind`.
+    pub kind: Option<Text>,
+    /// `metadata.name`.
+    pub name: Option<Text>,
+    /// `metadata.namespace`.
+    pub namespace: Option<Text>,
+    /// The value of `metadata`.
+    pub metadata: Option<Span>,
+    /// Whether the object stands in a `Template`, whose parameters (`${NAME}`) may stand anywhere.
+    pub in_template: bool,
+    /// What the object says, for the kinds that are looked into.
+    pub body: Body,
+}
+
+/// What an object says.
+#[derive(Debug)]
+pub enum Body {
+    /// Namespaces, bindings, roles and those they speak of.
+    Access(access::Object),
+    /// ImageStreams and what builds into them.
+    Images(images::Object),
+    /// A kind that is not looked into.
+    Other,
+}
+
+impl Manifest {
+    /// `kind`, or nothing.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        self.kind.as_ref().map_or("", |kind| &kind.value)
+    }
+
+    /// Where to point at when the object as such is meant: its name, else its kind.
+    #[must_use]
+    pub fn anchor(&self) -> Span {
+        let named = self.name.as_ref().or(self.kind.as_ref());
+        named.map_or(self.span, |text| text.span)
+    }
+}
+
+/// Every object of the documents, in order, those of lists and templates unwrapped.
+pub(super) fn read(documents: &[Node<'_>]) -> Vec<Manifest> {
+    let mut manifests = Vec::new();
+    for document in documents {
+        unwrap(document, false, &mut manifests);
+    }
+    manifests
+}
+
+fn unwrap(node: &Node<'_>, in_template: bool, manifests: &mut Vec<Manifest>) {
+    if node.as_mapping().is_none() {
+        return;
+    }
+    // Depth is bounded by the YAML reader's.
+    match node.get("kind").and_then(Node::as_str) {
+        Some("List") => {
+            for item in node.get("items").into_iter().flat_map(Node::items) {
+                unwrap(item, in_template, manifests);
+            }
+        }
+        Some("Template") => {
+            for object in node.get("objects").into_iter().flat_map(Node::items) {
+                unwrap(object, true, manifests);
+            }
+        }
+        _ => manifests.push(manifest(node, in_template)),
+    }
+}
+
+fn manifest(node: &Node<'_>, in_template: bool) -> Manifest {
+    let metadata = node.get("metadata");
+    let kind = text_at(node, "kind");
+    let body = body(kind.as_ref().map_or("", |kind| &kind.value), node);
+    Manifest {
+        span: node.span,
+        api_version: text_at(node, "apiVersion"),
+        name: metadata.and_then(|metadata| text_at(metadata, "name")),
+        namespace: metadata.and_then(|metadata| text_at(metadata, "namespace")),
+        metadata: metadata.map(|metadata| metadata.span),
+        in_template,
+        body,
+        kind,
+    }
+}
+
+fn body(kind: &str, node: &Node<'_>) -> Body {
+    if let Some(object) = access::read(kind, node) {
+        Body::Access(object)
+    } else if let Some(object) = images::read(kind, node) {
+        Body::Images(object)
+    } else {
+        Body::Other
+    }
+}
