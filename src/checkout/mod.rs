@@ -1,5 +1,6 @@
 //! The whole checkout: every file's statements, joined into tables.
 
+pub mod images;
 pub mod mirroring;
 
 use std::sync::Arc;
@@ -7,6 +8,7 @@ use std::sync::Arc;
 use crate::model::{self, Conventions, File};
 use crate::tree::{RepoPath, Tree, TreeError};
 
+use images::Images;
 use mirroring::Mirroring;
 
 /// A checkout, read and joined. Rules look at nothing else.
@@ -15,6 +17,8 @@ pub struct Checkout {
     files: Vec<Arc<File>>,
     /// Mirror sets, their files, the jobs that read them, and what they write.
     pub mirroring: Mirroring,
+    /// Every ImageStreamTag, who provides it and who refers to it.
+    pub images: Images,
 }
 
 impl Checkout {
@@ -23,14 +27,19 @@ impl Checkout {
     /// # Errors
     /// When the tree as a whole cannot be read.
     pub fn load(tree: &dyn Tree, conventions: &Conventions) -> Result<Self, TreeError> {
-        Ok(Self::new(model::load(tree, conventions)?))
+        Ok(Self::new(model::load(tree, conventions)?, conventions))
     }
 
     /// Joins files, which are in order of their paths.
     #[must_use]
-    pub fn new(files: Vec<Arc<File>>) -> Self {
+    pub fn new(files: Vec<Arc<File>>, conventions: &Conventions) -> Self {
         let mirroring = Mirroring::join(&files);
-        Self { files, mirroring }
+        let images = Images::join(&files, &mirroring, conventions.registries());
+        Self {
+            files,
+            mirroring,
+            images,
+        }
     }
 
     /// The files, in order of their paths.

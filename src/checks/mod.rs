@@ -3,20 +3,31 @@
 //! A mechanism holds no policy. Names, patterns, folders and exceptions are the parameters that a
 //! rule page gives it, and one mechanism may serve several rules.
 
+mod build_config;
 mod config_map;
 mod decommissioned_registry;
 mod destination_name;
 mod destination_namespace;
 mod duplicate_destination;
 mod file_text;
+mod image_reference;
+mod image_stream;
+mod image_unprovided;
 mod mapping_file_name;
 mod mapping_file_selection;
 mod mapping_line;
 mod mirror_set;
+mod near_miss;
 mod params;
+mod pipeline_name;
 mod placeholder;
+mod promotion;
+mod provider_duplicate;
 mod source_registry;
+mod stream_identity;
+mod supplemental_image;
 mod supplemental_namespace;
+mod tag_grammar;
 
 use serde::de::DeserializeOwned;
 
@@ -39,6 +50,11 @@ impl Drafts {
         self.0.push(draft);
     }
 
+    /// Adds findings.
+    pub fn extend(&mut self, drafts: impl IntoIterator<Item = Draft>) {
+        self.0.extend(drafts);
+    }
+
     /// All of them.
     #[must_use]
     pub fn into_vec(self) -> Vec<Draft> {
@@ -56,19 +72,29 @@ pub struct Mechanism {
 
 /// Every mechanism. A new one is a file in this folder and a line here.
 pub static MECHANISMS: &[Mechanism] = &[
+    of::<build_config::BuildConfigCheck>("build-config"),
     of::<config_map::ConfigMap>("config-map"),
     of::<decommissioned_registry::DecommissionedRegistry>("decommissioned-registry"),
     of::<destination_name::DestinationName>("destination-name"),
     of::<destination_namespace::DestinationNamespace>("destination-namespace"),
     of::<duplicate_destination::DuplicateDestination>("duplicate-destination"),
     of::<file_text::FileText>("file-text"),
+    of::<image_reference::ImageReferenceShape>("image-reference"),
+    of::<image_stream::ImageStreamCheck>("image-stream"),
+    of::<image_unprovided::ImageUnprovided>("image-unprovided"),
     of::<mapping_file_name::MappingFileName>("mapping-file-name"),
     of::<mapping_file_selection::MappingFileSelection>("mapping-file-selection"),
     of::<mapping_line::MappingLine>("mapping-line"),
     of::<mirror_set::MirrorSetParts>("mirror-set"),
+    of::<pipeline_name::PipelineName>("pipeline-name"),
     of::<placeholder::Placeholder>("placeholder"),
+    of::<promotion::Promotion>("promotion"),
+    of::<provider_duplicate::ProviderDuplicate>("provider-duplicate"),
     of::<source_registry::SourceRegistry>("source-registry"),
+    of::<stream_identity::StreamIdentity>("stream-identity"),
+    of::<supplemental_image::SupplementalImageCheck>("supplemental-image"),
     of::<supplemental_namespace::SupplementalNamespace>("supplemental-namespace"),
+    of::<tag_grammar::TagGrammar>("tag-grammar"),
 ];
 
 /// The mechanism of this name.

@@ -3,12 +3,14 @@
 //! One module for each kind of file. A file is read and parsed once; its statements say nothing
 //! about other files. Joining them is the checkout's work.
 
+pub mod ci_operator;
 pub mod conventions;
 mod loader;
 pub mod manifest;
 pub mod mapping_file;
 pub mod prow_jobs;
 pub mod prow_plugins;
+pub mod release_controller;
 mod shape;
 pub mod supplemental;
 
@@ -57,6 +59,12 @@ pub enum Statements {
     Jobs(Vec<prow_jobs::Job>),
     /// The config-updater's map.
     ConfigUpdater(Vec<prow_plugins::UpdatedMap>),
+    /// A ci-operator config.
+    CiConfig(ci_operator::CiConfig),
+    /// A step of the step registry; only its references to images.
+    RegistryStep(ci_operator::CiConfig),
+    /// Streams that the release controller fills.
+    StreamMirrors(Vec<release_controller::StreamMirror>),
     /// Kubernetes manifests.
     Manifests(Vec<manifest::Manifest>),
     /// `core-services/image-mirroring/_config.yaml`.
