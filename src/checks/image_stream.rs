@@ -230,8 +230,9 @@ fn dangling_draft(checkout: &Checkout, naming: &Naming) -> Option<Draft> {
             naming.target.to_string(),
             near_miss::what_is_missing(&naming.target, missing),
         )
+        .severity(Severity::Warning)
         .help(format!(
-            "what takes it waits for ever; {}",
+            "unless an old copy is left, what takes it waits for ever; {}",
             near_miss::advice(&near)
         )),
     )

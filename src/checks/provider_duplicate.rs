@@ -56,7 +56,7 @@ impl Check for ProviderDuplicate {
 }
 
 impl ProviderDuplicate {
-    /// Two promotions, or providers of two kinds. Two mapping files are the business of
+    /// Promotions of two configs, or providers of two kinds. Two mapping files are the business of
     /// `mapping-duplicate-destination`, one key twice that of `duplicate-key`.
     fn clash(&self, providers: &[&Provider]) -> bool {
         let files: BTreeSet<_> = providers.iter().map(|p| &p.place.path).collect();
@@ -65,11 +65,7 @@ impl ProviderDuplicate {
             .iter()
             .filter(|p| p.kind == ProviderKind::Promotion)
             .count();
-        match kinds.len() {
-            0 => false,
-            1 => promotions > 1,
-            _ => files.len() > 1 || promotions > 1,
-        }
+        files.len() > 1 && (kinds.len() > 1 || promotions > 1)
     }
 }
 

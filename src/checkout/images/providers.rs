@@ -176,7 +176,7 @@ fn add_manifest(images: &mut Images, file: &File, manifest: &Manifest) {
             let Some(output) = &build.output else {
                 return;
             };
-            if let Some(tag) = stream_tag(output, namespace) {
+            if let Some(tag) = stream_tag(output, namespace, None) {
                 images.provide(
                     &tag,
                     Provider {
@@ -232,8 +232,13 @@ fn image_stream(
     }
 }
 
-/// The ImageStreamTag that a manifest in `namespace` names; a name without a tag means `latest`.
-pub(super) fn stream_tag(reference: &ObjectReference, namespace: &str) -> Option<ImageStreamTag> {
+/// The ImageStreamTag that a manifest in `namespace` names. A name without a colon is another tag
+/// of the same `stream`; where there is none, it is a stream's `latest`.
+pub(super) fn stream_tag(
+    reference: &ObjectReference,
+    namespace: &str,
+    stream: Option<&str>,
+) -> Option<ImageStreamTag> {
     if reference
         .kind
         .as_ref()
@@ -242,7 +247,11 @@ pub(super) fn stream_tag(reference: &ObjectReference, namespace: &str) -> Option
         return None;
     }
     let name = &reference.name.as_ref()?.value;
-    let (name, tag) = name.split_once(':').unwrap_or((name, "latest"));
+    let (name, tag) = match (name.split_once(':'), stream) {
+        (Some(both), _) => both,
+        (None, Some(stream)) => (stream, &**name),
+        (None, None) => (&**name, "latest"),
+    };
     let namespace = reference
         .namespace
         .as_ref()

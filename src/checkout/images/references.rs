@@ -213,11 +213,13 @@ fn add_manifest(images: &mut Images, file: &File, manifest: &Manifest, registrie
         return; // another cluster's registry
     }
     let namespace = manifest.namespace.as_ref().map_or("", |text| &text.value);
+    let stream = manifest.name.as_ref().map(|text| &*text.value);
     let mut add = |reference: &ObjectReference, referrer| {
+        let stream = stream.filter(|_| referrer == Referrer::ImageStream);
         let kind = reference.kind.as_ref().map_or("", |kind| &kind.value);
         let target = match (&reference.name, kind) {
             (Some(name), "DockerImage") => central(&name.value, registries),
-            _ => stream_tag(reference, namespace),
+            _ => stream_tag(reference, namespace, stream),
         };
         if let Some(target) = target {
             let span = reference

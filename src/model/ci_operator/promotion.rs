@@ -66,7 +66,12 @@ impl PromotionTarget {
         };
         let built = images.iter().filter_map(move |image| {
             let to = image.to.as_ref()?;
-            (!excludes(&to.value)).then_some((to, image.optional))
+            // An additional image of the same name takes its place.
+            let is_replaced = self
+                .additional
+                .iter()
+                .any(|(name, _)| name.value == to.value);
+            (!excludes(&to.value) && !is_replaced).then_some((to, image.optional))
         });
         let additional = self.additional.iter().map(|(name, _)| (name, false));
         built.chain(additional).filter_map(|(image, optional)| {
