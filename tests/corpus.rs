@@ -8,7 +8,7 @@ use std::error::Error;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use assert_cmd::Command;
+use assert_cmd::cargo::cargo_bin_cmd;
 use serde_json::Value;
 
 type Outcome = Result<(), Box<dyn Error>>;
@@ -25,7 +25,7 @@ fn checkout(date: &str) -> Result<PathBuf, Box<dyn Error>> {
 
 /// Standard output of `mirrorlint check`, which must end with status 0 or 1.
 fn check(checkout: &Path, arguments: &[&str]) -> Result<Vec<u8>, Box<dyn Error>> {
-    let output = Command::cargo_bin("mirrorlint")?
+    let output = cargo_bin_cmd!("mirrorlint")
         .arg("check")
         .arg(checkout)
         .args(arguments)
