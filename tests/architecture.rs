@@ -320,7 +320,7 @@ fn a_broken_law_is_seen() {
         ),
         (
             "tree/a.rs",
-            "mod tests {\n    use super::super::model;\n}",
+            "mod tests {\n    use super::super::super::model;\n}",
             "`model::",
         ),
         (

@@ -148,9 +148,9 @@ fn yaml_with_an_alias_bomb() -> Outcome {
 #[test]
 fn yaml_with_a_hundred_thousand_brackets() -> Outcome {
     let said = yaml("[".repeat(100_000).as_bytes(), "invalid-yaml")?;
-    assert!(said.contains("deep"), "{said}");
+    assert!(said.contains("nesting"), "{said}");
     let said = yaml("- ".repeat(100_000).as_bytes(), "invalid-yaml")?;
-    assert!(said.contains("deep"), "{said}");
+    assert!(said.contains("nesting"), "{said}");
     Ok(())
 }
 
@@ -169,7 +169,7 @@ fn symbolic_links_that_lead_nowhere_or_out_or_in_a_circle() -> Outcome {
     let outside = tempfile::NamedTempFile::new()?;
     fs::write(outside.path(), "SECRET\n")?;
     let cases: [(PathBuf, &str); 5] = [
-        ("nowhere".into(), "`nowhere`, which does not exist"),
+        ("nowhere".into(), "/nowhere`, which does not exist"),
         (outside.path().into(), "outside the checkout"),
         ("../../../../../etc/passwd".into(), "outside the checkout"),
         ("mapping_acme_link".into(), "leads back to itself"),

@@ -258,7 +258,7 @@ fn a_broken_rule_page_is_refused_with_its_line() -> Outcome {
         ),
         (
             format!("{HEAD}severity: fatal\n---\n# T\n"),
-            "quiet-line.md:5: ",
+            "duplicate field `severity`",
         ),
         (format!("{HEAD}\t---\n---\n# T\n"), "quiet-line.md:"),
         (

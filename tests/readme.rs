@@ -84,7 +84,7 @@ fn generated_parts_are_in_step() -> Outcome {
             writeln!(said, "\nbetween the markers `{name}` belongs:\n\n{content}")?;
         }
     }
-    Err(said.into())
+    panic!("{said}");
 }
 
 #[test]
