@@ -110,7 +110,7 @@ fn handler(style: Style) -> GraphicalReportHandler {
         .with_links(false)
 }
 
-/// The last line: what was found, and what to do next.
+/// The last lines: what was found, and what to do next.
 fn closing(summary: &Summary, findings: &[Finding]) -> String {
     let mut counts = Vec::new();
     for (count, one) in [
@@ -142,7 +142,7 @@ fn closing(summary: &Summary, findings: &[Finding]) -> String {
     }
     match findings.first() {
         Some(first) => format!(
-            "{text}. More on a rule: `mirrorlint explain {}`",
+            "{text}.\nMore on a rule: `mirrorlint explain {}`",
             first.rule
         ),
         None => format!("{text}."),
