@@ -4,6 +4,7 @@ mod concise;
 mod escape;
 mod json;
 mod pretty;
+mod window;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
