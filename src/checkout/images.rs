@@ -73,6 +73,19 @@ pub enum ProviderKind {
     ReleaseMirror,
 }
 
+impl Stream {
+    /// Whoever provides tags that the checkout does not tell. A manifest without tags only declares
+    /// the stream where something else in the checkout provides tags of it.
+    fn filled_from_elsewhere(&self) -> Option<&Provider> {
+        let is_declared_for_others = !self.tags.is_empty();
+        self.open.iter().find(|provider| {
+            !(is_declared_for_others
+                && provider.kind == ProviderKind::ImageStream
+                && provider.upstream.is_none())
+        })
+    }
+}
+
 impl ProviderKind {
     /// What to call it.
     #[must_use]
@@ -137,9 +150,11 @@ impl Images {
         mirroring: &Mirroring,
         registries: &Registries,
     ) -> Self {
-        let mut images = Self::default();
-        images.outside = providers::outside(files, registries);
-        images.ungoverned = providers::ungoverned(files);
+        let mut images = Self {
+            outside: providers::outside(files, registries),
+            ungoverned: providers::ungoverned(files),
+            ..Self::default()
+        };
         providers::add_all(&mut images, files, mirroring, registries);
         references::add_all(&mut images, files, mirroring, registries);
         for (number, reference) in images.references.iter().enumerate() {
@@ -211,7 +226,7 @@ impl Images {
             return Resolution::Outside;
         }
         let stream = self.stream(&tag.namespace, &tag.name);
-        if let Some(open) = stream.and_then(|stream| stream.open.first()) {
+        if let Some(open) = stream.and_then(Stream::filled_from_elsewhere) {
             return Resolution::Open(open);
         }
         if self.ungoverned.is_match(&tag.to_string()) {

@@ -13,6 +13,8 @@ use crate::finding::{Finding, Place};
 use crate::syntax::span::{ColumnUnit, LineIndex, Position, Span};
 use crate::tree::RepoPath;
 
+pub use escape::one_line;
+
 /// The formats that can be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
