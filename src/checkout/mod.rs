@@ -1,13 +1,25 @@
 //! The whole checkout: every file's statements, joined into tables.
 
+pub mod access;
 pub mod mirroring;
+pub mod secrets;
 
 use std::sync::Arc;
 
 use crate::model::{self, Conventions, File};
 use crate::tree::{RepoPath, Tree, TreeError};
 
+use crate::model::secretsync;
+use access::Access;
 use mirroring::Mirroring;
+use secrets::Secrets;
+
+/// What the user gives beside the checkout.
+#[derive(Clone, Debug, Default)]
+pub struct Inputs {
+    /// Indexes of the secrets in Vault, each with the name it is reported under.
+    pub secretsync: Vec<(RepoPath, Vec<secretsync::Entry>)>,
+}
 
 /// A checkout, read and joined. Rules look at nothing else.
 #[derive(Debug)]
@@ -15,6 +27,10 @@ pub struct Checkout {
     files: Vec<Arc<File>>,
     /// Mirror sets, their files, the jobs that read them, and what they write.
     pub mirroring: Mirroring,
+    /// Registry-access folders and the objects of all manifests.
+    pub access: Access,
+    /// Which secrets exist.
+    pub secrets: Secrets,
 }
 
 impl Checkout {
@@ -22,15 +38,23 @@ impl Checkout {
     ///
     /// # Errors
     /// When the tree as a whole cannot be read.
-    pub fn load(tree: &dyn Tree, conventions: &Conventions) -> Result<Self, TreeError> {
-        Ok(Self::new(model::load(tree, conventions)?))
+    pub fn load(
+        tree: &dyn Tree,
+        conventions: &Conventions,
+        inputs: &Inputs,
+    ) -> Result<Self, TreeError> {
+        Ok(Self::new(model::load(tree, conventions)?, inputs))
     }
 
     /// Joins files, which are in order of their paths.
     #[must_use]
-    pub fn new(files: Vec<Arc<File>>) -> Self {
-        let mirroring = Mirroring::join(&files);
-        Self { files, mirroring }
+    pub fn new(files: Vec<Arc<File>>, inputs: &Inputs) -> Self {
+        Self {
+            mirroring: Mirroring::join(&files),
+            access: Access::join(&files),
+            secrets: Secrets::join(&files, inputs),
+            files,
+        }
     }
 
     /// The files, in order of their paths.

@@ -8,13 +8,22 @@ mod decommissioned_registry;
 mod destination_name;
 mod destination_namespace;
 mod duplicate_destination;
+mod edits;
 mod file_text;
 mod mapping_file_name;
 mod mapping_file_selection;
 mod mapping_line;
+mod mirror_job;
+mod mirror_job_dry_run;
+mod mirror_job_secret;
+mod mirror_job_token;
+mod mirror_job_volumes;
 mod mirror_set;
 mod params;
 mod placeholder;
+mod schema_fault;
+mod secret_config;
+mod secretsync_keys;
 mod source_registry;
 mod supplemental_namespace;
 
@@ -65,8 +74,15 @@ pub static MECHANISMS: &[Mechanism] = &[
     of::<mapping_file_name::MappingFileName>("mapping-file-name"),
     of::<mapping_file_selection::MappingFileSelection>("mapping-file-selection"),
     of::<mapping_line::MappingLine>("mapping-line"),
+    of::<mirror_job::MirrorJobParts>("mirror-job"),
+    of::<mirror_job_dry_run::MirrorJobDryRun>("mirror-job-dry-run"),
+    of::<mirror_job_secret::MirrorJobSecret>("mirror-job-secret"),
+    of::<mirror_job_token::MirrorJobToken>("mirror-job-token"),
+    of::<mirror_job_volumes::MirrorJobVolumes>("mirror-job-volumes"),
     of::<mirror_set::MirrorSetParts>("mirror-set"),
     of::<placeholder::Placeholder>("placeholder"),
+    of::<secret_config::SecretBootstrapConfig>("secret-config"),
+    of::<secretsync_keys::SecretsyncKeys>("secretsync-keys"),
     of::<source_registry::SourceRegistry>("source-registry"),
     of::<supplemental_namespace::SupplementalNamespace>("supplemental-namespace"),
 ];
