@@ -1,10 +1,13 @@
 //! Mirror sets that lack what a set needs.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 
 use super::{Check, Drafts};
 use crate::checkout::Checkout;
 use crate::finding::{Draft, Place};
+use crate::model::{File, owners};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -28,8 +31,9 @@ impl Check for MirrorSetParts {
             };
             let folder = format!("core-services/image-mirroring/{name}");
             let place = Place::whole_file(&first.path);
+            let misspelled = |file: &Arc<File>| owners::is_misspelled(file.path.name());
             match self.needs {
-                Part::Owners if !set.has_owners => drafts.push(
+                Part::Owners if !set.has_owners && !set.members.iter().any(misspelled) => drafts.push(
                     Draft::new(place, name, format!("`{folder}/OWNERS` is missing")).help(
                         "without it only the test platform team can approve changes to this set; \
                          add one with the `approvers` of your team",

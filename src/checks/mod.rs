@@ -10,6 +10,8 @@ mod destination_namespace;
 mod duplicate_destination;
 mod edits;
 mod file_text;
+mod manifest_file;
+mod manifest_schema;
 mod mapping_file_name;
 mod mapping_file_selection;
 mod mapping_line;
@@ -19,8 +21,13 @@ mod mirror_job_secret;
 mod mirror_job_token;
 mod mirror_job_volumes;
 mod mirror_set;
+mod object_duplicate;
+mod owners_file;
 mod params;
 mod placeholder;
+mod rbac;
+mod rbac_names;
+mod registry_access;
 mod schema_fault;
 mod secret_config;
 mod secretsync_keys;
@@ -48,6 +55,11 @@ impl Drafts {
         self.0.push(draft);
     }
 
+    /// Adds findings.
+    pub fn extend(&mut self, drafts: impl IntoIterator<Item = Draft>) {
+        self.0.extend(drafts);
+    }
+
     /// All of them.
     #[must_use]
     pub fn into_vec(self) -> Vec<Draft> {
@@ -71,6 +83,8 @@ pub static MECHANISMS: &[Mechanism] = &[
     of::<destination_namespace::DestinationNamespace>("destination-namespace"),
     of::<duplicate_destination::DuplicateDestination>("duplicate-destination"),
     of::<file_text::FileText>("file-text"),
+    of::<manifest_file::ManifestFile>("manifest-file"),
+    of::<manifest_schema::ManifestSchema>("manifest-schema"),
     of::<mapping_file_name::MappingFileName>("mapping-file-name"),
     of::<mapping_file_selection::MappingFileSelection>("mapping-file-selection"),
     of::<mapping_line::MappingLine>("mapping-line"),
@@ -80,7 +94,12 @@ pub static MECHANISMS: &[Mechanism] = &[
     of::<mirror_job_token::MirrorJobToken>("mirror-job-token"),
     of::<mirror_job_volumes::MirrorJobVolumes>("mirror-job-volumes"),
     of::<mirror_set::MirrorSetParts>("mirror-set"),
+    of::<object_duplicate::ObjectDuplicate>("object-duplicate"),
+    of::<owners_file::OwnersFile>("owners-file"),
     of::<placeholder::Placeholder>("placeholder"),
+    of::<rbac::Rbac>("rbac"),
+    of::<rbac_names::RbacNames>("rbac-names"),
+    of::<registry_access::RegistryAccess>("registry-access"),
     of::<secret_config::SecretBootstrapConfig>("secret-config"),
     of::<secretsync_keys::SecretsyncKeys>("secretsync-keys"),
     of::<source_registry::SourceRegistry>("source-registry"),

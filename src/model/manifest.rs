@@ -26,6 +26,8 @@ pub struct Manifest {
     pub name: Option<Text>,
     /// `metadata.namespace`.
     pub namespace: Option<Text>,
+    /// Whether it is named by the API server: `metadata.generateName`.
+    pub is_generated: bool,
     /// The value of `metadata`.
     pub metadata: Option<Span>,
     /// Whether the object stands in a `Template`, whose parameters (`${NAME}`) may stand anywhere.
@@ -103,6 +105,7 @@ fn manifest(node: &Node<'_>, in_template: bool) -> Manifest {
         body: body(kind_name, node),
         name: metadata.and_then(|metadata| text_at(metadata, "name")),
         namespace: metadata.and_then(|metadata| text_at(metadata, "namespace")),
+        is_generated: metadata.is_some_and(|metadata| metadata.get("generateName").is_some()),
         metadata: metadata.map(|metadata| metadata.span),
         in_template,
         api_version,
