@@ -77,7 +77,7 @@ impl ManifestSchema {
                 Draft::new(
                     object.place(manifest.anchor()),
                     entity,
-                    format!("{kind} `{}` has no `apiVersion`", object.name()),
+                    format!("the {kind} `{}` has no `apiVersion`", object.name()),
                 )
                 .help(format!("it is refused; add `apiVersion: {right}`"))
                 .maybe_fix(super::edits::add_key(&object.file, manifest.span, "apiVersion", right)),

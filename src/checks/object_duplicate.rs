@@ -56,7 +56,7 @@ impl Check for ObjectDuplicate {
                 let draft = Draft::new(
                     other.place(other.manifest().anchor()),
                     format!("{kind} {namespace}/{name}"),
-                    format!("{kind} `{name}`{of} is defined in `{}` too", first.file.path),
+                    format!("the {kind} `{name}`{of} is defined in `{}` too", first.file.path),
                 )
                 .help("the one that is applied last wins, and its owners may not know; keep one")
                 .related(first.place(first.manifest().anchor()), "the other one");

@@ -196,7 +196,7 @@ fn service_account(
             Draft::new(
                 object.place(group.span),
                 entity,
-                format!("ServiceAccount `{name}` is given the apiGroup `{}`", group.value),
+                format!("the ServiceAccount `{name}` is given the apiGroup `{}`", group.value),
             )
             .help("the binding is refused; ServiceAccounts have no `apiGroup`, remove it"),
         );
@@ -229,7 +229,7 @@ fn service_account(
     let draft = Draft::new(
         object.place(subject.anchor()),
         entity,
-        format!("ServiceAccount `{name}` has no `namespace`"),
+        format!("the ServiceAccount `{name}` has no `namespace`"),
     );
     if binding.is_cluster {
         return Some(draft.help("the binding is refused; say in which namespace the ServiceAccount is"));
@@ -260,7 +260,7 @@ fn group(
                 Draft::new(
                     object.place(subject.anchor()),
                     entity,
-                    format!("{kind} `{name}` has no `apiGroup`"),
+                    format!("the {kind} `{name}` has no `apiGroup`"),
                 )
                 .severity(Severity::Warning)
                 .help(format!("add `apiGroup: {RBAC}`, which is what the API server takes it for"))
@@ -281,7 +281,7 @@ fn group(
         Draft::new(
             object.place(namespace.span),
             entity,
-            format!("{kind} `{name}` is given the namespace `{}`, which does not exist", namespace.value),
+            format!("the {kind} `{name}` is given the namespace `{}`, which does not exist", namespace.value),
         )
         .severity(Severity::Warning)
         .help(format!("a {kind} belongs to no namespace; remove the line"))

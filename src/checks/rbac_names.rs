@@ -99,7 +99,7 @@ fn without_namespace(object: &ObjectAt, inner: &Object) -> Option<Draft> {
         Draft::new(
             object.place(manifest.anchor()),
             format!("{} {}", manifest.kind(), object.name()),
-            format!("{} `{}` has no `metadata.namespace`", manifest.kind(), object.name()),
+            format!("the {} `{}` has no `metadata.namespace`", manifest.kind(), object.name()),
         )
         .help("it is applied to whatever namespace the applier happens to be in; name its own")
         .maybe_fix(fix),
@@ -111,7 +111,7 @@ fn group_object(object: &ObjectAt) -> Draft {
     Draft::new(
         object.place(object.manifest().anchor()),
         name,
-        format!("Group `{name}` is written here, but groups come from Rover"),
+        format!("the Group `{name}` is written here, but groups come from Rover"),
     )
     .help(
         "its members are overwritten or never synced; delete the object, make a Rover group and \
@@ -136,7 +136,7 @@ impl RbacNames {
             );
         }
         (subject.kind() == "User" && !self.built_in.is_match(&name.value)).then(|| {
-            draft(format!("User `{}` is given a role in person", name.value)).help(
+            draft(format!("the User `{}` is given a role in person", name.value)).help(
                 "people come and go by their Rover groups; give the role to a Rover group of your \
                  team",
             )

@@ -98,7 +98,7 @@ fn namespace(objects: &[&ObjectAt], name: &str) -> Option<Draft> {
         Some(other) => Draft::new(
             other.place(other.manifest().anchor()),
             name,
-            format!("Namespace `{}` is not called like its folder `{name}`", other.name()),
+            format!("the Namespace `{}` is not called like its folder `{name}`", other.name()),
         )
         .help(help),
         None => Draft::new(
