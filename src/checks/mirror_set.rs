@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::mirror_set_whole::{self as whole, also_lacks};
 use super::{Check, Drafts};
 use crate::checkout::Checkout;
 use crate::finding::{Draft, Place};
@@ -34,10 +35,11 @@ impl Check for MirrorSetParts {
             let misspelled = |file: &Arc<File>| owners::is_misspelled(file.path.name());
             match self.needs {
                 Part::Owners if !set.has_owners && !set.members.iter().any(misspelled) => drafts.push(
-                    Draft::new(place, name, format!("`{folder}/OWNERS` is missing")).help(
+                    Draft::new(place, name, format!("`{folder}/OWNERS` is missing")).help(format!(
                         "without it only the test platform team can approve changes to this set; \
-                         add one with the `approvers` of your team",
-                    ),
+                         add one with the `approvers` of your team{}",
+                        also_lacks(checkout, name, whole::Part::Owners)
+                    )),
                 ),
                 Part::MappingFile if set.files.is_empty() => drafts.push(
                     Draft::new(
@@ -46,8 +48,9 @@ impl Check for MirrorSetParts {
                         format!("mirror set `{name}` has no mapping file"),
                     )
                     .help(format!(
-                        "add `{folder}/mapping_{}…`, or delete the folder",
-                        name.replace('-', "_")
+                        "add `{folder}/mapping_{}…`, or delete the folder{}",
+                        name.replace('-', "_"),
+                        also_lacks(checkout, name, whole::Part::MappingFile)
                     )),
                 ),
                 _ => {}

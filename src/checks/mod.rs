@@ -21,6 +21,7 @@ mod mirror_job_secret;
 mod mirror_job_token;
 mod mirror_job_volumes;
 mod mirror_set;
+mod mirror_set_whole;
 mod object_duplicate;
 mod owners_file;
 mod params;

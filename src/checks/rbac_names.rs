@@ -216,6 +216,8 @@ impl RbacNames {
                 "ClusterRole",
                 format!("`{}` is a ClusterRole, not a Role of namespace `{own}`", name.value),
             )),
+            // Its missing namespace is another rule's finding.
+            "Role" if access.roles.contains(&(String::new(), name.value.to_string())) => None,
             "Role" => {
                 let is_foreign = self.foreign.is_match(own) || !access.namespaces.contains(own);
                 let severity = if is_foreign { Severity::Warning } else { Severity::Error };
