@@ -20,7 +20,7 @@ fn faulty() -> Result<Checkout, Box<dyn std::error::Error>> {
     checkout.write(format!("{SET}/mapping_acme_bad"), "quay.io/acme/alone:1\n")?;
     checkout.write(
         format!("{SET}/mapping_acme_held"),
-        "registry.ci.openshift.org/acme/widget:2 quay.io/acme/gadget:2\n",
+        "registry.ci.openshift.org/acme/widget:latest quay.io/acme/gadget:2\n",
     )?;
     checkout.write(
         "core-services/image-mirroring/gizmo/OWNERS",

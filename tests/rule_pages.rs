@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mirrorlint::checkout::Checkout;
+use mirrorlint::checkout::{Checkout, Inputs};
 use mirrorlint::checks::MECHANISMS;
 use mirrorlint::engine::{self, Plan};
 use mirrorlint::finding::{Applicability, Finding, Severity};
@@ -44,7 +44,8 @@ fn in_state<'e>(example: &'e Example, states: &'e [State]) -> impl Iterator<Item
 /// rule itself says.
 fn lint(tree: &MemoryTree, plan: &Plan<'_>, rule: &Rule) -> (Checkout, Vec<Finding>) {
     let conventions = Conventions::builtin().expect("conventions");
-    let checkout = Checkout::load(tree, &conventions).expect("an in-memory tree");
+    let checkout =
+        Checkout::load(tree, &conventions, &Inputs::default()).expect("an in-memory tree");
     let found = engine::lint(&checkout, plan);
     let findings = found
         .findings
@@ -229,8 +230,12 @@ fn check_fix(
 
 #[test]
 fn every_rule_has_examples() -> Outcome {
-    // What a Markdown page cannot hold is tried in tests/bad_input.rs.
-    let elsewhere = ["unreadable-file", "mapping-configmap-size"];
+    // What a Markdown page cannot hold is tried in tests/bad_input.rs and tests/secretsync.rs.
+    let elsewhere = [
+        "unreadable-file",
+        "mapping-configmap-size",
+        "secretsync-keys",
+    ];
     for rule in Catalogue::builtin()?.rules() {
         let has = |kind: &str| {
             rule.page
@@ -274,7 +279,7 @@ fn every_mechanism_has_a_rule() -> Outcome {
 fn the_standing_checkout_is_sound() -> Outcome {
     let catalogue = Catalogue::builtin()?;
     let plan = Plan::new(&catalogue, |_| true)?;
-    let checkout = Checkout::load(&standing(), &Conventions::builtin()?)?;
+    let checkout = Checkout::load(&standing(), &Conventions::builtin()?, &Inputs::default())?;
     let found = engine::lint(&checkout, &plan);
     assert_eq!(found.findings, []);
     assert_eq!(found.held_back, []);

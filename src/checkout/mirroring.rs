@@ -16,7 +16,7 @@ use crate::syntax::span::Span;
 const MIRROR_ROOT: &str = "core-services/image-mirroring";
 
 /// Where mirror jobs see the mapping files, as keys of one ConfigMap.
-const MOUNT: &str = "/etc/imagemirror";
+pub const MOUNT: &str = "/etc/imagemirror";
 
 /// The ConfigMap that all mapping files are put into.
 pub const CONFIG_MAP: &str = "image-mirror-mappings";
@@ -144,6 +144,15 @@ impl MirrorJob {
             .name
             .as_ref()
             .map_or("(a job without a name)", |name| &name.value)
+    }
+
+    /// Whether it mounts the mapping files' ConfigMap.
+    #[must_use]
+    pub fn mounts_mappings(&self) -> bool {
+        self.job().volumes().any(|volume| {
+            let map = volume.config_map.as_ref();
+            map.is_some_and(|map| &*map.value == CONFIG_MAP)
+        })
     }
 
     /// The label that should name the set.

@@ -1,15 +1,27 @@
 //! The whole checkout: every file's statements, joined into tables.
 
+pub mod access;
 pub mod images;
 pub mod mirroring;
+pub mod secrets;
 
 use std::sync::Arc;
 
 use crate::model::{self, Conventions, File};
 use crate::tree::{RepoPath, Tree, TreeError};
 
+use crate::model::secretsync;
+use access::Access;
 use images::Images;
 use mirroring::Mirroring;
+use secrets::Secrets;
+
+/// What the user gives beside the checkout.
+#[derive(Clone, Debug, Default)]
+pub struct Inputs {
+    /// Indexes of the secrets in Vault, each with the name it is reported under.
+    pub secretsync: Vec<(RepoPath, Vec<secretsync::Entry>)>,
+}
 
 /// A checkout, read and joined. Rules look at nothing else.
 #[derive(Debug)]
@@ -19,6 +31,10 @@ pub struct Checkout {
     pub mirroring: Mirroring,
     /// Every ImageStreamTag, who provides it and who refers to it.
     pub images: Images,
+    /// Registry-access folders and the objects of all manifests.
+    pub access: Access,
+    /// Which secrets exist.
+    pub secrets: Secrets,
 }
 
 impl Checkout {
@@ -26,19 +42,28 @@ impl Checkout {
     ///
     /// # Errors
     /// When the tree as a whole cannot be read.
-    pub fn load(tree: &dyn Tree, conventions: &Conventions) -> Result<Self, TreeError> {
-        Ok(Self::new(model::load(tree, conventions)?, conventions))
+    pub fn load(
+        tree: &dyn Tree,
+        conventions: &Conventions,
+        inputs: &Inputs,
+    ) -> Result<Self, TreeError> {
+        Ok(Self::new(
+            model::load(tree, conventions)?,
+            conventions,
+            inputs,
+        ))
     }
 
     /// Joins files, which are in order of their paths.
     #[must_use]
-    pub fn new(files: Vec<Arc<File>>, conventions: &Conventions) -> Self {
+    pub fn new(files: Vec<Arc<File>>, conventions: &Conventions, inputs: &Inputs) -> Self {
         let mirroring = Mirroring::join(&files);
-        let images = Images::join(&files, &mirroring, conventions.registries());
         Self {
-            files,
+            images: Images::join(&files, &mirroring, conventions.registries()),
             mirroring,
-            images,
+            access: Access::join(&files),
+            secrets: Secrets::join(&files, inputs),
+            files,
         }
     }
 

@@ -7,7 +7,7 @@ use super::{Check, Drafts, params};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::{MirrorSet, MirroredFile, Mirroring};
 use crate::finding::{Draft, Place};
-use crate::model::FileKind;
+use crate::model::{FileKind, owners};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -80,6 +80,7 @@ impl MappingFileName {
             let name = file.path.name();
             let is_stranger = file.kind == FileKind::MirrorSetCompanion
                 && file.is_readable()
+                && !owners::is_misspelled(name)
                 && !self.companions.is_match(name);
             if is_stranger {
                 drafts.push(

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Check, Drafts};
+use super::{Check, Drafts, mirror_set_whole as whole};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::{MirrorJob, MirroredFile, Mirroring};
 use crate::finding::{Draft, Place};
@@ -32,7 +32,7 @@ impl Check for MappingFileSelection {
         for file in mirroring.files.iter().filter(|file| file.set.is_some()) {
             match self.fault {
                 Fault::Unselected if file.jobs.is_empty() => {
-                    drafts.push(unselected(mirroring, file));
+                    drafts.push(unselected(checkout, file));
                 }
                 Fault::SelectedTwice if file.jobs.len() > 1 => {
                     selected_twice(mirroring, file, drafts);
@@ -43,7 +43,8 @@ impl Check for MappingFileSelection {
     }
 }
 
-fn unselected(mirroring: &Mirroring, file: &MirroredFile) -> Draft {
+fn unselected(checkout: &Checkout, file: &MirroredFile) -> Draft {
+    let mirroring = &checkout.mirroring;
     let name = file.name();
     let set = file.set.as_deref().unwrap_or_default();
     let draft = Draft::new(
@@ -51,7 +52,7 @@ fn unselected(mirroring: &Mirroring, file: &MirroredFile) -> Draft {
         name,
         format!("no mirror job reads `{name}`, so nothing in it is ever mirrored"),
     );
-    let of_set = mirroring.jobs.iter().find(|job| job.area() == Some(set));
+    let of_set = whole::job_of(mirroring, set);
     match of_set.and_then(|job| Some((job, job.selectors.first()?))) {
         Some((job, selector)) => draft
             .help(format!(
@@ -62,9 +63,10 @@ fn unselected(mirroring: &Mirroring, file: &MirroredFile) -> Draft {
             ))
             .related(job.place(selector.span), "what the set's job reads"),
         None => draft.help(format!(
-            "add a job to `ci-operator/jobs/infra-image-mirroring.yaml` with the label \
-             `ci.openshift.io/area: {set}` and `MAPPING_FILE_PREFIX: mapping_{}`",
-            set.replace('-', "_")
+            "add a job for the set to `ci-operator/jobs/infra-image-mirroring.yaml`{}; for \
+             example:\n{}",
+            whole::also_lacks(checkout, set, whole::Part::Job),
+            whole::job_pattern(mirroring, set)
         )),
     }
 }

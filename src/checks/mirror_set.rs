@@ -1,10 +1,14 @@
 //! Mirror sets that lack what a set needs.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 
+use super::mirror_set_whole::{self as whole, also_lacks};
 use super::{Check, Drafts};
 use crate::checkout::Checkout;
 use crate::finding::{Draft, Place};
+use crate::model::{File, owners};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -28,12 +32,15 @@ impl Check for MirrorSetParts {
             };
             let folder = format!("core-services/image-mirroring/{name}");
             let place = Place::whole_file(&first.path);
+            let misspelled = |file: &Arc<File>| owners::is_misspelled(file.path.name());
             match self.needs {
-                Part::Owners if !set.has_owners => drafts.push(
-                    Draft::new(place, name, format!("`{folder}/OWNERS` is missing")).help(
+                Part::Owners if !set.has_owners && !set.members.iter().any(misspelled) => drafts
+                    .push(
+                    Draft::new(place, name, format!("`{folder}/OWNERS` is missing")).help(format!(
                         "without it only the test platform team can approve changes to this set; \
-                         add one with the `approvers` of your team",
-                    ),
+                         add one with the `approvers` of your team{}",
+                        also_lacks(checkout, name, whole::Part::Owners)
+                    )),
                 ),
                 Part::MappingFile if set.files.is_empty() => drafts.push(
                     Draft::new(
@@ -42,8 +49,9 @@ impl Check for MirrorSetParts {
                         format!("mirror set `{name}` has no mapping file"),
                     )
                     .help(format!(
-                        "add `{folder}/mapping_{}…`, or delete the folder",
-                        name.replace('-', "_")
+                        "add `{folder}/mapping_{}…`, or delete the folder{}",
+                        name.replace('-', "_"),
+                        also_lacks(checkout, name, whole::Part::MappingFile)
                     )),
                 ),
                 _ => {}

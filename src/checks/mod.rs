@@ -9,20 +9,37 @@ mod decommissioned_registry;
 mod destination_name;
 mod destination_namespace;
 mod duplicate_destination;
+mod edits;
 mod file_text;
 mod image_reference;
 mod image_stream;
 mod image_unprovided;
+mod manifest_file;
+mod manifest_schema;
 mod mapping_file_name;
 mod mapping_file_selection;
 mod mapping_line;
+mod mirror_job;
+mod mirror_job_dry_run;
+mod mirror_job_secret;
+mod mirror_job_token;
+mod mirror_job_volumes;
 mod mirror_set;
+mod mirror_set_whole;
 mod near_miss;
+mod object_duplicate;
+mod owners_file;
 mod params;
 mod pipeline_name;
 mod placeholder;
 mod promotion;
 mod provider_duplicate;
+mod rbac;
+mod rbac_names;
+mod registry_access;
+mod schema_fault;
+mod secret_config;
+mod secretsync_keys;
 mod source_registry;
 mod stream_identity;
 mod supplemental_image;
@@ -82,14 +99,28 @@ pub static MECHANISMS: &[Mechanism] = &[
     of::<image_reference::ImageReferenceShape>("image-reference"),
     of::<image_stream::ImageStreamCheck>("image-stream"),
     of::<image_unprovided::ImageUnprovided>("image-unprovided"),
+    of::<manifest_file::ManifestFile>("manifest-file"),
+    of::<manifest_schema::ManifestSchema>("manifest-schema"),
     of::<mapping_file_name::MappingFileName>("mapping-file-name"),
     of::<mapping_file_selection::MappingFileSelection>("mapping-file-selection"),
     of::<mapping_line::MappingLine>("mapping-line"),
+    of::<mirror_job::MirrorJobParts>("mirror-job"),
+    of::<mirror_job_dry_run::MirrorJobDryRun>("mirror-job-dry-run"),
+    of::<mirror_job_secret::MirrorJobSecret>("mirror-job-secret"),
+    of::<mirror_job_token::MirrorJobToken>("mirror-job-token"),
+    of::<mirror_job_volumes::MirrorJobVolumes>("mirror-job-volumes"),
     of::<mirror_set::MirrorSetParts>("mirror-set"),
+    of::<object_duplicate::ObjectDuplicate>("object-duplicate"),
+    of::<owners_file::OwnersFile>("owners-file"),
     of::<pipeline_name::PipelineName>("pipeline-name"),
     of::<placeholder::Placeholder>("placeholder"),
     of::<promotion::Promotion>("promotion"),
     of::<provider_duplicate::ProviderDuplicate>("provider-duplicate"),
+    of::<rbac::Rbac>("rbac"),
+    of::<rbac_names::RbacNames>("rbac-names"),
+    of::<registry_access::RegistryAccess>("registry-access"),
+    of::<secret_config::SecretBootstrapConfig>("secret-config"),
+    of::<secretsync_keys::SecretsyncKeys>("secretsync-keys"),
     of::<source_registry::SourceRegistry>("source-registry"),
     of::<stream_identity::StreamIdentity>("stream-identity"),
     of::<supplemental_image::SupplementalImageCheck>("supplemental-image"),

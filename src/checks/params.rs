@@ -26,6 +26,15 @@ pub(super) fn maybe_pattern<'de, D: Deserializer<'de>>(
     pattern(deserializer).map(Some)
 }
 
+/// A pattern that matches nothing, for a parameter that is left out.
+pub(super) fn nothing() -> Regex {
+    #[expect(
+        clippy::expect_used,
+        reason = "the pattern is a constant that tests compile"
+    )]
+    Regex::new(r"[^\s\S]").expect("a constant pattern")
+}
+
 /// Path patterns, in which `*` stops at `/`.
 pub(super) fn paths<'de, D: Deserializer<'de>>(deserializer: D) -> Result<GlobSet, D::Error> {
     let mut set = GlobSetBuilder::new();

@@ -6,9 +6,13 @@ use serde::Deserialize;
 use super::{Check, Drafts, params};
 use crate::checkout::Checkout;
 use crate::finding::{Draft, Place};
+use crate::model::manifest::access::Object;
+use crate::model::manifest::{Body, Manifest};
 use crate::model::prow_jobs::Job;
 use crate::model::{File, Statements};
-use crate::syntax::span::Span;
+use crate::syntax::span::{Span, Spanned};
+
+type Text = Spanned<Box<str>>;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -26,6 +30,9 @@ impl Check for Placeholder {
                     mapping.lines.iter().map(|line| line.span).collect()
                 }
                 Statements::Jobs(jobs) => jobs.iter().flat_map(names).collect(),
+                Statements::Manifests(manifests) => {
+                    manifests.iter().flat_map(names_of_object).collect()
+                }
                 _ => continue,
             };
             for span in spans {
@@ -78,4 +85,18 @@ fn names(job: &Job) -> Vec<Span> {
         );
     }
     spans
+}
+
+/// The names of an object about access, and of those it speaks of.
+fn names_of_object(manifest: &Manifest) -> Vec<Span> {
+    let Body::Access(object) = &manifest.body else {
+        return Vec::new();
+    };
+    let mut names: Vec<&Text> = manifest.name.iter().chain(&manifest.namespace).collect();
+    if let Object::Binding(binding) = object {
+        for subject in &binding.subjects {
+            names.extend(subject.name.iter().chain(&subject.namespace));
+        }
+    }
+    names.into_iter().map(|name| name.span).collect()
 }

@@ -1,5 +1,7 @@
 //! `mirrorlint check`.
 
+use std::fmt::Display;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -7,10 +9,10 @@ use clap::Args;
 use super::output::Output;
 use super::selection::Selection;
 use super::{Failure, Status};
-use crate::checkout::Checkout;
+use crate::checkout::{Checkout, Inputs};
 use crate::engine::{self, Found, Plan};
 use crate::finding::{Finding, Severity};
-use crate::model::Conventions;
+use crate::model::{Conventions, secretsync};
 use crate::report::{Report, Statistics, Summary, Texts};
 use crate::tree::{RepoPath, Repository, Tree, WorkTree};
 
@@ -28,6 +30,10 @@ pub(super) struct CheckArguments {
     /// Also show what no change caused: findings of rules that report changes only
     #[arg(long)]
     all: bool,
+    /// An export of secrets from Vault (YAML or JSON, for example of `vault kv get -format=json`);
+    /// may be repeated. Only the `secretsync/*` keys and the names of the others are kept
+    #[arg(long, value_name = "FILE")]
+    secretsync: Vec<PathBuf>,
     #[command(flatten)]
     selection: Selection,
     #[command(flatten)]
@@ -43,7 +49,8 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
             .num_threads(jobs)
             .build_global()?;
     }
-    let subject = subject(&arguments.path, arguments.rev.as_deref())?;
+    let mut subject = subject(&arguments.path, arguments.rev.as_deref())?;
+    subject.inputs = inputs(&arguments.secretsync)?;
     lint(
         &subject,
         arguments.all,
@@ -56,6 +63,23 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
 pub(super) struct Subject {
     pub(super) tree: Box<dyn Tree>,
     pub(super) reported: RepoPath,
+    pub(super) inputs: Inputs,
+}
+
+/// Reads what the user gives beside the checkout. The text of an index is dropped at once.
+fn inputs(indexes: &[PathBuf]) -> Result<Inputs, Failure> {
+    let mut inputs = Inputs::default();
+    for path in indexes {
+        let failed = |reason: &dyn Display| {
+            let path = path.display();
+            format!("cannot use the secretsync index `{path}`: {reason}")
+        };
+        let bytes = fs::read(path).map_err(|error| failed(&error))?;
+        let entries = secretsync::read(&bytes).map_err(|error| failed(&error))?;
+        let name = RepoPath::new(&path.display().to_string());
+        inputs.secretsync.push((name, entries));
+    }
+    Ok(inputs)
 }
 
 /// Lints `subject` and writes the reports.
@@ -68,13 +92,23 @@ pub(super) fn lint(
     let catalogue = selection.catalogue()?;
     let plan = Plan::new(&catalogue, |rule| selection.picks(rule))?;
     let conventions = Conventions::builtin()?;
-    let checkout = Checkout::load(&*subject.tree, &conventions)?;
+    let checkout = Checkout::load(&*subject.tree, &conventions, &subject.inputs)?;
     let Found {
         mut findings,
         held_back,
     } = engine::lint(&checkout, &plan);
 
-    let in_part = |finding: &Finding| finding.place.path.is_within(subject.reported.as_str());
+    let given = |path: &RepoPath| {
+        subject
+            .inputs
+            .secretsync
+            .iter()
+            .any(|(name, _)| name == path)
+    };
+    let in_part = |finding: &Finding| {
+        let path = &finding.place.path;
+        path.is_within(subject.reported.as_str()) || given(path)
+    };
     let shown_from = selection.shown_from();
     let is_shown = |finding: &Finding| in_part(finding) && finding.severity >= shown_from;
     let mut statistics = Statistics::default();
@@ -128,6 +162,7 @@ pub(super) fn subject(path: &Path, rev: Option<&str>) -> Result<Subject, Failure
         return Ok(Subject {
             tree: Box::new(WorkTree::open(&root)?),
             reported,
+            inputs: Inputs::default(),
         });
     };
     let repository = Repository::discover(path)?;
@@ -138,6 +173,7 @@ pub(super) fn subject(path: &Path, rev: Option<&str>) -> Result<Subject, Failure
     Ok(Subject {
         tree: Box::new(repository.commit(rev)?),
         reported,
+        inputs: Inputs::default(),
     })
 }
 

@@ -10,6 +10,7 @@ use super::check::{self, Subject};
 use super::output::Output;
 use super::selection::Selection;
 use super::{Failure, Status};
+use crate::checkout::Inputs;
 use crate::rules::{self, State};
 use crate::tree::{RepoPath, WorkTree};
 
@@ -34,6 +35,7 @@ pub(super) fn run(arguments: &DemoArguments) -> Result<Status, Failure> {
     let subject = Subject {
         tree: Box::new(WorkTree::open(&folder)?),
         reported: RepoPath::new(""),
+        inputs: Inputs::default(),
     };
     check::lint(&subject, false, &arguments.selection, &arguments.output)?;
     let _ = writeln!(

@@ -10,8 +10,8 @@ use serde::Serialize;
 
 use super::check;
 use super::{Failure, Status};
-use crate::checkout::Checkout;
 use crate::checkout::images::{Images, Naming, Provider, Referrer, Resolution, State};
+use crate::checkout::{Checkout, Inputs};
 use crate::finding::Place;
 use crate::model::Conventions;
 use crate::report::one_line;
@@ -75,7 +75,7 @@ struct ReferenceLine {
 
 pub(super) fn run(arguments: &ImageArguments) -> Result<Status, Failure> {
     let subject = check::subject(&arguments.path, arguments.rev.as_deref())?;
-    let checkout = Checkout::load(&*subject.tree, &Conventions::builtin()?)?;
+    let checkout = Checkout::load(&*subject.tree, &Conventions::builtin()?, &Inputs::default())?;
     let tags = wanted(&arguments.image, &checkout.images)?;
     let portraits: Vec<Portrait> = tags.iter().map(|tag| portrait(&checkout, tag)).collect();
     let text = match arguments.output {

@@ -32,6 +32,14 @@ pub enum FileKind {
     ReleaseController,
     /// Kubernetes manifests.
     Manifest,
+    /// Something else in a registry-access folder.
+    RegistryAccessCompanion,
+    /// The configuration of ci-secret-bootstrap.
+    SecretBootstrap,
+    /// The configuration of sync-rover-groups.
+    RoverGroups,
+    /// Secrets from Google Secret Manager.
+    GsmConfig,
     /// Prow jobs that no ci-operator config generates.
     ProwJobs,
     /// Prow's plugin configuration.
@@ -42,7 +50,10 @@ impl FileKind {
     /// Whether files of this kind are read, or only known to be there.
     #[must_use]
     pub fn is_read(self) -> bool {
-        !matches!(self, Self::MirrorSetCompanion)
+        !matches!(
+            self,
+            Self::MirrorSetCompanion | Self::RegistryAccessCompanion
+        )
     }
 }
 

@@ -7,8 +7,8 @@ use crate::syntax::yaml::{self, Node};
 use crate::tree::{Entry, RepoPath, Tree, TreeError, Unreadable};
 
 use super::{
-    Conventions, File, FileFault, FileKind, Statements, ci_operator, manifest, prow_jobs,
-    prow_plugins, release_controller, supplemental,
+    Conventions, File, FileFault, FileKind, Statements, ci_operator, gsm, manifest, owners,
+    prow_jobs, prow_plugins, release_controller, rover_groups, secret_bootstrap, supplemental,
 };
 
 /// Every file of `tree` that `conventions` name, in order of their paths.
@@ -104,9 +104,16 @@ fn statements(kind: FileKind, text: &str, faults: &mut Vec<FileFault>) -> Statem
         FileKind::ImagesMirrorConfig => {
             Statements::ImagesMirror(supplemental::read(&yaml(text, faults)))
         }
-        FileKind::MirrorSetCompanion | FileKind::Owners | FileKind::OwnersAliases => {
-            Statements::None
+        FileKind::Owners => Statements::Owners(owners::read(&yaml(text, faults))),
+        FileKind::OwnersAliases => {
+            Statements::OwnersAliases(owners::read_aliases(&yaml(text, faults)))
         }
+        FileKind::SecretBootstrap => {
+            Statements::SecretBootstrap(secret_bootstrap::read(&yaml(text, faults)))
+        }
+        FileKind::RoverGroups => Statements::RoverGroups(rover_groups::read(&yaml(text, faults))),
+        FileKind::GsmConfig => Statements::Gsm(gsm::read(&yaml(text, faults))),
+        FileKind::MirrorSetCompanion | FileKind::RegistryAccessCompanion => Statements::None,
     }
 }
 

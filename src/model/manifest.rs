@@ -4,11 +4,13 @@
 //! [`Manifest`] here.
 
 pub mod access;
+mod fields;
 pub mod images;
 
 use crate::syntax::span::Span;
 use crate::syntax::yaml::Node;
 
+use super::schema::Fault;
 use super::shape::{Text, text_at};
 
 /// One object of a manifest file.
@@ -24,12 +26,16 @@ pub struct Manifest {
     pub name: Option<Text>,
     /// `metadata.namespace`.
     pub namespace: Option<Text>,
+    /// Whether it is named by the API server: `metadata.generateName`.
+    pub is_generated: bool,
     /// The value of `metadata`.
     pub metadata: Option<Span>,
     /// Whether the object stands in a `Template`, whose parameters (`${NAME}`) may stand anywhere.
     pub in_template: bool,
     /// What the object says, for the kinds that are looked into.
     pub body: Body,
+    /// Fields that such an object does not have, and values of the wrong shape.
+    pub faults: Vec<Fault>,
 }
 
 /// What an object says.
@@ -90,15 +96,19 @@ fn unwrap(node: &Node<'_>, in_template: bool, manifests: &mut Vec<Manifest>) {
 fn manifest(node: &Node<'_>, in_template: bool) -> Manifest {
     let metadata = node.get("metadata");
     let kind = text_at(node, "kind");
-    let body = body(kind.as_ref().map_or("", |kind| &kind.value), node);
+    let api_version = text_at(node, "apiVersion");
+    let kind_name = kind.as_ref().map_or("", |kind| &*kind.value);
+    let version = api_version.as_ref().map_or("", |version| &*version.value);
     Manifest {
         span: node.span,
-        api_version: text_at(node, "apiVersion"),
+        faults: fields::check(kind_name, version, node),
+        body: body(kind_name, node),
         name: metadata.and_then(|metadata| text_at(metadata, "name")),
         namespace: metadata.and_then(|metadata| text_at(metadata, "namespace")),
+        is_generated: metadata.is_some_and(|metadata| metadata.get("generateName").is_some()),
         metadata: metadata.map(|metadata| metadata.span),
         in_template,
-        body,
+        api_version,
         kind,
     }
 }

@@ -5,12 +5,18 @@
 
 pub mod ci_operator;
 pub mod conventions;
+pub mod gsm;
 mod loader;
 pub mod manifest;
 pub mod mapping_file;
+pub mod owners;
 pub mod prow_jobs;
 pub mod prow_plugins;
 pub mod release_controller;
+pub mod rover_groups;
+pub mod schema;
+pub mod secret_bootstrap;
+pub mod secretsync;
 mod shape;
 pub mod supplemental;
 
@@ -69,6 +75,16 @@ pub enum Statements {
     Manifests(Vec<manifest::Manifest>),
     /// `core-services/image-mirroring/_config.yaml`.
     ImagesMirror(supplemental::ImagesMirrorConfig),
+    /// An OWNERS file.
+    Owners(owners::Owners),
+    /// `OWNERS_ALIASES`.
+    OwnersAliases(owners::Aliases),
+    /// The configuration of ci-secret-bootstrap.
+    SecretBootstrap(secret_bootstrap::SecretBootstrap),
+    /// Groups from Rover.
+    RoverGroups(rover_groups::RoverGroups),
+    /// Secrets from Google Secret Manager.
+    Gsm(gsm::GsmConfig),
 }
 
 impl File {

@@ -1,7 +1,7 @@
 //! Prow's periodic jobs, as `ci-operator/jobs/infra-*.yaml` defines them.
 
 use crate::syntax::span::Span;
-use crate::syntax::yaml::Node;
+use crate::syntax::yaml::{Kind, Node};
 
 use super::shape::{Text, text, text_at};
 
@@ -29,6 +29,8 @@ pub struct PodSpec {
     pub automount_token: Option<Text>,
     /// `containers`.
     pub containers: Vec<Container>,
+    /// `initContainers`, which may use volumes too.
+    pub init_containers: Vec<Container>,
     /// `volumes`.
     pub volumes: Vec<Volume>,
 }
@@ -42,7 +44,7 @@ pub struct Container {
     pub image: Option<Text>,
     /// `command` and `args`, one after the other.
     pub arguments: Vec<Text>,
-    /// `env` entries with a literal value.
+    /// `env`.
     pub env: Vec<EnvVar>,
     /// `volumeMounts`.
     pub mounts: Vec<Mount>,
@@ -57,6 +59,10 @@ pub struct EnvVar {
     pub name: Text,
     /// `value`; absent when it comes from elsewhere.
     pub value: Option<Text>,
+    /// Whether `value` is a string, as Kubernetes wants it, and no number or truth value.
+    pub is_string: bool,
+    /// Whether the value comes from elsewhere: `valueFrom`.
+    pub is_taken: bool,
 }
 
 /// One volume mount.
@@ -81,11 +87,32 @@ pub struct Volume {
     pub name: Option<Text>,
     /// `secret.secretName`.
     pub secret: Option<Text>,
+    /// `secret.items`: the paths that keys of the secret are given, when they are chosen.
+    pub secret_paths: Option<Vec<Text>>,
     /// `configMap.name`.
     pub config_map: Option<Text>,
+    /// The volume's kind, such as `secret` or `emptyDir`.
+    pub kind: Option<Text>,
+}
+
+impl Volume {
+    /// Where to point at when the volume as such is meant: what it holds, else its name.
+    #[must_use]
+    pub fn anchor(&self) -> Span {
+        let held = self.secret.as_ref().or(self.config_map.as_ref());
+        held.or(self.name.as_ref())
+            .map_or(self.span, |text| text.span)
+    }
 }
 
 impl Job {
+    /// The volume of this name.
+    #[must_use]
+    pub fn volume(&self, name: &str) -> Option<&Volume> {
+        self.volumes()
+            .find(|volume| volume.name.as_ref().is_some_and(|own| &*own.value == name))
+    }
+
     /// The value of a label.
     #[must_use]
     pub fn label(&self, name: &str) -> Option<&Text> {
@@ -98,6 +125,13 @@ impl Job {
     /// The containers.
     pub fn containers(&self) -> impl Iterator<Item = &Container> {
         self.spec.iter().flat_map(|spec| &spec.containers)
+    }
+
+    /// The mounts of all containers, initial ones included.
+    pub fn mounts(&self) -> impl Iterator<Item = &Mount> {
+        let spec = self.spec.iter();
+        spec.flat_map(|spec| spec.containers.iter().chain(&spec.init_containers))
+            .flat_map(|container| &container.mounts)
     }
 
     /// The volumes.
@@ -152,6 +186,7 @@ fn pod_spec(node: &Node<'_>) -> PodSpec {
         span: node.span,
         automount_token: text_at(node, "automountServiceAccountToken"),
         containers: items("containers").map(container).collect(),
+        init_containers: items("initContainers").map(container).collect(),
         volumes: items("volumes").map(volume).collect(),
     }
 }
@@ -175,6 +210,11 @@ fn env_var(node: &Node<'_>) -> Option<EnvVar> {
         span: node.span,
         name: text_at(node, "name")?,
         value: text_at(node, "value"),
+        is_string: node
+            .get("value")
+            .and_then(Node::as_scalar)
+            .is_none_or(|value| matches!(value.kind(), Kind::String | Kind::Null)),
+        is_taken: node.get("valueFrom").is_some(),
     })
 }
 
@@ -193,6 +233,14 @@ fn volume(node: &Node<'_>) -> Volume {
         span: node.span,
         name: text_at(node, "name"),
         secret: within("secret", "secretName"),
+        secret_paths: node.get("secret").and_then(|secret| {
+            let items = secret.get("items")?.items();
+            Some(items.filter_map(|item| text_at(item, "path")).collect())
+        }),
         config_map: within("configMap", "name"),
+        kind: node
+            .entries()
+            .filter_map(|entry| text(&entry.key))
+            .find(|key| &*key.value != "name"),
     }
 }

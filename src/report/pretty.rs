@@ -178,7 +178,7 @@ fn finding_diagnostic(
     let mut help: Vec<String> = finding
         .help
         .iter()
-        .map(|help| one_line(help).into())
+        .map(|help| help.lines().map(one_line).collect::<Vec<_>>().join("\n"))
         .collect();
     if let Some(fix) = &finding.fix {
         help.push(format!("fix: {}", one_line(&fix.title)));

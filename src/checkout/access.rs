@@ -1,0 +1,189 @@
+//! Who may pull what: registry-access folders, and the objects of all manifests by name.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::finding::Place;
+use crate::model::manifest::Body;
+use crate::model::manifest::Manifest;
+use crate::model::manifest::access::Object;
+use crate::model::{File, FileKind, Statements, owners};
+use crate::syntax::span::Span;
+
+/// Where registry-access folders lie.
+pub const REGISTRY_ACCESS: &str = "clusters/app.ci/registry-access";
+
+/// All about access.
+#[derive(Debug, Default)]
+pub struct Access {
+    /// Folders of [`REGISTRY_ACCESS`], by name.
+    pub folders: BTreeMap<String, Folder>,
+    /// Every object of every manifest, in order of files and lines.
+    pub objects: Vec<ObjectAt>,
+    /// Names of all Namespaces that are applied somewhere.
+    pub namespaces: BTreeSet<String>,
+    /// Namespace and name of all Roles that are applied somewhere.
+    pub roles: BTreeSet<(String, String)>,
+    /// Names of all ClusterRoles that are applied somewhere.
+    pub cluster_roles: BTreeSet<String>,
+    /// Namespace and name of all ServiceAccounts that are applied somewhere.
+    pub service_accounts: BTreeSet<(String, String)>,
+    /// Names in `OWNERS_ALIASES`, in lower case; `None` without such a file.
+    pub aliases: Option<BTreeSet<String>>,
+    /// Whether groups come from Rover in this checkout.
+    pub has_rover: bool,
+}
+
+/// A folder of [`REGISTRY_ACCESS`].
+#[derive(Debug, Default)]
+pub struct Folder {
+    /// All files in it, in order.
+    pub members: Vec<Arc<File>>,
+}
+
+/// An object and the file it stands in.
+#[derive(Debug)]
+pub struct ObjectAt {
+    /// The file.
+    pub file: Arc<File>,
+    index: usize,
+    /// Whether the applier reads the file.
+    pub is_applied: bool,
+}
+
+impl ObjectAt {
+    /// The object.
+    #[must_use]
+    pub fn manifest(&self) -> &Manifest {
+        match &self.file.statements {
+            Statements::Manifests(manifests) => &manifests[self.index],
+            _ => unreachable!("an object is made from a manifest of this file"),
+        }
+    }
+
+    /// A place in its file.
+    #[must_use]
+    pub fn place(&self, span: Span) -> Place {
+        Place::new(&self.file.path, span)
+    }
+
+    /// What it says, if it is about access.
+    #[must_use]
+    pub fn access(&self) -> Option<&Object> {
+        match &self.manifest().body {
+            Body::Access(object) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// `metadata.name`, or nothing.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        let name = self.manifest().name.as_ref();
+        name.map_or("", |name| &name.value)
+    }
+
+    /// `metadata.namespace`, or nothing.
+    #[must_use]
+    pub fn namespace(&self) -> &str {
+        let namespace = self.manifest().namespace.as_ref();
+        namespace.map_or("", |namespace| &namespace.value)
+    }
+}
+
+impl Folder {
+    /// Whether it has an OWNERS file of its own.
+    #[must_use]
+    pub fn has_owners(&self) -> bool {
+        self.members.iter().any(|file| file.path.name() == "OWNERS")
+    }
+
+    /// A file that was meant to be OWNERS.
+    #[must_use]
+    pub fn misspelled_owners(&self) -> Option<&File> {
+        let mut files = self.members.iter();
+        files
+            .find(|file| owners::is_misspelled(file.path.name()))
+            .map(|file| &**file)
+    }
+}
+
+/// Whether the applier reads a manifest at `path`: `*.yaml`, no part of the path starting with `_`
+/// (openshift/ci-tools cmd/applyconfig).
+#[must_use]
+pub fn is_applied(path: &str) -> bool {
+    path.ends_with(".yaml") && !path.split('/').any(|part| part.starts_with('_'))
+}
+
+impl Access {
+    /// Joins the files that have to do with access.
+    pub(super) fn join(files: &[Arc<File>]) -> Self {
+        let mut access = Self::default();
+        for file in files {
+            if let Some((folder, _)) = file
+                .path
+                .below(REGISTRY_ACCESS)
+                .and_then(|below| below.split_once('/'))
+            {
+                let folder = access.folders.entry(folder.to_owned()).or_default();
+                folder.members.push(file.clone());
+            }
+            match &file.statements {
+                Statements::Manifests(manifests) => access.add(file, manifests.len()),
+                Statements::OwnersAliases(aliases) => {
+                    access.aliases = Some(aliases.names.iter().cloned().collect());
+                }
+                _ => access.has_rover |= file.kind == FileKind::RoverGroups,
+            }
+        }
+        access.name_all();
+        access
+    }
+
+    fn add(&mut self, file: &Arc<File>, count: usize) {
+        let is_applied = is_applied(file.path.as_str());
+        self.objects.extend((0..count).map(|index| ObjectAt {
+            file: file.clone(),
+            index,
+            is_applied,
+        }));
+    }
+
+    fn name_all(&mut self) {
+        for object in self.objects.iter().filter(|object| object.is_applied) {
+            let name = object.name().to_owned();
+            let namespace = object.namespace().to_owned();
+            match object.access() {
+                Some(Object::Namespace) => {
+                    self.namespaces.insert(name);
+                }
+                Some(Object::Role) => {
+                    self.roles.insert((namespace, name));
+                }
+                Some(Object::ClusterRole) => {
+                    self.cluster_roles.insert(name);
+                }
+                Some(Object::ServiceAccount) => {
+                    self.service_accounts.insert((namespace, name));
+                }
+                // A Project is a Namespace by another name.
+                None if matches!(object.manifest().kind(), "Project" | "ProjectRequest") => {
+                    self.namespaces.insert(name);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether a ServiceAccount is defined; a template's parameter in its name matches anything.
+    #[must_use]
+    pub fn has_service_account(&self, namespace: &str, name: &str) -> bool {
+        self.service_accounts
+            .contains(&(namespace.to_owned(), name.to_owned()))
+            || self.service_accounts.iter().any(|(ns, n)| {
+                (ns == namespace || ns.contains("${"))
+                    && (n == name || n.contains("${"))
+                    && (ns.contains("${") || n.contains("${"))
+            })
+    }
+}

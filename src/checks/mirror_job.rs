@@ -1,0 +1,287 @@
+//! What a mirror job is called, and which mapping files it chooses.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::{Check, Drafts};
+use crate::checkout::Checkout;
+use crate::checkout::mirroring::{MirrorJob, Mirroring};
+use crate::finding::{Draft, Place, Severity};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MirrorJobParts {
+    /// What this rule looks at.
+    fault: Fault,
+    /// What the names of mirror jobs start with.
+    #[serde(default)]
+    prefix: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Fault {
+    /// A prefix that no mapping file's name starts with.
+    SelectsNothing,
+    /// No prefix, or one that leaves out files of its own set.
+    Prefix,
+    /// The label that names the set.
+    Area,
+    /// The job's name.
+    Name,
+}
+
+impl Check for MirrorJobParts {
+    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
+        let mirroring = &checkout.mirroring;
+        let has_files = mirroring.files.iter().any(|file| file.set.is_some());
+        for (number, job) in mirroring.jobs.iter().enumerate() {
+            match self.fault {
+                Fault::SelectsNothing if has_files => selects_nothing(mirroring, job, drafts),
+                Fault::Prefix => {
+                    no_prefix(job, drafts);
+                    leaves_out(mirroring, number, job, drafts);
+                }
+                Fault::Area if has_files => area(mirroring, number, job, drafts),
+                Fault::Name => self.name(mirroring, number, job, drafts),
+                _ => {}
+            }
+        }
+        if self.fault == Fault::Name {
+            same_name(mirroring, drafts);
+        }
+    }
+}
+
+fn selects_nothing(mirroring: &Mirroring, job: &MirrorJob, drafts: &mut Drafts) {
+    for selector in &job.selectors {
+        let mut files = mirroring.files.iter().filter(|file| file.set.is_some());
+        if files.any(|file| selector.selects(file.name())) {
+            continue;
+        }
+        let pattern = selector.pattern();
+        let names = mirroring.files.iter().map(|file| file.name());
+        let near = names
+            .map(|name| {
+                let start = name.get(..selector.prefix.len()).unwrap_or(name);
+                (strsim::damerau_levenshtein(start, &selector.prefix), name)
+            })
+            .min()
+            .filter(|(distance, _)| *distance <= 2);
+        let next = near.map_or_else(
+            || "add the mapping files, or delete the job".to_owned(),
+            |(_, name)| format!("there is `{name}`"),
+        );
+        drafts.push(
+            Draft::new(
+                job.place(selector.span),
+                format!("{} {pattern}", job.name()),
+                format!(
+                    "job `{}` reads `{pattern}`, and there is no such mapping file",
+                    job.name()
+                ),
+            )
+            .help(format!("the job fails every time it runs; {next}")),
+        );
+    }
+}
+
+fn no_prefix(job: &MirrorJob, drafts: &mut Drafts) {
+    let mut containers = job.job().containers();
+    let taken = containers.any(|container| {
+        container
+            .env("MAPPING_FILE_PREFIX")
+            .is_some_and(|var| var.is_taken)
+    });
+    if !job.selectors.is_empty() || taken {
+        return;
+    }
+    let draft = Draft::new(
+        job.place(job.job().anchor()),
+        job.name(),
+        format!(
+            "mirror job `{}` does not say which mapping files it reads",
+            job.name()
+        ),
+    );
+    // Without the mapping files at hand it mirrors by other means.
+    drafts.push(if job.mounts_mappings() {
+        draft.help(
+            "set the variable `MAPPING_FILE_PREFIX` to what the set's file names start with; \
+             without it the script stops at once",
+        )
+    } else {
+        draft.severity(Severity::Warning).help(
+            "it does not mount the mapping files either; if it mirrors by other means, give it \
+             another name and no label `ci.openshift.io/role: image-mirroring`",
+        )
+    });
+}
+
+/// Files of the job's set that neither it nor any other job reads.
+fn leaves_out(mirroring: &Mirroring, number: usize, job: &MirrorJob, drafts: &mut Drafts) {
+    let Some(selector) = job.selectors.first() else {
+        return;
+    };
+    for (name, set) in &mirroring.sets {
+        let files = &mirroring.files[set.files.clone()];
+        // Where the prefix is the set's own name, the file is at fault.
+        let own_name = format!("mapping_{name}").replace('-', "_");
+        let prefix = selector.prefix.replace('-', "_");
+        let is_own = own_name.starts_with(prefix.trim_end_matches('_'));
+        if is_own || !files.iter().any(|file| file.jobs.contains(&number)) {
+            continue;
+        }
+        let left: Vec<_> = files.iter().filter(|file| file.jobs.is_empty()).collect();
+        let Some(first) = left.first() else {
+            continue;
+        };
+        let mut draft = Draft::new(
+            job.place(selector.span),
+            format!("{} leaves files of {name}", job.name()),
+            format!(
+                "`{}` leaves {} of mirror set `{name}` unread, such as `{}`",
+                selector.pattern(),
+                if left.len() == 1 {
+                    "a file".to_owned()
+                } else {
+                    format!("{} files", left.len())
+                },
+                first.name()
+            ),
+        )
+        .severity(Severity::Warning)
+        .help(
+            "a set's files share the start of their names, and its job reads what starts so; \
+             rename the files, or choose a prefix that all of them have",
+        );
+        for file in left {
+            draft = draft.related(Place::whole_file(&file.file.path), "read by no job");
+        }
+        drafts.push(draft);
+    }
+}
+
+fn area(mirroring: &Mirroring, number: usize, job: &MirrorJob, drafts: &mut Drafts) {
+    let sets: Vec<&str> = mirroring
+        .sets
+        .iter()
+        .filter(|(_, set)| {
+            let files = &mirroring.files[set.files.clone()];
+            // A file that another job reads too says nothing about whose job this is.
+            files.iter().any(|file| file.jobs == [number])
+        })
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let read = sets
+        .iter()
+        .map(|set| format!("`{set}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    match job.job().label("ci.openshift.io/area") {
+        Some(area) if sets.is_empty() || sets.contains(&&*area.value) => {}
+        Some(area) => drafts.push(
+            Draft::new(
+                job.place(area.span),
+                job.name(),
+                format!(
+                    "label `ci.openshift.io/area` is `{}`, but the job mirrors set {read}",
+                    area.value
+                ),
+            )
+            .help("the label tells people whose job this is; give it the name of the set's folder"),
+        ),
+        None => drafts.push(
+            Draft::new(
+                job.place(job.job().anchor()),
+                job.name(),
+                format!(
+                    "mirror job `{}` has no label `ci.openshift.io/area`",
+                    job.name()
+                ),
+            )
+            .help("the label tells people whose job this is; give it the name of the set's folder"),
+        ),
+    }
+}
+
+impl MirrorJobParts {
+    fn name(&self, mirroring: &Mirroring, number: usize, job: &MirrorJob, drafts: &mut Drafts) {
+        let Some(name) = &job.job().name else {
+            drafts.push(
+                Draft::new(
+                    job.place(job.job().span),
+                    "no name",
+                    "a mirror job has no name",
+                )
+                .severity(Severity::Error)
+                .help(format!(
+                    "Prow refuses the file; call it `{}<set>`",
+                    self.prefix
+                )),
+            );
+            return;
+        };
+        let Some(set) = name.value.strip_prefix(&self.prefix) else {
+            drafts.push(
+                Draft::new(
+                    job.place(name.span),
+                    name.value.to_string(),
+                    format!(
+                        "mirror job `{}` is not called `{}…`",
+                        name.value, self.prefix
+                    ),
+                )
+                .help("dashboards and people find mirror jobs by that name"),
+            );
+            return;
+        };
+        // The rest of the name is free, unless it is another set's.
+        let of_other_set = mirroring.sets.get(set).is_some_and(|members| {
+            let files = &mirroring.files[members.files.clone()];
+            !files.is_empty() && !files.iter().any(|file| file.jobs.contains(&number))
+        });
+        let reads = mirroring
+            .files
+            .iter()
+            .any(|file| file.jobs.contains(&number));
+        if of_other_set && reads {
+            drafts.push(
+                Draft::new(
+                    job.place(name.span),
+                    name.value.to_string(),
+                    format!(
+                        "job `{}` is called after mirror set `{set}`, of which it reads nothing",
+                        name.value
+                    ),
+                )
+                .help("the name may be left over from the job this one was copied from"),
+            );
+        }
+    }
+}
+
+fn same_name(mirroring: &Mirroring, drafts: &mut Drafts) {
+    let mut first: BTreeMap<&str, Place> = BTreeMap::new();
+    for job in &mirroring.jobs {
+        let Some(name) = &job.job().name else {
+            continue;
+        };
+        let place = job.place(name.span);
+        if let Some(first) = first.get(&*name.value) {
+            drafts.push(
+                Draft::new(
+                    place,
+                    name.value.to_string(),
+                    format!("there is another job called `{}`", name.value),
+                )
+                .severity(Severity::Error)
+                .help("Prow refuses a job name that is taken; rename one of the two")
+                .related(first.clone(), "the other one"),
+            );
+        } else {
+            first.insert(&name.value, place);
+        }
+    }
+}

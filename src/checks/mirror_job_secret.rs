@@ -1,0 +1,278 @@
+//! The secrets that mirror jobs mount: whether they exist, where the job runs, with the key it
+//! asks for.
+
+use regex::Regex;
+use serde::Deserialize;
+
+use super::{Check, Drafts, params};
+use crate::checkout::Checkout;
+use crate::checkout::mirroring::MirrorJob;
+use crate::checkout::secrets::{Secret, Secrets};
+use crate::finding::{Draft, Fix, Severity};
+use crate::model::prow_jobs::{Mount, Volume};
+use crate::syntax::span::Spanned;
+
+type Text = Spanned<Box<str>>;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MirrorJobSecret {
+    /// What this rule looks at.
+    fault: Fault,
+    /// The namespace that jobs run in.
+    namespace: String,
+    /// What secretsync takes for a name.
+    #[serde(deserialize_with = "params::pattern")]
+    vault_name: Regex,
+    /// What push secrets are called, in front of the organisation.
+    convention: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Fault {
+    /// No such secret.
+    Unknown,
+    /// Not where the job runs.
+    Cluster,
+    /// Not with this key.
+    SubPath,
+}
+
+impl Check for MirrorJobSecret {
+    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
+        let secrets = &checkout.secrets;
+        if !secrets.has_bootstrap && !secrets.has_index() {
+            return; // a part of a checkout, or one of before ci-secret-bootstrap
+        }
+        for job in &checkout.mirroring.jobs {
+            for volume in job.job().volumes() {
+                let Some(name) = &volume.secret else {
+                    continue;
+                };
+                let named = secrets.named(&name.value);
+                match self.fault {
+                    Fault::Unknown if named.is_empty() => {
+                        drafts.push(self.unknown(secrets, job, name));
+                    }
+                    Fault::Cluster if !named.is_empty() => self.cluster(job, name, &named, drafts),
+                    Fault::SubPath => self.sub_paths(job, volume, name, &named, drafts),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+impl MirrorJobSecret {
+    fn unknown(&self, secrets: &Secrets, job: &MirrorJob, name: &Text) -> Draft {
+        let entity = format!("{} {}", job.name(), name.value);
+        let place = job.place(name.span);
+        let convention = format!(
+            "push secrets are called `{}{}` by convention",
+            self.convention,
+            job.area().unwrap_or("<organization>")
+        );
+        let near = secrets
+            .known
+            .iter()
+            .filter(|secret| secret.namespace == self.namespace)
+            .map(|secret| {
+                (
+                    strsim::damerau_levenshtein(&secret.name, &name.value),
+                    secret,
+                )
+            })
+            .min_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)))
+            .filter(|(distance, _)| *distance <= 3);
+        let near = near.map_or_else(String::new, |(_, secret)| {
+            format!("; did you mean `{}`?", secret.name)
+        });
+        if secrets.has_index() {
+            return Draft::new(
+                place,
+                entity,
+                format!("secret `{}` of job `{}` does not exist", name.value, job.name()),
+            )
+            .severity(Severity::Error)
+            .help(format!(
+                "neither ci-secret-bootstrap nor the given secretsync index knows it; {convention}{near}"
+            ));
+        }
+        if !self.vault_name.is_match(&name.value) && secrets.knows_vault {
+            return Draft::new(
+                place,
+                entity,
+                format!(
+                    "secret `{}` of job `{}` cannot exist",
+                    name.value,
+                    job.name()
+                ),
+            )
+            .severity(Severity::Error)
+            .help(format!(
+                "ci-secret-bootstrap does not make it, and a `secretsync/target-name` in Vault \
+                 holds lower case letters, digits and `-` only; {convention}{near}"
+            ));
+        }
+        Draft::new(
+            place,
+            entity,
+            format!(
+                "secret `{}` of job `{}` is not made in this checkout",
+                name.value,
+                job.name()
+            ),
+        )
+        .help(format!(
+            "it has to be in Vault, with `secretsync/target-name: {}` and \
+             `secretsync/target-namespace: {}`; {convention}{near}",
+            name.value, self.namespace
+        ))
+    }
+
+    fn cluster(&self, job: &MirrorJob, name: &Text, named: &[&Secret], drafts: &mut Drafts) {
+        let in_namespace: Vec<&&Secret> = named
+            .iter()
+            .filter(|secret| secret.namespace == self.namespace)
+            .collect();
+        let cluster = job.job().cluster.as_ref().map(|cluster| &*cluster.value);
+        let message = if in_namespace.is_empty() {
+            format!(
+                "secret `{}` is not in namespace `{}`, where jobs run",
+                name.value, self.namespace
+            )
+        } else {
+            match cluster {
+                Some(cluster) if !in_namespace.iter().any(|secret| secret.is_in(cluster)) => {
+                    format!(
+                        "secret `{}` is not in cluster `{cluster}`, where job `{}` runs",
+                        name.value,
+                        job.name()
+                    )
+                }
+                _ => return,
+            }
+        };
+        let mut draft = Draft::new(
+            job.place(name.span),
+            format!("{} {}", job.name(), name.value),
+            message,
+        )
+        .help(format!(
+            "the pod waits for it until it times out; let the secret go to {} and namespace `{}`",
+            cluster.map_or_else(
+                || "the job's cluster".to_owned(),
+                |name| format!("cluster `{name}`")
+            ),
+            self.namespace
+        ));
+        for place in named.iter().filter_map(|secret| secret.place.clone()) {
+            draft = draft.related(place, "where the secret goes");
+        }
+        drafts.push(draft);
+    }
+
+    fn sub_paths(
+        &self,
+        job: &MirrorJob,
+        volume: &Volume,
+        name: &Text,
+        named: &[&Secret],
+        drafts: &mut Drafts,
+    ) {
+        let mounts = job.job().mounts().filter(|mount| {
+            let of_volume = mount.volume.as_ref().zip(volume.name.as_ref());
+            of_volume.is_some_and(|(mounted, own)| mounted.value == own.value)
+        });
+        for mount in mounts {
+            let Some(keys) = self.keys(job, volume, named) else {
+                absent_sub_path(job, mount, None, drafts);
+                continue;
+            };
+            let Some(sub_path) = &mount.sub_path else {
+                absent_sub_path(job, mount, Some(&keys), drafts);
+                continue;
+            };
+            if keys.iter().any(|key| *key == &*sub_path.value) {
+                continue;
+            }
+            let listed = keys
+                .iter()
+                .map(|key| format!("`{key}`"))
+                .collect::<Vec<_>>()
+                .join(", ");
+            let mut draft = Draft::new(
+                job.place(sub_path.span),
+                format!("{} {} {}", job.name(), name.value, sub_path.value),
+                format!("secret `{}` has no key `{}`", name.value, sub_path.value),
+            )
+            .help(format!(
+                "an empty folder is mounted in place of the credentials, and the push is refused; \
+                 the secret has {listed}"
+            ));
+            if let [only] = *keys {
+                let fix = Fix::safe(format!("write `{only}`"), job.place(sub_path.span), only);
+                draft = draft.fix(fix);
+            }
+            for place in named.iter().filter_map(|secret| secret.place.clone()) {
+                draft = draft.related(place, "where the secret is made");
+            }
+            drafts.push(draft);
+        }
+    }
+
+    /// The keys of the job's secret; nothing when the checkout cannot tell.
+    fn keys<'s>(
+        &self,
+        job: &MirrorJob,
+        volume: &'s Volume,
+        named: &[&'s Secret],
+    ) -> Option<Vec<&'s str>> {
+        if let Some(paths) = &volume.secret_paths {
+            return Some(paths.iter().map(|path| &*path.value).collect());
+        }
+        let cluster = job.job().cluster.as_ref().map(|cluster| &*cluster.value);
+        let mut keys = Vec::new();
+        for secret in named {
+            let is_there = cluster.is_none_or(|cluster| secret.is_in(cluster))
+                && secret.namespace == self.namespace;
+            if is_there {
+                keys.extend(secret.keys.as_ref()?.iter().map(String::as_str));
+            }
+        }
+        (!keys.is_empty()).then_some(keys)
+    }
+}
+
+/// A secret that is mounted as a folder where a file belongs.
+fn absent_sub_path(job: &MirrorJob, mount: &Mount, keys: Option<&[&str]>, drafts: &mut Drafts) {
+    let (None, Some(path)) = (&mount.sub_path, &mount.path) else {
+        return;
+    };
+    if !path.value.ends_with(".json") {
+        return;
+    }
+    let listed = keys.map_or_else(
+        || "such as `config.json`".to_owned(),
+        |keys| {
+            keys.iter()
+                .map(|key| format!("`{key}`"))
+                .collect::<Vec<_>>()
+                .join(" or ")
+        },
+    );
+    drafts.push(
+        Draft::new(
+            job.place(path.span),
+            format!("{} {}", job.name(), path.value),
+            format!(
+                "`{}` becomes a folder, because the mount has no `subPath`",
+                path.value
+            ),
+        )
+        .help(format!(
+            "`oc` wants a file there; name the secret's key as `subPath`, {listed}"
+        )),
+    );
+}

@@ -1,0 +1,56 @@
+//! Mirror jobs that log in to the registry without a token.
+
+use serde::Deserialize;
+
+use super::{Check, Drafts, edits};
+use crate::checkout::Checkout;
+use crate::finding::{Draft, Fix};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MirrorJobToken {
+    /// Commands that log in, as they stand in `command` and `args`.
+    logs_in: Vec<String>,
+}
+
+/// The field that gives a pod its ServiceAccount's token.
+const FIELD: &str = "automountServiceAccountToken";
+
+impl Check for MirrorJobToken {
+    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
+        for job in &checkout.mirroring.jobs {
+            let Some(spec) = &job.job().spec else {
+                continue;
+            };
+            let token = spec.automount_token.as_ref();
+            if token.is_some_and(|token| matches!(&*token.value, "true" | "True" | "TRUE")) {
+                continue;
+            }
+            let command = self.logs_in.iter().find(|command| {
+                job.job().containers().any(|container| {
+                    let mut arguments = container.arguments.iter();
+                    arguments.any(|argument| argument.value.contains(command.as_str()))
+                })
+            });
+            let Some(command) = command else {
+                continue;
+            };
+            let fix = match token {
+                Some(token) => Some(Fix::safe("write `true`", job.place(token.span), "true")),
+                None => edits::add_key(&job.file, spec.span, FIELD, "true"),
+            };
+            drafts.push(
+                Draft::new(
+                    job.place(token.map_or(job.job().anchor(), |token| token.span)),
+                    job.name(),
+                    format!(
+                        "job `{}` runs `{command}` without `{FIELD}: true`",
+                        job.name()
+                    ),
+                )
+                .help("without the token the login to the central registry fails; add it to `spec`")
+                .maybe_fix(fix),
+            );
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Objects that are defined twice.
+
+use std::collections::BTreeMap;
+
+use globset::GlobSet;
+use serde::Deserialize;
+
+use super::{Check, Drafts, params};
+use crate::checkout::Checkout;
+use crate::checkout::access::{ObjectAt, REGISTRY_ACCESS};
+use crate::finding::{Draft, Severity};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ObjectDuplicate {
+    /// The kinds that may be defined once.
+    kinds: Vec<String>,
+    /// Which manifests: those of one cluster.
+    #[serde(deserialize_with = "params::paths")]
+    paths: GlobSet,
+    /// Whether a second one in the same folder is all right.
+    same_folder: bool,
+}
+
+impl Check for ObjectDuplicate {
+    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
+        let mut defined: BTreeMap<(&str, &str, &str), Vec<&ObjectAt>> = BTreeMap::new();
+        for object in &checkout.access.objects {
+            let kind = object.manifest().kind();
+            let is_one = object.is_applied
+                && self.paths.is_match(object.file.path.as_str())
+                && self.kinds.iter().any(|own| own == kind)
+                && !object.name().is_empty()
+                && !(object.name().contains("${") || object.namespace().contains("${"));
+            if is_one {
+                let key = (kind, object.namespace(), object.name());
+                defined.entry(key).or_default().push(object);
+            }
+        }
+        for ((kind, namespace, name), objects) in defined {
+            let Some((first, others)) = objects.split_first() else {
+                continue;
+            };
+            for other in others {
+                let folder = other.file.path.folder();
+                if self.same_folder
+                    && objects
+                        .iter()
+                        .any(|o| o.file.path.folder() == folder && !std::ptr::eq(*o, *other))
+                {
+                    continue;
+                }
+                let of = if namespace.is_empty() {
+                    String::new()
+                } else {
+                    format!(" in namespace `{namespace}`")
+                };
+                let draft = Draft::new(
+                    other.place(other.manifest().anchor()),
+                    format!("{kind} {namespace}/{name}"),
+                    format!(
+                        "the {kind} `{name}`{of} is defined in `{}` too",
+                        first.file.path
+                    ),
+                )
+                .help("the one that is applied last wins, and its owners may not know; keep one")
+                .related(first.place(first.manifest().anchor()), "the other one");
+                drafts.push(if self.same_folder && !is_contested(&objects) {
+                    draft.severity(Severity::Warning)
+                } else {
+                    draft
+                });
+            }
+        }
+    }
+}
+
+/// Whether two registry-access folders lay claim to it; elsewhere a Namespace may have several
+/// parts with one owner.
+fn is_contested(objects: &[&ObjectAt]) -> bool {
+    let in_access = objects
+        .iter()
+        .filter(|o| o.file.path.below(REGISTRY_ACCESS).is_some());
+    let mut folders: Vec<&str> = in_access.map(|o| o.file.path.folder()).collect();
+    folders.dedup();
+    folders.len() > 1
+}

@@ -1,0 +1,276 @@
+//! The configuration of ci-secret-bootstrap: what it refuses, and what it makes twice.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::{Check, Drafts};
+use crate::checkout::Checkout;
+use crate::finding::{Draft, Place};
+use crate::model::secret_bootstrap::{Key, SecretBootstrap, SecretConfig, Target};
+use crate::model::{File, Statements};
+use crate::syntax::span::Span;
+
+use super::schema_fault;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SecretBootstrapConfig {
+    /// What this rule looks at.
+    fault: Fault,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Fault {
+    /// Entries that are refused.
+    Malformed,
+    /// One secret made twice.
+    TargetDuplicate,
+}
+
+/// The type whose secrets have one key, and that key.
+const DOCKER_CONFIG: (&str, &str) = ("kubernetes.io/dockerconfigjson", ".dockerconfigjson");
+
+impl Check for SecretBootstrapConfig {
+    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
+        for file in checkout.files() {
+            let Statements::SecretBootstrap(config) = &file.statements else {
+                continue;
+            };
+            match self.fault {
+                Fault::Malformed => Malformed {
+                    file,
+                    config,
+                    drafts,
+                }
+                .run(),
+                Fault::TargetDuplicate => duplicates(file, config, drafts),
+            }
+        }
+    }
+}
+
+struct Malformed<'c, 'd> {
+    file: &'c File,
+    config: &'c SecretBootstrap,
+    drafts: &'d mut Drafts,
+}
+
+impl Malformed<'_, '_> {
+    fn run(mut self) {
+        for fault in &self.config.faults {
+            self.drafts.push(schema_fault::draft(
+                &self.file.path,
+                fault,
+                "ci-secret-bootstrap fails on the whole file, so no secret is made or renewed",
+            ));
+        }
+        for secret in &self.config.secrets {
+            self.secret(secret);
+        }
+    }
+
+    fn fault(&mut self, span: Span, entity: &str, message: String, help: &str) {
+        self.drafts.push(
+            Draft::new(
+                Place::new(&self.file.path, span),
+                format!("{entity}: {message}"),
+                message,
+            )
+            .help(help),
+        );
+    }
+
+    fn secret(&mut self, secret: &SecretConfig) {
+        let name = secret
+            .to
+            .iter()
+            .find_map(|target| target.name.as_ref())
+            .map_or("(no name)", |name| &name.value);
+        if secret.from.is_empty() {
+            let message = format!("secret `{name}` has no `from`");
+            let help = "say under `from` which keys it has, and which item each comes from";
+            self.fault(secret.span, name, message, help);
+        }
+        if secret.to.is_empty() {
+            let message = "a secret has no `to`".to_owned();
+            let first = secret.from.first().map_or(secret.span, |key| key.name.span);
+            let help = "say under `to` which cluster, namespace and name it goes to";
+            self.fault(first, "no target", message, help);
+        }
+        for key in &secret.from {
+            self.key(name, key);
+        }
+        for target in &secret.to {
+            self.target(secret, target);
+        }
+    }
+
+    fn key(&mut self, secret: &str, key: &Key) {
+        let at = key.name.span;
+        let what = format!("key `{}` of secret `{secret}`", key.name.value);
+        let has_item = key.item.is_some() || key.field.is_some();
+        let help = "a key comes either from `item` and `field` or from `dockerconfigJSON`";
+        match &key.registries {
+            Some(_) if has_item => {
+                self.fault(
+                    at,
+                    &what,
+                    format!("{what} has both `item` or `field` and `dockerconfigJSON`"),
+                    help,
+                );
+            }
+            Some(registries) => {
+                if registries.is_empty() {
+                    self.fault(
+                        at,
+                        &what,
+                        format!("{what} has an empty `dockerconfigJSON`"),
+                        help,
+                    );
+                }
+                for registry in registries {
+                    for (has, field) in [
+                        (registry.has_item, "item"),
+                        (registry.has_auth, "auth_field"),
+                        (registry.has_url, "registry_url"),
+                    ] {
+                        if !has {
+                            let message = format!("an entry of {what} has no `{field}`");
+                            let help = "an entry of `dockerconfigJSON` needs `item`, `auth_field` and `registry_url`";
+                            self.fault(registry.span, &what, message, help);
+                        }
+                    }
+                }
+            }
+            None => {
+                for (value, field) in [(&key.item, "item"), (&key.field, "field")] {
+                    if value.as_ref().is_none_or(|value| value.value.is_empty()) {
+                        self.fault(at, &what, format!("{what} has no `{field}`"), help);
+                    }
+                }
+            }
+        }
+    }
+
+    fn target(&mut self, secret: &SecretConfig, target: &Target) {
+        let at = target.anchor();
+        let name = target.name.as_ref().map_or("(no name)", |name| &name.value);
+        let what = format!("target `{name}`");
+        for (value, field) in [(&target.name, "name"), (&target.namespace, "namespace")] {
+            if value.as_ref().is_none_or(|value| value.value.is_empty()) {
+                let message = format!("{what} has no `{field}`");
+                self.fault(
+                    target.span,
+                    &what,
+                    message,
+                    "a target needs `namespace` and `name`",
+                );
+            }
+        }
+        let help = "a target names either one `cluster` or `cluster_groups`";
+        match (&target.cluster, target.groups.is_empty()) {
+            (Some(_), false) => {
+                self.fault(
+                    at,
+                    &what,
+                    format!("{what} has both `cluster` and `cluster_groups`"),
+                    help,
+                );
+            }
+            (None, true) => {
+                self.fault(
+                    at,
+                    &what,
+                    format!("{what} has neither `cluster` nor `cluster_groups`"),
+                    help,
+                );
+            }
+            _ => {}
+        }
+        for group in &target.groups {
+            if !self
+                .config
+                .groups
+                .iter()
+                .any(|(known, _)| known.value == group.value)
+            {
+                let known: Vec<&str> = self
+                    .config
+                    .groups
+                    .iter()
+                    .map(|(name, _)| &*name.value)
+                    .collect();
+                let help = format!(
+                    "`cluster_groups` at the top of the file has {}",
+                    known.join(", ")
+                );
+                let message = format!("cluster group `{}` is not defined", group.value);
+                self.fault(
+                    group.span,
+                    &format!("{what} {}", group.value),
+                    message,
+                    &help,
+                );
+            }
+        }
+        let (wanted, key) = DOCKER_CONFIG;
+        if let Some(kind) = &target.kind
+            && &*kind.value == wanted
+            && !secret.from.iter().any(|own| &*own.name.value == key)
+        {
+            let message = format!("secret `{name}` is of type `{wanted}` and has no key `{key}`");
+            self.fault(
+                kind.span,
+                &what,
+                message,
+                "the cluster refuses it; name the key so, or drop `type`",
+            );
+        }
+    }
+}
+
+fn duplicates(file: &File, config: &SecretBootstrap, drafts: &mut Drafts) {
+    let mut made: BTreeMap<(&str, &str, &str), Span> = BTreeMap::new();
+    for target in config.secrets.iter().flat_map(|secret| &secret.to) {
+        let (Some(namespace), Some(name)) = (&target.namespace, &target.name) else {
+            continue;
+        };
+        let groups = config
+            .groups
+            .iter()
+            .filter(|(group, _)| target.groups.iter().any(|own| own.value == group.value))
+            .flat_map(|(_, clusters)| clusters);
+        let mut twice: BTreeMap<Span, Vec<&str>> = BTreeMap::new();
+        let mut own = Vec::new();
+        for cluster in target.cluster.iter().chain(groups) {
+            let key = (&*cluster.value, &*namespace.value, &*name.value);
+            if let Some(first) = made.get(&key) {
+                twice.entry(*first).or_default().push(&cluster.value);
+            } else {
+                own.push(key);
+            }
+        }
+        // A cluster in two groups of one target is no second secret.
+        made.extend(own.into_iter().map(|key| (key, name.span)));
+        for (first, clusters) in twice {
+            drafts.push(
+                Draft::new(
+                    Place::new(&file.path, name.span),
+                    format!("{}/{}", namespace.value, name.value),
+                    format!(
+                        "secret `{}` in namespace `{}` is made twice for cluster `{}`",
+                        name.value,
+                        namespace.value,
+                        clusters.join("`, `")
+                    ),
+                )
+                .help(
+                    "the two overwrite each other, or are refused; remove one, or merge their keys",
+                )
+                .related(Place::new(&file.path, first), "made here first"),
+            );
+        }
+    }
+}

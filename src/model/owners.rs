@@ -1,0 +1,136 @@
+//! OWNERS files and OWNERS_ALIASES, as Prow reads them (kubernetes-sigs/prow
+//! pkg/repoowners/repoowners.go).
+
+use regex::RegexBuilder;
+
+use crate::syntax::yaml::Node;
+
+use super::schema::{self, Fault, Schema};
+use super::shape::{Text, text};
+use Schema::{Any, Bool, List, Map, Object, Text as Str};
+
+/// Filters that are compiled may take this many bytes.
+const PATTERN_SIZE: usize = 1 << 20;
+
+/// Keys that list people, in a file and in each of its filters.
+const PEOPLE: [&str; 3] = ["approvers", "reviewers", "required_reviewers"];
+
+const LISTS: Schema = Object(&[
+    ("approvers", List(&Str)),
+    ("emeritus_approvers", List(&Str)),
+    ("emeritus_reviewers", List(&Str)),
+    ("labels", List(&Str)),
+    ("required_reviewers", List(&Str)),
+    ("reviewers", List(&Str)),
+]);
+
+const OWNERS: Schema = Object(&[
+    ("approvers", List(&Str)),
+    ("component", Any),
+    ("emeritus_approvers", List(&Str)),
+    ("emeritus_reviewers", List(&Str)),
+    ("filters", Map(&LISTS)),
+    ("labels", List(&Str)),
+    (
+        "options",
+        Object(&[
+            ("auto_approve_unowned_subfolders", Bool),
+            ("no_parent_owners", Bool),
+        ]),
+    ),
+    ("required_reviewers", List(&Str)),
+    ("reviewers", List(&Str)),
+    ("subcomponent", Any),
+]);
+
+const ALIASES: Schema = Object(&[("aliases", Map(&List(&Str)))]);
+
+/// An OWNERS file.
+#[derive(Debug, Default)]
+pub struct Owners {
+    /// Everybody it names, approvers and reviewers, by login or alias.
+    pub people: Vec<Text>,
+    /// Whether it names an approver, on its own or in a filter.
+    pub has_approvers: bool,
+    /// `filters` whose keys are no regular expressions.
+    pub broken_filters: Vec<Text>,
+    /// `options.no_parent_owners`.
+    pub no_parent_owners: bool,
+    /// What Prow cannot read, or does not know.
+    pub faults: Vec<Fault>,
+}
+
+/// `OWNERS_ALIASES`.
+#[derive(Debug, Default)]
+pub struct Aliases {
+    /// The names, in lower case: Prow folds them.
+    pub names: Vec<String>,
+    /// What Prow cannot read.
+    pub faults: Vec<Fault>,
+}
+
+pub(super) fn read(documents: &[Node<'_>]) -> Owners {
+    let mut owners = Owners::default();
+    let Some(root) = documents.first() else {
+        return owners;
+    };
+    owners.faults = schema::check(root, &OWNERS);
+    owners.no_parent_owners = root
+        .get("options")
+        .and_then(|options| options.get("no_parent_owners")?.as_bool())
+        .unwrap_or(false);
+    owners.add(root);
+    for filter in root.get("filters").into_iter().flat_map(Node::entries) {
+        owners.add(&filter.value);
+        if let Some(pattern) = text(&filter.key) {
+            let compiled = RegexBuilder::new(&pattern.value)
+                .size_limit(PATTERN_SIZE)
+                .build();
+            if matches!(compiled, Err(regex::Error::Syntax(_))) {
+                owners.broken_filters.push(pattern);
+            }
+        }
+    }
+    owners
+}
+
+impl Owners {
+    fn add(&mut self, lists: &Node<'_>) {
+        for key in PEOPLE {
+            let names = lists.get(key).into_iter().flat_map(Node::items);
+            let before = self.people.len();
+            self.people.extend(names.filter_map(text));
+            self.has_approvers |= key == "approvers" && self.people.len() > before;
+        }
+    }
+}
+
+pub(super) fn read_aliases(documents: &[Node<'_>]) -> Aliases {
+    let Some(root) = documents.first() else {
+        return Aliases::default();
+    };
+    Aliases {
+        names: root
+            .get("aliases")
+            .into_iter()
+            .flat_map(Node::entries)
+            .filter_map(|entry| Some(entry.key.as_str()?.to_lowercase()))
+            .collect(),
+        faults: schema::check(root, &ALIASES),
+    }
+}
+
+/// Whether a file of this name was meant to be called `OWNERS`.
+#[must_use]
+pub fn is_misspelled(name: &str) -> bool {
+    let stem = name
+        .strip_suffix(".yaml")
+        .or_else(|| name.strip_suffix(".yml"))
+        .or_else(|| name.strip_suffix(".md"))
+        .or_else(|| name.strip_suffix(".txt"))
+        .unwrap_or(name);
+    let upper = stem.to_uppercase();
+    name != "OWNERS"
+        && name != "OWNERS_ALIASES"
+        && (upper == "OWNERS" || name == stem && strsim::damerau_levenshtein(&upper, "OWNERS") == 1)
+}

@@ -1,0 +1,175 @@
+//! Which fields a structure has, and of what shape: enough to say what a strict reader would
+//! refuse, with places.
+
+use crate::syntax::span::Span;
+use crate::syntax::yaml::{Kind, Node, Value};
+
+/// What may stand at a place.
+#[derive(Debug)]
+pub(super) enum Schema {
+    /// Anything: not looked into.
+    Any,
+    /// A string.
+    Text,
+    /// A truth value.
+    Bool,
+    /// A list.
+    List(&'static Schema),
+    /// A mapping with keys of the author's choice.
+    Map(&'static Schema),
+    /// A mapping with these keys.
+    Object(&'static [Field]),
+}
+
+/// A key and what stands behind it.
+pub(super) type Field = (&'static str, Schema);
+
+/// A place that a strict reader refuses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The unknown key, or the value of the wrong shape.
+    pub span: Span,
+    /// Where it stands in the structure, such as `roleRef.namespace`.
+    pub path: String,
+    /// What is wrong with it.
+    pub kind: FaultKind,
+}
+
+/// What is wrong with a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FaultKind {
+    /// No such field.
+    Unknown {
+        /// The field that is nearly called so.
+        nearest: Option<&'static str>,
+        /// The field beside it that has a field of this name.
+        belongs_in: Option<&'static str>,
+    },
+    /// A value of another shape.
+    Shape {
+        /// What is wanted.
+        expected: &'static str,
+        /// What stands there.
+        found: &'static str,
+    },
+}
+
+/// Everything in `node` that `schema` refuses, in file order.
+pub(super) fn check(node: &Node<'_>, schema: &Schema) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    visit(node, schema, "", &mut faults);
+    faults
+}
+
+fn visit(node: &Node<'_>, schema: &Schema, path: &str, faults: &mut Vec<Fault>) {
+    // Readers take null for an absent value.
+    if node.is_null() {
+        return;
+    }
+    // The depth of the recursion is that of the schema.
+    match (schema, &node.value) {
+        (Schema::Any, _) => {}
+        (Schema::Text, Value::Scalar(scalar)) if scalar.kind() == Kind::String => {}
+        (Schema::Bool, Value::Scalar(scalar)) if matches!(scalar.kind(), Kind::Bool(_)) => {}
+        // A template's parameter stands for whatever it is given.
+        (Schema::Text | Schema::Bool, Value::Scalar(scalar)) if scalar.text.contains("${") => {}
+        (Schema::List(item), Value::Sequence(items)) => {
+            for (number, node) in items.iter().enumerate() {
+                visit(node, item, &format!("{path}[{number}]"), faults);
+            }
+        }
+        (Schema::Map(value), Value::Mapping(_)) => {
+            for entry in node.entries().filter(|entry| !entry.is_merge()) {
+                let key = entry.key.as_str().unwrap_or_default();
+                visit(&entry.value, value, &join(path, key), faults);
+            }
+        }
+        (Schema::Object(fields), Value::Mapping(_)) => object(node, fields, path, faults),
+        _ => faults.push(Fault {
+            span: node.span,
+            path: path.to_owned(),
+            kind: FaultKind::Shape {
+                expected: schema.named(),
+                found: shape_of(node),
+            },
+        }),
+    }
+}
+
+fn object(node: &Node<'_>, fields: &'static [Field], path: &str, faults: &mut Vec<Fault>) {
+    for entry in node.entries().filter(|entry| !entry.is_merge()) {
+        let key = entry.key.as_str().unwrap_or_default();
+        let inner = join(path, key);
+        match fields.iter().find(|(name, _)| *name == key) {
+            Some((_, schema)) => visit(&entry.value, schema, &inner, faults),
+            // Readers drop an unknown field that holds nothing.
+            None if entry.value.is_null() && !key.is_empty() => {}
+            None => faults.push(Fault {
+                span: entry.key.span,
+                path: inner,
+                kind: FaultKind::Unknown {
+                    nearest: nearest(key, fields),
+                    belongs_in: beside(key, fields),
+                },
+            }),
+        }
+    }
+}
+
+fn join(path: &str, key: &str) -> String {
+    match path {
+        "" => key.to_owned(),
+        path => format!("{path}.{key}"),
+    }
+}
+
+fn nearest(key: &str, fields: &'static [Field]) -> Option<&'static str> {
+    let key = key.to_lowercase();
+    fields
+        .iter()
+        .map(|(name, _)| {
+            (
+                strsim::damerau_levenshtein(&key, &name.to_lowercase()),
+                *name,
+            )
+        })
+        .min()
+        .filter(|(distance, name)| *distance <= 2 && *distance < name.len() / 2)
+        .map(|(_, name)| name)
+}
+
+fn beside(key: &str, fields: &'static [Field]) -> Option<&'static str> {
+    fields.iter().find_map(|(name, schema)| match schema {
+        Schema::Object(inner) => inner
+            .iter()
+            .any(|(field, _)| *field == key)
+            .then_some(*name),
+        _ => None,
+    })
+}
+
+impl Schema {
+    fn named(&self) -> &'static str {
+        match self {
+            Self::Any => "anything",
+            Self::Text => "a string",
+            Self::Bool => "`true` or `false`",
+            Self::List(_) => "a list",
+            Self::Map(_) | Self::Object(_) => "a mapping",
+        }
+    }
+}
+
+/// What a node is, in words.
+pub(super) fn shape_of(node: &Node<'_>) -> &'static str {
+    match &node.value {
+        Value::Sequence(_) => "a list",
+        Value::Mapping(_) => "a mapping",
+        Value::Scalar(scalar) => match scalar.kind() {
+            Kind::Null => "nothing",
+            Kind::Bool(_) => "a truth value",
+            Kind::Integer | Kind::Float => "a number",
+            Kind::String => "a string",
+        },
+    }
+}
