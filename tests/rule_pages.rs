@@ -235,6 +235,7 @@ fn every_rule_has_examples() -> Outcome {
         "unreadable-file",
         "mapping-configmap-size",
         "secretsync-keys",
+        "image-provider-removed",
     ];
     for rule in Catalogue::builtin()?.rules() {
         let has = |kind: &str| {

@@ -175,6 +175,41 @@ impl Access {
         }
     }
 
+    /// Who may pull from the namespace: the subjects of every binding there to a role that pulls,
+    /// in words, sorted.
+    #[must_use]
+    pub fn pullers(&self, namespace: &str) -> Vec<String> {
+        let mut pullers: Vec<String> = self
+            .objects
+            .iter()
+            .filter(|object| object.is_applied && object.namespace() == namespace)
+            .filter_map(|object| match object.access() {
+                Some(Object::Binding(binding)) => Some(binding),
+                _ => None,
+            })
+            .filter(|binding| {
+                let role = binding
+                    .role_ref
+                    .as_ref()
+                    .and_then(|role| role.name.as_ref());
+                role.is_some_and(|role| role.value.contains("image-puller"))
+            })
+            .flat_map(|binding| &binding.subjects)
+            .filter_map(|subject| {
+                let name = &subject.name.as_ref()?.value;
+                Some(match &subject.namespace {
+                    Some(namespace) if subject.kind() == "ServiceAccount" => {
+                        format!("ServiceAccount {}/{name}", namespace.value)
+                    }
+                    _ => format!("{} {name}", subject.kind()),
+                })
+            })
+            .collect();
+        pullers.sort();
+        pullers.dedup();
+        pullers
+    }
+
     /// Whether a ServiceAccount is defined; a template's parameter in its name matches anything.
     #[must_use]
     pub fn has_service_account(&self, namespace: &str, name: &str) -> bool {

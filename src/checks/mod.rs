@@ -11,6 +11,7 @@ mod destination_namespace;
 mod duplicate_destination;
 mod edits;
 mod file_text;
+mod image_provider_removed;
 mod image_reference;
 mod image_stream;
 mod image_unprovided;
@@ -30,9 +31,11 @@ mod near_miss;
 mod object_duplicate;
 mod owners_file;
 mod params;
+mod payload_image;
 mod pipeline_name;
 mod placeholder;
 mod promotion;
+mod promotion_access;
 mod provider_duplicate;
 mod rbac;
 mod rbac_names;
@@ -55,6 +58,15 @@ use crate::finding::Draft;
 pub trait Check: Send + Sync {
     /// Adds what it finds in `checkout` to `drafts`.
     fn run(&self, checkout: &Checkout, drafts: &mut Drafts);
+
+    /// Whether [`Check::run_change`] looks at anything.
+    fn compares(&self) -> bool {
+        false
+    }
+
+    /// Adds what turning `base` into `result` breaks; places lie in `result`. Called only where
+    /// there is a base, and only on checks that [`Check::compares`].
+    fn run_change(&self, _base: &Checkout, _result: &Checkout, _drafts: &mut Drafts) {}
 }
 
 /// The findings of one check, as they come.
@@ -96,6 +108,7 @@ pub static MECHANISMS: &[Mechanism] = &[
     of::<destination_namespace::DestinationNamespace>("destination-namespace"),
     of::<duplicate_destination::DuplicateDestination>("duplicate-destination"),
     of::<file_text::FileText>("file-text"),
+    of::<image_provider_removed::ImageProviderRemoved>("image-provider-removed"),
     of::<image_reference::ImageReferenceShape>("image-reference"),
     of::<image_stream::ImageStreamCheck>("image-stream"),
     of::<image_unprovided::ImageUnprovided>("image-unprovided"),
@@ -112,9 +125,11 @@ pub static MECHANISMS: &[Mechanism] = &[
     of::<mirror_set::MirrorSetParts>("mirror-set"),
     of::<object_duplicate::ObjectDuplicate>("object-duplicate"),
     of::<owners_file::OwnersFile>("owners-file"),
+    of::<payload_image::PayloadImage>("payload-image"),
     of::<pipeline_name::PipelineName>("pipeline-name"),
     of::<placeholder::Placeholder>("placeholder"),
     of::<promotion::Promotion>("promotion"),
+    of::<promotion_access::PromotionAccess>("promotion-access"),
     of::<provider_duplicate::ProviderDuplicate>("provider-duplicate"),
     of::<rbac::Rbac>("rbac"),
     of::<rbac_names::RbacNames>("rbac-names"),

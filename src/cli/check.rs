@@ -111,7 +111,12 @@ pub(super) fn lint(
     };
     let shown_from = selection.shown_from();
     let is_shown = |finding: &Finding| in_part(finding) && finding.severity >= shown_from;
-    let mut statistics = Statistics::default();
+    let images = checkout.images.summary();
+    let mut statistics = Statistics {
+        references: images.references,
+        resolved: images.resolved,
+        ..Statistics::default()
+    };
     for finding in findings.iter().chain(&held_back).filter(|f| in_part(f)) {
         *statistics.rules.entry(finding.rule.clone()).or_default() += 1;
     }

@@ -51,6 +51,7 @@ struct Portrait {
     providers: Vec<ProviderLine>,
     references: Vec<ReferenceLine>,
     mirrored_to: Vec<String>,
+    may_pull: Vec<String>,
     near: Vec<String>,
 }
 
@@ -161,6 +162,7 @@ fn portrait(checkout: &Checkout, tag: &ImageStreamTag) -> Portrait {
             .map(|naming| reference_line(&mut lines, naming))
             .collect(),
         mirrored_to: mirrored_to(checkout, tag),
+        may_pull: checkout.access.pullers(&tag.namespace),
         near: near.into_iter().map(|near| near.tag.to_string()).collect(),
     }
 }
@@ -264,6 +266,13 @@ fn draw(portrait: &Portrait) -> String {
     }
     for destination in &portrait.mirrored_to {
         let _ = writeln!(text, "  mirrored to {}", one_line(destination));
+    }
+    if !portrait.may_pull.is_empty() {
+        let _ = writeln!(
+            text,
+            "  may be pulled by {}",
+            one_line(&portrait.may_pull.join(", "))
+        );
     }
     if !portrait.near.is_empty() {
         let _ = writeln!(text, "  did you mean {}?", portrait.near.join(", "));

@@ -16,7 +16,15 @@ struct Document<'r> {
     summary: Summary,
     #[serde(skip_serializing_if = "Option::is_none")]
     statistics: Option<&'r BTreeMap<String, usize>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    images: Option<ImageCounts<'r>>,
     findings: Vec<Entry<'r>>,
+}
+
+#[derive(Serialize)]
+struct ImageCounts<'r> {
+    references: usize,
+    resolved: &'r BTreeMap<&'static str, usize>,
 }
 
 #[derive(Serialize)]
@@ -103,6 +111,10 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
             held_back: summary.held_back,
         },
         statistics: report.statistics.as_ref().map(|counts| &counts.rules),
+        images: report.statistics.as_ref().map(|statistics| ImageCounts {
+            references: statistics.references,
+            resolved: &statistics.resolved,
+        }),
         findings: report
             .findings
             .iter()

@@ -62,6 +62,10 @@ pub struct Summary {
 pub struct Statistics {
     /// Findings by rule, whether shown or not.
     pub rules: BTreeMap<String, usize>,
+    /// References to images of the central registry.
+    pub references: usize,
+    /// What resolves them, and how many it does.
+    pub resolved: BTreeMap<&'static str, usize>,
 }
 
 /// Where a report finds the text around a finding.

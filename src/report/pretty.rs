@@ -54,6 +54,14 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
         for (rule, count) in &statistics.rules {
             writeln!(out, "{count:>7}  {rule}")?;
         }
+        writeln!(
+            out,
+            "\n{:>7}  references to images, resolved by",
+            statistics.references
+        )?;
+        for (what, count) in &statistics.resolved {
+            writeln!(out, "{count:>7}    {what}")?;
+        }
         writeln!(out)?;
     }
     writeln!(out, "{}", closing(&report.summary, report.findings))

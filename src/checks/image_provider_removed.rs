@@ -1,0 +1,239 @@
+//! What a change takes away from others: the last provider of an image that is still used.
+//!
+//! How bad that is follows from what happened after such changes were merged (domain section 6):
+//! the promoted-image-governor deletes a tag that is no longer promoted from a stream that still
+//! is, within a day; what is left of a whole stream stays as it is.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use super::{Check, Drafts};
+use crate::checkout::Checkout;
+use crate::checkout::images::{Images, Naming, Provider, ProviderKind, Resolution, State};
+use crate::finding::{Draft, Place, Severity};
+use crate::model::Statements;
+use crate::syntax::reference::ImageStreamTag;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ImageProviderRemoved {
+    /// Folders of private copies: what only they name is copied again with its original.
+    private_copies: Vec<String>,
+}
+
+impl Check for ImageProviderRemoved {
+    fn run(&self, _checkout: &Checkout, _drafts: &mut Drafts) {}
+
+    fn compares(&self) -> bool {
+        true
+    }
+
+    fn run_change(&self, base: &Checkout, result: &Checkout, drafts: &mut Drafts) {
+        for (tag, provider) in lost(&base.images, &result.images) {
+            drafts.extend(self.judge(base, result, &tag, provider));
+        }
+    }
+}
+
+/// What was provided and no longer is, with who provided it.
+fn lost<'b>(base: &'b Images, result: &Images) -> Vec<(ImageStreamTag, &'b Provider)> {
+    let mut lost = Vec::new();
+    for (namespace, name, stream) in base.streams() {
+        for (tag, providers) in &stream.tags {
+            let Some(provider) = providers.first().filter(|p| p.state == State::Live) else {
+                continue;
+            };
+            let Ok(tag) = ImageStreamTag::new(namespace, name, tag) else {
+                continue;
+            };
+            let is_gone = matches!(
+                result.resolve(&tag),
+                Resolution::Missing(_) | Resolution::Weak(_)
+            );
+            if is_gone {
+                lost.push((tag, provider));
+            }
+        }
+    }
+    lost
+}
+
+impl ImageProviderRemoved {
+    fn judge(
+        &self,
+        base: &Checkout,
+        result: &Checkout,
+        tag: &ImageStreamTag,
+        provider: &Provider,
+    ) -> Option<Draft> {
+        let users: Vec<&Naming> = result.images.users(tag).collect();
+        let is_private = |naming: &&Naming| {
+            self.private_copies
+                .iter()
+                .any(|folder| naming.place.path.is_within(folder))
+        };
+        if users.iter().all(is_private) {
+            return None; // nobody at all, too
+        }
+        let publisher = &provider.place.path;
+        let elsewhere = users
+            .iter()
+            .any(|naming| naming.is_used && naming.place.path != *publisher);
+        let severity = if !elsewhere || is_optional(&result.images, tag) {
+            Severity::Hint
+        } else if provider.kind == ProviderKind::Promotion
+            && result.file(publisher.as_str()).is_some()
+            && is_still_promoted(&result.images, tag)
+        {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
+        let files: BTreeSet<_> = users.iter().map(|naming| &naming.place.path).collect();
+        let place = place(result, provider).or_else(|| Some(users.first()?.place.clone()))?;
+        let mut draft = Draft::new(
+            place,
+            tag.to_string(),
+            format!(
+                "`{tag}` loses its {}, and {} still {} it",
+                last_provider(provider),
+                counted(users.len(), files.len()),
+                if users.len() == 1 { "names" } else { "name" },
+            ),
+        )
+        .severity(severity)
+        .help(help(base, result, tag, provider, severity));
+        for naming in users {
+            draft = draft.related(
+                naming.place.clone(),
+                format!("named here in {}", naming.referrer.as_str()),
+            );
+        }
+        Some(draft)
+    }
+}
+
+fn last_provider(provider: &Provider) -> String {
+    format!(
+        "last provider, the {} in `{}`",
+        provider.kind.as_str(),
+        provider.place.path
+    )
+}
+
+fn counted(references: usize, files: usize) -> String {
+    match (references, files) {
+        (1, _) => "one reference".to_owned(),
+        (references, 1) => format!("{references} references in one file"),
+        (references, files) => format!("{references} references in {files} files"),
+    }
+}
+
+/// Whether the image is still built, but only when something needs it.
+fn is_optional(images: &Images, tag: &ImageStreamTag) -> bool {
+    images
+        .providers(tag)
+        .iter()
+        .any(|provider| provider.state == State::Optional)
+}
+
+/// Whether some other tag of the stream is promoted, so that the governor looks after the stream.
+fn is_still_promoted(images: &Images, tag: &ImageStreamTag) -> bool {
+    images
+        .stream(&tag.namespace, &tag.name)
+        .is_some_and(|stream| {
+            stream
+                .tags
+                .values()
+                .flatten()
+                .any(|p| p.kind == ProviderKind::Promotion && p.state == State::Live)
+        })
+}
+
+/// Where the provider was: the promotion that is left in its file, or the file. None where the
+/// file is gone too.
+fn place(result: &Checkout, provider: &Provider) -> Option<Place> {
+    let file = result.file(provider.place.path.as_str())?;
+    let span = match &file.statements {
+        Statements::CiConfig(config) => config.promotion.first().map(|target| target.anchor()),
+        _ => None,
+    };
+    Some(Place::new(&file.path, span.unwrap_or_default()))
+}
+
+fn help(
+    base: &Checkout,
+    result: &Checkout,
+    tag: &ImageStreamTag,
+    provider: &Provider,
+    severity: Severity,
+) -> String {
+    let mut help = match severity {
+        Severity::Error => {
+            "the stream is still promoted, so the promoted-image-governor deletes the tag within a \
+             day, and the jobs that use it fail"
+        }
+        Severity::Warning => "what was built last may stay, but it is never updated again",
+        Severity::Hint => "nothing that runs seems to need it",
+    }
+    .to_owned();
+    let replacements = replacements(base, result, tag, provider);
+    if !replacements.is_empty() {
+        help.push_str(&format!("; now published as {}", replacements.join(", ")));
+    }
+    if let Some(disabled) = disabled_sibling(&result.images, tag, provider) {
+        help.push_str(&format!(
+            "; enabling the disabled promotion in `{}` would keep it",
+            disabled.place.path
+        ));
+    } else if severity > Severity::Hint {
+        help.push_str("; change its users first, or keep publishing it");
+    }
+    help
+}
+
+/// What the same file publishes now and did not before, where it is the same image or stream.
+fn replacements(
+    base: &Checkout,
+    result: &Checkout,
+    tag: &ImageStreamTag,
+    provider: &Provider,
+) -> Vec<String> {
+    let Some(Statements::CiConfig(config)) = result
+        .file(provider.place.path.as_str())
+        .map(|file| &file.statements)
+    else {
+        return Vec::new();
+    };
+    let mut found: Vec<String> = config
+        .promotion
+        .iter()
+        .filter(|target| !target.disabled)
+        .flat_map(|target| target.published(&config.images))
+        .filter(|published| !published.optional)
+        .map(|published| published.tag)
+        .filter(|new| {
+            let is_alike = new.tag == tag.tag || new.name == tag.name;
+            is_alike && base.images.providers(new).is_empty()
+        })
+        .map(|new| format!("`{new}`"))
+        .collect();
+    found.sort();
+    found.truncate(3);
+    found
+}
+
+/// A disabled promotion of the tag in another config of the same repository.
+fn disabled_sibling<'r>(
+    images: &'r Images,
+    tag: &ImageStreamTag,
+    provider: &Provider,
+) -> Option<&'r Provider> {
+    images.providers(tag).iter().find(|other| {
+        other.state == State::Disabled
+            && other.kind == ProviderKind::Promotion
+            && other.place.path != provider.place.path
+            && other.place.path.folder() == provider.place.path.folder()
+    })
+}

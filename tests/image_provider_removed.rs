@@ -1,0 +1,228 @@
+//! `image-provider-removed` on two trees: each way to lose a provider, and how bad it is.
+
+use mirrorlint::checkout::{Checkout, Inputs};
+use mirrorlint::checks::{self, Drafts};
+use mirrorlint::finding::{Finding, Severity};
+use mirrorlint::model::Conventions;
+use mirrorlint::rules::Catalogue;
+use mirrorlint::tree::MemoryTree;
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+const PUBLISHER: &str = "ci-operator/config/acme/widget/acme-widget-main.yaml";
+const USER: &str = "ci-operator/config/other/tool/other-tool-main.yaml";
+
+/// Builds `widget` and `gadget` and publishes both to the stream `acme/1.0`.
+const PUBLISHING: &str = "\
+images:
+- from: src
+  to: widget
+- from: src
+  to: gadget
+promotion:
+  to:
+  - name: '1.0'
+    namespace: acme
+";
+
+/// Uses `acme/1.0:widget`.
+const USING: &str = "\
+base_images:
+  widget:
+    name: '1.0'
+    namespace: acme
+    tag: widget
+images:
+- from: widget
+  to: tool
+";
+
+fn tree(files: &[(&str, &str)]) -> MemoryTree {
+    let mut tree = MemoryTree::default();
+    for (path, content) in files {
+        tree.insert(path, *content);
+    }
+    tree
+}
+
+fn lost(
+    base: &MemoryTree,
+    result: &MemoryTree,
+) -> Result<Vec<Finding>, Box<dyn std::error::Error>> {
+    let conventions = Conventions::builtin()?;
+    let load = |tree| Checkout::load(tree, &conventions, &Inputs::default());
+    let catalogue = Catalogue::builtin()?;
+    let rule = catalogue.get("image-provider-removed").ok_or("the rule")?;
+    let mechanism = checks::mechanism(&rule.manifest.check).ok_or("the mechanism")?;
+    let check = (mechanism.prepare)(&rule.manifest.params)?;
+    let mut drafts = Drafts::default();
+    check.run_change(&load(base)?, &load(result)?, &mut drafts);
+    Ok(drafts
+        .into_vec()
+        .into_iter()
+        .map(|draft| draft.into_finding(rule.id(), rule.manifest.severity))
+        .collect())
+}
+
+/// Severity, path and message.
+type Loss = (Severity, String, String);
+
+/// What changing the publisher to `now` does to the user.
+fn after(now: Option<&str>) -> Result<Vec<Loss>, Box<dyn std::error::Error>> {
+    let base = tree(&[(PUBLISHER, PUBLISHING), (USER, USING)]);
+    let mut result = base.clone();
+    match now {
+        Some(now) => result.insert(PUBLISHER, now),
+        None => result.remove(PUBLISHER),
+    }
+    Ok(lost(&base, &result)?
+        .into_iter()
+        .map(|finding| {
+            (
+                finding.severity,
+                finding.place.path.to_string(),
+                finding.message,
+            )
+        })
+        .collect())
+}
+
+fn severities(now: Option<&str>) -> Result<Vec<Severity>, Box<dyn std::error::Error>> {
+    Ok(after(now)?
+        .into_iter()
+        .map(|(severity, ..)| severity)
+        .collect())
+}
+
+#[test]
+fn an_unchanged_tree_loses_nothing() -> Outcome {
+    assert_eq!(after(Some(PUBLISHING))?, []);
+    Ok(())
+}
+
+#[test]
+fn an_image_that_is_renamed_or_excluded_is_lost() -> Outcome {
+    let renamed = PUBLISHING.replace("to: widget", "to: widget2");
+    let found = after(Some(&renamed))?;
+    assert_eq!(found.len(), 1);
+    assert_eq!(
+        (found[0].0, found[0].1.as_str()),
+        (Severity::Error, PUBLISHER)
+    );
+    assert!(
+        found[0].2.contains("one reference still names it"),
+        "{}",
+        found[0].2
+    );
+    let excluded = PUBLISHING.replace(
+        "    namespace",
+        "    excluded_images: [widget]\n    namespace",
+    );
+    assert_eq!(severities(Some(&excluded))?, [Severity::Error]);
+    Ok(())
+}
+
+#[test]
+fn a_stream_that_goes_as_a_whole_is_a_warning() -> Outcome {
+    let renamed = PUBLISHING.replace("'1.0'", "'1.1'");
+    let found = after(Some(&renamed))?;
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].0, Severity::Warning);
+    let disabled = PUBLISHING.replace("  - name", "  - disabled: true\n    name");
+    assert_eq!(severities(Some(&disabled))?, [Severity::Warning]);
+    Ok(())
+}
+
+#[test]
+fn a_deleted_config_is_a_warning_at_its_user() -> Outcome {
+    let found = after(None)?;
+    assert_eq!(found.len(), 1);
+    assert_eq!((found[0].0, found[0].1.as_str()), (Severity::Warning, USER));
+    Ok(())
+}
+
+#[test]
+fn an_image_made_optional_is_a_hint() -> Outcome {
+    let optional = PUBLISHING.replace("  to: widget", "  optional: true\n  to: widget");
+    assert_eq!(severities(Some(&optional))?, [Severity::Hint]);
+    Ok(())
+}
+
+#[test]
+fn an_unused_key_is_a_hint() -> Outcome {
+    let unused = USING.replace("from: widget", "from: src");
+    let base = tree(&[(PUBLISHER, PUBLISHING), (USER, &unused)]);
+    let mut result = base.clone();
+    result.insert(PUBLISHER, PUBLISHING.replace("to: widget", "to: widget2"));
+    let found = lost(&base, &result)?;
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].severity, Severity::Hint);
+    Ok(())
+}
+
+#[test]
+fn private_copies_and_other_providers_are_silent() -> Outcome {
+    let private = "ci-operator/config/openshift-priv/tool/openshift-priv-tool-main.yaml";
+    let base = tree(&[(PUBLISHER, PUBLISHING), (private, USING)]);
+    let mut result = base.clone();
+    result.remove(PUBLISHER);
+    assert_eq!(lost(&base, &result)?, []);
+
+    let base = tree(&[(PUBLISHER, PUBLISHING), (USER, USING)]);
+    let mut moved = base.clone();
+    moved.remove(PUBLISHER);
+    moved.insert(
+        "ci-operator/config/acme/widget/acme-widget-release.yaml",
+        PUBLISHING,
+    );
+    assert_eq!(lost(&base, &moved)?, []);
+    Ok(())
+}
+
+#[test]
+fn other_providers_can_be_lost_too() -> Outcome {
+    let config = "core-services/image-mirroring/_config.yaml";
+    let stream = "clusters/app.ci/supplemental-ci-images/acme.yaml";
+    let mapping =
+        "core-services/image-mirroring/supplemental-ci-images/mapping_supplemental_ci_images_acme";
+    for (path, content) in [
+        (
+            config,
+            "supplementalCIImages:\n  acme/1.0:widget:\n    image: quay.io/a/b:1\n",
+        ),
+        (
+            stream,
+            "kind: ImageStream\nmetadata:\n  name: '1.0'\n  namespace: acme\nspec:\n  tags:\n  - name: widget\n",
+        ),
+        (
+            mapping,
+            "quay.io/a/b:1 registry.ci.openshift.org/acme/1.0:widget\n",
+        ),
+    ] {
+        let base = tree(&[(path, content), (USER, USING)]);
+        let mut result = base.clone();
+        result.remove(path);
+        let found = lost(&base, &result)?;
+        assert_eq!(found.len(), 1, "{path}");
+        assert_eq!(found[0].severity, Severity::Warning, "{path}");
+    }
+    Ok(())
+}
+
+#[test]
+fn the_replacement_and_a_disabled_twin_are_named() -> Outcome {
+    let twin = "ci-operator/config/acme/widget/acme-widget-release.yaml";
+    let disabled = PUBLISHING.replace("  - name", "  - disabled: true\n    name");
+    let base = tree(&[(PUBLISHER, PUBLISHING), (twin, &disabled), (USER, USING)]);
+    let mut result = base.clone();
+    result.insert(PUBLISHER, PUBLISHING.replace("'1.0'", "'1.1'"));
+    let found = lost(&base, &result)?;
+    let help = found[0].help.as_deref().unwrap_or_default();
+    assert!(
+        help.contains("now published as `acme/1.1:widget`"),
+        "{help}"
+    );
+    assert!(help.contains(twin), "{help}");
+    assert_eq!(found[0].related.len(), 1);
+    Ok(())
+}
