@@ -44,7 +44,8 @@ fn in_state<'e>(example: &'e Example, states: &'e [State]) -> impl Iterator<Item
 /// rule itself says.
 fn lint(tree: &MemoryTree, plan: &Plan<'_>, rule: &Rule) -> (Checkout, Vec<Finding>) {
     let conventions = Conventions::builtin().expect("conventions");
-    let checkout = Checkout::load(tree, &conventions, &Inputs::default()).expect("an in-memory tree");
+    let checkout =
+        Checkout::load(tree, &conventions, &Inputs::default()).expect("an in-memory tree");
     let found = engine::lint(&checkout, plan);
     let findings = found
         .findings

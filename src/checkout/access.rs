@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::finding::Place;
+use crate::model::manifest::Body;
 use crate::model::manifest::Manifest;
 use crate::model::manifest::access::Object;
-use crate::model::manifest::Body;
 use crate::model::{File, FileKind, Statements, owners};
 use crate::syntax::span::Span;
 
@@ -180,10 +180,10 @@ impl Access {
     pub fn has_service_account(&self, namespace: &str, name: &str) -> bool {
         self.service_accounts
             .contains(&(namespace.to_owned(), name.to_owned()))
-            || self
-                .service_accounts
-                .iter()
-                .any(|(ns, n)| (ns == namespace || ns.contains("${")) && (n == name || n.contains("${"))
-                    && (ns.contains("${") || n.contains("${")))
+            || self.service_accounts.iter().any(|(ns, n)| {
+                (ns == namespace || ns.contains("${"))
+                    && (n == name || n.contains("${"))
+                    && (ns.contains("${") || n.contains("${"))
+            })
     }
 }

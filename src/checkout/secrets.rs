@@ -73,13 +73,20 @@ impl Secrets {
         self.has_bootstrap |= !config.secrets.is_empty();
         self.knows_vault |= config.knows_vault;
         for secret in &config.secrets {
-            let keys: Vec<String> = secret.from.iter().map(|k| k.name.value.to_string()).collect();
+            let keys: Vec<String> = secret
+                .from
+                .iter()
+                .map(|k| k.name.value.to_string())
+                .collect();
             for target in &secret.to {
                 let (Some(name), Some(namespace)) = (&target.name, &target.namespace) else {
                     continue;
                 };
                 let groups: Vec<&str> = target.groups.iter().map(|group| &*group.value).collect();
-                let clusters = target.cluster.iter().map(|cluster| cluster.value.to_string());
+                let clusters = target
+                    .cluster
+                    .iter()
+                    .map(|cluster| cluster.value.to_string());
                 self.known.push(Secret {
                     name: name.value.to_string(),
                     namespace: namespace.value.to_string(),
@@ -95,7 +102,10 @@ impl Secrets {
         for bundle in &config.bundles {
             for target in &bundle.targets {
                 let groups: Vec<&str> = target.groups.iter().map(|group| &*group.value).collect();
-                let clusters = target.cluster.iter().map(|cluster| cluster.value.to_string());
+                let clusters = target
+                    .cluster
+                    .iter()
+                    .map(|cluster| cluster.value.to_string());
                 let clusters: BTreeSet<String> =
                     clusters.chain(members(&config.groups, &groups)).collect();
                 self.known.push(Secret {

@@ -10,19 +10,33 @@ pub(super) fn add_key(file: &File, mapping: Span, key: &str, value: &str) -> Opt
     let indent = indentation(file, mapping)?;
     Some(Fix::safe(
         format!("add `{key}: {value}`"),
-        Place::new(&file.path, Span::new(mapping.start as usize, mapping.start as usize)),
+        Place::new(
+            &file.path,
+            Span::new(mapping.start as usize, mapping.start as usize),
+        ),
         format!("{key}: {value}\n{indent}"),
     ))
 }
 
 /// A safe fix that puts an item before the one at `item`, a block mapping behind a dash.
-pub(super) fn add_item(file: &File, item: Span, title: &str, pairs: &[(&str, &str)]) -> Option<Fix> {
+pub(super) fn add_item(
+    file: &File,
+    item: Span,
+    title: &str,
+    pairs: &[(&str, &str)],
+) -> Option<Fix> {
     let indent = indentation(file, item)?;
     let dash = indent.strip_suffix("  ")?;
-    let pairs: Vec<String> = pairs.iter().map(|(key, value)| format!("{key}: {value}")).collect();
+    let pairs: Vec<String> = pairs
+        .iter()
+        .map(|(key, value)| format!("{key}: {value}"))
+        .collect();
     Some(Fix::safe(
         title,
-        Place::new(&file.path, Span::new(item.start as usize, item.start as usize)),
+        Place::new(
+            &file.path,
+            Span::new(item.start as usize, item.start as usize),
+        ),
         format!("{}\n{dash}- ", pairs.join(&format!("\n{indent}"))),
     ))
 }

@@ -79,10 +79,16 @@ fn skipped(objects: &[ObjectAt], drafts: &mut Drafts) {
              is meant",
         );
         let meant = !path.is_within(REGISTRY_ACCESS);
-        draft.severity(if meant { Severity::Warning } else { Severity::Error })
+        draft.severity(if meant {
+            Severity::Warning
+        } else {
+            Severity::Error
+        })
     } else {
         let right = name.strip_suffix(".yml").unwrap_or(name);
-        draft.help(format!("it reads files called `*.yaml` only; rename it to `{right}.yaml`"))
+        draft.help(format!(
+            "it reads files called `*.yaml` only; rename it to `{right}.yaml`"
+        ))
     });
 }
 
@@ -97,7 +103,10 @@ impl ManifestFile {
                 Some(Object::Namespace) => namespace = Some(object),
                 Some(Object::ServiceAccount | Object::Group) => {}
                 Some(Object::Binding(binding)) if !binding.is_cluster => {
-                    let role = binding.role_ref.as_ref().and_then(|role| role.name.as_ref());
+                    let role = binding
+                        .role_ref
+                        .as_ref()
+                        .and_then(|role| role.name.as_ref());
                     let is_pull = role.is_some_and(|role| {
                         self.pull_roles.iter().any(|pull| **pull == *role.value)
                     });

@@ -80,7 +80,12 @@ impl ManifestSchema {
                     format!("the {kind} `{}` has no `apiVersion`", object.name()),
                 )
                 .help(format!("it is refused; add `apiVersion: {right}`"))
-                .maybe_fix(super::edits::add_key(&object.file, manifest.span, "apiVersion", right)),
+                .maybe_fix(super::edits::add_key(
+                    &object.file,
+                    manifest.span,
+                    "apiVersion",
+                    right,
+                )),
             );
         };
         let version = &*found.value;
@@ -113,13 +118,19 @@ impl ManifestSchema {
             });
         }
         let is_foreign = group(version) != group(right)
-            && !versions.tolerated.iter().chain(&versions.legacy).any(|own| group(own) == group(version))
+            && !versions
+                .tolerated
+                .iter()
+                .chain(&versions.legacy)
+                .any(|own| group(own) == group(version))
             && !group(version).is_empty()
             && !group(version).ends_with(".k8s.io")
             && strsim::damerau_levenshtein(version, right) > 3;
         (!is_foreign).then(|| {
             draft(format!("`{version}` has no {kind}"))
-                .help(format!("it is gone, or never was, and the object is refused; write `{right}`"))
+                .help(format!(
+                    "it is gone, or never was, and the object is refused; write `{right}`"
+                ))
                 .fix(fix)
         })
     }
@@ -132,7 +143,10 @@ fn fields(object: &ObjectAt, drafts: &mut Drafts) {
         drafts.push(schema_fault::draft(&object.file.path, fault, consequence));
     }
     let is_known = matches!(manifest.body, Body::Access(_) | Body::Images(_));
-    let is_shapely = !manifest.faults.iter().any(|fault| fault.path.starts_with("metadata"));
+    let is_shapely = !manifest
+        .faults
+        .iter()
+        .any(|fault| fault.path.starts_with("metadata"));
     if is_known && manifest.name.is_none() && is_shapely && !manifest.is_generated {
         drafts.push(
             Draft::new(

@@ -77,7 +77,10 @@ fn selects_nothing(mirroring: &Mirroring, job: &MirrorJob, drafts: &mut Drafts) 
             Draft::new(
                 job.place(selector.span),
                 format!("{} {pattern}", job.name()),
-                format!("job `{}` reads `{pattern}`, and there is no such mapping file", job.name()),
+                format!(
+                    "job `{}` reads `{pattern}`, and there is no such mapping file",
+                    job.name()
+                ),
             )
             .help(format!("the job fails every time it runs; {next}")),
         );
@@ -87,7 +90,9 @@ fn selects_nothing(mirroring: &Mirroring, job: &MirrorJob, drafts: &mut Drafts) 
 fn no_prefix(job: &MirrorJob, drafts: &mut Drafts) {
     let mut containers = job.job().containers();
     let taken = containers.any(|container| {
-        container.env("MAPPING_FILE_PREFIX").is_some_and(|var| var.is_taken)
+        container
+            .env("MAPPING_FILE_PREFIX")
+            .is_some_and(|var| var.is_taken)
     });
     if !job.selectors.is_empty() || taken {
         return;
@@ -95,7 +100,10 @@ fn no_prefix(job: &MirrorJob, drafts: &mut Drafts) {
     let draft = Draft::new(
         job.place(job.job().anchor()),
         job.name(),
-        format!("mirror job `{}` does not say which mapping files it reads", job.name()),
+        format!(
+            "mirror job `{}` does not say which mapping files it reads",
+            job.name()
+        ),
     );
     // Without the mapping files at hand it mirrors by other means.
     drafts.push(if job.mounts_mappings() {
@@ -135,7 +143,11 @@ fn leaves_out(mirroring: &Mirroring, number: usize, job: &MirrorJob, drafts: &mu
             format!(
                 "`{}` leaves {} of mirror set `{name}` unread, such as `{}`",
                 selector.pattern(),
-                if left.len() == 1 { "a file".to_owned() } else { format!("{} files", left.len()) },
+                if left.len() == 1 {
+                    "a file".to_owned()
+                } else {
+                    format!("{} files", left.len())
+                },
                 first.name()
             ),
         )
@@ -162,14 +174,21 @@ fn area(mirroring: &Mirroring, number: usize, job: &MirrorJob, drafts: &mut Draf
         })
         .map(|(name, _)| name.as_str())
         .collect();
-    let read = sets.iter().map(|set| format!("`{set}`")).collect::<Vec<_>>().join(", ");
+    let read = sets
+        .iter()
+        .map(|set| format!("`{set}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
     match job.job().label("ci.openshift.io/area") {
         Some(area) if sets.is_empty() || sets.contains(&&*area.value) => {}
         Some(area) => drafts.push(
             Draft::new(
                 job.place(area.span),
                 job.name(),
-                format!("label `ci.openshift.io/area` is `{}`, but the job mirrors set {read}", area.value),
+                format!(
+                    "label `ci.openshift.io/area` is `{}`, but the job mirrors set {read}",
+                    area.value
+                ),
             )
             .help("the label tells people whose job this is; give it the name of the set's folder"),
         ),
@@ -177,7 +196,10 @@ fn area(mirroring: &Mirroring, number: usize, job: &MirrorJob, drafts: &mut Draf
             Draft::new(
                 job.place(job.job().anchor()),
                 job.name(),
-                format!("mirror job `{}` has no label `ci.openshift.io/area`", job.name()),
+                format!(
+                    "mirror job `{}` has no label `ci.openshift.io/area`",
+                    job.name()
+                ),
             )
             .help("the label tells people whose job this is; give it the name of the set's folder"),
         ),
@@ -188,9 +210,16 @@ impl MirrorJobParts {
     fn name(&self, mirroring: &Mirroring, number: usize, job: &MirrorJob, drafts: &mut Drafts) {
         let Some(name) = &job.job().name else {
             drafts.push(
-                Draft::new(job.place(job.job().span), "no name", "a mirror job has no name")
-                    .severity(Severity::Error)
-                    .help(format!("Prow refuses the file; call it `{}<set>`", self.prefix)),
+                Draft::new(
+                    job.place(job.job().span),
+                    "no name",
+                    "a mirror job has no name",
+                )
+                .severity(Severity::Error)
+                .help(format!(
+                    "Prow refuses the file; call it `{}<set>`",
+                    self.prefix
+                )),
             );
             return;
         };
@@ -199,7 +228,10 @@ impl MirrorJobParts {
                 Draft::new(
                     job.place(name.span),
                     name.value.to_string(),
-                    format!("mirror job `{}` is not called `{}…`", name.value, self.prefix),
+                    format!(
+                        "mirror job `{}` is not called `{}…`",
+                        name.value, self.prefix
+                    ),
                 )
                 .help("dashboards and people find mirror jobs by that name"),
             );
@@ -210,13 +242,19 @@ impl MirrorJobParts {
             let files = &mirroring.files[members.files.clone()];
             !files.is_empty() && !files.iter().any(|file| file.jobs.contains(&number))
         });
-        let reads = mirroring.files.iter().any(|file| file.jobs.contains(&number));
+        let reads = mirroring
+            .files
+            .iter()
+            .any(|file| file.jobs.contains(&number));
         if of_other_set && reads {
             drafts.push(
                 Draft::new(
                     job.place(name.span),
                     name.value.to_string(),
-                    format!("job `{}` is called after mirror set `{set}`, of which it reads nothing", name.value),
+                    format!(
+                        "job `{}` is called after mirror set `{set}`, of which it reads nothing",
+                        name.value
+                    ),
                 )
                 .help("the name may be left over from the job this one was copied from"),
             );

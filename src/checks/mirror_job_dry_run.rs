@@ -56,10 +56,20 @@ impl MirrorJobDryRun {
                     Draft::new(
                         job.place(job.job().anchor()),
                         job.name(),
-                        format!("mirror job `{}` does not set `{name}`, which defaults to `true`", job.name()),
+                        format!(
+                            "mirror job `{}` does not set `{name}`, which defaults to `true`",
+                            job.name()
+                        ),
                     )
-                    .help(format!("nothing is pushed; add the variable `{name}` with the value `\"false\"`"))
-                    .maybe_fix(edits::add_item(&job.file, prefix.span, &title, &pairs)),
+                    .help(format!(
+                        "nothing is pushed; add the variable `{name}` with the value `\"false\"`"
+                    ))
+                    .maybe_fix(edits::add_item(
+                        &job.file,
+                        prefix.span,
+                        &title,
+                        &pairs,
+                    )),
                 );
             }
             return;
@@ -91,7 +101,10 @@ impl MirrorJobDryRun {
                 Draft::new(
                     job.place(span),
                     job.name(),
-                    format!("`{name}` is `{text}`, so job `{}` pushes nothing", job.name()),
+                    format!(
+                        "`{name}` is `{text}`, so job `{}` pushes nothing",
+                        job.name()
+                    ),
                 )
                 .help("set it to `\"false\"` once a rehearsal has shown what would be pushed"),
             );
@@ -100,12 +113,18 @@ impl MirrorJobDryRun {
 
     fn pushes(&self, job: &MirrorJob, variable: Option<&EnvVar>) -> Draft {
         let at = variable.map_or(job.job().anchor(), |variable| {
-            variable.value.as_ref().map_or(variable.span, |value| value.span)
+            variable
+                .value
+                .as_ref()
+                .map_or(variable.span, |value| value.span)
         });
         let draft = Draft::new(
             job.place(at),
             job.name(),
-            format!("job `{}` can be rehearsed and would push from the rehearsal", job.name()),
+            format!(
+                "job `{}` can be rehearsed and would push from the rehearsal",
+                job.name()
+            ),
         )
         .severity(Severity::Error)
         .help(format!(

@@ -77,7 +77,12 @@ impl MirrorJobSecret {
             .known
             .iter()
             .filter(|secret| secret.namespace == self.namespace)
-            .map(|secret| (strsim::damerau_levenshtein(&secret.name, &name.value), secret))
+            .map(|secret| {
+                (
+                    strsim::damerau_levenshtein(&secret.name, &name.value),
+                    secret,
+                )
+            })
             .min_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)))
             .filter(|(distance, _)| *distance <= 3);
         let near = near.map_or_else(String::new, |(_, secret)| {
@@ -98,7 +103,11 @@ impl MirrorJobSecret {
             return Draft::new(
                 place,
                 entity,
-                format!("secret `{}` of job `{}` cannot exist", name.value, job.name()),
+                format!(
+                    "secret `{}` of job `{}` cannot exist",
+                    name.value,
+                    job.name()
+                ),
             )
             .severity(Severity::Error)
             .help(format!(
@@ -109,7 +118,11 @@ impl MirrorJobSecret {
         Draft::new(
             place,
             entity,
-            format!("secret `{}` of job `{}` is not made in this checkout", name.value, job.name()),
+            format!(
+                "secret `{}` of job `{}` is not made in this checkout",
+                name.value,
+                job.name()
+            ),
         )
         .help(format!(
             "it has to be in Vault, with `secretsync/target-name: {}` and \
@@ -125,11 +138,18 @@ impl MirrorJobSecret {
             .collect();
         let cluster = job.job().cluster.as_ref().map(|cluster| &*cluster.value);
         let message = if in_namespace.is_empty() {
-            format!("secret `{}` is not in namespace `{}`, where jobs run", name.value, self.namespace)
+            format!(
+                "secret `{}` is not in namespace `{}`, where jobs run",
+                name.value, self.namespace
+            )
         } else {
             match cluster {
                 Some(cluster) if !in_namespace.iter().any(|secret| secret.is_in(cluster)) => {
-                    format!("secret `{}` is not in cluster `{cluster}`, where job `{}` runs", name.value, job.name())
+                    format!(
+                        "secret `{}` is not in cluster `{cluster}`, where job `{}` runs",
+                        name.value,
+                        job.name()
+                    )
                 }
                 _ => return,
             }
@@ -141,7 +161,10 @@ impl MirrorJobSecret {
         )
         .help(format!(
             "the pod waits for it until it times out; let the secret go to {} and namespace `{}`",
-            cluster.map_or_else(|| "the job's cluster".to_owned(), |name| format!("cluster `{name}`")),
+            cluster.map_or_else(
+                || "the job's cluster".to_owned(),
+                |name| format!("cluster `{name}`")
+            ),
             self.namespace
         ));
         for place in named.iter().filter_map(|secret| secret.place.clone()) {
@@ -174,7 +197,11 @@ impl MirrorJobSecret {
             if keys.iter().any(|key| *key == &*sub_path.value) {
                 continue;
             }
-            let listed = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+            let listed = keys
+                .iter()
+                .map(|key| format!("`{key}`"))
+                .collect::<Vec<_>>()
+                .join(", ");
             let mut draft = Draft::new(
                 job.place(sub_path.span),
                 format!("{} {} {}", job.name(), name.value, sub_path.value),
@@ -228,14 +255,24 @@ fn absent_sub_path(job: &MirrorJob, mount: &Mount, keys: Option<&[&str]>, drafts
     }
     let listed = keys.map_or_else(
         || "such as `config.json`".to_owned(),
-        |keys| keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" or "),
+        |keys| {
+            keys.iter()
+                .map(|key| format!("`{key}`"))
+                .collect::<Vec<_>>()
+                .join(" or ")
+        },
     );
     drafts.push(
         Draft::new(
             job.place(path.span),
             format!("{} {}", job.name(), path.value),
-            format!("`{}` becomes a folder, because the mount has no `subPath`", path.value),
+            format!(
+                "`{}` becomes a folder, because the mount has no `subPath`",
+                path.value
+            ),
         )
-        .help(format!("`oc` wants a file there; name the secret's key as `subPath`, {listed}")),
+        .help(format!(
+            "`oc` wants a file there; name the secret's key as `subPath`, {listed}"
+        )),
     );
 }

@@ -43,7 +43,10 @@ impl Check for MirrorJobToken {
                 Draft::new(
                     job.place(token.map_or(job.job().anchor(), |token| token.span)),
                     job.name(),
-                    format!("job `{}` runs `{command}` without `{FIELD}: true`", job.name()),
+                    format!(
+                        "job `{}` runs `{command}` without `{FIELD}: true`",
+                        job.name()
+                    ),
                 )
                 .help("without the token the login to the central registry fails; add it to `spec`")
                 .maybe_fix(fix),

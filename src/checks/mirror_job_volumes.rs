@@ -53,8 +53,12 @@ fn mounts(job: &MirrorJob, drafts: &mut Drafts) {
         let whole = job.place(mount.span);
         match &mount.volume {
             None => drafts.push(
-                Draft::new(whole, format!("{} {path}", job.name()), "a volume mount does not name its volume")
-                    .help("give it the `name` of one of the job's `volumes`"),
+                Draft::new(
+                    whole,
+                    format!("{} {path}", job.name()),
+                    "a volume mount does not name its volume",
+                )
+                .help("give it the `name` of one of the job's `volumes`"),
             ),
             Some(volume) if job.job().volume(&volume.value).is_none() => {
                 let names: Vec<&str> = job
@@ -70,7 +74,11 @@ fn mounts(job: &MirrorJob, drafts: &mut Drafts) {
                     Draft::new(
                         job.place(volume.span),
                         format!("{} {}", job.name(), volume.value),
-                        format!("no volume of job `{}` is called `{}`", job.name(), volume.value),
+                        format!(
+                            "no volume of job `{}` is called `{}`",
+                            job.name(),
+                            volume.value
+                        ),
                     )
                     .help(format!("the pod cannot be made; {there}")),
                 );
@@ -79,8 +87,12 @@ fn mounts(job: &MirrorJob, drafts: &mut Drafts) {
         }
         match &mount.path {
             None => drafts.push(
-                Draft::new(job.place(mount.span), job.name(), "a volume mount has no `mountPath`")
-                    .help("the pod cannot be made; say where the volume is to be seen"),
+                Draft::new(
+                    job.place(mount.span),
+                    job.name(),
+                    "a volume mount has no `mountPath`",
+                )
+                .help("the pod cannot be made; say where the volume is to be seen"),
             ),
             Some(path) => {
                 let key = path.value.trim_end_matches('/');
@@ -109,8 +121,12 @@ fn volumes(job: &MirrorJob, drafts: &mut Drafts) {
     for volume in job.job().volumes() {
         let Some(name) = &volume.name else {
             drafts.push(
-                Draft::new(job.place(volume.anchor()), job.name(), "a volume has no name")
-                    .help("the pod cannot be made; give it the name that a volume mount uses"),
+                Draft::new(
+                    job.place(volume.anchor()),
+                    job.name(),
+                    "a volume has no name",
+                )
+                .help("the pod cannot be made; give it the name that a volume mount uses"),
             );
             continue;
         };
@@ -120,7 +136,11 @@ fn volumes(job: &MirrorJob, drafts: &mut Drafts) {
                 Draft::new(
                     job.place(name.span),
                     entity,
-                    format!("two volumes of job `{}` are called `{}`", job.name(), name.value),
+                    format!(
+                        "two volumes of job `{}` are called `{}`",
+                        job.name(),
+                        name.value
+                    ),
                 )
                 .help("the pod cannot be made; rename or remove one of them")
                 .related(first.clone(), "the other one"),
@@ -137,7 +157,11 @@ fn volumes(job: &MirrorJob, drafts: &mut Drafts) {
                 Draft::new(
                     job.place(volume.anchor()),
                     entity.clone(),
-                    format!("volume `{}` of job `{}` is never mounted", name.value, job.name()),
+                    format!(
+                        "volume `{}` of job `{}` is never mounted",
+                        name.value,
+                        job.name()
+                    ),
                 )
                 .help("the pod still waits for what it holds to exist; mount it or remove it"),
             );
@@ -189,10 +213,22 @@ impl MirrorJobVolumes {
                     Draft::new(
                         job.place(path.span),
                         format!("{} {}", job.name(), path.value),
-                        format!("the credentials are at `{}`, but `HOME` is `{home}`", path.value),
+                        format!(
+                            "the credentials are at `{}`, but `HOME` is `{home}`",
+                            path.value
+                        ),
                     )
-                    .help(format!("`oc` looks for them at `{wanted}` and finds none; mount them there"))
-                    .fix(Fix::safe("mount them below `HOME`", job.place(path.span), wanted.clone()).to_review()),
+                    .help(format!(
+                        "`oc` looks for them at `{wanted}` and finds none; mount them there"
+                    ))
+                    .fix(
+                        Fix::safe(
+                            "mount them below `HOME`",
+                            job.place(path.span),
+                            wanted.clone(),
+                        )
+                        .to_review(),
+                    ),
                 );
             }
         }
@@ -205,12 +241,19 @@ fn config_map(job: &MirrorJob, drafts: &mut Drafts) {
         return;
     }
     let at_mount = job.job().mounts().find(|mount| {
-        mount.path.as_ref().is_some_and(|path| path.value.trim_end_matches('/') == MOUNT)
+        mount
+            .path
+            .as_ref()
+            .is_some_and(|path| path.value.trim_end_matches('/') == MOUNT)
     });
     let volume_of = |name: &str| job.job().volume(name);
     let Some(mount) = at_mount else {
-        let is_mappings =
-            |volume: &Volume| volume.config_map.as_ref().is_some_and(|map| &*map.value == CONFIG_MAP);
+        let is_mappings = |volume: &Volume| {
+            volume
+                .config_map
+                .as_ref()
+                .is_some_and(|map| &*map.value == CONFIG_MAP)
+        };
         let elsewhere = job.job().mounts().find_map(|mount| {
             let volume = volume_of(&mount.volume.as_ref()?.value)?;
             is_mappings(volume).then_some(mount.path.as_ref()?)
@@ -219,10 +262,20 @@ fn config_map(job: &MirrorJob, drafts: &mut Drafts) {
             Some(path) => Draft::new(
                 job.place(path.span),
                 job.name(),
-                format!("the mapping files are mounted at `{}`, where nothing looks for them", path.value),
+                format!(
+                    "the mapping files are mounted at `{}`, where nothing looks for them",
+                    path.value
+                ),
             )
             .help(format!("the job reads `{MOUNT}`; mount them there"))
-            .fix(Fix::safe(format!("mount them at `{MOUNT}`"), job.place(path.span), MOUNT).to_review()),
+            .fix(
+                Fix::safe(
+                    format!("mount them at `{MOUNT}`"),
+                    job.place(path.span),
+                    MOUNT,
+                )
+                .to_review(),
+            ),
             None => Draft::new(
                 job.place(job.job().anchor()),
                 job.name(),
@@ -234,7 +287,11 @@ fn config_map(job: &MirrorJob, drafts: &mut Drafts) {
         });
         return;
     };
-    let Some(volume) = mount.volume.as_ref().and_then(|name| volume_of(&name.value)) else {
+    let Some(volume) = mount
+        .volume
+        .as_ref()
+        .and_then(|name| volume_of(&name.value))
+    else {
         return; // another rule's finding
     };
     match &volume.config_map {
@@ -254,19 +311,41 @@ fn config_map(job: &MirrorJob, drafts: &mut Drafts) {
             Draft::new(
                 job.place(map.span),
                 job.name(),
-                format!("job `{}` mounts ConfigMap `{}` in place of `{CONFIG_MAP}`", job.name(), map.value),
+                format!(
+                    "job `{}` mounts ConfigMap `{}` in place of `{CONFIG_MAP}`",
+                    job.name(),
+                    map.value
+                ),
             )
-            .help(format!("the mapping files are in `{CONFIG_MAP}`, in no other ConfigMap"))
-            .fix(Fix::safe(format!("write `{CONFIG_MAP}`"), job.place(map.span), CONFIG_MAP).to_review()),
+            .help(format!(
+                "the mapping files are in `{CONFIG_MAP}`, in no other ConfigMap"
+            ))
+            .fix(
+                Fix::safe(
+                    format!("write `{CONFIG_MAP}`"),
+                    job.place(map.span),
+                    CONFIG_MAP,
+                )
+                .to_review(),
+            ),
         ),
-        None if volume.kind.as_ref().is_some_and(|kind| &*kind.value != "configMap") => drafts.push(
-            Draft::new(
-                job.place(volume.anchor()),
-                job.name(),
-                format!("what job `{}` mounts at `{MOUNT}` is no ConfigMap", job.name()),
+        None if volume
+            .kind
+            .as_ref()
+            .is_some_and(|kind| &*kind.value != "configMap") =>
+        {
+            drafts.push(
+                Draft::new(
+                    job.place(volume.anchor()),
+                    job.name(),
+                    format!(
+                        "what job `{}` mounts at `{MOUNT}` is no ConfigMap",
+                        job.name()
+                    ),
+                )
+                .help(format!("the mapping files are in ConfigMap `{CONFIG_MAP}`")),
             )
-            .help(format!("the mapping files are in ConfigMap `{CONFIG_MAP}`")),
-        ),
+        }
         None => {}
     }
 }

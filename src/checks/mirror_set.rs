@@ -34,7 +34,8 @@ impl Check for MirrorSetParts {
             let place = Place::whole_file(&first.path);
             let misspelled = |file: &Arc<File>| owners::is_misspelled(file.path.name());
             match self.needs {
-                Part::Owners if !set.has_owners && !set.members.iter().any(misspelled) => drafts.push(
+                Part::Owners if !set.has_owners && !set.members.iter().any(misspelled) => drafts
+                    .push(
                     Draft::new(place, name, format!("`{folder}/OWNERS` is missing")).help(format!(
                         "without it only the test platform team can approve changes to this set; \
                          add one with the `approvers` of your team{}",

@@ -33,7 +33,9 @@ pub(super) fn also_lacks(checkout: &Checkout, name: &str, this: Part) -> String 
     }
     let secret = format!("{SECRET}{name}");
     if !has_job && mirroring.has_jobs() && checkout.secrets.named(&secret).is_empty() {
-        lacking.push(format!("the push credentials, such as secret `{secret}` from Vault"));
+        lacking.push(format!(
+            "the push credentials, such as secret `{secret}` from Vault"
+        ));
     }
     match lacking.split_last() {
         None => String::new(),
@@ -59,7 +61,10 @@ pub(super) fn job_pattern(mirroring: &Mirroring, name: &str) -> String {
     let model = mirroring.jobs.iter().rev().find_map(|job| {
         let mut containers = job.job().containers();
         let container = containers.find(|c| c.env("MAPPING_FILE_PREFIX").is_some())?;
-        let script = container.arguments.iter().find(|a| a.value.contains("periodic-mirroring.sh"))?;
+        let script = container
+            .arguments
+            .iter()
+            .find(|a| a.value.contains("periodic-mirroring.sh"))?;
         Some((job, container, script))
     });
     let cluster = model
@@ -67,13 +72,22 @@ pub(super) fn job_pattern(mirroring: &Mirroring, name: &str) -> String {
         .map_or("app.ci", |cluster| &cluster.value);
     let image = model
         .and_then(|(_, container, _)| container.image.as_ref())
-        .map_or("registry.ci.openshift.org/ci/image-mirror:oc-415", |image| &image.value);
+        .map_or(
+            "registry.ci.openshift.org/ci/image-mirror:oc-415",
+            |image| &image.value,
+        );
     let (home, command) = match model {
         Some((_, _, script)) => (
             "/tmp/user",
-            format!("args:\n      - -c\n      - {}\n      command:\n      - /bin/bash", script.value.trim()),
+            format!(
+                "args:\n      - -c\n      - {}\n      command:\n      - /bin/bash",
+                script.value.trim()
+            ),
         ),
-        None => ("/home/mirror", "command:\n      - /tp-entrypoint.sh".to_owned()),
+        None => (
+            "/home/mirror",
+            "command:\n      - /tp-entrypoint.sh".to_owned(),
+        ),
     };
     let prefix = folded(name);
     format!(

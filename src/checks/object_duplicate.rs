@@ -43,9 +43,11 @@ impl Check for ObjectDuplicate {
             };
             for other in others {
                 let folder = other.file.path.folder();
-                if self.same_folder && objects.iter().any(|o| {
-                    o.file.path.folder() == folder && !std::ptr::eq(*o, *other)
-                }) {
+                if self.same_folder
+                    && objects
+                        .iter()
+                        .any(|o| o.file.path.folder() == folder && !std::ptr::eq(*o, *other))
+                {
                     continue;
                 }
                 let of = if namespace.is_empty() {
@@ -56,7 +58,10 @@ impl Check for ObjectDuplicate {
                 let draft = Draft::new(
                     other.place(other.manifest().anchor()),
                     format!("{kind} {namespace}/{name}"),
-                    format!("the {kind} `{name}`{of} is defined in `{}` too", first.file.path),
+                    format!(
+                        "the {kind} `{name}`{of} is defined in `{}` too",
+                        first.file.path
+                    ),
                 )
                 .help("the one that is applied last wins, and its owners may not know; keep one")
                 .related(first.place(first.manifest().anchor()), "the other one");
@@ -73,7 +78,9 @@ impl Check for ObjectDuplicate {
 /// Whether two registry-access folders lay claim to it; elsewhere a Namespace may have several
 /// parts with one owner.
 fn is_contested(objects: &[&ObjectAt]) -> bool {
-    let in_access = objects.iter().filter(|o| o.file.path.below(REGISTRY_ACCESS).is_some());
+    let in_access = objects
+        .iter()
+        .filter(|o| o.file.path.below(REGISTRY_ACCESS).is_some());
     let mut folders: Vec<&str> = in_access.map(|o| o.file.path.folder()).collect();
     folders.dedup();
     folders.len() > 1

@@ -99,7 +99,9 @@ impl OwnersFile {
             match &fault.kind {
                 FaultKind::Shape { .. } => drafts.push(draft),
                 // Prow ignores what it does not know; only a slip is worth a word.
-                FaultKind::Unknown { nearest: Some(_), .. } => {
+                FaultKind::Unknown {
+                    nearest: Some(_), ..
+                } => {
                     drafts.push(draft.severity(Severity::Warning));
                 }
                 FaultKind::Unknown { .. } => {}
@@ -123,9 +125,9 @@ impl OwnersFile {
                 "the file names no approvers",
             );
             drafts.push(if inherits {
-                draft
-                    .severity(Severity::Warning)
-                    .help("only those of the folders above can approve; add `approvers` of your team")
+                draft.severity(Severity::Warning).help(
+                    "only those of the folders above can approve; add `approvers` of your team",
+                )
             } else {
                 draft.help("nobody can approve a change to this folder; add `approvers`")
             });
@@ -156,8 +158,15 @@ impl OwnersFile {
 /// Whether an OWNERS file above this one names approvers.
 fn inherits(checkout: &Checkout, file: &File) -> bool {
     let mut folder = file.path.folder();
-    while let Some((above, _)) = folder.rsplit_once('/').or((!folder.is_empty()).then_some(("", ""))) {
-        let path = if above.is_empty() { "OWNERS".to_owned() } else { format!("{above}/OWNERS") };
+    while let Some((above, _)) = folder
+        .rsplit_once('/')
+        .or((!folder.is_empty()).then_some(("", "")))
+    {
+        let path = if above.is_empty() {
+            "OWNERS".to_owned()
+        } else {
+            format!("{above}/OWNERS")
+        };
         if checkout.file(&path).is_some() {
             return true;
         }
@@ -171,7 +180,10 @@ fn case<'f>(files: impl Iterator<Item = &'f File>, drafts: &mut Drafts) {
     let mut spelled: BTreeMap<String, (&str, &File)> = BTreeMap::new();
     for file in files {
         let path = file.path.as_str();
-        let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
+        let ends = path
+            .match_indices('/')
+            .map(|(at, _)| at)
+            .chain([path.len()]);
         for end in ends {
             let Some(part) = path.get(..end) else {
                 continue;

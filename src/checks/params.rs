@@ -21,7 +21,10 @@ pub(super) fn pattern<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Rege
 
 /// A pattern that matches nothing, for a parameter that is left out.
 pub(super) fn nothing() -> Regex {
-    #[expect(clippy::expect_used, reason = "the pattern is a constant that tests compile")]
+    #[expect(
+        clippy::expect_used,
+        reason = "the pattern is a constant that tests compile"
+    )]
     Regex::new(r"[^\s\S]").expect("a constant pattern")
 }
 

@@ -80,12 +80,18 @@ fn role_ref(object: &ObjectAt, binding: &Binding, drafts: &mut Drafts) {
                 entity("apiGroup"),
                 format!("`roleRef` of binding `{name}` has no `apiGroup`"),
             )
-            .help(format!("the binding is refused, and nobody is given the role; add `apiGroup: {RBAC}`"))
+            .help(format!(
+                "the binding is refused, and nobody is given the role; add `apiGroup: {RBAC}`"
+            ))
             .maybe_fix(edits::add_key(&object.file, role.span, "apiGroup", RBAC)),
         ),
-        Some(group) if &*group.value != RBAC && !legacy => drafts.push(
-            wrong(object, group, entity("apiGroup"), "`apiGroup` of a `roleRef`", RBAC),
-        ),
+        Some(group) if &*group.value != RBAC && !legacy => drafts.push(wrong(
+            object,
+            group,
+            entity("apiGroup"),
+            "`apiGroup` of a `roleRef`",
+            RBAC,
+        )),
         _ => {}
     }
     match kind {
@@ -132,15 +138,29 @@ fn wrong(
     right: &str,
 ) -> Draft {
     let place = object.place(found.span);
-    Draft::new(place.clone(), entity, format!("{what} is `{right}`, not `{}`", found.value))
-        .help("the binding is refused")
-        .fix(Fix::safe(format!("write `{right}`"), place, right))
+    Draft::new(
+        place.clone(),
+        entity,
+        format!("{what} is `{right}`, not `{}`", found.value),
+    )
+    .help("the binding is refused")
+    .fix(Fix::safe(format!("write `{right}`"), place, right))
 }
 
-fn subject(access: &Access, object: &ObjectAt, binding: &Binding, subject: &Subject) -> Option<Draft> {
+fn subject(
+    access: &Access,
+    object: &ObjectAt,
+    binding: &Binding,
+    subject: &Subject,
+) -> Option<Draft> {
     let legacy = is_legacy(object);
     let name = subject.name.as_ref().map_or("", |name| &name.value);
-    let entity = format!("{}/{} {} {name}", object.namespace(), object.name(), subject.kind());
+    let entity = format!(
+        "{}/{} {} {name}",
+        object.namespace(),
+        object.name(),
+        subject.kind()
+    );
     let at_subject = |message: String| Draft::new(object.place(subject.anchor()), &entity, message);
     let Some(kind) = &subject.kind else {
         return Some(
@@ -148,7 +168,11 @@ fn subject(access: &Access, object: &ObjectAt, binding: &Binding, subject: &Subj
                 .help("the binding is refused; say `Group`, `ServiceAccount` or `User`"),
         );
     };
-    if subject.name.as_ref().is_none_or(|name| name.value.is_empty()) {
+    if subject
+        .name
+        .as_ref()
+        .is_none_or(|name| name.value.is_empty())
+    {
         return Some(
             Draft::new(object.place(kind.span), &entity, "a subject has no `name`")
                 .help("the binding is refused; name who is given the role"),
@@ -191,23 +215,36 @@ fn service_account(
     entity: &str,
 ) -> Option<Draft> {
     let name = subject.name.as_ref().map_or("", |name| &name.value);
-    if let Some(group) = subject.api_group.as_ref().filter(|group| !group.value.is_empty()) {
+    if let Some(group) = subject
+        .api_group
+        .as_ref()
+        .filter(|group| !group.value.is_empty())
+    {
         return Some(
             Draft::new(
                 object.place(group.span),
                 entity,
-                format!("the ServiceAccount `{name}` is given the apiGroup `{}`", group.value),
+                format!(
+                    "the ServiceAccount `{name}` is given the apiGroup `{}`",
+                    group.value
+                ),
             )
             .help("the binding is refused; ServiceAccounts have no `apiGroup`, remove it"),
         );
     }
-    if subject.namespace.as_ref().is_some_and(|namespace| !namespace.value.is_empty()) {
+    if subject
+        .namespace
+        .as_ref()
+        .is_some_and(|namespace| !namespace.value.is_empty())
+    {
         return None;
     }
     // Without a namespace it is looked for in the binding's.
     let own = object.namespace();
     let is_legacy = is_legacy(object);
-    if !binding.is_cluster && (access.has_service_account(own, name) || own.contains("${")) || is_legacy {
+    if !binding.is_cluster && (access.has_service_account(own, name) || own.contains("${"))
+        || is_legacy
+    {
         return None;
     }
     let elsewhere: Vec<&str> = access
@@ -232,15 +269,24 @@ fn service_account(
         format!("the ServiceAccount `{name}` has no `namespace`"),
     );
     if binding.is_cluster {
-        return Some(draft.help("the binding is refused; say in which namespace the ServiceAccount is"));
+        return Some(
+            draft.help("the binding is refused; say in which namespace the ServiceAccount is"),
+        );
     }
-    let help = format!("it is looked for in the binding's namespace `{own}`, where it is not defined");
+    let help =
+        format!("it is looked for in the binding's namespace `{own}`, where it is not defined");
     let fix = match (&*in_file, &*elsewhere) {
         ([only], _) => edits::add_key(&object.file, subject.span, "namespace", only),
-        (_, [only]) => edits::add_key(&object.file, subject.span, "namespace", only).map(Fix::to_review),
+        (_, [only]) => {
+            edits::add_key(&object.file, subject.span, "namespace", only).map(Fix::to_review)
+        }
         _ => None,
     };
-    let severity = if in_file.is_empty() { Severity::Warning } else { Severity::Error };
+    let severity = if in_file.is_empty() {
+        Severity::Warning
+    } else {
+        Severity::Error
+    };
     Some(draft.help(help).severity(severity).maybe_fix(fix))
 }
 
@@ -263,8 +309,15 @@ fn group(
                     format!("the {kind} `{name}` has no `apiGroup`"),
                 )
                 .severity(Severity::Warning)
-                .help(format!("add `apiGroup: {RBAC}`, which is what the API server takes it for"))
-                .maybe_fix(edits::add_key(&object.file, subject.span, "apiGroup", RBAC)),
+                .help(format!(
+                    "add `apiGroup: {RBAC}`, which is what the API server takes it for"
+                ))
+                .maybe_fix(edits::add_key(
+                    &object.file,
+                    subject.span,
+                    "apiGroup",
+                    RBAC,
+                )),
             );
         }
         Some(group) if &*group.value != RBAC && !legacy => {
@@ -281,7 +334,10 @@ fn group(
         Draft::new(
             object.place(namespace.span),
             entity,
-            format!("the {kind} `{name}` is given the namespace `{}`, which does not exist", namespace.value),
+            format!(
+                "the {kind} `{name}` is given the namespace `{}`, which does not exist",
+                namespace.value
+            ),
         )
         .severity(Severity::Warning)
         .help(format!("a {kind} belongs to no namespace; remove the line"))

@@ -99,7 +99,11 @@ fn without_namespace(object: &ObjectAt, inner: &Object) -> Option<Draft> {
         Draft::new(
             object.place(manifest.anchor()),
             format!("{} {}", manifest.kind(), object.name()),
-            format!("the {} `{}` has no `metadata.namespace`", manifest.kind(), object.name()),
+            format!(
+                "the {} `{}` has no `metadata.namespace`",
+                manifest.kind(),
+                object.name()
+            ),
         )
         .help("it is applied to whatever namespace the applier happens to be in; name its own")
         .maybe_fix(fix),
@@ -131,12 +135,19 @@ impl RbacNames {
         };
         if name.value.contains("${") && !object.manifest().in_template {
             return Some(
-                draft(format!("subject `{}` holds a parameter outside of a Template", name.value))
-                    .help("nothing replaces it; write the name"),
+                draft(format!(
+                    "subject `{}` holds a parameter outside of a Template",
+                    name.value
+                ))
+                .help("nothing replaces it; write the name"),
             );
         }
         (subject.kind() == "User" && !self.built_in.is_match(&name.value)).then(|| {
-            draft(format!("the User `{}` is given a role in person", name.value)).help(
+            draft(format!(
+                "the User `{}` is given a role in person",
+                name.value
+            ))
+            .help(
                 "people come and go by their Rover groups; give the role to a Rover group of your \
                  team",
             )
@@ -158,8 +169,7 @@ impl RbacNames {
         let is_given = name.value.contains("${") || namespace.value.contains("${");
         if is_given
             || self.foreign.is_match(&namespace.value)
-            || self.built_in.is_match(&name.value)
-                && access.namespaces.contains(&*namespace.value)
+            || self.built_in.is_match(&name.value) && access.namespaces.contains(&*namespace.value)
             || access.has_service_account(&namespace.value, &name.value)
         {
             return None;
@@ -176,7 +186,10 @@ impl RbacNames {
                 Draft::new(
                     object.place(namespace.span),
                     entity,
-                    format!("no manifest defines the namespace `{}` of ServiceAccount `{}`", namespace.value, name.value),
+                    format!(
+                        "no manifest defines the namespace `{}` of ServiceAccount `{}`",
+                        namespace.value, name.value
+                    ),
                 )
                 .help(next),
             );
@@ -185,9 +198,14 @@ impl RbacNames {
             Draft::new(
                 object.place(name.span),
                 entity,
-                format!("no manifest defines ServiceAccount `{}` in namespace `{}`", name.value, namespace.value),
+                format!(
+                    "no manifest defines ServiceAccount `{}` in namespace `{}`",
+                    name.value, namespace.value
+                ),
             )
-            .help("the binding gives nobody anything; define the ServiceAccount, or correct its name"),
+            .help(
+                "the binding gives nobody anything; define the ServiceAccount, or correct its name",
+            ),
         )
     }
 
@@ -198,11 +216,17 @@ impl RbacNames {
         if name.value.contains("${") || own.contains("${") {
             return None;
         }
-        let has_role = access.roles.contains(&(own.to_owned(), name.value.to_string()));
+        let has_role = access
+            .roles
+            .contains(&(own.to_owned(), name.value.to_string()));
         let has_cluster_role = access.cluster_roles.contains(&*name.value);
         let is_built_in = self.built_in.is_match(&name.value);
         let draft = |span, message: String| {
-            Draft::new(object.place(span), format!("{own}/{} {}", object.name(), name.value), message)
+            Draft::new(
+                object.place(span),
+                format!("{own}/{} {}", object.name(), name.value),
+                message,
+            )
         };
         let exchanged = |right: &'static str, message: String| {
             let fix = Fix::safe(format!("write `{right}`"), object.place(kind.span), right);
@@ -214,18 +238,36 @@ impl RbacNames {
             "Role" if has_role || binding.is_cluster => None,
             "Role" if has_cluster_role || is_built_in => Some(exchanged(
                 "ClusterRole",
-                format!("`{}` is a ClusterRole, not a Role of namespace `{own}`", name.value),
+                format!(
+                    "`{}` is a ClusterRole, not a Role of namespace `{own}`",
+                    name.value
+                ),
             )),
             // Its missing namespace is another rule's finding.
-            "Role" if access.roles.contains(&(String::new(), name.value.to_string())) => None,
+            "Role"
+                if access
+                    .roles
+                    .contains(&(String::new(), name.value.to_string())) =>
+            {
+                None
+            }
             "Role" => {
                 let is_foreign = self.foreign.is_match(own) || !access.namespaces.contains(own);
-                let severity = if is_foreign { Severity::Warning } else { Severity::Error };
-                let message = format!("no manifest defines Role `{}` in namespace `{own}`", name.value);
+                let severity = if is_foreign {
+                    Severity::Warning
+                } else {
+                    Severity::Error
+                };
+                let message = format!(
+                    "no manifest defines Role `{}` in namespace `{own}`",
+                    name.value
+                );
                 let elsewhere = access.roles.iter().find(|(_, role)| **role == *name.value);
                 let next = elsewhere.map_or_else(
                     || "define it, or give a ClusterRole".to_owned(),
-                    |(namespace, _)| format!("there is one in `{namespace}`, which does not count here"),
+                    |(namespace, _)| {
+                        format!("there is one in `{namespace}`, which does not count here")
+                    },
                 );
                 let help = format!("the binding gives nothing; {next}");
                 Some(draft(name.span, message).severity(severity).help(help))
@@ -233,14 +275,21 @@ impl RbacNames {
             "ClusterRole" if has_cluster_role || is_built_in => None,
             "ClusterRole" if has_role => Some(exchanged(
                 "Role",
-                format!("`{}` is a Role of namespace `{own}`, not a ClusterRole", name.value),
+                format!(
+                    "`{}` is a Role of namespace `{own}`, not a ClusterRole",
+                    name.value
+                ),
             )),
             "ClusterRole" => {
                 let near = access
                     .cluster_roles
                     .iter()
                     .map(String::as_str)
-                    .chain(["system:image-puller", "system:image-builder", "system:image-pusher"])
+                    .chain([
+                        "system:image-puller",
+                        "system:image-builder",
+                        "system:image-pusher",
+                    ])
                     .map(|known| (strsim::damerau_levenshtein(known, &name.value), known))
                     .min()
                     .filter(|(distance, _)| *distance <= 2);
@@ -249,7 +298,11 @@ impl RbacNames {
                     |(_, known)| format!("did you mean `{known}`?"),
                 );
                 let message = format!("no manifest defines ClusterRole `{}`", name.value);
-                let severity = if near.is_some() { Severity::Error } else { Severity::Warning };
+                let severity = if near.is_some() {
+                    Severity::Error
+                } else {
+                    Severity::Warning
+                };
                 let help = format!("the binding gives nothing unless it exists; {next}");
                 Some(draft(name.span, message).severity(severity).help(help))
             }

@@ -87,7 +87,10 @@ fn namespace(objects: &[&ObjectAt], name: &str) -> Option<Draft> {
     let mut namespaces = objects
         .iter()
         .filter(|object| matches!(object.access(), Some(Object::Namespace)));
-    if namespaces.clone().any(|object| object.name() == name || object.name().contains("${")) {
+    if namespaces
+        .clone()
+        .any(|object| object.name() == name || object.name().contains("${"))
+    {
         return None;
     }
     let help = format!(
@@ -98,7 +101,10 @@ fn namespace(objects: &[&ObjectAt], name: &str) -> Option<Draft> {
         Some(other) => Draft::new(
             other.place(other.manifest().anchor()),
             name,
-            format!("the Namespace `{}` is not called like its folder `{name}`", other.name()),
+            format!(
+                "the Namespace `{}` is not called like its folder `{name}`",
+                other.name()
+            ),
         )
         .help(help),
         None => Draft::new(
@@ -115,10 +121,12 @@ impl RegistryAccess {
         let first = objects.first()?;
         let grants = objects.iter().any(|object| match object.access() {
             Some(Object::Binding(binding)) => {
-                let role = binding.role_ref.as_ref().and_then(|role| role.name.as_ref());
-                role.is_some_and(|role| {
-                    self.pull_roles.iter().any(|pull| **pull == *role.value)
-                }) && !binding.subjects.is_empty()
+                let role = binding
+                    .role_ref
+                    .as_ref()
+                    .and_then(|role| role.name.as_ref());
+                role.is_some_and(|role| self.pull_roles.iter().any(|pull| **pull == *role.value))
+                    && !binding.subjects.is_empty()
             }
             _ => false,
         });

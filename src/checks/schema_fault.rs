@@ -7,9 +7,16 @@ use crate::tree::RepoPath;
 /// A finding about `fault` in the file at `path`; `consequence` says what comes of it.
 pub(super) fn draft(path: &RepoPath, fault: &Fault, consequence: &str) -> Draft {
     let place = Place::new(path, fault.span);
-    let at = if fault.path.is_empty() { "the file" } else { &fault.path };
+    let at = if fault.path.is_empty() {
+        "the file"
+    } else {
+        &fault.path
+    };
     match &fault.kind {
-        FaultKind::Unknown { nearest, belongs_in } => {
+        FaultKind::Unknown {
+            nearest,
+            belongs_in,
+        } => {
             let next = match (belongs_in, nearest) {
                 (Some(outer), _) => format!("it belongs into `{outer}`"),
                 (None, Some(nearest)) => format!("did you mean `{nearest}`?"),
@@ -19,12 +26,17 @@ pub(super) fn draft(path: &RepoPath, fault: &Fault, consequence: &str) -> Draft 
                 .help(format!("{consequence}; {next}"))
         }
         FaultKind::Shape { expected, found } => {
-            let at = if fault.path.is_empty() { at.to_owned() } else { format!("`{at}`") };
-            let quotes = if *expected == "a string" && matches!(*found, "a number" | "a truth value") {
-                "; put it in quotes"
+            let at = if fault.path.is_empty() {
+                at.to_owned()
             } else {
-                ""
+                format!("`{at}`")
             };
+            let quotes =
+                if *expected == "a string" && matches!(*found, "a number" | "a truth value") {
+                    "; put it in quotes"
+                } else {
+                    ""
+                };
             Draft::new(place, &at, format!("{at} is {found}, not {expected}"))
                 .help(format!("{consequence}{quotes}"))
         }

@@ -39,7 +39,12 @@ impl Check for SecretBootstrapConfig {
                 continue;
             };
             match self.fault {
-                Fault::Malformed => Malformed { file, config, drafts }.run(),
+                Fault::Malformed => Malformed {
+                    file,
+                    config,
+                    drafts,
+                }
+                .run(),
                 Fault::TargetDuplicate => duplicates(file, config, drafts),
             }
         }
@@ -68,8 +73,12 @@ impl Malformed<'_, '_> {
 
     fn fault(&mut self, span: Span, entity: &str, message: String, help: &str) {
         self.drafts.push(
-            Draft::new(Place::new(&self.file.path, span), format!("{entity}: {message}"), message)
-                .help(help),
+            Draft::new(
+                Place::new(&self.file.path, span),
+                format!("{entity}: {message}"),
+                message,
+            )
+            .help(help),
         );
     }
 
@@ -105,11 +114,21 @@ impl Malformed<'_, '_> {
         let help = "a key comes either from `item` and `field` or from `dockerconfigJSON`";
         match &key.registries {
             Some(_) if has_item => {
-                self.fault(at, &what, format!("{what} has both `item` or `field` and `dockerconfigJSON`"), help);
+                self.fault(
+                    at,
+                    &what,
+                    format!("{what} has both `item` or `field` and `dockerconfigJSON`"),
+                    help,
+                );
             }
             Some(registries) => {
                 if registries.is_empty() {
-                    self.fault(at, &what, format!("{what} has an empty `dockerconfigJSON`"), help);
+                    self.fault(
+                        at,
+                        &what,
+                        format!("{what} has an empty `dockerconfigJSON`"),
+                        help,
+                    );
                 }
                 for registry in registries {
                     for (has, field) in [
@@ -142,25 +161,58 @@ impl Malformed<'_, '_> {
         for (value, field) in [(&target.name, "name"), (&target.namespace, "namespace")] {
             if value.as_ref().is_none_or(|value| value.value.is_empty()) {
                 let message = format!("{what} has no `{field}`");
-                self.fault(target.span, &what, message, "a target needs `namespace` and `name`");
+                self.fault(
+                    target.span,
+                    &what,
+                    message,
+                    "a target needs `namespace` and `name`",
+                );
             }
         }
         let help = "a target names either one `cluster` or `cluster_groups`";
         match (&target.cluster, target.groups.is_empty()) {
             (Some(_), false) => {
-                self.fault(at, &what, format!("{what} has both `cluster` and `cluster_groups`"), help);
+                self.fault(
+                    at,
+                    &what,
+                    format!("{what} has both `cluster` and `cluster_groups`"),
+                    help,
+                );
             }
             (None, true) => {
-                self.fault(at, &what, format!("{what} has neither `cluster` nor `cluster_groups`"), help);
+                self.fault(
+                    at,
+                    &what,
+                    format!("{what} has neither `cluster` nor `cluster_groups`"),
+                    help,
+                );
             }
             _ => {}
         }
         for group in &target.groups {
-            if !self.config.groups.iter().any(|(known, _)| known.value == group.value) {
-                let known: Vec<&str> = self.config.groups.iter().map(|(name, _)| &*name.value).collect();
-                let help = format!("`cluster_groups` at the top of the file has {}", known.join(", "));
+            if !self
+                .config
+                .groups
+                .iter()
+                .any(|(known, _)| known.value == group.value)
+            {
+                let known: Vec<&str> = self
+                    .config
+                    .groups
+                    .iter()
+                    .map(|(name, _)| &*name.value)
+                    .collect();
+                let help = format!(
+                    "`cluster_groups` at the top of the file has {}",
+                    known.join(", ")
+                );
                 let message = format!("cluster group `{}` is not defined", group.value);
-                self.fault(group.span, &format!("{what} {}", group.value), message, &help);
+                self.fault(
+                    group.span,
+                    &format!("{what} {}", group.value),
+                    message,
+                    &help,
+                );
             }
         }
         let (wanted, key) = DOCKER_CONFIG;
@@ -169,7 +221,12 @@ impl Malformed<'_, '_> {
             && !secret.from.iter().any(|own| &*own.name.value == key)
         {
             let message = format!("secret `{name}` is of type `{wanted}` and has no key `{key}`");
-            self.fault(kind.span, &what, message, "the cluster refuses it; name the key so, or drop `type`");
+            self.fault(
+                kind.span,
+                &what,
+                message,
+                "the cluster refuses it; name the key so, or drop `type`",
+            );
         }
     }
 }
@@ -209,7 +266,9 @@ fn duplicates(file: &File, config: &SecretBootstrap, drafts: &mut Drafts) {
                         clusters.join("`, `")
                     ),
                 )
-                .help("the two overwrite each other, or are refused; remove one, or merge their keys")
+                .help(
+                    "the two overwrite each other, or are refused; remove one, or merge their keys",
+                )
                 .related(Place::new(&file.path, first), "made here first"),
             );
         }

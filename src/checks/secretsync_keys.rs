@@ -27,12 +27,10 @@ impl Check for SecretsyncKeys {
                     let name = entry.name.as_deref().unwrap_or_default();
                     let entity = format!("{} {name} {key}", entry.number);
                     let message = format!("{key} of secret {} {message}", called(entry));
-                    drafts.push(
-                        Draft::new(Place::whole_file(path), entity, message).help(
-                            "Vault refuses such a value when it is written, or the secret is never \
+                    drafts.push(Draft::new(Place::whole_file(path), entity, message).help(
+                        "Vault refuses such a value when it is written, or the secret is never \
                              synced; correct it there",
-                        ),
-                    );
+                    ));
                 }
             }
         }

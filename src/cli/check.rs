@@ -98,7 +98,13 @@ pub(super) fn lint(
         held_back,
     } = engine::lint(&checkout, &plan);
 
-    let given = |path: &RepoPath| subject.inputs.secretsync.iter().any(|(name, _)| name == path);
+    let given = |path: &RepoPath| {
+        subject
+            .inputs
+            .secretsync
+            .iter()
+            .any(|(name, _)| name == path)
+    };
     let in_part = |finding: &Finding| {
         let path = &finding.place.path;
         path.is_within(subject.reported.as_str()) || given(path)

@@ -100,7 +100,8 @@ impl Volume {
     #[must_use]
     pub fn anchor(&self) -> Span {
         let held = self.secret.as_ref().or(self.config_map.as_ref());
-        held.or(self.name.as_ref()).map_or(self.span, |text| text.span)
+        held.or(self.name.as_ref())
+            .map_or(self.span, |text| text.span)
     }
 }
 

@@ -190,7 +190,11 @@ fn key(name: Text, node: &Node<'_>) -> Key {
                         has_auth: any_of(item, &["auth_field", "auth_bw_attachment"]).is_some(),
                         has_url: any_of(
                             item,
-                            &["registry_url", "registry_url_field", "registry_url_bw_field"],
+                            &[
+                                "registry_url",
+                                "registry_url_field",
+                                "registry_url_bw_field",
+                            ],
                         )
                         .is_some(),
                     })

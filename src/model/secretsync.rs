@@ -150,7 +150,10 @@ mod tests {
             said(b"a: [SENTINEL"),
             Some("it is neither YAML nor JSON: line 1 cannot be read".to_owned())
         );
-        assert_eq!(said(b"a: SENTINEL").as_deref(), Some("it has no key that starts with `secretsync/`"));
+        assert_eq!(
+            said(b"a: SENTINEL").as_deref(),
+            Some("it has no key that starts with `secretsync/`")
+        );
         assert_eq!(said(b"\xff").as_deref(), Some("it is not UTF-8"));
         assert!(said(b"").is_some() && said(b"- 1\n- [null]\n").is_some());
     }
