@@ -194,7 +194,7 @@ impl MirrorJobSecret {
                 absent_sub_path(job, mount, Some(&keys), drafts);
                 continue;
             };
-            if keys.iter().any(|key| *key == &*sub_path.value) {
+            if keys.contains(&&*sub_path.value) {
                 continue;
             }
             let listed = keys
