@@ -134,7 +134,7 @@ impl MirrorJobSecret {
     fn cluster(&self, job: &MirrorJob, name: &Text, named: &[&Secret], drafts: &mut Drafts) {
         let in_namespace: Vec<&&Secret> = named
             .iter()
-            .filter(|secret| secret.namespace == self.namespace)
+            .filter(|secret| secret.namespace == self.namespace || secret.namespace.is_empty())
             .collect();
         let cluster = job.job().cluster.as_ref().map(|cluster| &*cluster.value);
         let message = if in_namespace.is_empty() {
