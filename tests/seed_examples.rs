@@ -140,6 +140,45 @@ fn placeholders_are_told() -> Outcome {
 }
 
 #[test]
+fn todays_form_of_the_job_is_clean() -> Outcome {
+    let mut files = checkout(true);
+    for (path, text) in &mut files {
+        if path == JOB {
+            *text = text
+                .replace("cluster: app.ci", "cluster: core-ci")
+                .replace("/home/mirror", "/tmp/user")
+                .replace(
+                    "    - command:\n      - /tp-entrypoint.sh\n",
+                    TODAYS_COMMAND,
+                )
+                .replace(
+                    "registry.ci.openshift.org/ci/image-mirror:oc-415",
+                    "registry.redhat.io/openshift4/ose-cli-rhel9",
+                );
+        }
+        if path == INDEX {
+            *text = text.replace("\"app.ci\"", "\"core-ci,app.ci\"");
+        }
+    }
+    assert_eq!(found(&files)?, Vec::<String>::new());
+    // Its script logs in as well.
+    for (path, text) in &mut files {
+        if path == JOB {
+            *text = text.replace("    automountServiceAccountToken: true\n", "");
+        }
+    }
+    assert_eq!(found(&files)?, ["mirror-job-token"]);
+    Ok(())
+}
+
+const TODAYS_COMMAND: &str = "    - args:
+      - -c
+      - curl -sL https://example.com/hack/periodic-mirroring.sh | bash
+      command:
+      - /bin/bash
+";
+
+#[test]
 fn every_altered_part_is_told() -> Outcome {
     assert!(ALTERATIONS.len() >= 40);
     let mut failures = Vec::new();

@@ -7,7 +7,7 @@ use crate::finding::Place;
 use crate::model::gsm::GsmConfig;
 use crate::model::secret_bootstrap::SecretBootstrap;
 use crate::model::secretsync::Entry;
-use crate::model::{File, Statements};
+use crate::model::{File, Statements, Text};
 use crate::tree::RepoPath;
 
 use super::Inputs;
@@ -148,8 +148,6 @@ impl Secrets {
         !self.indexes.is_empty()
     }
 }
-
-type Text = crate::syntax::span::Spanned<Box<str>>;
 
 /// The clusters of the named groups.
 fn members(groups: &[(Text, Vec<Text>)], named: &[&str]) -> Vec<String> {

@@ -9,10 +9,8 @@ use crate::checkout::Checkout;
 use crate::checkout::mirroring::MirrorJob;
 use crate::checkout::secrets::{Secret, Secrets};
 use crate::finding::{Draft, Fix, Severity};
+use crate::model::Text;
 use crate::model::prow_jobs::{Mount, Volume};
-use crate::syntax::span::Spanned;
-
-type Text = Spanned<Box<str>>;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -146,10 +146,13 @@ impl RbacNames {
         // Where the folder does not make the Namespace it is called after, that is the finding.
         let folder = object.file.path.folder();
         let is_folder = folder.ends_with(&format!("/{name}"));
-        let has_own = access.objects.iter().any(|other| {
-            other.file.path.folder() == folder && matches!(other.access(), Some(Object::Namespace))
-        });
-        (is_namespaced && !is_made && !is_folder && has_own).then(|| {
+        let has_own = || {
+            access.objects.iter().any(|other| {
+                other.file.path.folder() == folder
+                    && matches!(other.access(), Some(Object::Namespace))
+            })
+        };
+        (is_namespaced && !is_made && !is_folder && has_own()).then(|| {
             Draft::new(
                 object.place(namespace.span),
                 format!("{} {}/{}", object.manifest().kind(), name, object.name()),
