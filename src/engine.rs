@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::checkout::Checkout;
 use crate::checks::{self, Check, Drafts};
-use crate::finding::{Draft, Finding};
+use crate::finding::{Draft, Finding, Place};
 use crate::rules::{Catalogue, Reports, Rule};
 use crate::tree::RepoPath;
 
@@ -141,11 +141,11 @@ fn capped(mut drafts: Vec<Draft>, rule: &str) -> Vec<Draft> {
             .checked_sub(MAX_FINDINGS_PER_FILE)
             .filter(|n| *n > 0)?;
         let message = format!("{beyond} more findings of `{rule}` in this file are not listed");
-        Some(Draft::new(
-            crate::finding::Place::whole_file(&path),
-            "findings beyond the limit",
-            message,
-        ))
+        let place = Place::whole_file(&path);
+        Some(
+            Draft::new(place, "findings beyond the limit", message)
+                .help("look at the first ones: so many usually have one cause"),
+        )
     }));
     drafts
 }

@@ -1,6 +1,7 @@
 //! The whole checkout: every file's statements, joined into tables.
 
 pub mod access;
+pub mod images;
 pub mod mirroring;
 pub mod secrets;
 
@@ -11,6 +12,7 @@ use crate::tree::{RepoPath, Tree, TreeError};
 
 use crate::model::secretsync;
 use access::Access;
+use images::Images;
 use mirroring::Mirroring;
 use secrets::Secrets;
 
@@ -27,6 +29,8 @@ pub struct Checkout {
     files: Vec<Arc<File>>,
     /// Mirror sets, their files, the jobs that read them, and what they write.
     pub mirroring: Mirroring,
+    /// Every ImageStreamTag, who provides it and who refers to it.
+    pub images: Images,
     /// Registry-access folders and the objects of all manifests.
     pub access: Access,
     /// Which secrets exist.
@@ -43,14 +47,20 @@ impl Checkout {
         conventions: &Conventions,
         inputs: &Inputs,
     ) -> Result<Self, TreeError> {
-        Ok(Self::new(model::load(tree, conventions)?, inputs))
+        Ok(Self::new(
+            model::load(tree, conventions)?,
+            conventions,
+            inputs,
+        ))
     }
 
     /// Joins files, which are in order of their paths.
     #[must_use]
-    pub fn new(files: Vec<Arc<File>>, inputs: &Inputs) -> Self {
+    pub fn new(files: Vec<Arc<File>>, conventions: &Conventions, inputs: &Inputs) -> Self {
+        let mirroring = Mirroring::join(&files);
         Self {
-            mirroring: Mirroring::join(&files),
+            images: Images::join(&files, &mirroring, conventions.registries()),
+            mirroring,
             access: Access::join(&files),
             secrets: Secrets::join(&files, inputs),
             files,

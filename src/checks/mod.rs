@@ -3,6 +3,7 @@
 //! A mechanism holds no policy. Names, patterns, folders and exceptions are the parameters that a
 //! rule page gives it, and one mechanism may serve several rules.
 
+mod build_config;
 mod config_map;
 mod decommissioned_registry;
 mod destination_name;
@@ -10,6 +11,9 @@ mod destination_namespace;
 mod duplicate_destination;
 mod edits;
 mod file_text;
+mod image_reference;
+mod image_stream;
+mod image_unprovided;
 mod manifest_file;
 mod manifest_schema;
 mod mapping_file_name;
@@ -22,10 +26,14 @@ mod mirror_job_token;
 mod mirror_job_volumes;
 mod mirror_set;
 mod mirror_set_whole;
+mod near_miss;
 mod object_duplicate;
 mod owners_file;
 mod params;
+mod pipeline_name;
 mod placeholder;
+mod promotion;
+mod provider_duplicate;
 mod rbac;
 mod rbac_names;
 mod registry_access;
@@ -33,7 +41,10 @@ mod schema_fault;
 mod secret_config;
 mod secretsync_keys;
 mod source_registry;
+mod stream_identity;
+mod supplemental_image;
 mod supplemental_namespace;
+mod tag_grammar;
 
 use serde::de::DeserializeOwned;
 
@@ -78,12 +89,16 @@ pub struct Mechanism {
 
 /// Every mechanism. A new one is a file in this folder and a line here.
 pub static MECHANISMS: &[Mechanism] = &[
+    of::<build_config::BuildConfigCheck>("build-config"),
     of::<config_map::ConfigMap>("config-map"),
     of::<decommissioned_registry::DecommissionedRegistry>("decommissioned-registry"),
     of::<destination_name::DestinationName>("destination-name"),
     of::<destination_namespace::DestinationNamespace>("destination-namespace"),
     of::<duplicate_destination::DuplicateDestination>("duplicate-destination"),
     of::<file_text::FileText>("file-text"),
+    of::<image_reference::ImageReferenceShape>("image-reference"),
+    of::<image_stream::ImageStreamCheck>("image-stream"),
+    of::<image_unprovided::ImageUnprovided>("image-unprovided"),
     of::<manifest_file::ManifestFile>("manifest-file"),
     of::<manifest_schema::ManifestSchema>("manifest-schema"),
     of::<mapping_file_name::MappingFileName>("mapping-file-name"),
@@ -97,14 +112,20 @@ pub static MECHANISMS: &[Mechanism] = &[
     of::<mirror_set::MirrorSetParts>("mirror-set"),
     of::<object_duplicate::ObjectDuplicate>("object-duplicate"),
     of::<owners_file::OwnersFile>("owners-file"),
+    of::<pipeline_name::PipelineName>("pipeline-name"),
     of::<placeholder::Placeholder>("placeholder"),
+    of::<promotion::Promotion>("promotion"),
+    of::<provider_duplicate::ProviderDuplicate>("provider-duplicate"),
     of::<rbac::Rbac>("rbac"),
     of::<rbac_names::RbacNames>("rbac-names"),
     of::<registry_access::RegistryAccess>("registry-access"),
     of::<secret_config::SecretBootstrapConfig>("secret-config"),
     of::<secretsync_keys::SecretsyncKeys>("secretsync-keys"),
     of::<source_registry::SourceRegistry>("source-registry"),
+    of::<stream_identity::StreamIdentity>("stream-identity"),
+    of::<supplemental_image::SupplementalImageCheck>("supplemental-image"),
     of::<supplemental_namespace::SupplementalNamespace>("supplemental-namespace"),
+    of::<tag_grammar::TagGrammar>("tag-grammar"),
 ];
 
 /// The mechanism of this name.

@@ -19,6 +19,13 @@ pub(super) fn pattern<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Rege
         .map_err(D::Error::custom)
 }
 
+/// A regular expression, or none.
+pub(super) fn maybe_pattern<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Regex>, D::Error> {
+    pattern(deserializer).map(Some)
+}
+
 /// A pattern that matches nothing, for a parameter that is left out.
 pub(super) fn nothing() -> Regex {
     #[expect(

@@ -156,7 +156,7 @@ impl Texts for Checkout {
 }
 
 /// The tree that `path` and `rev` name.
-fn subject(path: &Path, rev: Option<&str>) -> Result<Subject, Failure> {
+pub(super) fn subject(path: &Path, rev: Option<&str>) -> Result<Subject, Failure> {
     let Some(rev) = rev else {
         let (root, reported) = checkout_root(path)?;
         return Ok(Subject {

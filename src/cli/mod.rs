@@ -3,6 +3,7 @@
 mod check;
 mod demo;
 mod explain;
+mod image;
 mod output;
 mod rules;
 mod selection;
@@ -38,6 +39,8 @@ struct Arguments {
 enum Command {
     /// Lint a checkout of openshift/release
     Check(check::CheckArguments),
+    /// Show who provides an image and who names it
+    Image(image::ImageArguments),
     /// List the rules
     Rules(rules::RulesArguments),
     /// Show a rule's page
@@ -60,6 +63,7 @@ pub fn run() -> ExitCode {
     };
     let result = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Image(arguments) => image::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),

@@ -24,6 +24,12 @@ pub enum FileKind {
     Owners,
     /// `OWNERS_ALIASES`.
     OwnersAliases,
+    /// A ci-operator config.
+    CiConfig,
+    /// A step of the step registry.
+    RegistryStep,
+    /// The release controller's settings for one release.
+    ReleaseController,
     /// Kubernetes manifests.
     Manifest,
     /// Something else in a registry-access folder.
@@ -57,6 +63,18 @@ pub struct Conventions {
     globs: GlobSet,
     kinds: Vec<FileKind>,
     wanted: Wanted,
+    registries: Registries,
+}
+
+/// What the central CI registry is called, and what others put into it.
+#[derive(Clone, Debug, Default)]
+pub struct Registries {
+    /// Hosts of the central registry.
+    pub central: Vec<String>,
+    /// Repositories of quay.io that hold the same images (QCI; domain section 11).
+    pub qci: Vec<String>,
+    /// Expressions for ImageStreamTags that are published from outside the repository.
+    pub outside: Vec<String>,
 }
 
 /// A conventions file that cannot be used.
@@ -73,6 +91,9 @@ pub enum ConventionsError {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Document {
+    central_registries: Vec<String>,
+    qci_repositories: Vec<String>,
+    outside: Vec<String>,
     files: Vec<Files>,
 }
 
@@ -112,6 +133,11 @@ impl Conventions {
             globs: globs.build()?,
             kinds,
             wanted: Wanted::new(patterns)?,
+            registries: Registries {
+                central: document.central_registries,
+                qci: document.qci_repositories,
+                outside: document.outside,
+            },
         })
     }
 
@@ -119,6 +145,12 @@ impl Conventions {
     #[must_use]
     pub fn wanted(&self) -> &Wanted {
         &self.wanted
+    }
+
+    /// What the central registry is called.
+    #[must_use]
+    pub fn registries(&self) -> &Registries {
+        &self.registries
     }
 
     /// The kind of the file at `path`.

@@ -7,8 +7,8 @@ use crate::syntax::yaml::{self, Node};
 use crate::tree::{Entry, RepoPath, Tree, TreeError, Unreadable};
 
 use super::{
-    Conventions, File, FileFault, FileKind, Statements, gsm, manifest, owners, prow_jobs,
-    prow_plugins, rover_groups, secret_bootstrap, supplemental,
+    Conventions, File, FileFault, FileKind, Statements, ci_operator, gsm, manifest, owners,
+    prow_jobs, prow_plugins, release_controller, rover_groups, secret_bootstrap, supplemental,
 };
 
 /// Every file of `tree` that `conventions` name, in order of their paths.
@@ -93,6 +93,13 @@ fn statements(kind: FileKind, text: &str, faults: &mut Vec<FileFault>) -> Statem
         }
         FileKind::ProwJobs => Statements::Jobs(prow_jobs::read(&yaml(text, faults))),
         FileKind::ProwPlugins => Statements::ConfigUpdater(prow_plugins::read(&yaml(text, faults))),
+        FileKind::CiConfig => Statements::CiConfig(ci_operator::read(&yaml(text, faults))),
+        FileKind::RegistryStep => {
+            Statements::RegistryStep(ci_operator::read_registry_step(&yaml(text, faults)))
+        }
+        FileKind::ReleaseController => {
+            Statements::StreamMirrors(release_controller::read(&yaml(text, faults)))
+        }
         FileKind::Manifest => Statements::Manifests(manifest::read(&yaml(text, faults))),
         FileKind::ImagesMirrorConfig => {
             Statements::ImagesMirror(supplemental::read(&yaml(text, faults)))

@@ -3,6 +3,7 @@
 //! One module for each kind of file. A file is read and parsed once; its statements say nothing
 //! about other files. Joining them is the checkout's work.
 
+pub mod ci_operator;
 pub mod conventions;
 pub mod gsm;
 mod loader;
@@ -11,6 +12,7 @@ pub mod mapping_file;
 pub mod owners;
 pub mod prow_jobs;
 pub mod prow_plugins;
+pub mod release_controller;
 pub mod rover_groups;
 pub mod schema;
 pub mod secret_bootstrap;
@@ -64,6 +66,12 @@ pub enum Statements {
     Jobs(Vec<prow_jobs::Job>),
     /// The config-updater's map.
     ConfigUpdater(Vec<prow_plugins::UpdatedMap>),
+    /// A ci-operator config.
+    CiConfig(ci_operator::CiConfig),
+    /// A step of the step registry; only its references to images.
+    RegistryStep(ci_operator::CiConfig),
+    /// Streams that the release controller fills.
+    StreamMirrors(Vec<release_controller::StreamMirror>),
     /// Kubernetes manifests.
     Manifests(Vec<manifest::Manifest>),
     /// `core-services/image-mirroring/_config.yaml`.

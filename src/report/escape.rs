@@ -5,7 +5,8 @@ use std::fmt::Write;
 
 /// `text` with every control character, and every character that reorders or hides text, shown
 /// as an escape such as `\u{1b}`. Line breaks too: what is escaped fits on one line.
-pub(super) fn one_line(text: &str) -> Cow<'_, str> {
+#[must_use]
+pub fn one_line(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_unsafe) {
         return Cow::Borrowed(text);
     }

@@ -4,6 +4,7 @@ mod concise;
 mod escape;
 mod json;
 mod pretty;
+mod window;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -11,6 +12,8 @@ use std::io::{self, Write};
 use crate::finding::{Finding, Place};
 use crate::syntax::span::{ColumnUnit, LineIndex, Position, Span};
 use crate::tree::RepoPath;
+
+pub use escape::one_line;
 
 /// The formats that can be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

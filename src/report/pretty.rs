@@ -8,7 +8,8 @@ use miette::{
     MietteSpanContents, SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 
-use super::escape::{self, one_line};
+use super::escape::one_line;
+use super::window::Window;
 use super::{Lines, Report, Style, Summary, is_whole_file};
 use crate::finding::{Finding, Place, Severity};
 use crate::syntax::span::{LineIndex, Span};
@@ -19,19 +20,34 @@ const MAX_RELATED: usize = 5;
 /// Lines shown above and below the one that a finding points at.
 const CONTEXT: usize = 1;
 
+/// A terminal narrower than this is written to as if it had this width: lines that wrap are
+/// easier to read than lines cut to nothing.
+const MIN_WIDTH: usize = 40;
+
 /// Columns that the frame around a source line takes.
 const FRAME: usize = 12;
 
 pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let handler = handler(style);
+    let style = Style {
+        width: style.width.max(MIN_WIDTH),
+        ..style
+    };
+    let canvas = Canvas {
+        handler: handler(style),
+        style,
+    };
     let mut lines = Lines::default();
     for finding in report.findings {
         let diagnostic = finding_diagnostic(report, &mut lines, finding, style);
-        let mut text = String::new();
-        if handler.render_report(&mut text, &diagnostic).is_err() {
-            text = format!("{}\n", diagnostic.message);
+        out.write_all(canvas.draw(&diagnostic).as_bytes())?;
+        for related in finding.related.iter().take(MAX_RELATED) {
+            let (place, message) = (&related.place, &related.message);
+            let diagnostic = at_place(report, &mut lines, place, message, style);
+            writeln!(out, "\n{}", canvas.draw(&diagnostic).trim_end())?;
         }
-        out.write_all(text.as_bytes())?;
+        if let Some(more) = finding.related.len().checked_sub(MAX_RELATED + 1) {
+            writeln!(out, "\n  and {}", plural(more + 1, "more place"))?;
+        }
         writeln!(out)?;
     }
     if let Some(statistics) = &report.statistics {
@@ -41,6 +57,42 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
         writeln!(out)?;
     }
     writeln!(out, "{}", closing(&report.summary, report.findings))
+}
+
+/// Draws diagnostics.
+struct Canvas {
+    handler: GraphicalReportHandler,
+    style: Style,
+}
+
+impl Canvas {
+    fn draw(&self, diagnostic: &PrettyDiagnostic) -> String {
+        let render = |diagnostic: &PrettyDiagnostic| {
+            let mut text = String::new();
+            match self.handler.render_report(&mut text, diagnostic) {
+                // An empty line belongs between findings, not below a heading.
+                Ok(()) => text.trim_start_matches('\n').replacen("\n\n", "\n", 1),
+                Err(_) => format!("{}\n", diagnostic.message),
+            }
+        };
+        let Some(path) = &diagnostic.whole_file else {
+            return render(diagnostic);
+        };
+        // miette shows no place without a line of source. The footer is what the help adds to
+        // the drawing; the place goes in between.
+        let whole = render(diagnostic);
+        let above = render(&PrettyDiagnostic {
+            help: None,
+            ..diagnostic.clone()
+        });
+        let footer = whole.strip_prefix(&above).unwrap_or_default();
+        let (on, off) = if self.style.color {
+            ("\u{1b}[36;1;4m", "\u{1b}[0m")
+        } else {
+            ("", "")
+        };
+        format!("{above}   ╭─[{on}{path}{off}]\n   ╰────\n{footer}")
+    }
 }
 
 fn handler(style: Style) -> GraphicalReportHandler {
@@ -58,7 +110,7 @@ fn handler(style: Style) -> GraphicalReportHandler {
         .with_links(false)
 }
 
-/// The last line: what was found, and what to do next.
+/// The last lines: what was found, and what to do next.
 fn closing(summary: &Summary, findings: &[Finding]) -> String {
     let mut counts = Vec::new();
     for (count, one) in [
@@ -90,7 +142,7 @@ fn closing(summary: &Summary, findings: &[Finding]) -> String {
     }
     match findings.first() {
         Some(first) => format!(
-            "{text}. More on a rule: `mirrorlint explain {}`",
+            "{text}.\nMore on a rule: `mirrorlint explain {}`",
             first.rule
         ),
         None => format!("{text}."),
@@ -106,14 +158,15 @@ fn plural(count: usize, one: &str) -> String {
 }
 
 /// A finding, or one of its related places, as miette wants it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct PrettyDiagnostic {
     message: String,
     code: Option<String>,
-    severity: Option<miette::Severity>,
+    severity: miette::Severity,
     help: Option<String>,
     snippet: Option<Snippet>,
-    related: Vec<PrettyDiagnostic>,
+    /// The file, where no line of it is shown.
+    whole_file: Option<String>,
 }
 
 fn finding_diagnostic(
@@ -122,20 +175,6 @@ fn finding_diagnostic(
     finding: &Finding,
     style: Style,
 ) -> PrettyDiagnostic {
-    let shown = finding.related.iter().take(MAX_RELATED);
-    let mut related: Vec<PrettyDiagnostic> = shown
-        .map(|related| at_place(report, lines, &related.place, &related.message, None, style))
-        .collect();
-    if let Some(more) = finding.related.len().checked_sub(MAX_RELATED + 1) {
-        related.push(PrettyDiagnostic {
-            message: format!("and {}", plural(more + 1, "more place")),
-            code: None,
-            severity: Some(miette::Severity::Advice),
-            help: None,
-            snippet: None,
-            related: Vec::new(),
-        });
-    }
     let mut help: Vec<String> = finding
         .help
         .iter()
@@ -145,22 +184,14 @@ fn finding_diagnostic(
         help.push(format!("fix: {}", one_line(&fix.title)));
     }
     PrettyDiagnostic {
-        code: Some(finding.rule.clone()),
-        severity: Some(match finding.severity {
+        code: Some(format!("{}[{}]", finding.severity.as_str(), finding.rule)),
+        severity: match finding.severity {
             Severity::Error => miette::Severity::Error,
             Severity::Warning => miette::Severity::Warning,
             Severity::Hint => miette::Severity::Advice,
-        }),
+        },
         help: (!help.is_empty()).then(|| help.join("\n")),
-        related,
-        ..at_place(
-            report,
-            lines,
-            &finding.place,
-            &finding.message,
-            Some("here"),
-            style,
-        )
+        ..at_place(report, lines, &finding.place, &finding.message, style)
     }
 }
 
@@ -169,26 +200,21 @@ fn at_place(
     lines: &mut Lines,
     place: &Place,
     message: &str,
-    label: Option<&str>,
     style: Style,
 ) -> PrettyDiagnostic {
     let text = report.texts.text(&place.path).unwrap_or_default();
-    let message = one_line(message);
+    let path = one_line(place.path.as_str()).into_owned();
     let whole = is_whole_file(place.span) || text.is_empty();
     PrettyDiagnostic {
-        message: if whole {
-            format!("{}: {message}", one_line(place.path.as_str()))
-        } else {
-            message.into_owned()
-        },
+        message: one_line(message).into_owned(),
         code: None,
-        severity: Some(miette::Severity::Advice),
+        severity: miette::Severity::Advice,
         help: None,
         snippet: (!whole).then(|| {
             let index = lines.of(&place.path, text);
-            Snippet::new(place, text, index, label, style.width.saturating_sub(FRAME))
+            Snippet::new(place, text, index, style.width.saturating_sub(FRAME))
         }),
-        related: Vec::new(),
+        whole_file: whole.then_some(path),
     }
 }
 
@@ -206,7 +232,7 @@ impl Diagnostic for PrettyDiagnostic {
     }
 
     fn severity(&self) -> Option<miette::Severity> {
-        self.severity
+        Some(self.severity)
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
@@ -221,37 +247,33 @@ impl Diagnostic for PrettyDiagnostic {
         let label = self.snippet.as_ref()?.label.clone();
         Some(Box::new(std::iter::once(label)))
     }
-
-    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
-        if self.related.is_empty() {
-            return None;
-        }
-        Some(Box::new(self.related.iter().map(|r| r as &dyn Diagnostic)))
-    }
 }
 
 /// The lines around a place, cut to the terminal's width and made harmless.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Snippet {
     name: String,
     text: String,
-    /// Line and column of the place, from 0, as shown in the frame's title.
+    /// Line of the file that `text` starts with, from 0.
     first_line: usize,
+    /// Column of the place in the file, from 0: `text` may be cut on the left.
+    column: usize,
     label: LabeledSpan,
 }
 
 impl Snippet {
-    fn new(
-        place: &Place,
-        text: &str,
-        index: &LineIndex,
-        label: Option<&str>,
-        width: usize,
-    ) -> Self {
+    fn new(place: &Place, text: &str, index: &LineIndex, width: usize) -> Self {
         let unit = crate::syntax::span::ColumnUnit::Scalars;
         let start = index.position(text, place.span.start, unit);
         let first = start.line.saturating_sub(CONTEXT).max(1);
-        let last = (start.line + CONTEXT).min(index.line_count());
+        // A text that ends with a line break has an empty line behind it, which is no context.
+        let below = (start.line + CONTEXT).min(index.line_count());
+        let is_empty = |line| index.line_span(text, line).is_none_or(Span::is_empty);
+        let last = if is_empty(below) && below == index.line_count() {
+            below.saturating_sub(1).max(start.line)
+        } else {
+            below
+        };
         let line = index
             .line_span(text, start.line)
             .unwrap_or_else(|| Span::new(text.len(), text.len()));
@@ -267,107 +289,26 @@ impl Snippet {
             let Some(span) = index.line_span(text, number) else {
                 continue;
             };
-            let is_marked = number == start.line;
-            let marked = is_marked.then_some(marked);
-            let at = window.push(&mut shown, text, span, marked);
-            if is_marked {
-                label_span = at;
+            if number == start.line {
+                label_span = window.push(&mut shown, text, span, Some(marked));
+            } else {
+                // Lines around it are there to be recognised, which their beginnings serve best.
+                Window::beginning(width).push(&mut shown, text, span, None);
             }
-            shown.push('\n');
+            if number < last {
+                shown.push('\n');
+            }
         }
         Self {
-            name: format!(
-                "{}:{}:{}",
-                one_line(place.path.as_str()),
-                start.line,
-                start.column
-            ),
+            name: one_line(place.path.as_str()).into_owned(),
             text: shown,
             first_line: first - 1,
+            column: start.column - 1,
             label: LabeledSpan::new_primary_with_span(
-                label.map(str::to_owned).filter(|label| label != "here"),
+                None,
                 SourceSpan::from((label_span.0, label_span.1.saturating_sub(label_span.0))),
             ),
         }
-    }
-}
-
-/// Which columns of the lines are shown, from 0.
-#[derive(Clone, Copy, Debug)]
-struct Window {
-    from: usize,
-    to: usize,
-}
-
-impl Window {
-    /// A window `width` wide that holds as much as possible of `marked` within `line`.
-    fn around(text: &str, line: Span, marked: Span, width: usize) -> Self {
-        let columns = |from: u32, to: u32| {
-            text.get(from as usize..to as usize)
-                .map_or(0, |part| part.chars().count())
-        };
-        let width = width.max(20);
-        let (before, long) = (
-            columns(line.start, marked.start),
-            columns(marked.start, marked.end),
-        );
-        if before + long <= width {
-            return Self { from: 0, to: width };
-        }
-        let lead = if long < width { (width - long) / 2 } else { 4 };
-        let from = before.saturating_sub(lead);
-        Self {
-            from,
-            to: from + width,
-        }
-    }
-
-    /// Adds the visible part of a line to `shown`; returns where the marked part lies in it.
-    fn push(
-        self,
-        shown: &mut String,
-        text: &str,
-        line: Span,
-        marked: Option<Span>,
-    ) -> (usize, usize) {
-        let content = &text[line.range()];
-        let mut at = (shown.len(), shown.len());
-        if self.from > 0 && content.chars().nth(self.from).is_some() {
-            shown.push('…');
-        }
-        let mut cut = false;
-        for (column, (offset, character)) in content.char_indices().enumerate() {
-            let offset = line.start as usize + offset;
-            if let Some(marked) = marked {
-                if offset == marked.start as usize {
-                    at.0 = shown.len();
-                }
-                if offset < marked.end as usize {
-                    at.1 = shown.len();
-                }
-            }
-            if column >= self.to {
-                cut = true;
-                break;
-            }
-            if column >= self.from {
-                escape::push(shown, character);
-            }
-            if let Some(marked) = marked
-                && offset < marked.end as usize
-            {
-                at.1 = shown.len();
-            }
-        }
-        if let Some(marked) = marked
-            && marked.start as usize >= line.end as usize
-        {
-            at = (shown.len(), shown.len());
-        }
-        if cut {
-            shown.push('…');
-        }
-        (at.0, at.1.max(at.0))
     }
 }
 
@@ -379,12 +320,18 @@ impl SourceCode for Snippet {
         after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         let inner = self.text.read_span(span, before, after)?;
+        // Without context, miette asks for the position in the frame's title.
+        let column = if before == 0 && after == 0 {
+            self.column
+        } else {
+            inner.column()
+        };
         Ok(Box::new(MietteSpanContents::new_named(
             self.name.clone(),
             inner.data(),
             *inner.span(),
             inner.line() + self.first_line,
-            inner.column(),
+            column,
             inner.line_count(),
         )))
     }

@@ -56,6 +56,8 @@ pub struct Rule {
     pub page: Page,
     /// Where the page came from, for messages.
     pub origin: String,
+    /// Whether the page is compiled in, so that `--rules` may replace it.
+    is_builtin: bool,
 }
 
 /// Every rule, by id.
@@ -85,16 +87,19 @@ impl Catalogue {
         let mut catalogue = Self::default();
         for (name, text) in PAGES {
             if is_rule_page(name) {
-                catalogue.insert(Rule::read(&format!("rules/{name}"), text)?)?;
+                let mut rule = Rule::read(&format!("rules/{name}"), text)?;
+                rule.is_builtin = true;
+                catalogue.insert(rule)?;
             }
         }
         Ok(catalogue)
     }
 
-    /// Adds the rules of every page in `folder`; one with a known id takes that rule's place.
+    /// Adds the rules of every page in `folder`; one with the id of a rule that is compiled in
+    /// takes its place.
     ///
     /// # Errors
-    /// When the folder cannot be read or a page is malformed.
+    /// When the folder cannot be read, a page is malformed, or an earlier folder has its id.
     pub fn overlay(&mut self, folder: &Path) -> Result<(), RuleError> {
         let failed = |path: &Path, error: &dyn std::fmt::Display| RuleError {
             path: path.display().to_string(),
@@ -111,12 +116,14 @@ impl Catalogue {
             })
             .collect();
         pages.sort();
-        let mut added = Self::default();
         for path in pages {
             let text = std::fs::read_to_string(&path).map_err(|error| failed(&path, &error))?;
-            added.insert(Rule::read(&path.display().to_string(), &text)?)?;
+            let rule = Rule::read(&path.display().to_string(), &text)?;
+            if self.get(rule.id()).is_some_and(|known| known.is_builtin) {
+                self.rules.remove(rule.id());
+            }
+            self.insert(rule)?;
         }
-        self.rules.extend(added.rules);
         Ok(())
     }
 
@@ -184,6 +191,7 @@ impl Rule {
             manifest,
             page,
             origin: origin.to_owned(),
+            is_builtin: false,
         })
     }
 

@@ -33,10 +33,11 @@ impl Repository {
             })
     }
 
-    /// The root of the work tree; `None` in a bare repository.
+    /// The root of the work tree; `None` in a bare repository, also where its configuration forgets
+    /// to say that it is bare and libgit2 takes the folder above for the work tree.
     #[must_use]
     pub fn work_tree(&self) -> Option<&Path> {
-        self.git.workdir()
+        self.git.workdir().filter(|root| root.join(".git").exists())
     }
 
     /// The tree of the commit that `revision` names, in git's notation.

@@ -45,6 +45,29 @@ impl WorkTree {
         Some(RepoPath::new(path.strip_prefix(&self.root).ok()?.to_str()?))
     }
 
+    /// The first link on the way to `folder` that leads out of the checkout or nowhere: a folder
+    /// behind it is not entered. What the walk itself meets below, it does not follow.
+    fn stray_link(&self, folder: &str) -> Option<(RepoPath, Unreadable)> {
+        let mut at = self.root.clone();
+        for part in folder.split('/') {
+            at.push(part);
+            let Ok(target) = fs::read_link(&at) else {
+                continue;
+            };
+            let shown = target.to_string_lossy().into_owned();
+            let why = match at.canonicalize() {
+                Ok(real) if real.starts_with(&self.root) => continue,
+                Ok(_) => Unreadable::OutsideLink(shown),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                    Unreadable::DanglingLink(shown)
+                }
+                Err(error) => Unreadable::Other(error.to_string()),
+            };
+            return Some((self.relative(&at)?, why));
+        }
+        None
+    }
+
     /// Splits a root into pieces that can be walked side by side.
     fn pieces(&self, root: &Root) -> Vec<Piece> {
         let folder = self.root.join(&root.folder);
@@ -154,12 +177,16 @@ struct Piece {
 
 impl Tree for WorkTree {
     fn list(&self, wanted: &Wanted) -> Result<Listing, TreeError> {
-        let pieces: Vec<Piece> = wanted
-            .roots()
-            .iter()
-            .flat_map(|root| self.pieces(root))
-            .collect();
-        let listing = pieces
+        let mut stray: Vec<(RepoPath, Unreadable)> = Vec::new();
+        let mut pieces: Vec<Piece> = Vec::new();
+        for root in wanted.roots() {
+            match self.stray_link(&root.folder) {
+                Some(link) if stray.contains(&link) => {}
+                Some(link) => stray.push(link),
+                None => pieces.extend(self.pieces(root)),
+            }
+        }
+        let mut listing = pieces
             .par_iter()
             .map(|piece| self.walk(piece, wanted))
             .reduce(Listing::default, |mut all, part| {
@@ -167,6 +194,7 @@ impl Tree for WorkTree {
                 all.unreadable.extend(part.unreadable);
                 all
             });
+        listing.unreadable.extend(stray);
         Ok(listing.sorted())
     }
 

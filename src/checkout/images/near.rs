@@ -1,0 +1,93 @@
+//! What could have been meant by an ImageStreamTag that nobody provides.
+
+use super::{Images, State};
+use crate::syntax::reference::ImageStreamTag;
+
+/// Names compared for each question: a hostile tree must not make every question search it all.
+const MAX_COMPARED: usize = 20_000;
+
+/// How many near misses are offered.
+const MAX_OFFERED: usize = 3;
+
+/// An ImageStreamTag that is provided and looks like the one asked for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Near {
+    /// How unlike it is: edits, where one field differs; exchanged fields and another namespace
+    /// count as one.
+    pub distance: usize,
+    /// What is provided.
+    pub tag: ImageStreamTag,
+}
+
+impl Images {
+    /// The closest ImageStreamTags that are provided, closest first, at most three.
+    #[must_use]
+    pub fn near(&self, wanted: &ImageStreamTag) -> Vec<Near> {
+        let mut found: Vec<Near> = Vec::new();
+        let mut offer = |distance: usize, namespace: &str, name: &str, tag: &str| {
+            if let Ok(tag) = ImageStreamTag::new(namespace, name, tag)
+                && tag != *wanted
+            {
+                found.push(Near { distance, tag });
+            }
+        };
+        let (namespace, name, tag) = (&*wanted.namespace, &*wanted.name, &*wanted.tag);
+        // Name and tag exchanged.
+        if self.has_live(namespace, tag, name) {
+            offer(1, namespace, tag, name);
+        }
+        // Another tag of the stream.
+        if let Some(stream) = self.stream(namespace, name) {
+            for other in stream.tags.keys().take(MAX_COMPARED) {
+                if self.has_live(namespace, name, other)
+                    && let Some(distance) = distance(tag, other)
+                {
+                    offer(distance, namespace, name, other);
+                }
+            }
+        }
+        // Another stream of the namespace: misspelled, or another version.
+        for (other, stream) in self
+            .namespaces
+            .get(namespace)
+            .into_iter()
+            .flatten()
+            .take(MAX_COMPARED)
+        {
+            if **other != *name
+                && stream.tags.contains_key(tag)
+                && self.has_live(namespace, other, tag)
+                && let Some(distance) = distance(name, other)
+            {
+                offer(distance, namespace, other, tag);
+            }
+        }
+        // Another namespace.
+        for other in self.namespaces.keys() {
+            if **other != *namespace && self.has_live(other, name, tag) {
+                offer(1, other, name, tag);
+            }
+        }
+        found.sort();
+        found.dedup_by(|a, b| a.tag == b.tag);
+        found.truncate(MAX_OFFERED);
+        found
+    }
+
+    fn has_live(&self, namespace: &str, name: &str, tag: &str) -> bool {
+        self.stream(namespace, name)
+            .and_then(|stream| stream.tags.get(tag))
+            .is_some_and(|providers| providers.iter().any(|p| p.state == State::Live))
+    }
+}
+
+/// The number of edits between two names that look alike; none for names that do not.
+fn distance(one: &str, other: &str) -> Option<usize> {
+    if one.len().abs_diff(other.len()) > 6 {
+        return None;
+    }
+    let distance = strsim::damerau_levenshtein(one, other);
+    let alike =
+        distance <= one.len().max(other.len()) / 3 || one.contains(other) || other.contains(one);
+    (alike && distance <= 6).then_some(distance)
+}

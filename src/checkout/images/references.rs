@@ -1,0 +1,255 @@
+//! Gathers who names which ImageStreamTag.
+
+use std::sync::Arc;
+
+use super::providers::{central, stream_tag};
+use super::{Images, Mirroring, central_tag};
+use crate::finding::Place;
+use crate::model::ci_operator::{CiConfig, ImageReference, ReferenceField};
+use crate::model::conventions::Registries;
+use crate::model::manifest::images::{Object, ObjectReference};
+use crate::model::manifest::{Body, Manifest};
+use crate::model::{File, Statements};
+use crate::syntax::reference::ImageStreamTag;
+use crate::syntax::span::Span;
+
+/// One place that names an ImageStreamTag.
+#[derive(Clone, Debug)]
+pub struct Naming {
+    /// What is named.
+    pub target: ImageStreamTag,
+    /// Who names it.
+    pub referrer: Referrer,
+    /// The whole reference.
+    pub place: Place,
+    /// Where the stream's name stands, if by itself.
+    pub name: Span,
+    /// Where the tag stands, if by itself.
+    pub tag: Span,
+    /// The key of a base image.
+    pub key: Option<Box<str>>,
+    /// Whether a `base_images` key is used in its config; true for all else.
+    pub is_used: bool,
+}
+
+/// Who names an ImageStreamTag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Referrer {
+    /// A ci-operator config, in this field.
+    Config(ReferenceField),
+    /// A step of the step registry.
+    RegistryStep,
+    /// A mapping file's source.
+    Mapping,
+    /// `supplementalCIImages`.
+    Supplemental,
+    /// A tag of an ImageStream.
+    ImageStream,
+    /// A build's source or trigger.
+    BuildConfig,
+}
+
+impl Referrer {
+    /// What to call it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Config(field) => field.as_str(),
+            Self::RegistryStep => "step registry",
+            Self::Mapping => "mapping source",
+            Self::Supplemental => "supplementalCIImages",
+            Self::ImageStream => "ImageStream tag",
+            Self::BuildConfig => "BuildConfig",
+        }
+    }
+}
+
+impl Naming {
+    /// Where to point at when the tag is what is wrong.
+    #[must_use]
+    pub fn tag_place(&self) -> Place {
+        Place::new(&self.place.path, self.tag)
+    }
+
+    /// Where to point at when the stream is what is wrong.
+    #[must_use]
+    pub fn name_place(&self) -> Place {
+        Place::new(&self.place.path, self.name)
+    }
+}
+
+pub(super) fn add_all(
+    images: &mut Images,
+    files: &[Arc<File>],
+    mirroring: &Mirroring,
+    registries: &Registries,
+) {
+    for file in files {
+        match &file.statements {
+            Statements::CiConfig(config) => {
+                configs(images, file, config, Referrer::Config);
+            }
+            Statements::RegistryStep(config) => {
+                configs(images, file, config, |_| Referrer::RegistryStep);
+            }
+            Statements::Manifests(manifests) => {
+                for manifest in manifests {
+                    add_manifest(images, file, manifest, registries);
+                }
+            }
+            Statements::ImagesMirror(config) => {
+                for entry in config.images.iter().chain(&config.qci_to_app_ci) {
+                    let pulled = entry.image.as_ref();
+                    let target = pulled
+                        .and_then(|image| central(&image.value, registries))
+                        .or_else(|| entry.source());
+                    let span = pulled.map_or(entry.span, |image| image.span);
+                    let part = |text: &Option<crate::syntax::span::Spanned<Box<str>>>| {
+                        text.as_ref().map_or(span, |text| text.span)
+                    };
+                    if let Some(target) = target {
+                        images.references.push(Naming {
+                            target,
+                            referrer: Referrer::Supplemental,
+                            place: Place::new(&file.path, span),
+                            name: part(&entry.name),
+                            tag: part(&entry.tag),
+                            key: None,
+                            is_used: true,
+                        });
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    mapping_sources(images, mirroring, registries);
+    images.references.sort_by(|a, b| a.place.cmp(&b.place));
+}
+
+fn configs(
+    images: &mut Images,
+    file: &File,
+    config: &CiConfig,
+    referrer: impl Fn(ReferenceField) -> Referrer,
+) {
+    for reference in &config.references {
+        let Some(target) = target(reference) else {
+            continue;
+        };
+        let part = |text: &Option<crate::syntax::span::Spanned<Box<str>>>| {
+            text.as_ref().map_or(reference.span, |text| text.span)
+        };
+        let key = reference.key.as_ref().map(|key| key.value.clone());
+        images.references.push(Naming {
+            target,
+            referrer: referrer(reference.field),
+            place: Place::new(&file.path, reference.span),
+            name: part(&reference.name),
+            tag: part(&reference.tag),
+            is_used: reference.field != ReferenceField::BaseImage
+                || key.as_deref().is_none_or(|key| is_used(config, key)),
+            key,
+        });
+    }
+}
+
+/// Whether a base image's key is named by anything that builds or runs.
+fn is_used(config: &CiConfig, key: &str) -> bool {
+    config.uses.iter().any(|used| {
+        let used = &*used.name.value;
+        used == key || used.strip_suffix("-with-rpms") == Some(key)
+    })
+}
+
+/// The ImageStreamTag that a reference spells; none for an incomplete or malformed one.
+pub(super) fn target(reference: &ImageReference) -> Option<ImageStreamTag> {
+    let part = |text: &Option<crate::syntax::span::Spanned<Box<str>>>| {
+        text.as_ref().map(|text| text.value.clone())
+    };
+    ImageStreamTag::new(
+        &part(&reference.namespace)?,
+        &part(&reference.name)?,
+        &part(&reference.tag)?,
+    )
+    .ok()
+}
+
+fn mapping_sources(images: &mut Images, mirroring: &Mirroring, registries: &Registries) {
+    for file in &mirroring.files {
+        let mut seen = None;
+        for mapping in file.lines().iter().flat_map(|line| &line.mappings) {
+            let source = &mapping.source;
+            if seen == Some(source.span) || source.expands() {
+                continue;
+            }
+            seen = Some(source.span);
+            let reference = &source.reference.reference;
+            if reference.digest.is_some() {
+                continue;
+            }
+            let Some(target) = central_tag(reference, registries) else {
+                continue;
+            };
+            let within = |span: Span| span.shifted(source.span.start as usize);
+            images.references.push(Naming {
+                target,
+                referrer: Referrer::Mapping,
+                place: file.place(source.span),
+                name: within(reference.spans.repository),
+                tag: reference.spans.tag.map_or(source.span, within),
+                key: None,
+                is_used: true,
+            });
+        }
+    }
+}
+
+fn add_manifest(images: &mut Images, file: &File, manifest: &Manifest, registries: &Registries) {
+    let Body::Images(object) = &manifest.body else {
+        return;
+    };
+    if !file.path.is_within("clusters/app.ci") {
+        return; // another cluster's registry
+    }
+    let namespace = manifest.namespace.as_ref().map_or("", |text| &text.value);
+    let stream = manifest.name.as_ref().map(|text| &*text.value);
+    let mut add = |reference: &ObjectReference, referrer| {
+        let stream = stream.filter(|_| referrer == Referrer::ImageStream);
+        let kind = reference.kind.as_ref().map_or("", |kind| &kind.value);
+        let target = match (&reference.name, kind) {
+            (Some(name), "DockerImage") => central(&name.value, registries),
+            _ => stream_tag(reference, namespace, stream),
+        };
+        if let Some(target) = target {
+            let span = reference
+                .name
+                .as_ref()
+                .map_or(reference.span, |name| name.span);
+            images.references.push(Naming {
+                target,
+                referrer,
+                place: Place::new(&file.path, span),
+                name: reference
+                    .namespace
+                    .as_ref()
+                    .map_or(span, |namespace| namespace.span),
+                tag: span,
+                key: None,
+                is_used: true,
+            });
+        }
+    };
+    match object {
+        Object::ImageStream(stream) => {
+            for from in stream.tags.iter().filter_map(|tag| tag.from.as_ref()) {
+                add(from, Referrer::ImageStream);
+            }
+        }
+        Object::BuildConfig(build) => {
+            for source in build.sources.iter().chain(&build.triggers) {
+                add(source, Referrer::BuildConfig);
+            }
+        }
+    }
+}

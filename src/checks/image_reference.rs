@@ -1,0 +1,218 @@
+//! References to images that cannot be right whatever is provided.
+
+use serde::Deserialize;
+
+use super::{Check, Drafts};
+use crate::checkout::Checkout;
+use crate::checkout::images::State;
+use crate::finding::{Applicability, Draft, Edit, Fix, Place};
+use crate::model::ci_operator::{CiConfig, ImageReference};
+use crate::model::{File, Statements};
+use crate::syntax::reference::{ImageStreamTag, Reference};
+use crate::syntax::span::Spanned;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ImageReferenceShape {
+    /// What this rule looks at.
+    fault: Fault,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Fault {
+    /// A part is missing.
+    Incomplete,
+    /// A part cannot be a name, or has the wrong type; name and tag are exchanged.
+    Malformed,
+}
+
+type Text = Spanned<Box<str>>;
+
+impl Check for ImageReferenceShape {
+    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
+        for file in checkout.files() {
+            let (Statements::CiConfig(config) | Statements::RegistryStep(config)) =
+                &file.statements
+            else {
+                continue;
+            };
+            match self.fault {
+                Fault::Incomplete => incomplete(file, config, drafts),
+                Fault::Malformed => malformed(checkout, file, config, drafts),
+            }
+        }
+    }
+}
+
+fn parts(reference: &ImageReference) -> [(&'static str, Option<&Text>); 3] {
+    [
+        ("namespace", reference.namespace.as_ref()),
+        ("name", reference.name.as_ref()),
+        ("tag", reference.tag.as_ref()),
+    ]
+}
+
+fn called(reference: &ImageReference) -> String {
+    let field = reference.field.as_str();
+    match &reference.key {
+        Some(key) => format!("{field}.{}", key.value),
+        None => field.to_owned(),
+    }
+}
+
+fn incomplete(file: &File, config: &CiConfig, drafts: &mut Drafts) {
+    for reference in &config.references {
+        // What has the wrong type is malformed.
+        let is_misshapen = config
+            .misshapen
+            .iter()
+            .any(|misshapen| reference.span.covers(misshapen.span));
+        let missing: Vec<String> = parts(reference)
+            .iter()
+            .filter(|(_, text)| text.is_none_or(|text| text.value.is_empty()))
+            .map(|(part, _)| format!("`{part}`"))
+            .collect();
+        if missing.is_empty() || is_misshapen {
+            continue;
+        }
+        let span = reference
+            .key
+            .as_ref()
+            .map_or(reference.span, |key| key.span);
+        let name = called(reference);
+        drafts.push(
+            Draft::new(
+                Place::new(&file.path, span),
+                &name,
+                format!("`{name}` names an image without {}", missing.join(" and ")),
+            )
+            .help("ci-operator refuses the config: an image is given by `namespace`, `name` and `tag`"),
+        );
+    }
+}
+
+fn malformed(checkout: &Checkout, file: &File, config: &CiConfig, drafts: &mut Drafts) {
+    for misshapen in &config.misshapen {
+        drafts.push(
+            Draft::new(
+                Place::new(&file.path, misshapen.span),
+                &misshapen.message,
+                &misshapen.message,
+            )
+            .help("ci-operator refuses the config, and every job of this branch with it"),
+        );
+    }
+    for reference in &config.references {
+        colon_key(file, reference, drafts);
+        let mut is_malformed = false;
+        for (part, text) in parts(reference) {
+            let Some(text) = text.filter(|text| !text.value.is_empty()) else {
+                continue;
+            };
+            if let Some((message, help)) = fault_of(part, &text.value) {
+                is_malformed = true;
+                drafts.push(
+                    Draft::new(
+                        Place::new(&file.path, text.span),
+                        format!("{} {part}", called(reference)),
+                        message,
+                    )
+                    .help(help),
+                );
+            }
+        }
+        if !is_malformed {
+            exchanged(checkout, file, reference, drafts);
+        }
+    }
+}
+
+/// `key::`, which YAML reads as the key `key:`.
+fn colon_key(file: &File, reference: &ImageReference, drafts: &mut Drafts) {
+    let Some(key) = reference
+        .key
+        .as_ref()
+        .filter(|key| key.value.ends_with(':'))
+    else {
+        return;
+    };
+    drafts.push(
+        Draft::new(
+            Place::new(&file.path, key.span),
+            called(reference),
+            format!("the key is `{}`, with a colon at its end", key.value),
+        )
+        .help("`key::` means the key `key:`, which nothing refers to; write one colon"),
+    );
+}
+
+/// What is wrong with one part of a reference by itself.
+fn fault_of(part: &str, text: &str) -> Option<(String, String)> {
+    let valid = match part {
+        "tag" => ImageStreamTag::new("a", "a", text).is_ok(),
+        "name" => ImageStreamTag::new("a", text, "a").is_ok(),
+        _ => ImageStreamTag::new(text, "a", "a").is_ok() && is_dns_label(text),
+    };
+    if valid {
+        return None;
+    }
+    let looks_like_pull_spec = text.contains('/') && Reference::parse(text).is_ok();
+    let message = format!("`{text}` cannot be the {part} of an ImageStreamTag");
+    let help = if looks_like_pull_spec {
+        "this is a pull spec; ci-operator takes images of the central registry only, by `namespace`, \
+         `name` and `tag`: mirror this one through `supplementalCIImages` first"
+    } else if part == "namespace" {
+        "a namespace is lower case letters, digits and inner `-`, at most 63"
+    } else if part == "tag" {
+        "a tag is letters, digits, `_`, `.` and `-`, at most 128, not starting with `.` or `-`"
+    } else {
+        "an ImageStream's name is lower case letters and digits with single `.`, `_` or `-` between"
+    };
+    Some((message, help.to_owned()))
+}
+
+fn is_dns_label(text: &str) -> bool {
+    text.len() <= 63 && !text.contains(['.', '_'])
+}
+
+/// Name and tag exchanged: nobody provides what is written, and somebody the other way round.
+fn exchanged(checkout: &Checkout, file: &File, reference: &ImageReference, drafts: &mut Drafts) {
+    let (Some(namespace), Some(name), Some(tag)) =
+        (&reference.namespace, &reference.name, &reference.tag)
+    else {
+        return;
+    };
+    let images = &checkout.images;
+    let Ok(written) = ImageStreamTag::new(&namespace.value, &name.value, &tag.value) else {
+        return;
+    };
+    let Ok(other) = ImageStreamTag::new(&namespace.value, &tag.value, &name.value) else {
+        return;
+    };
+    let is_unknown = images.providers(&written).is_empty() && !images.is_provided(&written);
+    let other_is_known = images
+        .providers(&other)
+        .iter()
+        .any(|provider| provider.state == State::Live);
+    if name.value == tag.value || !is_unknown || !other_is_known {
+        return;
+    }
+    let swap = |at: &Text, text: &str| Edit {
+        place: Place::new(&file.path, at.span),
+        text: format!("\"{text}\""),
+    };
+    drafts.push(
+        Draft::new(
+            Place::new(&file.path, name.span),
+            called(reference),
+            format!("name and tag are exchanged: there is `{other}`, and no `{written}`"),
+        )
+        .help("the job fails because the image does not exist; exchange the two")
+        .fix(Fix {
+            applicability: Applicability::Safe,
+            title: "exchange name and tag".to_owned(),
+            edits: vec![swap(name, &tag.value), swap(tag, &name.value)],
+        }),
+    );
+}

@@ -1,0 +1,239 @@
+//! ImageStream manifests.
+
+use regex::Regex;
+use serde::Deserialize;
+
+use super::{Check, Drafts, near_miss, params};
+use crate::checkout::Checkout;
+use crate::checkout::images::{Naming, Referrer, Resolution};
+use crate::finding::{Draft, Place, Severity};
+use crate::model::manifest::images::{ImageStream, Object, StreamTag};
+use crate::model::manifest::{Body, Manifest};
+use crate::model::{File, Statements};
+use crate::syntax::reference::Reference;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, tag = "fault", rename_all = "kebab-case")]
+pub(super) enum ImageStreamCheck {
+    /// A source that is no pull spec, or an ImageStreamTag that nobody provides.
+    Source {},
+    /// A tag without `referencePolicy.type: Local`.
+    ReferencePolicy {
+        /// Registries that want credentials: there it matters.
+        authenticated: Vec<String>,
+    },
+    /// A tag without `importPolicy.scheduled: true`.
+    ImportPolicy {},
+    /// A namespace that may not be used.
+    ForbiddenNamespace {
+        #[serde(deserialize_with = "params::pattern")]
+        forbidden: Regex,
+        /// Forbidden ones that are in use.
+        allowed: Vec<String>,
+    },
+    /// A tag that is imported from the registry that the stream lives on.
+    SelfImport {
+        /// Hosts of that registry.
+        registries: Vec<String>,
+    },
+}
+
+/// The folder whose manifests are applied to the central cluster.
+const CENTRAL_CLUSTER: &str = "clusters/app.ci";
+
+/// Every ImageStream of the central cluster.
+pub(super) fn image_streams(
+    checkout: &Checkout,
+) -> impl Iterator<Item = (&File, &Manifest, &ImageStream)> {
+    objects(checkout).filter_map(|(file, manifest, object)| match object {
+        Object::ImageStream(stream) => Some((file, manifest, stream)),
+        Object::BuildConfig(_) => None,
+    })
+}
+
+/// Every ImageStream and BuildConfig of the central cluster.
+pub(super) fn objects(checkout: &Checkout) -> impl Iterator<Item = (&File, &Manifest, &Object)> {
+    checkout
+        .files()
+        .iter()
+        .filter(|file| file.path.is_within(CENTRAL_CLUSTER))
+        .flat_map(|file| {
+            let manifests: &[Manifest] = match &file.statements {
+                Statements::Manifests(manifests) => manifests,
+                _ => &[],
+            };
+            manifests
+                .iter()
+                .filter_map(|manifest| match &manifest.body {
+                    Body::Images(object) => Some((&**file, manifest, object)),
+                    _ => None,
+                })
+        })
+}
+
+/// `namespace/name`, as far as it is said.
+pub(super) fn called(manifest: &Manifest) -> String {
+    let part = |text: &Option<crate::syntax::span::Spanned<Box<str>>>| {
+        text.as_ref()
+            .map_or("?".to_owned(), |text| text.value.to_string())
+    };
+    format!("{}/{}", part(&manifest.namespace), part(&manifest.name))
+}
+
+impl Check for ImageStreamCheck {
+    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
+        for (file, manifest, stream) in image_streams(checkout) {
+            if let Self::ForbiddenNamespace { forbidden, allowed } = self {
+                drafts.extend(forbidden_namespace(file, manifest, forbidden, allowed));
+            }
+            for tag in &stream.tags {
+                drafts.extend(self.tag(file, manifest, tag));
+            }
+        }
+        if matches!(self, Self::Source {}) {
+            dangling(checkout, drafts);
+        }
+    }
+}
+
+impl ImageStreamCheck {
+    fn tag(&self, file: &File, manifest: &Manifest, tag: &StreamTag) -> Option<Draft> {
+        let name = tag.name.as_ref()?;
+        let from = tag.from.as_ref()?;
+        let source = from.name.as_ref()?;
+        let place = Place::new(&file.path, source.span);
+        let entity = format!("{}:{}", called(manifest), name.value);
+        let is_pulled = from
+            .kind
+            .as_ref()
+            .is_some_and(|kind| &*kind.value == "DockerImage");
+        if manifest.in_template && source.value.contains("${") {
+            return None;
+        }
+        match self {
+            Self::Source {} => {
+                if !is_pulled {
+                    return None;
+                }
+                let fault = Reference::parse(&source.value).err()?;
+                let span = fault.span.shifted(quote_width(file, source.span) + source.span.start as usize);
+                let draft = Draft::new(Place::new(&file.path, span), entity, fault.message);
+                Some(draft.help("the import fails, and the tag never appears"))
+            }
+            Self::ReferencePolicy { authenticated } => {
+                let policy = tag.reference_policy.as_ref().map(|text| &*text.value);
+                if !is_pulled || policy == Some("Local") {
+                    return None;
+                }
+                let host = Reference::parse(&source.value).ok()?.host?;
+                let needs_login = authenticated.iter().any(|registry| **registry == *host);
+                let draft = Draft::new(
+                    Place::new(&file.path, name.span),
+                    &entity,
+                    format!("tag `{entity}` has no `referencePolicy` of type `Local`"),
+                );
+                Some(if needs_login {
+                    draft.severity(Severity::Warning).help(format!(
+                        "`{host}` wants a login: without `referencePolicy: {{type: Local}}` whoever \
+                         uses the tag is sent there, and is refused"
+                    ))
+                } else {
+                    draft.help("with `Local` the image is served from the CI registry, and survives when its source goes")
+                })
+            }
+            Self::ImportPolicy {} => {
+                (is_pulled && tag.scheduled != Some(true)).then(|| {
+                    Draft::new(
+                        Place::new(&file.path, name.span),
+                        &entity,
+                        format!("tag `{entity}` is imported once and never again"),
+                    )
+                    .help("with `importPolicy: {scheduled: true}` it follows its source; leave it out for a tag that never moves")
+                })
+            }
+            Self::SelfImport { registries } => {
+                let host = Reference::parse(&source.value).ok()?.host?;
+                let is_self = is_pulled && registries.iter().any(|registry| **registry == *host);
+                is_self.then(|| {
+                    Draft::new(
+                        place,
+                        &entity,
+                        format!("`{}` is imported from the registry it is in", source.value),
+                    )
+                    .help(
+                        "name it as `kind: ImageStreamTag`: an import through the front door needs \
+                         credentials, and does not follow the tag when it moves",
+                    )
+                })
+            }
+            Self::ForbiddenNamespace { .. } => None,
+        }
+    }
+}
+
+/// Bytes between a scalar's span and its text: an opening quote, or none.
+fn quote_width(file: &File, span: crate::syntax::span::Span) -> usize {
+    usize::from(file.slice(span).starts_with(['"', '\'']))
+}
+
+fn forbidden_namespace(
+    file: &File,
+    manifest: &Manifest,
+    forbidden: &Regex,
+    allowed: &[String],
+) -> Option<Draft> {
+    let namespace = manifest.namespace.as_ref()?;
+    let name = &*namespace.value;
+    let is_allowed = allowed.iter().any(|allowed| allowed == name);
+    (forbidden.is_match(name) && !is_allowed).then(|| {
+        Draft::new(
+            Place::new(&file.path, namespace.span),
+            called(manifest),
+            format!(
+                "namespace `{name}` is managed by Red Hat and may not hold ImageStreams of yours"
+            ),
+        )
+        .help("choose a namespace of your own")
+    })
+}
+
+/// ImageStreamTags that an ImageStream or a build takes, and nobody provides.
+fn dangling(checkout: &Checkout, drafts: &mut Drafts) {
+    for naming in &checkout.images.references {
+        if !matches!(
+            naming.referrer,
+            Referrer::ImageStream | Referrer::BuildConfig
+        ) {
+            continue;
+        }
+        drafts.extend(dangling_draft(checkout, naming));
+    }
+}
+
+fn dangling_draft(checkout: &Checkout, naming: &Naming) -> Option<Draft> {
+    let Resolution::Missing(missing) = checkout.images.resolve(&naming.target) else {
+        return None;
+    };
+    let near = checkout.images.near(&naming.target);
+    let elsewhere = near
+        .iter()
+        .any(|near| near.distance == 1 && near.tag.tag == naming.target.tag);
+    // A namespace of its own in the reference is where a stream in another namespace is missed.
+    let place = if elsewhere {
+        naming.name_place()
+    } else {
+        naming.place.clone()
+    };
+    Some(
+        Draft::new(
+            place,
+            naming.target.to_string(),
+            near_miss::what_is_missing(&naming.target, missing),
+        )
+        .severity(Severity::Warning)
+        .help(format!(
+            "unless an old copy is left, what takes it waits for ever; {}",
+            near_miss::advice(&near)
+        )),
+    )
+}

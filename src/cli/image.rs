@@ -1,0 +1,318 @@
+//! `mirrorlint image`: one ImageStreamTag, from where it comes to who uses it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::check;
+use super::{Failure, Status};
+use crate::checkout::images::{Images, Naming, Provider, Referrer, Resolution, State};
+use crate::checkout::{Checkout, Inputs};
+use crate::finding::Place;
+use crate::model::Conventions;
+use crate::report::one_line;
+use crate::syntax::reference::ImageStreamTag;
+use crate::syntax::span::{ColumnUnit, LineIndex};
+
+/// References of one repository that are listed; the others are counted.
+const MAX_LISTED: usize = 3;
+
+#[derive(Args)]
+pub(super) struct ImageArguments {
+    /// The image: NAMESPACE/NAME:TAG, or NAMESPACE/NAME for all tags of the stream
+    #[arg(value_name = "NAMESPACE/NAME[:TAG]")]
+    image: String,
+    /// The checkout
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// Ask this commit instead of the files on disk
+    #[arg(long, value_name = "REV")]
+    rev: Option<String>,
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    output: ImageFormat,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum ImageFormat {
+    Text,
+    Json,
+}
+
+/// All about one ImageStreamTag.
+#[derive(Serialize)]
+struct Portrait {
+    image: String,
+    state: &'static str,
+    providers: Vec<ProviderLine>,
+    references: Vec<ReferenceLine>,
+    mirrored_to: Vec<String>,
+    near: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct ProviderLine {
+    kind: &'static str,
+    state: &'static str,
+    path: String,
+    line: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upstream: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ReferenceLine {
+    by: &'static str,
+    /// `org/repo` of a ci-operator config; else the folder.
+    owner: String,
+    path: String,
+    line: usize,
+}
+
+pub(super) fn run(arguments: &ImageArguments) -> Result<Status, Failure> {
+    let subject = check::subject(&arguments.path, arguments.rev.as_deref())?;
+    let checkout = Checkout::load(&*subject.tree, &Conventions::builtin()?, &Inputs::default())?;
+    let tags = wanted(&arguments.image, &checkout.images)?;
+    let portraits: Vec<Portrait> = tags.iter().map(|tag| portrait(&checkout, tag)).collect();
+    let text = match arguments.output {
+        ImageFormat::Json => serde_json::to_string_pretty(&portraits)? + "\n",
+        ImageFormat::Text => portraits.iter().map(draw).collect::<Vec<_>>().join("\n"),
+    };
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error.into()),
+        _ => {}
+    }
+    let is_known = portraits
+        .iter()
+        .any(|portrait| portrait.state != "not provided");
+    Ok(if is_known {
+        Status::Clean
+    } else {
+        Status::Findings
+    })
+}
+
+/// The tags that the argument names: one, or all that a stream has.
+fn wanted(image: &str, images: &Images) -> Result<Vec<ImageStreamTag>, Failure> {
+    if image.contains(':') {
+        return Ok(vec![
+            image
+                .parse()
+                .map_err(|error| format!("`{image}`: {error}"))?,
+        ]);
+    }
+    let (namespace, name) = image
+        .split_once('/')
+        .ok_or_else(|| format!("`{image}` is not of the form NAMESPACE/NAME[:TAG]"))?;
+    let mut tags: Vec<ImageStreamTag> = images
+        .stream(namespace, name)
+        .into_iter()
+        .flat_map(|stream| stream.tags.keys())
+        .filter_map(|tag| ImageStreamTag::new(namespace, name, tag).ok())
+        .collect();
+    tags.extend(
+        images
+            .references
+            .iter()
+            .filter(|naming| *naming.target.namespace == *namespace && *naming.target.name == *name)
+            .map(|naming| naming.target.clone()),
+    );
+    tags.sort();
+    tags.dedup();
+    if tags.is_empty() {
+        return Err(format!("nothing provides or names a tag of `{image}`").into());
+    }
+    Ok(tags)
+}
+
+fn portrait(checkout: &Checkout, tag: &ImageStreamTag) -> Portrait {
+    let images = &checkout.images;
+    let mut lines = LineFinder::new(checkout);
+    let resolution = images.resolve(tag);
+    let state = match &resolution {
+        Resolution::Provided(_) => "provided",
+        Resolution::Open(_) => "in a stream that is filled from outside",
+        Resolution::Outside => "published from outside the repository",
+        Resolution::Ungoverned => "not provided here; the promoted-image-governor leaves it alone",
+        Resolution::Weak(_) => "provided by nothing that is enabled",
+        Resolution::Missing(_) => "not provided",
+    };
+    let near = match resolution {
+        Resolution::Missing(_) | Resolution::Ungoverned => images.near(tag),
+        _ => Vec::new(),
+    };
+    let open = match resolution {
+        Resolution::Open(provider) => Some(provider),
+        _ => None,
+    };
+    let providers = images.providers(tag).iter().chain(open);
+    Portrait {
+        image: tag.to_string(),
+        state,
+        providers: providers
+            .map(|provider| provider_line(&mut lines, provider))
+            .collect(),
+        references: images
+            .users(tag)
+            .map(|naming| reference_line(&mut lines, naming))
+            .collect(),
+        mirrored_to: mirrored_to(checkout, tag),
+        near: near.into_iter().map(|near| near.tag.to_string()).collect(),
+    }
+}
+
+fn provider_line(lines: &mut LineFinder<'_>, provider: &Provider) -> ProviderLine {
+    ProviderLine {
+        kind: provider.kind.as_str(),
+        state: match provider.state {
+            State::Live => "live",
+            State::Optional => "optional",
+            State::Disabled => "disabled",
+        },
+        path: provider.place.path.to_string(),
+        line: lines.line(&provider.place),
+        upstream: provider.upstream.as_ref().map(ToString::to_string),
+    }
+}
+
+fn reference_line(lines: &mut LineFinder<'_>, naming: &Naming) -> ReferenceLine {
+    let path = naming.place.path.as_str();
+    let owner = match path.strip_prefix("ci-operator/config/") {
+        Some(below) => below.rsplit_once('/').map_or(below, |(owner, _)| owner),
+        None => naming.place.path.folder(),
+    };
+    ReferenceLine {
+        by: naming.referrer.as_str(),
+        owner: owner.to_owned(),
+        path: path.to_owned(),
+        line: lines.line(&naming.place),
+    }
+}
+
+/// Destinations outside to which mapping files mirror the tag.
+fn mirrored_to(checkout: &Checkout, tag: &ImageStreamTag) -> Vec<String> {
+    let sources: Vec<&Place> = checkout
+        .images
+        .users(tag)
+        .filter(|naming| naming.referrer == Referrer::Mapping)
+        .map(|naming| &naming.place)
+        .collect();
+    if sources.is_empty() {
+        return Vec::new();
+    }
+    let mut destinations: Vec<String> = checkout
+        .mirroring
+        .mappings()
+        .filter(|(file, mapping)| {
+            let place = file.place(mapping.source.span);
+            sources.contains(&&place)
+        })
+        .map(|(_, mapping)| mapping.key())
+        .collect();
+    destinations.sort();
+    destinations
+}
+
+/// Lines of places, each file indexed once.
+struct LineFinder<'c> {
+    checkout: &'c Checkout,
+    indexes: BTreeMap<crate::tree::RepoPath, LineIndex>,
+}
+
+impl<'c> LineFinder<'c> {
+    fn new(checkout: &'c Checkout) -> Self {
+        Self {
+            checkout,
+            indexes: BTreeMap::new(),
+        }
+    }
+
+    fn line(&mut self, place: &Place) -> usize {
+        let text = self.checkout.text(&place.path).unwrap_or_default();
+        self.indexes
+            .entry(place.path.clone())
+            .or_insert_with(|| LineIndex::new(text))
+            .position(text, place.span.start, ColumnUnit::Scalars)
+            .line
+    }
+}
+
+fn draw(portrait: &Portrait) -> String {
+    let mut text = format!("{}: {}\n", portrait.image, portrait.state);
+    for provider in &portrait.providers {
+        let state = if provider.state == "live" {
+            ""
+        } else {
+            provider.state
+        };
+        let _ = writeln!(
+            text,
+            "  from {}{}{} in {}:{}",
+            state,
+            if state.is_empty() { "" } else { " " },
+            provider.kind,
+            one_line(&provider.path),
+            provider.line
+        );
+        if let Some(upstream) = &provider.upstream {
+            let _ = writeln!(text, "    which takes {}", one_line(upstream));
+        }
+    }
+    for destination in &portrait.mirrored_to {
+        let _ = writeln!(text, "  mirrored to {}", one_line(destination));
+    }
+    if !portrait.near.is_empty() {
+        let _ = writeln!(text, "  did you mean {}?", portrait.near.join(", "));
+    }
+    draw_references(&portrait.references, &mut text);
+    text
+}
+
+fn draw_references(references: &[ReferenceLine], text: &mut String) {
+    if references.is_empty() {
+        text.push_str("  nobody names it\n");
+        return;
+    }
+    let mut by_owner: BTreeMap<&str, Vec<&ReferenceLine>> = BTreeMap::new();
+    for reference in references {
+        by_owner
+            .entry(&reference.owner)
+            .or_default()
+            .push(reference);
+    }
+    let _ = writeln!(
+        text,
+        "  named {} {} by {}:",
+        references.len(),
+        if references.len() == 1 {
+            "time"
+        } else {
+            "times"
+        },
+        if by_owner.len() == 1 {
+            "one owner".to_owned()
+        } else {
+            format!("{} owners", by_owner.len())
+        },
+    );
+    for (owner, references) in by_owner {
+        let _ = writeln!(text, "    {} ({})", one_line(owner), references.len());
+        for reference in references.iter().take(MAX_LISTED) {
+            let name = reference.path.rsplit('/').next().unwrap_or_default();
+            let _ = writeln!(
+                text,
+                "      {}:{} in {}",
+                one_line(name),
+                reference.line,
+                reference.by
+            );
+        }
+        if let Some(more) = references.len().checked_sub(MAX_LISTED + 1) {
+            let _ = writeln!(text, "      and {} more", more + 1);
+        }
+    }
+}

@@ -1,0 +1,373 @@
+//! Holds the laws of the house: which layer may import which, and who may touch the terminal, the
+//! environment, the disk and each of the big dependencies.
+
+use std::fs;
+use std::path::Path;
+
+/// A layer, the layers it may import, and what it may name of them; no names means everything.
+type Arrows = &'static [(&'static str, &'static [&'static str])];
+
+/// What every layer above `tree` may name of it: a path is a word of the trade, reading is not.
+const PATH: &[&str] = &["RepoPath"];
+const ALL: &[&str] = &[];
+
+/// `cli` and `lsp` stand on top and may import everything.
+const LAYERS: &[(&str, Arrows)] = &[
+    ("syntax", &[]),
+    ("tree", &[]),
+    ("finding", &[("syntax", &["span"]), ("tree", PATH)]),
+    ("rules", &[("finding", ALL)]),
+    (
+        "model",
+        &[("syntax", ALL), ("tree", &["RepoPath", "Unreadable"])],
+    ),
+    (
+        "checkout",
+        &[
+            ("model", ALL),
+            ("syntax", ALL),
+            ("finding", ALL),
+            // It hands the tree to the model's loader.
+            ("tree", &["RepoPath", "Tree", "TreeError"]),
+        ],
+    ),
+    (
+        "checks",
+        &[
+            ("checkout", ALL),
+            ("model", ALL),
+            ("syntax", ALL),
+            ("finding", ALL),
+            ("tree", PATH),
+        ],
+    ),
+    (
+        "policy",
+        &[
+            ("finding", ALL),
+            ("rules", ALL),
+            ("syntax", ALL),
+            ("tree", PATH),
+        ],
+    ),
+    (
+        "engine",
+        &[
+            ("checks", ALL),
+            ("checkout", ALL),
+            ("rules", ALL),
+            ("policy", ALL),
+            ("finding", ALL),
+            ("tree", PATH),
+        ],
+    ),
+    (
+        "premerge",
+        &[
+            ("engine", ALL),
+            ("policy", ALL),
+            ("rules", ALL),
+            ("checkout", ALL),
+            ("model", ALL),
+            ("finding", ALL),
+            ("tree", ALL),
+        ],
+    ),
+    (
+        "report",
+        &[("finding", ALL), ("syntax", &["span"]), ("tree", PATH)],
+    ),
+];
+
+const TOP: &[&str] = &["cli", "lsp"];
+
+/// Files of a layer that may name all of `tree`.
+const READ_THE_TREE: &[&str] = &["model/loader.rs", "model/conventions.rs"];
+
+/// A word, and the places under `src/` where it may stand.
+const KEPT_TO: &[(&str, &[&str])] = &[
+    ("miette", &["report/pretty.rs"]),
+    ("git2", &["tree/"]),
+    ("clap", &["cli/"]),
+    ("granit_parser", &["syntax/yaml.rs", "syntax/yaml/"]),
+    ("lsp_server", &["lsp/"]),
+    ("gen_lsp_types", &["lsp/"]),
+    ("println!", &["cli/", "lsp/"]),
+    ("print!", &["cli/", "lsp/"]),
+    ("eprintln!", &["cli/", "lsp/"]),
+    ("eprint!", &["cli/", "lsp/"]),
+    ("dbg!", &[]),
+    ("stdout", &["cli/", "lsp/"]),
+    ("stderr", &["cli/", "lsp/"]),
+    ("env", &["cli/", "lsp/"]),
+    // `--rules DIR` and the files on disk; nothing else opens one.
+    ("fs", &["cli/", "lsp/", "tree/", "rules/mod.rs", "rules.rs"]),
+    ("process::Command", &[]),
+];
+
+/// What is wrong with the source file at `path` (from `src/`).
+fn faults(path: &str, source: &str) -> Vec<String> {
+    let code: String = source
+        .lines()
+        .map(|line| match line.trim_start() {
+            comment if comment.starts_with("//") => "\n".to_owned(),
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    let mut faults = Vec::new();
+    let layer = path
+        .split('/')
+        .next()
+        .unwrap_or(path)
+        .trim_end_matches(".rs");
+    for (target, item) in arrows(path, &code) {
+        if target != layer && !may_import(path, layer, &target, &item) {
+            faults.push(format!("src/{path}: `{layer}` imports `{target}::{item}`"));
+        }
+    }
+    for (word, places) in KEPT_TO {
+        if !places.iter().any(|place| path.starts_with(place)) && has_word(&code, word) {
+            faults.push(format!("src/{path}: `{word}` is kept to {places:?}"));
+        }
+    }
+    faults
+}
+
+fn may_import(path: &str, layer: &str, target: &str, item: &str) -> bool {
+    if TOP.contains(&layer) || layer == "main" {
+        return true;
+    }
+    let Some((_, arrows)) = LAYERS.iter().find(|(name, _)| *name == layer) else {
+        return false;
+    };
+    let reads = target == "tree" && READ_THE_TREE.contains(&path);
+    arrows.iter().any(|(name, items)| {
+        *name == target && (items.is_empty() || reads || items.contains(&item))
+    })
+}
+
+/// Whether `word` stands in `code` as a part of a path or as a macro.
+fn has_word(code: &str, word: &str) -> bool {
+    let is_name = |c: char| c.is_alphanumeric() || c == '_';
+    code.match_indices(word).any(|(at, _)| {
+        let (before, after) = (&code[..at], &code[at + word.len()..]);
+        !before.ends_with(is_name)
+            && !after.starts_with(is_name)
+            && (word.ends_with('!') || after.starts_with("::") || before.ends_with("::"))
+    })
+}
+
+/// The layer, and the item in it, of every path in `code` that starts with `crate` or `super`.
+fn arrows(path: &str, code: &str) -> Vec<(String, String)> {
+    let module: Vec<&str> = path
+        .trim_end_matches(".rs")
+        .split('/')
+        .filter(|part| *part != "mod")
+        .collect();
+    let mut found = Vec::new();
+    let mut inline = 0;
+    let mut offset = 0;
+    for line in code.split_inclusive('\n') {
+        // Formatted code: an inline module starts and ends at the first column.
+        if (line.starts_with("mod ") || line.starts_with("pub mod ")) && line.ends_with("{\n") {
+            inline = 1;
+        } else if line.starts_with('}') {
+            inline = 0;
+        }
+        for (at, start) in line
+            .match_indices("crate::")
+            .map(|(at, start)| (at, start.len()))
+        {
+            let behind = &code[offset + at + start..];
+            found.extend(expand(behind).into_iter().map(|path| layer_and_item(&path)));
+        }
+        let mut rest = line;
+        let mut from = offset;
+        while let Some(at) = rest.find("super::") {
+            let mut end = at;
+            let mut climbs: usize = 0;
+            while rest[end..].starts_with("super::") {
+                end += "super::".len();
+                climbs += 1;
+            }
+            let climbs = climbs.saturating_sub(inline);
+            let kept = &module[..module.len().saturating_sub(climbs)];
+            found.extend(expand(&code[from + end..]).into_iter().map(|path| {
+                let whole: Vec<String> = kept
+                    .iter()
+                    .map(|part| (*part).to_owned())
+                    .chain(path)
+                    .collect();
+                layer_and_item(&whole)
+            }));
+            rest = &rest[end..];
+            from += end;
+        }
+        offset += line.len();
+    }
+    found
+}
+
+fn layer_and_item(path: &[String]) -> (String, String) {
+    let part = |at: usize| path.get(at).cloned().unwrap_or_default();
+    (part(0), part(1))
+}
+
+/// The paths that a `use` tree, or the rest of a path, stands for: `a::{b, c::d}` is `a::b` and
+/// `a::c::d`. What follows it in `text` is left alone.
+fn expand(text: &str) -> Vec<Vec<String>> {
+    if let Some(group) = text.strip_prefix('{') {
+        let mut depth = 1;
+        let mut parts = vec![String::new()];
+        for c in group.chars() {
+            match c {
+                '{' => depth += 1,
+                '}' => depth -= 1,
+                _ => {}
+            }
+            match (c, depth) {
+                (_, 0) => break,
+                (',', 1) => parts.push(String::new()),
+                _ => parts.last_mut().into_iter().for_each(|part| part.push(c)),
+            }
+        }
+        let named = parts.iter().map(|part| part.trim());
+        return named
+            .filter(|part| !part.is_empty())
+            .flat_map(expand)
+            .collect();
+    }
+    let end = text
+        .find(|c: char| !c.is_alphanumeric() && c != '_' && c != '*')
+        .unwrap_or(text.len());
+    let (name, rest) = text.split_at(end);
+    let below = match rest.strip_prefix("::") {
+        Some(rest) => expand(rest),
+        None => vec![Vec::new()],
+    };
+    let with_name = |path: Vec<String>| [vec![name.to_owned()], path].concat();
+    below.into_iter().map(with_name).collect()
+}
+
+fn all_faults(
+    folder: &Path,
+    from: &Path,
+    faults_found: &mut Vec<String>,
+) -> std::io::Result<usize> {
+    let mut files = 0;
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            files += all_faults(&path, from, faults_found)?;
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let name = path.strip_prefix(from).unwrap_or(&path).to_string_lossy();
+            if name != "lib.rs" {
+                faults_found.extend(faults(&name, &fs::read_to_string(&path)?));
+            }
+            files += 1;
+        }
+    }
+    Ok(files)
+}
+
+#[test]
+fn the_laws_hold() -> std::io::Result<()> {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    let files = all_faults(&src, &src, &mut found)?;
+    assert!(files > 40, "only {files} files were read");
+    found.sort();
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    Ok(())
+}
+
+#[test]
+fn a_broken_law_is_seen() {
+    for (path, source, says) in [
+        ("syntax/a.rs", "use crate::model::File;", "`model::File`"),
+        ("syntax/mod.rs", "use super::tree::Tree;", "`tree::Tree`"),
+        ("syntax.rs", "use super::tree::Tree;", "`tree::Tree`"),
+        (
+            "model/manifest/a.rs",
+            "use super::super::super::checks::Check;",
+            "`checks::Check`",
+        ),
+        (
+            "checks/a.rs",
+            "use crate::tree::{RepoPath, Tree};",
+            "`tree::Tree`",
+        ),
+        (
+            "checks/a.rs",
+            "use crate::{\n    finding::Draft,\n    cli::run,\n};",
+            "`cli::run`",
+        ),
+        (
+            "checks/a.rs",
+            "fn f(x: &crate::rules::Rule) {}",
+            "`rules::Rule`",
+        ),
+        ("model/a.rs", "use crate::tree::Tree;", "`tree::Tree`"),
+        (
+            "report/a.rs",
+            "use crate::checkout::Checkout;",
+            "`checkout::",
+        ),
+        (
+            "report/a.rs",
+            "use crate::syntax::yaml::Node;",
+            "`syntax::yaml`",
+        ),
+        (
+            "tree/a.rs",
+            "mod tests {\n    use super::super::super::model;\n}",
+            "`model::",
+        ),
+        (
+            "novelty/a.rs",
+            "use crate::finding::Draft;",
+            "`finding::Draft`",
+        ),
+        ("report/json.rs", "use miette::Report;", "`miette`"),
+        ("checks/a.rs", "let x = std::env::var(\"X\");", "`env`"),
+        ("engine.rs", "    println!(\"x\");", "`println!`"),
+        ("checks/a.rs", "let x = std::fs::read(path);", "`fs`"),
+        ("model/a.rs", "let out = io::stdout();", "`stdout`"),
+    ] {
+        let found = faults(path, source);
+        assert!(
+            found.len() == 1 && found[0].contains(says),
+            "{path}: `{source}` gave {found:?}"
+        );
+    }
+}
+
+#[test]
+fn what_is_allowed_is_not_reported() {
+    for (path, source) in [
+        (
+            "syntax/yaml/build.rs",
+            "use super::super::span::Span;\nuse granit_parser::Event;",
+        ),
+        ("engine.rs", "mod tests {\n    use super::*;\n}"),
+        (
+            "checks/mod.rs",
+            "use crate::tree::RepoPath;\nuse super::finding::Draft;",
+        ),
+        ("model/loader.rs", "use crate::tree::{Entry, Tree};"),
+        (
+            "report/pretty.rs",
+            "use miette::Report;\n// println! would be wrong\n",
+        ),
+        (
+            "cli/a.rs",
+            "use crate::tree::WorkTree;\nprintln!();\nstd::env::args();",
+        ),
+        (
+            "report/json.rs",
+            "let version = env!(\"CARGO_PKG_VERSION\");",
+        ),
+    ] {
+        assert_eq!(faults(path, source), Vec::<String>::new(), "{path}");
+    }
+}

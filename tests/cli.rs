@@ -1,0 +1,451 @@
+//! Runs the binary as a user does.
+
+mod support;
+
+use std::fs;
+use std::io::Read;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+use support::{Checkout, Outcome, run};
+use tempfile::tempdir;
+
+const SET: &str = "core-services/image-mirroring/acme";
+
+/// A sound checkout but for one error, one warning and one finding that is held back, each in a
+/// file of its own.
+fn faulty() -> Result<Checkout, Box<dyn std::error::Error>> {
+    let checkout = Checkout::new()?;
+    checkout.write(format!("{SET}/mapping_acme_bad"), "quay.io/acme/alone:1\n")?;
+    checkout.write(
+        format!("{SET}/mapping_acme_held"),
+        "registry.ci.openshift.org/acme/widget:latest quay.io/acme/gadget:2\n",
+    )?;
+    checkout.write(
+        "core-services/image-mirroring/gizmo/OWNERS",
+        "approvers:\n- gizmo-owner\n",
+    )?;
+    Ok(checkout)
+}
+
+#[test]
+fn exit_statuses() -> Outcome {
+    let sound = Checkout::new()?;
+    assert_eq!(sound.check(&[])?.status, Some(0));
+    let faulty = faulty()?;
+    for (arguments, status) in [
+        (&[][..], 1),
+        (&["--fail-on", "never"], 0),
+        (&["--ignore", "mapping-syntax"], 0),
+        (&["--ignore", "mapping-syntax", "--fail-on", "warning"], 1),
+        (&["--select", "mirror-set-*"], 0),
+        (&["--select", "mirror-set-*", "--fail-on", "warning"], 1),
+        (
+            &["--select", "mapping-destination-name", "--fail-on", "hint"],
+            0,
+        ),
+        (
+            &[
+                "--select",
+                "mapping-destination-name",
+                "--fail-on",
+                "hint",
+                "--all",
+            ],
+            1,
+        ),
+        (&["--severity", "loud"], 2),
+        (&["--select", "mapping-sintax"], 2),
+        (&["--output", "xml"], 2),
+        (&["--output", "json="], 2),
+        (&["--output", "json", "--output", "pretty"], 2),
+        (&["--output", "json=/nowhere/at/all"], 2),
+        (&["--rules", "/nowhere/at/all"], 2),
+        (&["--rev", "HEAD"], 2),
+    ] {
+        let run = faulty.check(arguments)?;
+        assert_eq!(run.status, Some(status), "{arguments:?}: {}", run.stderr);
+        assert_eq!(run.stderr.is_empty(), status != 2, "{arguments:?}");
+    }
+    assert_eq!(run(["chekc"])?.status, Some(2));
+    assert_eq!(run(["--version"])?.status, Some(0));
+    Ok(())
+}
+
+#[test]
+fn an_unknown_rule_is_answered_with_the_nearest() -> Outcome {
+    for arguments in [
+        &["explain", "mapping-sintax"][..],
+        &["demo", "--ignore", "mapping-sintax"],
+    ] {
+        let run = run(arguments)?;
+        assert_eq!(run.status, Some(2));
+        assert!(
+            run.stderr.contains("did you mean `mapping-syntax`?"),
+            "{}",
+            run.stderr
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn severity_decides_what_is_shown() -> Outcome {
+    let checkout = faulty()?;
+    let lines = |arguments: &[&str]| -> Result<Vec<String>, Box<dyn std::error::Error>> {
+        let run = checkout.check(arguments)?;
+        Ok(run.stdout.lines().map(str::to_owned).collect())
+    };
+    let bad = format!("{SET}/mapping_acme_bad:1:1: error[mapping-syntax] ");
+    assert_eq!(lines(&["--severity", "error"])?.len(), 1);
+    assert!(lines(&["--severity", "error"])?[0].starts_with(&bad));
+    assert_eq!(lines(&[])?.len(), 2);
+    assert_eq!(lines(&["--all", "--severity", "hint"])?.len(), 3);
+    assert_eq!(lines(&["--quiet"])?.len(), 0);
+    Ok(())
+}
+
+#[test]
+fn several_reports_at_once() -> Outcome {
+    let checkout = faulty()?;
+    let folder = tempdir()?;
+    let file = |format: &str| format!("{format}={}", folder.path().join(format).display());
+    let run = checkout.check(&[
+        "--output",
+        &file("json"),
+        "--output",
+        &file("pretty"),
+        "--output",
+        "concise",
+        "--statistics",
+    ])?;
+    assert_eq!(run.status, Some(1));
+    assert!(
+        run.stdout.contains("error[mapping-syntax]"),
+        "{}",
+        run.stdout
+    );
+    let json: Value = serde_json::from_str(&fs::read_to_string(folder.path().join("json"))?)?;
+    assert_eq!(json["statistics"]["mapping-syntax"], 1);
+    assert_eq!(json["statistics"]["mapping-destination-name"], 1);
+    let pretty = fs::read_to_string(folder.path().join("pretty"))?;
+    assert!(pretty.contains("1 error, 1 warning in "), "{pretty}");
+    assert!(pretty.contains("1  mapping-destination-name"), "{pretty}");
+    let quiet = checkout.check(&["--output", &file("concise"), "--quiet"])?;
+    assert_eq!((quiet.status, quiet.stdout.as_str()), (Some(1), ""));
+    assert_eq!(
+        fs::read_to_string(folder.path().join("concise"))?,
+        run.stdout
+    );
+    Ok(())
+}
+
+#[test]
+fn colour_only_where_it_is_asked_for() -> Outcome {
+    let checkout = faulty()?;
+    let pretty = |color: &str| checkout.check(&["--output", "pretty", "--color", color]);
+    assert!(pretty("always")?.stdout.contains('\u{1b}'));
+    for color in ["never", "auto"] {
+        assert!(!pretty(color)?.stdout.contains('\u{1b}'), "{color}");
+    }
+    Ok(())
+}
+
+#[test]
+fn json_keeps_its_contract() -> Outcome {
+    let schema: Value = serde_json::from_str(include_str!("data/report.schema.json"))?;
+    let validator = jsonschema::validator_for(&schema)?;
+    let demo = run(["demo", "--output", "json", "--statistics"])?;
+    if let Some((_, folder)) = demo.stderr.split_once("mirrorlint check ") {
+        fs::remove_dir_all(folder.trim())?;
+    }
+    let reports = [serde_json::from_str(&demo.stdout)?, faulty()?.report()?];
+    for report in &reports {
+        let broken: Vec<String> = validator
+            .iter_errors(report)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert!(broken.is_empty(), "{broken:#?}");
+    }
+    let mut torn = reports[0].clone();
+    torn["findings"][0]["severity"] = "fatal".into();
+    assert!(!validator.is_valid(&torn), "the schema accepts anything");
+    Ok(())
+}
+
+#[test]
+fn json_says_where_in_bytes_and_characters() -> Outcome {
+    let checkout = Checkout::new()?;
+    let line = "quay.io/a/b:1 quay.io/ä/b:1\n";
+    checkout.write(format!("{SET}/mapping_acme_bad"), format!("# ä\n{line}"))?;
+    let report = checkout.report()?;
+    let finding = &report["findings"][0];
+    assert_eq!(
+        (&finding["line"], &finding["column"]),
+        (&2.into(), &23.into())
+    );
+    assert_eq!(
+        (&finding["byte_start"], &finding["byte_end"]),
+        (&27.into(), &29.into())
+    );
+    assert_eq!(finding["end_column"], 24);
+    Ok(())
+}
+
+#[test]
+fn a_path_limits_what_is_reported_and_not_what_is_read() -> Outcome {
+    let checkout = Checkout::new()?;
+    for (set, tag) in [("acme", 1), ("gizmo", 2)] {
+        checkout.write(
+            format!("core-services/image-mirroring/{set}/mapping_{set}_x"),
+            format!("registry.ci.openshift.org/{set}/widget:{tag} quay.io/acme/widget:same\n"),
+        )?;
+    }
+    let folder = checkout.root().join(SET);
+    for path in [folder.clone(), folder.join("mapping_acme_x")] {
+        let run = run(["check".as_ref(), path.as_os_str()])?;
+        assert_eq!(run.status, Some(1));
+        let lines: Vec<&str> = run.stdout.lines().collect();
+        assert_eq!(lines.len(), 1, "{}", run.stdout);
+        assert!(lines[0].contains("acme/mapping_acme_x:1:"), "{}", lines[0]);
+        assert!(
+            lines[0].contains("mapping-duplicate-destination"),
+            "{}",
+            lines[0]
+        );
+    }
+    let elsewhere = checkout.root().join("clusters");
+    assert_eq!(
+        run(["check".as_ref(), elsewhere.as_os_str()])?.status,
+        Some(0)
+    );
+    Ok(())
+}
+
+#[test]
+fn rules_and_their_pages_can_be_read() -> Outcome {
+    let list = run(["rules"])?;
+    assert_eq!(list.status, Some(0));
+    assert!(list.stdout.contains("mapping-syntax "), "{}", list.stdout);
+    let json: Value = serde_json::from_str(&run(["rules", "--json"])?.stdout)?;
+    let rules = json.as_array().ok_or("no list")?;
+    assert_eq!(rules.len(), list.stdout.lines().count());
+    for rule in rules {
+        let id = rule["id"].as_str().ok_or("no id")?;
+        let page = run(["explain", id])?;
+        assert_eq!(page.status, Some(0));
+        assert!(page.stdout.contains("**To fix**"), "{id}");
+    }
+    Ok(())
+}
+
+/// Standard error of a run with one more rule page, which must fail.
+fn refused(name: &str, page: &str) -> Result<String, Box<dyn std::error::Error>> {
+    let checkout = Checkout::new()?;
+    let folder = tempdir()?;
+    fs::write(folder.path().join(name), page)?;
+    let run = checkout.check(&["--rules", &folder.path().to_string_lossy()])?;
+    assert_eq!((run.status, run.stdout.as_str()), (Some(2), ""));
+    Ok(run.stderr)
+}
+
+#[test]
+fn a_broken_rule_page_is_refused_with_its_line() -> Outcome {
+    const HEAD: &str = "---\nid: quiet-line\ncheck: placeholder\nseverity: error\n";
+    const PARAMS: &str = "params:\n  pattern: x\n";
+    for (page, says) in [
+        (
+            format!("{HEAD}{PARAMS}colour: red\n---\n# T\n"),
+            "quiet-line.md:7: ",
+        ),
+        (
+            format!("{HEAD}severity: fatal\n---\n# T\n"),
+            "duplicate field `severity`",
+        ),
+        (format!("{HEAD}\t---\n---\n# T\n"), "quiet-line.md:"),
+        (
+            HEAD.replace("error", "fatal") + "---\n# T\n",
+            "quiet-line.md:4: ",
+        ),
+        (
+            HEAD.replace("quiet-line", "loud-line") + "---\n# T\n",
+            "`loud-line` is not the name",
+        ),
+        (format!("{HEAD}{PARAMS}---\nno title\n"), "no `# ` title"),
+        (
+            "# T\n".to_owned(),
+            "quiet-line.md:1: a rule page starts with front matter",
+        ),
+        (
+            HEAD.replace("placeholder", "plaecholder") + "---\n# T\n",
+            "does not exist; there are ",
+        ),
+        (
+            format!("{HEAD}params:\n  patern: x\n---\n# T\n"),
+            "params of rule `quiet-line`: ",
+        ),
+        (
+            format!("{HEAD}params:\n  pattern: '('\n---\n# T\n"),
+            "params of rule `quiet-line`: ",
+        ),
+    ] {
+        let said = refused("quiet-line.md", &page)?;
+        assert!(said.contains(says), "`{says}` is not in: {said}");
+        assert!(said.contains("quiet-line.md"), "{said}");
+    }
+    Ok(())
+}
+
+#[test]
+fn one_rule_in_two_folders_is_refused() -> Outcome {
+    let page =
+        "---\nid: no-x\ncheck: placeholder\nseverity: error\nparams:\n  pattern: x\n---\n# T\n";
+    let (first, second) = (tempdir()?, tempdir()?);
+    for folder in [&first, &second] {
+        fs::write(folder.path().join("no-x.md"), page)?;
+    }
+    let folders = [&first, &second].map(|folder| folder.path().to_string_lossy().into_owned());
+    let run = Checkout::new()?.check(&["--rules", &folders[0], "--rules", &folders[1]])?;
+    assert_eq!(run.status, Some(2), "{}", run.stdout);
+    assert!(
+        run.stderr.contains("rule `no-x` stands in"),
+        "{}",
+        run.stderr
+    );
+    assert!(run.stderr.contains(&folders[0]), "{}", run.stderr);
+    Ok(())
+}
+
+#[test]
+fn a_rule_page_adds_a_rule_or_takes_the_place_of_one() -> Outcome {
+    let folder = tempdir()?;
+    let rules = folder.path().to_string_lossy().into_owned();
+    let page = |id: &str, severity: &str, pattern: &str| {
+        let text = format!(
+            "---\nid: {id}\ncheck: placeholder\nseverity: {severity}\nparams:\n  pattern: {pattern}\n---\n# T\n"
+        );
+        fs::write(folder.path().join(format!("{id}.md")), text)
+    };
+    page("no-widgets", "warning", "widget")?;
+    page("placeholder", "error", "boskos")?;
+    let run = Checkout::new()?.check(&["--rules", &rules])?;
+    assert_eq!(run.status, Some(1), "{}", run.stderr);
+    assert!(run.stdout.contains("warning[no-widgets]"), "{}", run.stdout);
+    assert!(run.stdout.contains("error[placeholder]"), "{}", run.stdout);
+    let explained = support::run(["explain", "no-widgets", "--rules", &rules])?;
+    assert!(explained.stdout.contains("# T"), "{}", explained.stdout);
+    Ok(())
+}
+
+#[test]
+fn the_demo_shows_typical_faults() -> Outcome {
+    let demo = run(["demo", "--output", "concise"])?;
+    assert_eq!(demo.status, Some(0), "{}", demo.stderr);
+    for rule in [
+        "mapping-syntax",
+        "mapping-duplicate-destination",
+        "forbidden-namespace",
+        "mapping-file-unselected",
+        "mirror-set-owners",
+        "docker-io-source",
+        "decommissioned-registry",
+        "placeholder",
+    ] {
+        let tag = format!("[{rule}]");
+        assert!(demo.stdout.contains(&tag), "no {rule} in\n{}", demo.stdout);
+    }
+    let again = demo
+        .stderr
+        .lines()
+        .find_map(|line| line.split_once("mirrorlint check "))
+        .ok_or("the demo does not say where it is")?;
+    let checked = run(["check", again.1])?;
+    assert_eq!((checked.status, &checked.stdout), (Some(1), &demo.stdout));
+    fs::remove_dir_all(again.1)?;
+    Ok(())
+}
+
+#[test]
+fn whoever_stops_reading_is_no_error() -> Outcome {
+    let checkout = Checkout::new()?;
+    let bad = "alone\n".repeat(1500);
+    checkout.write(format!("{SET}/mapping_acme_bad"), bad)?;
+    for format in ["concise", "pretty", "json"] {
+        let mut child = Command::new(assert_cmd::cargo::cargo_bin!("mirrorlint"))
+            .arg("check")
+            .arg(checkout.root())
+            .args(["--output", format])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let mut first = [0; 10];
+        child
+            .stdout
+            .take()
+            .ok_or("no standard output")?
+            .read_exact(&mut first)?;
+        let output = child.wait_with_output()?;
+        assert_eq!(output.status.code(), Some(1), "{format}");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{format}");
+    }
+    Ok(())
+}
+
+/// Commits everything below `from` to a new repository at `at`, bare or not.
+fn commit_all(from: &Path, at: &Path, bare: bool) -> Result<git2::Repository, git2::Error> {
+    fn tree(git: &git2::Repository, folder: &Path) -> Result<git2::Oid, git2::Error> {
+        let failed = |error: std::io::Error| git2::Error::from_str(&error.to_string());
+        let mut builder = git.treebuilder(None)?;
+        for entry in fs::read_dir(folder).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            let name = path.file_name().unwrap_or_default().to_owned();
+            if name == ".git" {
+                continue;
+            }
+            if path.is_dir() {
+                builder.insert(name, tree(git, &path)?, 0o040_000)?;
+            } else {
+                builder.insert(name, git.blob_path(&path)?, 0o100_644)?;
+            }
+        }
+        builder.write()
+    }
+    let git = if bare {
+        git2::Repository::init_bare(at)?
+    } else {
+        git2::Repository::init(at)?
+    };
+    let who = git2::Signature::new("T", "t@example.org", &git2::Time::new(1_700_000_000, 0))?;
+    let root = tree(&git, from)?;
+    git.commit(Some("HEAD"), &who, &who, "All", &git.find_tree(root)?, &[])?;
+    Ok(git)
+}
+
+#[test]
+fn a_commit_is_linted_like_the_files_on_disk() -> Outcome {
+    let checkout = faulty()?;
+    let on_disk = checkout.check(&["--output", "json"])?;
+    let bare = tempdir()?;
+    commit_all(checkout.root(), bare.path(), true)?;
+    commit_all(checkout.root(), checkout.root(), false)?;
+    // What is on disk no longer counts.
+    fs::remove_file(checkout.root().join(SET).join("mapping_acme_bad"))?;
+    for repository in [bare.path(), checkout.root()] {
+        let run = run([
+            "check".as_ref(),
+            repository.as_os_str(),
+            "--rev".as_ref(),
+            "HEAD".as_ref(),
+            "--output".as_ref(),
+            "json".as_ref(),
+        ])?;
+        assert_eq!(run.stdout, on_disk.stdout, "{}", run.stderr);
+        assert_eq!(run.status, Some(1));
+    }
+    assert_eq!(checkout.check(&[])?.status, Some(0));
+    let gone = checkout.check(&["--rev", "no-such-branch"])?;
+    assert_eq!(gone.status, Some(2));
+    assert!(gone.stderr.contains("`no-such-branch`"), "{}", gone.stderr);
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! Lints real checkouts of openshift/release and holds what is found against `snapshots/corpus`.
+//!
+//! `MIRRORLINT_CORPUS` names the folder that holds one checkout for each date. Plain `cargo test`
+//! leaves this out; `.ci/run` runs it where the corpus is.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use assert_cmd::cargo::cargo_bin_cmd;
+use serde_json::Value;
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+fn checkout(date: &str) -> Result<PathBuf, Box<dyn Error>> {
+    let corpus = std::env::var_os("MIRRORLINT_CORPUS")
+        .ok_or("MIRRORLINT_CORPUS must name the folder of the unpacked checkouts")?;
+    let checkout = Path::new(&corpus).join(date);
+    if !checkout.join("core-services").is_dir() {
+        return Err(format!("there is no checkout in `{}`", checkout.display()).into());
+    }
+    Ok(checkout)
+}
+
+/// Standard output of `mirrorlint check`, which must end with status 0 or 1.
+fn check(checkout: &Path, arguments: &[&str]) -> Result<Vec<u8>, Box<dyn Error>> {
+    let output = cargo_bin_cmd!("mirrorlint")
+        .arg("check")
+        .arg(checkout)
+        .args(arguments)
+        .output()?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        matches!(output.status.code(), Some(0 | 1)),
+        "{arguments:?} ended with {}: {said}",
+        output.status
+    );
+    assert_eq!(said, "", "{arguments:?} wrote to standard error");
+    Ok(output.stdout)
+}
+
+/// Every error in full, and how many findings each rule has, shown or not.
+fn picture(checkout: &Path) -> Result<String, Box<dyn Error>> {
+    let errors = check(checkout, &["--severity", "error", "--output", "concise"])?;
+    let all = check(
+        checkout,
+        &["--all", "--severity", "hint", "--output", "json"],
+    )?;
+    let report: Value = serde_json::from_slice(&all)?;
+    let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for finding in report["findings"].as_array().ok_or("no findings")? {
+        let word = |key: &str| finding[key].as_str().ok_or("a finding lacks a word");
+        *counts
+            .entry((word("rule")?, word("severity")?))
+            .or_default() += 1;
+    }
+    let mut text = format!("{} files\n\n", report["summary"]["files"]);
+    for ((rule, severity), count) in counts {
+        writeln!(text, "{count:>6}  {severity:<7}  {rule}")?;
+    }
+    text.push('\n');
+    text.push_str(&String::from_utf8(errors)?);
+    Ok(text)
+}
+
+fn judge(date: &str) -> Outcome {
+    let checkout = checkout(date)?;
+    let first = check(&checkout, &["--output", "json"])?;
+    assert!(
+        first == check(&checkout, &["--output", "json"])?,
+        "{date}: two runs differ"
+    );
+    assert!(
+        first == check(&checkout, &["--output", "json", "--jobs", "1"])?,
+        "{date}: the number of threads changes what is printed"
+    );
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../snapshots/corpus");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    let picture = picture(&checkout)?;
+    settings.bind(|| insta::assert_snapshot!(date, picture));
+    Ok(())
+}
+
+#[test]
+fn checkout_of_2021() -> Outcome {
+    judge("2021-06-15")
+}
+
+#[test]
+fn checkout_of_2023() -> Outcome {
+    judge("2023-06-15")
+}
+
+#[test]
+fn checkout_of_2024() -> Outcome {
+    judge("2024-03-20")
+}
+
+/// What people of the field know to be wrong on that day, and to be right.
+#[test]
+fn known_facts_of_2024() -> Outcome {
+    let out = check(&checkout("2024-03-20")?, &["--output", "json"])?;
+    let report: Value = serde_json::from_slice(&out)?;
+    let findings = report["findings"].as_array().ok_or("no findings")?;
+    let of = |rule: &'static str, part: &'static str| {
+        findings.iter().filter(move |finding| {
+            finding["rule"] == rule && finding["path"].as_str().is_some_and(|p| p.contains(part))
+        })
+    };
+    for file in ["/mapping_test_harness", "/mapping_microshift_4_7_0-0_okd"] {
+        assert_eq!(of("mapping-file-unselected", file).count(), 1, "{file}");
+    }
+    let logging = "core-services/image-mirroring/openshift-logging/";
+    let latest: Vec<_> = of("mapping-duplicate-destination", logging)
+        .filter(|finding| finding["message"].to_string().contains(":latest"))
+        .collect();
+    assert!(!latest.is_empty(), "no conflict over `:latest` is found");
+    for finding in latest {
+        let related = finding["related"].as_array().ok_or("no related places")?;
+        assert!(!related.is_empty(), "{finding}");
+    }
+    let knative: Vec<_> = of("mapping-duplicate-destination", "/knative/").collect();
+    assert!(knative.is_empty(), "{knative:#?}");
+    Ok(())
+}

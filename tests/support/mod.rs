@@ -1,0 +1,90 @@
+//! A checkout in a temporary folder, and runs of the binary over it.
+
+use std::error::Error;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use assert_cmd::cargo::cargo_bin_cmd;
+use mirrorlint::rules;
+use serde_json::Value;
+use tempfile::TempDir;
+
+pub type Outcome = Result<(), Box<dyn Error>>;
+
+/// The sound checkout of `rules/_example.md`, on disk.
+pub struct Checkout {
+    folder: TempDir,
+}
+
+impl Checkout {
+    pub fn new() -> Result<Self, Box<dyn Error>> {
+        let checkout = Self {
+            folder: TempDir::new()?,
+        };
+        let page = rules::companion("_example.md").ok_or("no _example.md")?;
+        for block in page.examples.iter().flat_map(|example| &example.blocks) {
+            checkout.write(&block.path, block.marks().0)?;
+        }
+        Ok(checkout)
+    }
+
+    pub fn root(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Writes a file, its folders first; returns where it lies.
+    pub fn write(
+        &self,
+        path: impl AsRef<Path>,
+        content: impl AsRef<[u8]>,
+    ) -> std::io::Result<PathBuf> {
+        let path = self.root().join(path);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::write(&path, content)?;
+        Ok(path)
+    }
+
+    /// Runs `mirrorlint check` here.
+    pub fn check(&self, arguments: &[&str]) -> std::io::Result<Run> {
+        let here = [OsStr::new("check"), self.root().as_os_str()];
+        run(here.into_iter().chain(arguments.iter().map(OsStr::new)))
+    }
+
+    /// The report of `mirrorlint check --output json`.
+    pub fn report(&self) -> Result<Value, Box<dyn Error>> {
+        let run = self.check(&["--output", "json"])?;
+        assert_eq!(run.stderr, "");
+        Ok(serde_json::from_str(&run.stdout)?)
+    }
+}
+
+/// How a run of the binary ended.
+#[derive(Debug)]
+pub struct Run {
+    pub status: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl From<Output> for Run {
+    fn from(output: Output) -> Self {
+        Self {
+            status: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
+
+/// Runs `mirrorlint` with these arguments.
+pub fn run(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> std::io::Result<Run> {
+    let output = cargo_bin_cmd!("mirrorlint")
+        .env_remove("NO_COLOR")
+        .args(arguments)
+        .output()?;
+    Ok(output.into())
+}
