@@ -7,7 +7,7 @@ use crate::finding::Place;
 use crate::model::gsm::GsmConfig;
 use crate::model::secret_bootstrap::SecretBootstrap;
 use crate::model::secretsync::Entry;
-use crate::model::{File, Statements};
+use crate::model::{File, Statements, Text};
 use crate::tree::RepoPath;
 
 use super::Inputs;
@@ -19,7 +19,8 @@ pub struct Secrets {
     pub known: Vec<Secret>,
     /// Indexes of Vault that the user gave, each with its name.
     pub indexes: Vec<(RepoPath, Vec<Entry>)>,
-    /// Whether the checkout has a ci-secret-bootstrap configuration that could be read.
+    /// Whether the checkout says which secrets the platform makes: ci-secret-bootstrap's
+    /// configuration or that of Google Secret Manager.
     pub has_bootstrap: bool,
     /// Whether that configuration speaks of Vault.
     pub knows_vault: bool,
@@ -30,7 +31,7 @@ pub struct Secrets {
 pub struct Secret {
     /// Its name.
     pub name: String,
-    /// The namespace it lies in.
+    /// The namespace it lies in; empty where that is not said.
     pub namespace: String,
     /// The clusters it lies in; `None` for all.
     pub clusters: Option<BTreeSet<String>>,
@@ -99,7 +100,18 @@ impl Secrets {
     }
 
     fn add_gsm(&mut self, file: &Arc<File>, config: &GsmConfig) {
+        self.has_bootstrap |= !config.bundles.is_empty();
         for bundle in &config.bundles {
+            if bundle.targets.is_empty() {
+                // Known, and no more: where it goes is not said.
+                self.known.push(Secret {
+                    name: bundle.name.value.to_string(),
+                    namespace: String::new(),
+                    clusters: None,
+                    keys: None,
+                    place: Some(Place::new(&file.path, bundle.name.span)),
+                });
+            }
             for target in &bundle.targets {
                 let groups: Vec<&str> = target.groups.iter().map(|group| &*group.value).collect();
                 let clusters = target
@@ -136,8 +148,6 @@ impl Secrets {
         !self.indexes.is_empty()
     }
 }
-
-type Text = crate::syntax::span::Spanned<Box<str>>;
 
 /// The clusters of the named groups.
 fn members(groups: &[(Text, Vec<Text>)], named: &[&str]) -> Vec<String> {

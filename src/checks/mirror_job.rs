@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Check, Drafts};
+use super::{Check, Drafts, schema_fault};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::{MirrorJob, Mirroring};
 use crate::finding::{Draft, Place, Severity};
+use crate::model::schema::FaultKind;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,6 +31,8 @@ enum Fault {
     Area,
     /// The job's name.
     Name,
+    /// Values of the wrong shape, and misspelled fields.
+    Shape,
 }
 
 impl Check for MirrorJobParts {
@@ -44,12 +47,33 @@ impl Check for MirrorJobParts {
                     leaves_out(mirroring, number, job, drafts);
                 }
                 Fault::Area if has_files => area(mirroring, number, job, drafts),
+                Fault::Shape => shape(job, drafts),
                 Fault::Name => self.name(mirroring, number, job, drafts),
                 _ => {}
             }
         }
         if self.fault == Fault::Name {
             same_name(mirroring, drafts);
+        }
+    }
+}
+
+/// What Prow cannot read, and fields that look like a slip; Prow ignores any other.
+fn shape(job: &MirrorJob, drafts: &mut Drafts) {
+    for fault in &job.job().faults {
+        let is_slip = match &fault.kind {
+            FaultKind::Shape { .. } => true,
+            FaultKind::Unknown {
+                nearest,
+                belongs_in,
+            } => nearest.is_some() || belongs_in.is_some(),
+        };
+        if is_slip {
+            drafts.push(schema_fault::draft(
+                &job.file.path,
+                fault,
+                "Prow refuses the file, or ignores the field",
+            ));
         }
     }
 }

@@ -9,10 +9,8 @@ use crate::checkout::Checkout;
 use crate::checkout::mirroring::MirrorJob;
 use crate::checkout::secrets::{Secret, Secrets};
 use crate::finding::{Draft, Fix, Severity};
+use crate::model::Text;
 use crate::model::prow_jobs::{Mount, Volume};
-use crate::syntax::span::Spanned;
-
-type Text = Spanned<Box<str>>;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -134,7 +132,7 @@ impl MirrorJobSecret {
     fn cluster(&self, job: &MirrorJob, name: &Text, named: &[&Secret], drafts: &mut Drafts) {
         let in_namespace: Vec<&&Secret> = named
             .iter()
-            .filter(|secret| secret.namespace == self.namespace)
+            .filter(|secret| secret.namespace == self.namespace || secret.namespace.is_empty())
             .collect();
         let cluster = job.job().cluster.as_ref().map(|cluster| &*cluster.value);
         let message = if in_namespace.is_empty() {

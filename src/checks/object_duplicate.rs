@@ -42,6 +42,10 @@ impl Check for ObjectDuplicate {
                 continue;
             };
             for other in others {
+                // The same words twice do no harm, unless it is about whose they are.
+                if !self.same_folder && text(first) == text(other) {
+                    continue;
+                }
                 let folder = other.file.path.folder();
                 if self.same_folder
                     && objects
@@ -73,6 +77,10 @@ impl Check for ObjectDuplicate {
             }
         }
     }
+}
+
+fn text(object: &ObjectAt) -> &str {
+    object.file.slice(object.manifest().span)
 }
 
 /// Whether two registry-access folders lay claim to it; elsewhere a Namespace may have several

@@ -9,10 +9,8 @@ use crate::finding::{Draft, Place};
 use crate::model::manifest::access::Object;
 use crate::model::manifest::{Body, Manifest};
 use crate::model::prow_jobs::Job;
-use crate::model::{File, Statements};
-use crate::syntax::span::{Span, Spanned};
-
-type Text = Spanned<Box<str>>;
+use crate::model::{File, Statements, Text};
+use crate::syntax::span::Span;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

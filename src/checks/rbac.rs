@@ -7,8 +7,8 @@ use super::{Check, Drafts, edits, params};
 use crate::checkout::Checkout;
 use crate::checkout::access::{Access, ObjectAt};
 use crate::finding::{Draft, Fix, Severity};
+use crate::model::Text;
 use crate::model::manifest::access::{Binding, Object, RBAC, RoleRef, Subject};
-use crate::syntax::span::Spanned;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -130,13 +130,7 @@ fn at_kind(object: &ObjectAt, role: &RoleRef, entity: String, message: &str) -> 
         .help("the binding is refused; `kind` is `Role` or, for a ClusterRole, `ClusterRole`")
 }
 
-fn wrong(
-    object: &ObjectAt,
-    found: &Spanned<Box<str>>,
-    entity: String,
-    what: &str,
-    right: &str,
-) -> Draft {
+fn wrong(object: &ObjectAt, found: &Text, entity: String, what: &str, right: &str) -> Draft {
     let place = object.place(found.span);
     Draft::new(
         place.clone(),

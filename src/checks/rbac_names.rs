@@ -55,6 +55,7 @@ impl Check for RbacNames {
             match (self.fault, object.access()) {
                 (Fault::Namespace, Some(inner)) => {
                     drafts.extend(without_namespace(object, inner));
+                    drafts.extend(self.unmade_namespace(access, object, inner));
                 }
                 (Fault::GroupObject, Some(Object::Group)) => drafts.push(group_object(object)),
                 (Fault::Role, Some(Object::Binding(binding))) => {
@@ -124,6 +125,48 @@ fn group_object(object: &ObjectAt) -> Draft {
 }
 
 impl RbacNames {
+    /// An object of a registry-access folder in a namespace that nothing makes.
+    fn unmade_namespace(
+        &self,
+        access: &Access,
+        object: &ObjectAt,
+        inner: &Object,
+    ) -> Option<Draft> {
+        let namespace = object.manifest().namespace.as_ref()?;
+        let name = &*namespace.value;
+        let is_namespaced = matches!(
+            inner,
+            Object::Role | Object::ServiceAccount | Object::Binding(_)
+        );
+        object.file.path.below(REGISTRY_ACCESS)?;
+        let is_made = access.namespaces.contains(name)
+            || self.foreign.is_match(name)
+            || name.is_empty()
+            || name.contains("${");
+        // Where the folder does not make the Namespace it is called after, that is the finding.
+        let folder = object.file.path.folder();
+        let is_folder = folder.ends_with(&format!("/{name}"));
+        let has_own = || {
+            access.objects.iter().any(|other| {
+                other.file.path.folder() == folder
+                    && matches!(other.access(), Some(Object::Namespace))
+            })
+        };
+        (is_namespaced && !is_made && !is_folder && has_own()).then(|| {
+            Draft::new(
+                object.place(namespace.span),
+                format!("{} {}/{}", object.manifest().kind(), name, object.name()),
+                format!(
+                    "the {} `{}` is in namespace `{name}`, which no manifest makes",
+                    object.manifest().kind(),
+                    object.name()
+                ),
+            )
+            .severity(Severity::Warning)
+            .help("it cannot be applied unless the namespace exists all the same; correct the name")
+        })
+    }
+
     fn user(&self, object: &ObjectAt, subject: &Subject) -> Option<Draft> {
         let name = subject.name.as_ref()?;
         let draft = |message: String| {

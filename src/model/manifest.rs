@@ -78,13 +78,17 @@ fn unwrap(node: &Node<'_>, in_template: bool, manifests: &mut Vec<Manifest>) {
         return;
     }
     // Depth is bounded by the YAML reader's.
+    let holds = |key| {
+        node.get(key)
+            .is_some_and(|list| list.as_sequence().is_some())
+    };
     match node.get("kind").and_then(Node::as_str) {
-        Some("List") => {
+        Some("List") if holds("items") => {
             for item in node.get("items").into_iter().flat_map(Node::items) {
                 unwrap(item, in_template, manifests);
             }
         }
-        Some("Template") => {
+        Some("Template") if holds("objects") => {
             for object in node.get("objects").into_iter().flat_map(Node::items) {
                 unwrap(object, true, manifests);
             }

@@ -22,6 +22,7 @@ pub mod supplemental;
 
 pub use conventions::{Conventions, FileKind};
 pub use loader::load;
+pub use shape::Text;
 
 use crate::syntax::span::Span;
 use crate::syntax::yaml;

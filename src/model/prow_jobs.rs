@@ -3,7 +3,105 @@
 use crate::syntax::span::Span;
 use crate::syntax::yaml::{Kind, Node};
 
+use super::schema::{self, Fault, Schema};
 use super::shape::{Text, text, text_at};
+use Schema::{Any, Bool, List, Map, Object, Text as Str};
+
+/// A periodic job (kubernetes-sigs/prow pkg/config/jobs.go), as far as it is looked into.
+const JOB: Schema = Object(&[
+    ("agent", Str),
+    ("annotations", Map(&Str)),
+    ("cluster", Str),
+    ("cron", Str),
+    ("decorate", Bool),
+    ("decoration_config", Any),
+    ("extra_refs", List(&Any)),
+    ("hidden", Bool),
+    ("interval", Str),
+    ("labels", Map(&Str)),
+    ("max_concurrency", Any),
+    ("minimum_interval", Str),
+    ("name", Str),
+    ("namespace", Str),
+    ("reporter_config", Any),
+    ("rerun_auth_config", Any),
+    ("spec", POD),
+    ("tags", Any),
+]);
+
+/// A pod (kubernetes/api core/v1 types.go), as far as it is looked into.
+const POD: Schema = Object(&[
+    ("activeDeadlineSeconds", Any),
+    ("affinity", Any),
+    ("automountServiceAccountToken", Bool),
+    ("containers", List(&CONTAINER)),
+    ("dnsConfig", Any),
+    ("dnsPolicy", Str),
+    ("hostNetwork", Bool),
+    ("imagePullSecrets", List(&Any)),
+    ("initContainers", List(&CONTAINER)),
+    ("nodeSelector", Any),
+    ("restartPolicy", Str),
+    ("securityContext", Any),
+    ("serviceAccount", Str),
+    ("serviceAccountName", Str),
+    ("terminationGracePeriodSeconds", Any),
+    ("tolerations", List(&Any)),
+    ("volumes", List(&VOLUME)),
+]);
+
+const CONTAINER: Schema = Object(&[
+    ("args", List(&Str)),
+    ("command", List(&Str)),
+    ("env", List(&VARIABLE)),
+    ("envFrom", List(&Any)),
+    ("image", Str),
+    ("imagePullPolicy", Str),
+    ("name", Str),
+    ("ports", Any),
+    ("resources", Any),
+    ("securityContext", Any),
+    ("volumeMounts", List(&MOUNT)),
+    ("workingDir", Str),
+]);
+
+const VARIABLE: Schema = Object(&[("name", Str), ("value", Any), ("valueFrom", Any)]);
+
+const MOUNT: Schema = Object(&[
+    ("mountPath", Str),
+    ("mountPropagation", Str),
+    ("name", Str),
+    ("readOnly", Bool),
+    ("subPath", Str),
+    ("subPathExpr", Str),
+]);
+
+const VOLUME: Schema = Object(&[
+    (
+        "configMap",
+        Object(&[
+            ("defaultMode", Any),
+            ("items", List(&Any)),
+            ("name", Str),
+            ("optional", Bool),
+        ]),
+    ),
+    ("downwardAPI", Any),
+    ("emptyDir", Any),
+    ("hostPath", Any),
+    ("name", Str),
+    ("persistentVolumeClaim", Any),
+    ("projected", Any),
+    (
+        "secret",
+        Object(&[
+            ("defaultMode", Any),
+            ("items", List(&Any)),
+            ("optional", Bool),
+            ("secretName", Str),
+        ]),
+    ),
+]);
 
 /// One periodic job.
 #[derive(Debug)]
@@ -18,6 +116,8 @@ pub struct Job {
     pub labels: Vec<(Text, Text)>,
     /// The pod.
     pub spec: Option<PodSpec>,
+    /// Values of the wrong shape, and fields that nothing reads.
+    pub faults: Vec<Fault>,
 }
 
 /// What a job runs.
@@ -177,6 +277,7 @@ fn job(node: &Node<'_>) -> Job {
             .filter_map(|entry| Some((text(&entry.key)?, text(&entry.value)?)))
             .collect(),
         spec: node.get("spec").map(pod_spec),
+        faults: schema::check(node, &JOB),
     }
 }
 

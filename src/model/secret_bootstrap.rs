@@ -128,6 +128,9 @@ pub(super) fn read(documents: &[Node<'_>]) -> SecretBootstrap {
     let Some(root) = documents.first() else {
         return SecretBootstrap::default();
     };
+    // Until mid-2020 the file was the list of secrets alone.
+    let is_list = root.as_sequence().is_some();
+    let schema = if is_list { &List(&SECRET) } else { &CONFIG };
     SecretBootstrap {
         groups: root
             .get("cluster_groups")
@@ -137,6 +140,7 @@ pub(super) fn read(documents: &[Node<'_>]) -> SecretBootstrap {
         secrets: root
             .get("secret_configs")
             .into_iter()
+            .chain(is_list.then_some(root))
             .flat_map(Node::items)
             .filter(|item| item.as_mapping().is_some())
             .map(secret)
@@ -144,7 +148,7 @@ pub(super) fn read(documents: &[Node<'_>]) -> SecretBootstrap {
         knows_vault: ["vault_dptp_prefix", "user_secrets_target_clusters"]
             .iter()
             .any(|key| root.get(key).is_some()),
-        faults: schema::check(root, &CONFIG),
+        faults: schema::check(root, schema),
     }
 }
 

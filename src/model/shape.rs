@@ -4,7 +4,7 @@ use crate::syntax::span::Spanned;
 use crate::syntax::yaml::Node;
 
 /// A scalar's text with its place.
-pub(super) type Text = Spanned<Box<str>>;
+pub type Text = Spanned<Box<str>>;
 
 /// The text of a scalar that is not null.
 pub(super) fn text(node: &Node<'_>) -> Option<Text> {

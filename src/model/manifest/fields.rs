@@ -255,6 +255,23 @@ const TRIGGER: Schema = Object(&[
     ("type", Text),
 ]);
 
+const LIST: Schema = Object(&[
+    ("apiVersion", Text),
+    ("items", List(&Any)),
+    ("kind", Text),
+    ("metadata", Any),
+]);
+
+const TEMPLATE: Schema = Object(&[
+    ("apiVersion", Text),
+    ("kind", Text),
+    ("labels", Any),
+    ("message", Any),
+    ("metadata", Any),
+    ("objects", List(&Any)),
+    ("parameters", List(&Any)),
+]);
+
 /// What the API server refuses in an object of this kind; nothing for kinds that are not looked
 /// into.
 pub(super) fn check(kind: &str, api_version: &str, node: &Node<'_>) -> Vec<Fault> {
@@ -270,6 +287,8 @@ pub(super) fn check(kind: &str, api_version: &str, node: &Node<'_>) -> Vec<Fault
         "RoleBinding" | "ClusterRoleBinding" => &BINDING,
         "ImageStream" => &IMAGE_STREAM,
         "BuildConfig" => &BUILD_CONFIG,
+        "List" => &LIST,
+        "Template" => &TEMPLATE,
         _ => return Vec::new(),
     };
     schema::check(node, schema)
