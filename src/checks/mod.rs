@@ -48,6 +48,7 @@ mod stream_identity;
 mod supplemental_image;
 mod supplemental_namespace;
 mod tag_grammar;
+mod wildcard_source;
 
 use serde::de::DeserializeOwned;
 
@@ -141,6 +142,7 @@ pub static MECHANISMS: &[Mechanism] = &[
     of::<supplemental_image::SupplementalImageCheck>("supplemental-image"),
     of::<supplemental_namespace::SupplementalNamespace>("supplemental-namespace"),
     of::<tag_grammar::TagGrammar>("tag-grammar"),
+    of::<wildcard_source::WildcardSource>("wildcard-source"),
 ];
 
 /// The mechanism of this name.

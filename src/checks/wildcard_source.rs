@@ -1,0 +1,94 @@
+//! Mappings whose source means several tags: what they sweep up, and what they may overwrite.
+
+use serde::Deserialize;
+
+use super::{Check, Drafts};
+use crate::checkout::Checkout;
+use crate::checkout::images::{ProviderKind, State};
+use crate::checkout::mirroring::MirroredFile;
+use crate::finding::Draft;
+use crate::model::mapping_file::Mapping;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WildcardSource {
+    /// What this rule looks at.
+    fault: Fault,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Fault {
+    /// The stream's tags are images, not versions of one.
+    Images,
+    /// Another mapping writes a tag that the wildcard may write too.
+    Collision,
+}
+
+impl Check for WildcardSource {
+    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
+        let expanding = checkout
+            .mirroring
+            .mappings()
+            .filter(|(_, mapping)| mapping.source.expands() && mapping.tag().is_none());
+        for (file, mapping) in expanding {
+            drafts.extend(match self.fault {
+                Fault::Images => images(checkout, file, mapping),
+                Fault::Collision => collision(checkout, file, mapping),
+            });
+        }
+    }
+}
+
+/// A promotion with `name` makes every image a tag of one stream; to mirror all tags of it is to put
+/// different images into one repository.
+fn images(checkout: &Checkout, file: &MirroredFile, mapping: &Mapping) -> Option<Draft> {
+    let reference = &mapping.source.reference.reference;
+    let (namespace, name) = reference.namespace_and_name()?;
+    let stream = checkout.images.stream(namespace, name)?;
+    let (tag, promotion) = stream.tags.iter().find_map(|(tag, providers)| {
+        let promotion = providers.iter().find(|provider| {
+            provider.kind == ProviderKind::Promotion && provider.state == State::Live
+        })?;
+        let publisher = checkout.file(promotion.place.path.as_str())?;
+        (publisher.slice(promotion.place.span) == &**tag).then_some((tag, promotion))
+    })?;
+    Some(
+        Draft::new(
+            file.place(mapping.source.span),
+            mapping.key(),
+            format!("`{}` means every image of the stream, not every version of one", mapping.source),
+        )
+        .help(format!(
+            "the tags of `{namespace}/{name}` are images, `{tag}` for one, and all of them end up as \
+             tags of `{}`; name the tag that is meant",
+            mapping.destination.reference
+        ))
+        .related(promotion.place.clone(), format!("`{namespace}/{name}:{tag}` is promoted here")),
+    )
+}
+
+fn collision(checkout: &Checkout, file: &MirroredFile, mapping: &Mapping) -> Option<Draft> {
+    let other = checkout.mirroring.mappings().find(|(other_file, other)| {
+        let is_itself = other_file.file.path == file.file.path
+            && other.destination.span == mapping.destination.span;
+        !is_itself && other.key() != mapping.key() && mapping.may_write_same(other)
+    });
+    let (other_file, other) = other?;
+    Some(
+        Draft::new(
+            file.place(mapping.source.span),
+            mapping.key(),
+            format!(
+                "`{}` may also write `{}`, which another line writes",
+                mapping.source,
+                other.key()
+            ),
+        )
+        .help(
+            "once the source has that tag, the two overwrite each other, and in one file `oc image \
+             mirror` refuses both; keep their tags apart",
+        )
+        .related(other_file.place(other.destination.span), "written here"),
+    )
+}
