@@ -72,7 +72,14 @@ fn collision(checkout: &Checkout, file: &MirroredFile, mapping: &Mapping) -> Opt
     let other = checkout.mirroring.mappings().find(|(other_file, other)| {
         let is_itself = other_file.file.path == file.file.path
             && other.destination.span == mapping.destination.span;
-        !is_itself && other.key() != mapping.key() && mapping.may_write_same(other)
+        // The same tag of the same repository is the same image.
+        let source = &mapping.source.reference.reference;
+        let is_same_image = source.same_repository(&other.source.reference.reference)
+            && other.destination.inherits_tag(&other.source);
+        !is_itself
+            && !is_same_image
+            && other.key() != mapping.key()
+            && mapping.may_write_same(other)
     });
     let (other_file, other) = other?;
     Some(
