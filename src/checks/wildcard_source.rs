@@ -75,7 +75,7 @@ fn collision(checkout: &Checkout, file: &MirroredFile, mapping: &Mapping) -> Opt
         // The same tag of the same repository is the same image.
         let source = &mapping.source.reference.reference;
         let is_same_image = source.same_repository(&other.source.reference.reference)
-            && other.destination.inherits_tag(&other.source);
+            && other.tag() == other.source.reference.reference.tag.as_deref();
         !is_itself
             && !is_same_image
             && other.key() != mapping.key()
