@@ -45,7 +45,14 @@ fn picture(checkout: &Path) -> Result<String, Box<dyn Error>> {
     let errors = check(checkout, &["--severity", "error", "--output", "concise"])?;
     let all = check(
         checkout,
-        &["--all", "--severity", "hint", "--output", "json"],
+        &[
+            "--all",
+            "--severity",
+            "hint",
+            "--statistics",
+            "--output",
+            "json",
+        ],
     )?;
     let report: Value = serde_json::from_slice(&all)?;
     let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
@@ -58,6 +65,15 @@ fn picture(checkout: &Path) -> Result<String, Box<dyn Error>> {
     let mut text = format!("{} files\n\n", report["summary"]["files"]);
     for ((rule, severity), count) in counts {
         writeln!(text, "{count:>6}  {severity:<7}  {rule}")?;
+    }
+    let images = &report["images"];
+    writeln!(
+        text,
+        "\n{:>6}  references, resolved by",
+        images["references"]
+    )?;
+    for (what, count) in images["resolved"].as_object().ok_or("no images")? {
+        writeln!(text, "{count:>6}    {what}")?;
     }
     text.push('\n');
     text.push_str(&String::from_utf8(errors)?);
