@@ -27,6 +27,15 @@ use crate::finding::Draft;
 pub trait Check: Send + Sync {
     /// Adds what it finds in `checkout` to `drafts`.
     fn run(&self, checkout: &Checkout, drafts: &mut Drafts);
+
+    /// Whether [`Check::run_change`] looks at anything.
+    fn compares(&self) -> bool {
+        false
+    }
+
+    /// Adds what turning `base` into `result` breaks; places lie in `result`. Called only where
+    /// there is a base, and only on checks that [`Check::compares`].
+    fn run_change(&self, _base: &Checkout, _result: &Checkout, _drafts: &mut Drafts) {}
 }
 
 /// The findings of one check, as they come.
@@ -70,6 +79,10 @@ pub static MECHANISMS: &[Mechanism] = &[
     of::<source_registry::SourceRegistry>("source-registry"),
     of::<supplemental_namespace::SupplementalNamespace>("supplemental-namespace"),
 ];
+
+/// Mechanisms that are no check of a checkout: findings about what the user says of findings
+/// (`policy`), and about a merge that git cannot make (`premerge`).
+pub static BUILT_IN: &[&str] = &["baseline", "merge", "suppressions"];
 
 /// The mechanism of this name.
 #[must_use]

@@ -13,7 +13,7 @@ mod shape;
 pub mod supplemental;
 
 pub use conventions::{Conventions, FileKind};
-pub use loader::load;
+pub use loader::{ParsedFiles, load};
 
 use crate::syntax::span::Span;
 use crate::syntax::yaml;

@@ -80,6 +80,7 @@ fn closing(summary: &Summary, findings: &[Finding]) -> String {
         (summary.suppressed, "suppressed"),
         (summary.baselined, "in the baseline"),
         (summary.held_back, "held back, shown with `--all`"),
+        (summary.fixed.unwrap_or(0), "fixed by this change"),
     ] {
         if count > 0 {
             asides.push(format!("{count} {what}"));
@@ -145,7 +146,10 @@ fn finding_diagnostic(
         help.push(format!("fix: {}", one_line(&fix.title)));
     }
     PrettyDiagnostic {
-        code: Some(finding.rule.clone()),
+        code: Some(match finding.class {
+            Some(class) => format!("{} ({})", finding.rule, class.as_str()),
+            None => finding.rule.clone(),
+        }),
         severity: Some(match finding.severity {
             Severity::Error => miette::Severity::Error,
             Severity::Warning => miette::Severity::Warning,
