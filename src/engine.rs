@@ -16,7 +16,9 @@ pub const MAX_FINDINGS_PER_FILE: usize = 1000;
 
 /// Rules, each with the mechanism that its page asks for.
 pub struct Plan<'c> {
+    catalogue: &'c Catalogue,
     steps: Vec<(&'c Rule, Box<dyn Check>)>,
+    built_in: Vec<&'c Rule>,
 }
 
 /// A rule that cannot be run.
@@ -59,8 +61,22 @@ impl<'c> Plan<'c> {
         selected: impl Fn(&Rule) -> bool,
     ) -> Result<Self, PlanError> {
         let mut steps = Vec::new();
+        let mut built_in = Vec::new();
         for rule in catalogue.rules() {
             let origin = || rule.origin.clone();
+            if checks::BUILT_IN.contains(&rule.manifest.check.as_str()) {
+                if !rule.manifest.params.is_null() {
+                    return Err(PlanError::Params {
+                        origin: origin(),
+                        rule: rule.id().to_owned(),
+                        reason: "this rule takes none".to_owned(),
+                    });
+                }
+                if selected(rule) {
+                    built_in.push(rule);
+                }
+                continue;
+            }
             let mechanism = checks::mechanism(&rule.manifest.check).ok_or_else(|| {
                 PlanError::UnknownMechanism {
                     origin: origin(),
@@ -83,12 +99,42 @@ impl<'c> Plan<'c> {
                 steps.push((rule, check));
             }
         }
-        Ok(Self { steps })
+        Ok(Self {
+            catalogue,
+            steps,
+            built_in,
+        })
+    }
+
+    /// The rule of this built-in mechanism, if it is to run; see [`checks::BUILT_IN`].
+    #[must_use]
+    pub fn built_in(&self, mechanism: &str) -> Option<&'c Rule> {
+        let mut rules = self.built_in.iter().copied();
+        rules.find(|rule| rule.manifest.check == mechanism)
+    }
+
+    /// Every rule there is, to be run or not.
+    #[must_use]
+    pub fn catalogue(&self) -> &'c Catalogue {
+        self.catalogue
+    }
+
+    /// Whether the rule of this id is to run.
+    #[must_use]
+    pub fn runs(&self, id: &str) -> bool {
+        self.steps.iter().any(|(rule, _)| rule.id() == id)
+            || self.built_in.iter().any(|rule| rule.id() == id)
+    }
+
+    /// Whether some rule looks at what a change does, beyond the tree that results.
+    #[must_use]
+    pub fn compares(&self) -> bool {
+        self.steps.iter().any(|(_, check)| check.compares())
     }
 }
 
 /// What the rules of a plan found, in the order of every output.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Found {
     /// Findings of rules that always report.
     pub findings: Vec<Finding>,
@@ -99,12 +145,26 @@ pub struct Found {
 /// Lints `checkout`.
 #[must_use]
 pub fn lint(checkout: &Checkout, plan: &Plan<'_>) -> Found {
+    run(plan, |check, drafts| check.run(checkout, drafts))
+}
+
+/// What turning `base` into `result` breaks, as far as it takes both to see it.
+#[must_use]
+pub fn lint_change(base: &Checkout, result: &Checkout, plan: &Plan<'_>) -> Found {
+    run(plan, |check, drafts| {
+        if check.compares() {
+            check.run_change(base, result, drafts);
+        }
+    })
+}
+
+fn run(plan: &Plan<'_>, look: impl Fn(&dyn Check, &mut Drafts) + Sync) -> Found {
     let by_rule: Vec<(Reports, Vec<Finding>)> = plan
         .steps
         .par_iter()
         .map(|(rule, check)| {
             let mut drafts = Drafts::default();
-            check.run(checkout, &mut drafts);
+            look(&**check, &mut drafts);
             let findings = capped(drafts.into_vec(), rule.id())
                 .into_iter()
                 .map(|draft| draft.into_finding(rule.id(), rule.manifest.severity))
@@ -119,10 +179,22 @@ pub fn lint(checkout: &Checkout, plan: &Plan<'_>) -> Found {
             Reports::Changed => found.held_back.extend(findings),
         }
     }
-    for findings in [&mut found.findings, &mut found.held_back] {
-        findings.sort_by(|a, b| a.order().cmp(&b.order()));
-    }
+    found.sort();
     found
+}
+
+impl Found {
+    /// Puts the findings in the order of every output.
+    pub fn sort(&mut self) {
+        for findings in [&mut self.findings, &mut self.held_back] {
+            findings.sort_by(|a, b| a.order().cmp(&b.order()));
+        }
+    }
+
+    /// The findings of both kinds.
+    pub fn all(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().chain(&self.held_back)
+    }
 }
 
 fn capped(mut drafts: Vec<Draft>, rule: &str) -> Vec<Draft> {

@@ -83,6 +83,15 @@ pub struct Edit {
     pub text: String,
 }
 
+/// Gives a file another path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rename {
+    /// What it is called now.
+    pub from: RepoPath,
+    /// What it is to be called.
+    pub to: RepoPath,
+}
+
 /// A change that removes a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
@@ -92,6 +101,8 @@ pub struct Fix {
     pub title: String,
     /// The edits, none of which overlap.
     pub edits: Vec<Edit>,
+    /// Files to rename once the edits are made.
+    pub renames: Vec<Rename>,
 }
 
 impl Fix {
@@ -104,6 +115,21 @@ impl Fix {
             edits: vec![Edit {
                 place,
                 text: text.into(),
+            }],
+            renames: Vec::new(),
+        }
+    }
+
+    /// A fix that renames a file and is the one right answer.
+    #[must_use]
+    pub fn rename(title: impl Into<String>, from: &RepoPath, to: &RepoPath) -> Self {
+        Self {
+            applicability: Applicability::Safe,
+            title: title.into(),
+            edits: Vec::new(),
+            renames: vec![Rename {
+                from: from.clone(),
+                to: to.clone(),
             }],
         }
     }
@@ -211,6 +237,31 @@ impl Draft {
             help: self.help,
             related: self.related,
             fix: self.fix,
+            class: None,
+        }
+    }
+}
+
+/// What a finding has to do with the change under review.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Class {
+    /// The change brings it.
+    Introduced,
+    /// Neither the change nor the base has it, but their merge does.
+    Conflict,
+    /// The base has it already.
+    PreExisting,
+}
+
+impl Class {
+    /// The word that every format uses for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Introduced => "introduced",
+            Self::Conflict => "conflict",
+            Self::PreExisting => "pre-existing",
         }
     }
 }
@@ -234,6 +285,8 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// What would remove it.
     pub fix: Option<Fix>,
+    /// What it has to do with the change under review, when there is one.
+    pub class: Option<Class>,
 }
 
 impl Finding {

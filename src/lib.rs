@@ -3,14 +3,19 @@
 //!
 //! Data flows one way: [`tree`] hands out files, [`syntax`] turns text into spans, [`model`] into
 //! statements, [`checkout`] joins those into tables, [`checks`] find what is wrong in them as the
-//! [`rules`] ask, the [`engine`] runs them, and [`report`] writes the [`finding`]s.
+//! [`rules`] ask, the [`engine`] runs them, [`policy`] says which ones the user has accepted,
+//! [`premerge`] which ones a change brings, [`fix`] makes them go away, and [`report`] writes the
+//! [`finding`]s.
 
 pub mod checkout;
 pub mod checks;
 pub mod cli;
 pub mod engine;
 pub mod finding;
+pub mod fix;
 pub mod model;
+pub mod policy;
+pub mod premerge;
 pub mod report;
 pub mod rules;
 pub mod syntax;

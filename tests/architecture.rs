@@ -42,23 +42,35 @@ const LAYERS: &[(&str, Arrows)] = &[
         ],
     ),
     (
-        "policy",
-        &[
-            ("finding", ALL),
-            ("rules", ALL),
-            ("syntax", ALL),
-            ("tree", PATH),
-        ],
-    ),
-    (
         "engine",
         &[
             ("checks", ALL),
             ("checkout", ALL),
             ("rules", ALL),
-            ("policy", ALL),
             ("finding", ALL),
             ("tree", PATH),
+        ],
+    ),
+    (
+        "policy",
+        &[
+            ("engine", ALL),
+            ("checks", ALL),
+            ("checkout", ALL),
+            ("model", ALL),
+            ("rules", ALL),
+            ("finding", ALL),
+            ("syntax", ALL),
+            ("tree", PATH),
+        ],
+    ),
+    (
+        "fix",
+        &[
+            ("checkout", ALL),
+            ("model", ALL),
+            ("finding", ALL),
+            ("tree", ALL),
         ],
     ),
     (
@@ -70,6 +82,7 @@ const LAYERS: &[(&str, Arrows)] = &[
             ("checkout", ALL),
             ("model", ALL),
             ("finding", ALL),
+            ("syntax", &["span"]),
             ("tree", ALL),
         ],
     ),
@@ -100,8 +113,18 @@ const KEPT_TO: &[(&str, &[&str])] = &[
     ("stdout", &["cli/", "lsp/"]),
     ("stderr", &["cli/", "lsp/"]),
     ("env", &["cli/", "lsp/"]),
-    // `--rules DIR` and the files on disk; nothing else opens one.
-    ("fs", &["cli/", "lsp/", "tree/", "rules/mod.rs", "rules.rs"]),
+    // `--rules DIR`, the files on disk, and the fixes written to them; nothing else opens one.
+    (
+        "fs",
+        &[
+            "cli/",
+            "lsp/",
+            "tree/",
+            "fix/write.rs",
+            "rules/mod.rs",
+            "rules.rs",
+        ],
+    ),
     ("process::Command", &[]),
 ];
 

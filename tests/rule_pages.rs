@@ -8,6 +8,7 @@ use mirrorlint::checks::MECHANISMS;
 use mirrorlint::engine::{self, Plan};
 use mirrorlint::finding::{Applicability, Finding, Severity};
 use mirrorlint::model::Conventions;
+use mirrorlint::policy::{BASELINE_PATH, Baseline, Policy};
 use mirrorlint::rules::{self, Block, Catalogue, Example, Mark, Rule, State};
 use mirrorlint::syntax::span::{ColumnUnit, LineIndex, Span};
 use mirrorlint::tree::MemoryTree;
@@ -42,18 +43,27 @@ fn in_state<'e>(example: &'e Example, states: &'e [State]) -> impl Iterator<Item
 
 /// Every finding that anyone would be shown: errors and warnings of all rules, and whatever the
 /// rule itself says.
-fn lint(tree: &MemoryTree, plan: &Plan<'_>, rule: &Rule) -> (Checkout, Vec<Finding>) {
+fn lint(tree: &MemoryTree, plan: &Plan<'_>, rule: &Rule) -> Vec<Finding> {
     let conventions = Conventions::builtin().expect("conventions");
     let checkout =
         Checkout::load(tree, &conventions, &Inputs::default()).expect("an in-memory tree");
+    let mut policy = Policy::default();
+    if let Some(text) = text_in(tree, BASELINE_PATH) {
+        policy.baseline = Baseline::read(BASELINE_PATH, text).expect("a baseline");
+    }
     let found = engine::lint(&checkout, plan);
-    let findings = found
+    let found = policy.judge(&checkout, plan, found).found;
+    found
         .findings
         .into_iter()
         .chain(found.held_back)
         .filter(|finding| finding.rule == rule.id() || finding.severity > Severity::Hint)
-        .collect();
-    (checkout, findings)
+        .collect()
+}
+
+fn text_in<'t>(tree: &'t MemoryTree, path: &str) -> Option<&'t str> {
+    let (_, bytes) = tree.files().find(|(file, _)| file.as_str() == path)?;
+    std::str::from_utf8(bytes).ok()
 }
 
 /// What a finding or a mark says, in one comparable line.
@@ -64,12 +74,12 @@ fn told(path: &str, line: usize, columns: Option<(usize, usize)>, rule: &str) ->
     }
 }
 
-fn tell(checkout: &Checkout, finding: &Finding) -> String {
+fn tell(tree: &MemoryTree, finding: &Finding) -> String {
     let path = finding.place.path.as_str();
     if finding.place.span == Span::whole_file() {
         return told(path, 1, None, &finding.rule);
     }
-    let text = checkout.text(&finding.place.path).unwrap_or_default();
+    let text = text_in(tree, path).unwrap_or_default();
     let index = LineIndex::new(text);
     let start = index.position(text, finding.place.span.start, ColumnUnit::Scalars);
     let end = index.position(text, finding.place.span.end, ColumnUnit::Scalars);
@@ -88,7 +98,7 @@ fn tell(checkout: &Checkout, finding: &Finding) -> String {
 /// What an example's findings have to say against its marks.
 fn compare(
     what: &str,
-    checkout: &Checkout,
+    tree: &MemoryTree,
     findings: &[Finding],
     marks: &[(String, Mark)],
 ) -> Vec<String> {
@@ -97,7 +107,7 @@ fn compare(
         .iter()
         .map(|(path, mark)| told(path, mark.line, mark.columns, &mark.rule))
         .collect();
-    let got: BTreeSet<String> = findings.iter().map(|f| tell(checkout, f)).collect();
+    let got: BTreeSet<String> = findings.iter().map(|f| tell(tree, f)).collect();
     let list = |set: &BTreeSet<String>| set.iter().cloned().collect::<Vec<_>>().join("\n    ");
     if expected != got {
         failures.push(format!(
@@ -110,7 +120,7 @@ fn compare(
         let key = told(path, mark.line, mark.columns, &mark.rule);
         let said: Vec<&str> = findings
             .iter()
-            .filter(|finding| tell(checkout, finding) == key)
+            .filter(|finding| tell(tree, finding) == key)
             .map(|finding| finding.message.as_str())
             .collect();
         if !said.is_empty() && !said.iter().any(|said| said.contains(&mark.message)) {
@@ -160,7 +170,7 @@ fn examples_do_what_they_say() -> Outcome {
                 &mut tree,
                 in_state(example, &[State::Linted, State::Absent]),
             );
-            let (checkout, findings) = lint(&tree, &plan, rule);
+            let findings = lint(&tree, &plan, rule);
             let marks: Vec<(String, Mark)> = in_state(example, &[State::Linted])
                 .flat_map(|block| {
                     let path = block.path.clone();
@@ -181,7 +191,7 @@ fn examples_do_what_they_say() -> Outcome {
                 marks.iter().any(|(_, mark)| mark.rule == rule.id()),
                 "{what}: a Bad, and no Good, marks a finding of its rule"
             );
-            failures.extend(compare(&what, &checkout, &findings, &marks));
+            failures.extend(compare(&what, &tree, &findings, &marks));
             if in_state(example, &[State::Fixed]).next().is_some() {
                 check_fix(&what, &tree, &findings, example, &plan, rule);
             }
@@ -217,7 +227,7 @@ fn check_fix(
             block.path
         );
     }
-    let (_, left) = lint(&after, plan, rule);
+    let left = lint(&after, plan, rule);
     let left: Vec<_> = left
         .iter()
         .filter(|finding| finding.rule == rule.id())
@@ -236,6 +246,7 @@ fn every_rule_has_examples() -> Outcome {
         "mapping-configmap-size",
         "secretsync-keys",
         "image-provider-removed",
+        "merge-conflict",
     ];
     for rule in Catalogue::builtin()?.rules() {
         let has = |kind: &str| {
@@ -298,7 +309,7 @@ fn findings_are_worded_alike() -> Outcome {
                 &mut tree,
                 in_state(example, &[State::Linted, State::Absent]),
             );
-            for finding in lint(&tree, &plan, rule).1 {
+            for finding in lint(&tree, &plan, rule) {
                 let said = &finding.message;
                 assert!(
                     said.starts_with(|c: char| !c.is_uppercase()) && !said.ends_with('.'),

@@ -7,7 +7,7 @@ mod references;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use regex::RegexSet;
+use regex::{Regex, RegexSet};
 
 use super::mirroring::Mirroring;
 use crate::finding::Place;
@@ -149,9 +149,10 @@ impl Images {
         files: &[Arc<File>],
         mirroring: &Mirroring,
         registries: &Registries,
+        external: &[Regex],
     ) -> Self {
         let mut images = Self {
-            outside: providers::outside(files, registries),
+            outside: providers::outside(files, registries, external),
             ungoverned: providers::ungoverned(files),
             ..Self::default()
         };

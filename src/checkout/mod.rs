@@ -7,7 +7,9 @@ pub mod secrets;
 
 use std::sync::Arc;
 
-use crate::model::{self, Conventions, File};
+use regex::Regex;
+
+use crate::model::{self, Conventions, File, ParsedFiles};
 use crate::tree::{RepoPath, Tree, TreeError};
 
 use crate::model::secretsync;
@@ -21,6 +23,8 @@ use secrets::Secrets;
 pub struct Inputs {
     /// Indexes of the secrets in Vault, each with the name it is reported under.
     pub secretsync: Vec<(RepoPath, Vec<secretsync::Entry>)>,
+    /// ImageStreamTags, as `namespace/name:tag`, that are provided from outside.
+    pub external_images: Vec<Regex>,
 }
 
 /// A checkout, read and joined. Rules look at nothing else.
@@ -47,19 +51,30 @@ impl Checkout {
         conventions: &Conventions,
         inputs: &Inputs,
     ) -> Result<Self, TreeError> {
-        Ok(Self::new(
-            model::load(tree, conventions)?,
-            conventions,
-            inputs,
-        ))
+        Self::load_sharing(tree, conventions, inputs, &ParsedFiles::default())
+    }
+
+    /// Reads `tree` as a checkout, but for the files that were parsed before.
+    ///
+    /// # Errors
+    /// When the tree as a whole cannot be read.
+    pub fn load_sharing(
+        tree: &dyn Tree,
+        conventions: &Conventions,
+        inputs: &Inputs,
+        parsed: &ParsedFiles,
+    ) -> Result<Self, TreeError> {
+        let files = model::load(tree, conventions, parsed)?;
+        Ok(Self::new(files, conventions, inputs))
     }
 
     /// Joins files, which are in order of their paths.
     #[must_use]
     pub fn new(files: Vec<Arc<File>>, conventions: &Conventions, inputs: &Inputs) -> Self {
         let mirroring = Mirroring::join(&files);
+        let external = &inputs.external_images;
         Self {
-            images: Images::join(&files, &mirroring, conventions.registries()),
+            images: Images::join(&files, &mirroring, conventions.registries(), external),
             mirroring,
             access: Access::join(&files),
             secrets: Secrets::join(&files, inputs),

@@ -213,6 +213,7 @@ fn exchanged(checkout: &Checkout, file: &File, reference: &ImageReference, draft
             applicability: Applicability::Safe,
             title: "exchange name and tag".to_owned(),
             edits: vec![swap(name, &tag.value), swap(tag, &name.value)],
+            renames: Vec::new(),
         }),
     );
 }

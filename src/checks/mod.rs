@@ -145,6 +145,10 @@ pub static MECHANISMS: &[Mechanism] = &[
     of::<wildcard_source::WildcardSource>("wildcard-source"),
 ];
 
+/// Mechanisms that are no check of a checkout: findings about what the user says of findings
+/// (`policy`), and about a merge that git cannot make (`premerge`).
+pub static BUILT_IN: &[&str] = &["baseline", "merge", "suppressions"];
+
 /// The mechanism of this name.
 #[must_use]
 pub fn mechanism(name: &str) -> Option<&'static Mechanism> {

@@ -84,6 +84,7 @@ pub(super) fn fix(images: &Images, naming: &Naming, near: &[Near]) -> Option<Fix
         applicability: crate::finding::Applicability::Unsafe,
         title: format!("name `{}`", only.tag),
         edits,
+        renames: Vec::new(),
     };
     Some(fix)
 }

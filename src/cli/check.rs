@@ -1,8 +1,10 @@
 //! `mirrorlint check`.
 
-use std::fmt::Display;
-use std::fs;
-use std::path::{Path, PathBuf};
+mod amend;
+mod policy;
+pub(super) mod subject;
+
+use std::path::PathBuf;
 
 use clap::Args;
 
@@ -10,30 +12,36 @@ use super::output::Output;
 use super::selection::Selection;
 use super::{Failure, Status};
 use crate::checkout::{Checkout, Inputs};
-use crate::engine::{self, Found, Plan};
-use crate::finding::{Finding, Severity};
-use crate::model::{Conventions, secretsync};
+use crate::engine::{self, Plan};
+use crate::finding::{Class, Finding, Severity};
+use crate::model::{Conventions, ParsedFiles};
+use crate::policy::{Judged, Policy};
+use crate::premerge::{self, Change, Divergence};
 use crate::report::{Report, Statistics, Summary, Texts};
-use crate::tree::{RepoPath, Repository, Tree, WorkTree};
+use crate::tree::{RepoPath, TreeError};
 
-/// Folders that tell a checkout of openshift/release.
-const LANDMARKS: [&str; 2] = ["core-services", "ci-operator"];
+pub(super) use subject::Subject;
+use subject::{Review, Target};
 
 #[derive(Args)]
 pub(super) struct CheckArguments {
     /// The checkout, or a path in it that limits what is reported (never what is read)
     #[arg(default_value = ".")]
     path: PathBuf,
-    /// Lint this commit instead of the files on disk; works in a bare repository too
-    #[arg(long, value_name = "REV")]
-    rev: Option<String>,
-    /// Also show what no change caused: findings of rules that report changes only
+    #[command(flatten)]
+    target: Target,
+    /// Also show what no change caused: findings of rules that report changes only, and what the
+    /// base has already
     #[arg(long)]
     all: bool,
     /// An export of secrets from Vault (YAML or JSON, for example of `vault kv get -format=json`);
     /// may be repeated. Only the `secretsync/*` keys and the names of the others are kept
     #[arg(long, value_name = "FILE")]
     secretsync: Vec<PathBuf>,
+    #[command(flatten)]
+    policy: policy::PolicyArguments,
+    #[command(flatten)]
+    amend: amend::AmendArguments,
     #[command(flatten)]
     selection: Selection,
     #[command(flatten)]
@@ -49,9 +57,30 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
             .num_threads(jobs)
             .build_global()?;
     }
-    let mut subject = subject(&arguments.path, arguments.rev.as_deref())?;
-    subject.inputs = inputs(&arguments.secretsync)?;
-    lint(
+    let subject = subject::find(&arguments.path, &arguments.target)?;
+    if arguments.policy.init {
+        return policy::init(&subject);
+    }
+    let mut catalogue = arguments.selection.catalogue()?;
+    let policy = arguments.policy.read(&subject, &catalogue)?;
+    policy.config.configure(&mut catalogue);
+    let plan = Plan::new(&catalogue, |rule| {
+        arguments.selection.picks(rule) && !policy.config.is_off(rule.id())
+    })?;
+    let lint = Lint {
+        conventions: Conventions::builtin()?,
+        inputs: policy::inputs(&arguments.secretsync, &subject, &policy.config)?,
+        plan,
+        policy,
+        parsed: ParsedFiles::default(),
+    };
+    if arguments.amend.applies_fixes() {
+        return amend::fix(&arguments.amend, &subject, &lint, &arguments.selection);
+    }
+    if arguments.amend.write_baseline {
+        return amend::write_baseline(&subject, &lint, &arguments.selection);
+    }
+    lint.report(
         &subject,
         arguments.all,
         &arguments.selection,
@@ -59,154 +88,192 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
     )
 }
 
-/// What is linted, and which part of it is reported.
-pub(super) struct Subject {
-    pub(super) tree: Box<dyn Tree>,
-    pub(super) reported: RepoPath,
+/// Everything that linting takes, beside the subject.
+pub(super) struct Lint<'c> {
+    pub(super) conventions: Conventions,
     pub(super) inputs: Inputs,
+    pub(super) plan: Plan<'c>,
+    pub(super) policy: Policy,
+    pub(super) parsed: ParsedFiles,
 }
 
-/// Reads what the user gives beside the checkout. The text of an index is dropped at once.
-fn inputs(indexes: &[PathBuf]) -> Result<Inputs, Failure> {
-    let mut inputs = Inputs::default();
-    for path in indexes {
-        let failed = |reason: &dyn Display| {
-            let path = path.display();
-            format!("cannot use the secretsync index `{path}`: {reason}")
-        };
-        let bytes = fs::read(path).map_err(|error| failed(&error))?;
-        let entries = secretsync::read(&bytes).map_err(|error| failed(&error))?;
-        let name = RepoPath::new(&path.display().to_string());
-        inputs.secretsync.push((name, entries));
+/// A linted checkout: what was found, and how much of the base's is gone.
+struct Outcome {
+    checkout: Checkout,
+    judged: Judged,
+    fixed: Option<usize>,
+}
+
+impl Lint<'_> {
+    fn load(&self, tree: &dyn crate::tree::Tree) -> Result<Checkout, TreeError> {
+        Checkout::load_sharing(tree, &self.conventions, &self.inputs, &self.parsed)
     }
-    Ok(inputs)
+
+    /// Lints `subject`, under a policy that may be another than the checkout's.
+    fn lint(&self, subject: &Subject, policy: &Policy) -> Result<Outcome, Failure> {
+        let Some(review) = &subject.review else {
+            let checkout = self.load(&*subject.tree)?;
+            let found = engine::lint(&checkout, &self.plan);
+            let judged = policy.judge(&checkout, &self.plan, found);
+            return Ok(Outcome {
+                checkout,
+                judged,
+                fixed: None,
+            });
+        };
+        let checkout = self.load(&*subject.tree)?;
+        let base = self.load(review.base())?;
+        let change = Change {
+            base: &base,
+            result: &checkout,
+        };
+        let mut sides: Option<(Checkout, Checkout)> = None;
+        let reviewed = premerge::review(&change, &self.plan, policy, || {
+            if let Review::Merge { merge, .. } = review
+                && !merge.is_head
+            {
+                sides = Some((self.load(&merge.ancestor)?, self.load(&merge.head)?));
+            }
+            Ok::<_, TreeError>(
+                sides
+                    .as_ref()
+                    .map(|(ancestor, head)| Divergence { ancestor, head }),
+            )
+        })?;
+        let mut judged = reviewed.judged;
+        if let Review::Merge { repository, merge } = review {
+            premerge::name_conflicts(&mut judged.found, &merge.base_changes, |path| {
+                repository.brought_by(merge, path).ok().flatten()
+            });
+            let textual = premerge::textual_conflicts(&self.plan, &merge.conflicts);
+            judged.found.findings.extend(textual);
+            judged.found.sort();
+        }
+        Ok(Outcome {
+            checkout,
+            judged,
+            fixed: Some(reviewed.fixed),
+        })
+    }
+
+    /// Lints `subject` and writes the reports.
+    pub(super) fn report(
+        &self,
+        subject: &Subject,
+        all: bool,
+        selection: &Selection,
+        output: &Output,
+    ) -> Result<Status, Failure> {
+        let Outcome {
+            checkout,
+            judged,
+            fixed,
+        } = self.lint(subject, &self.policy)?;
+        let given = |path: &RepoPath| self.inputs.secretsync.iter().any(|(name, _)| name == path);
+        let in_part = |finding: &Finding| {
+            let path = &finding.place.path;
+            path.is_within(subject.reported.as_str()) || given(path)
+        };
+        let shown_from = selection.shown_from();
+        let is_severe = |finding: &Finding| finding.severity >= shown_from;
+        let images = checkout.images.summary();
+        let mut statistics = Statistics {
+            references: images.references,
+            resolved: images.resolved,
+            ..Statistics::default()
+        };
+        let Judged {
+            found,
+            suppressed,
+            baselined,
+        } = judged;
+        let (mut findings, mut held_back) = sort_out(found, all, subject.review.is_some());
+        findings.retain(in_part);
+        held_back.retain(in_part);
+        for finding in findings.iter().chain(&held_back) {
+            *statistics.rules.entry(finding.rule.clone()).or_default() += 1;
+        }
+        let fails = findings
+            .iter()
+            .any(|finding| selection.fails(finding.severity));
+        findings.retain(is_severe);
+        let count = |severity| findings.iter().filter(|f| f.severity == severity).count();
+        let report = Report {
+            findings: &findings,
+            summary: Summary {
+                files: checkout.files().len(),
+                errors: count(Severity::Error),
+                warnings: count(Severity::Warning),
+                hints: count(Severity::Hint),
+                suppressed,
+                baselined,
+                held_back: held_back
+                    .iter()
+                    .filter(|finding| is_severe(finding))
+                    .count(),
+                fixed,
+            },
+            statistics: output.statistics.then_some(statistics),
+            texts: &WithBaseline {
+                checkout: &checkout,
+                policy: &self.policy,
+            },
+        };
+        output.write(&report)?;
+        Ok(if fails {
+            Status::Findings
+        } else {
+            Status::Clean
+        })
+    }
 }
 
-/// Lints `subject` and writes the reports.
-pub(super) fn lint(
+/// What is shown, and what is held back: without a change, findings of rules that report changes
+/// only; with one, whatever the base has already.
+fn sort_out(found: engine::Found, all: bool, is_change: bool) -> (Vec<Finding>, Vec<Finding>) {
+    let mut findings = found.findings;
+    let mut held_back = found.held_back;
+    if is_change {
+        findings.append(&mut held_back);
+        let is_old = |finding: &Finding| finding.class == Some(Class::PreExisting);
+        if !all {
+            (held_back, findings) = findings.into_iter().partition(is_old);
+        }
+    } else if all {
+        findings.append(&mut held_back);
+    }
+    findings.sort_by(|a, b| a.order().cmp(&b.order()));
+    (findings, held_back)
+}
+
+/// The texts that findings point into: the checkout's files and the baseline.
+struct WithBaseline<'c> {
+    checkout: &'c Checkout,
+    policy: &'c Policy,
+}
+
+impl Texts for WithBaseline<'_> {
+    fn text(&self, path: &RepoPath) -> Option<&str> {
+        if path.as_str() == crate::policy::BASELINE_PATH {
+            return Some(self.policy.baseline.text());
+        }
+        self.checkout.text(path)
+    }
+}
+
+/// Lints the checkout at `subject` as it stands, with nobody's policy.
+pub(super) fn lint_plainly(
     subject: &Subject,
-    all: bool,
     selection: &Selection,
     output: &Output,
 ) -> Result<Status, Failure> {
     let catalogue = selection.catalogue()?;
-    let plan = Plan::new(&catalogue, |rule| selection.picks(rule))?;
-    let conventions = Conventions::builtin()?;
-    let checkout = Checkout::load(&*subject.tree, &conventions, &subject.inputs)?;
-    let Found {
-        mut findings,
-        held_back,
-    } = engine::lint(&checkout, &plan);
-
-    let given = |path: &RepoPath| {
-        subject
-            .inputs
-            .secretsync
-            .iter()
-            .any(|(name, _)| name == path)
-    };
-    let in_part = |finding: &Finding| {
-        let path = &finding.place.path;
-        path.is_within(subject.reported.as_str()) || given(path)
-    };
-    let shown_from = selection.shown_from();
-    let is_shown = |finding: &Finding| in_part(finding) && finding.severity >= shown_from;
-    let images = checkout.images.summary();
-    let mut statistics = Statistics {
-        references: images.references,
-        resolved: images.resolved,
-        ..Statistics::default()
-    };
-    for finding in findings.iter().chain(&held_back).filter(|f| in_part(f)) {
-        *statistics.rules.entry(finding.rule.clone()).or_default() += 1;
-    }
-    let mut held_back_count = 0;
-    if all {
-        findings.extend(held_back);
-        findings.sort_by(|a, b| a.order().cmp(&b.order()));
-    } else {
-        held_back_count = held_back.iter().filter(|f| is_shown(f)).count();
-    }
-    let fails = findings
-        .iter()
-        .any(|finding| in_part(finding) && selection.fails(finding.severity));
-    findings.retain(is_shown);
-
-    let count = |severity| findings.iter().filter(|f| f.severity == severity).count();
-    let report = Report {
-        findings: &findings,
-        summary: Summary {
-            files: checkout.files().len(),
-            errors: count(Severity::Error),
-            warnings: count(Severity::Warning),
-            hints: count(Severity::Hint),
-            held_back: held_back_count,
-            ..Summary::default()
-        },
-        statistics: output.statistics.then_some(statistics),
-        texts: &checkout,
-    };
-    output.write(&report)?;
-    Ok(if fails {
-        Status::Findings
-    } else {
-        Status::Clean
-    })
-}
-
-impl Texts for Checkout {
-    fn text(&self, path: &RepoPath) -> Option<&str> {
-        Checkout::text(self, path)
-    }
-}
-
-/// The tree that `path` and `rev` name.
-pub(super) fn subject(path: &Path, rev: Option<&str>) -> Result<Subject, Failure> {
-    let Some(rev) = rev else {
-        let (root, reported) = checkout_root(path)?;
-        return Ok(Subject {
-            tree: Box::new(WorkTree::open(&root)?),
-            reported,
-            inputs: Inputs::default(),
-        });
-    };
-    let repository = Repository::discover(path)?;
-    let reported = repository
-        .work_tree()
-        .and_then(|root| below(&root.canonicalize().ok()?, &path.canonicalize().ok()?))
-        .unwrap_or_else(|| RepoPath::new(""));
-    Ok(Subject {
-        tree: Box::new(repository.commit(rev)?),
-        reported,
+    let lint = Lint {
+        conventions: Conventions::builtin()?,
         inputs: Inputs::default(),
-    })
-}
-
-/// The root of the checkout that `path` lies in, and the path from there.
-fn checkout_root(path: &Path) -> Result<(PathBuf, RepoPath), Failure> {
-    let absolute = path
-        .canonicalize()
-        .map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
-    let root = absolute
-        .ancestors()
-        .find(|folder| {
-            LANDMARKS
-                .iter()
-                .any(|landmark| folder.join(landmark).is_dir())
-        })
-        .ok_or_else(|| {
-            format!(
-                "`{}` is no checkout of openshift/release: neither it nor a folder above it has \
-                 a folder `{}` or `{}`",
-                path.display(),
-                LANDMARKS[0],
-                LANDMARKS[1],
-            )
-        })?;
-    let reported = below(root, &absolute).ok_or("the path is not UTF-8")?;
-    Ok((root.to_owned(), reported))
-}
-
-fn below(root: &Path, path: &Path) -> Option<RepoPath> {
-    Some(RepoPath::new(path.strip_prefix(root).ok()?.to_str()?))
+        plan: Plan::new(&catalogue, |rule| selection.picks(rule))?,
+        policy: Policy::default(),
+        parsed: ParsedFiles::default(),
+    };
+    lint.report(subject, false, selection, output)
 }

@@ -10,9 +10,8 @@ use super::check::{self, Subject};
 use super::output::Output;
 use super::selection::Selection;
 use super::{Failure, Status};
-use crate::checkout::Inputs;
 use crate::rules::{self, State};
-use crate::tree::{RepoPath, WorkTree};
+use crate::tree::RepoPath;
 
 #[derive(Args)]
 pub(super) struct DemoArguments {
@@ -32,12 +31,8 @@ pub(super) fn run(arguments: &DemoArguments) -> Result<Status, Failure> {
     for page in ["_example.md", "_demo.md"] {
         write_files(&folder, page)?;
     }
-    let subject = Subject {
-        tree: Box::new(WorkTree::open(&folder)?),
-        reported: RepoPath::new(""),
-        inputs: Inputs::default(),
-    };
-    check::lint(&subject, false, &arguments.selection, &arguments.output)?;
+    let subject = Subject::on_disk(&folder, RepoPath::new(""))?;
+    check::lint_plainly(&subject, &arguments.selection, &arguments.output)?;
     let _ = writeln!(
         io::stderr(),
         "\nThe demo checkout is in {0}\nChange it and look again: mirrorlint check {0}",

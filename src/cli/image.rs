@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
-use super::check;
+use super::check::subject::{self, Subject};
 use super::{Failure, Status};
 use crate::checkout::images::{Images, Naming, Provider, Referrer, Resolution, State};
 use crate::checkout::{Checkout, Inputs};
@@ -75,7 +75,13 @@ struct ReferenceLine {
 }
 
 pub(super) fn run(arguments: &ImageArguments) -> Result<Status, Failure> {
-    let subject = check::subject(&arguments.path, arguments.rev.as_deref())?;
+    let subject = match &arguments.rev {
+        Some(rev) => subject::commit(&arguments.path, rev)?,
+        None => {
+            let (root, reported) = subject::checkout_root(&arguments.path)?;
+            Subject::on_disk(&root, reported)?
+        }
+    };
     let checkout = Checkout::load(&*subject.tree, &Conventions::builtin()?, &Inputs::default())?;
     let tags = wanted(&arguments.image, &checkout.images)?;
     let portraits: Vec<Portrait> = tags.iter().map(|tag| portrait(&checkout, tag)).collect();

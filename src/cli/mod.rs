@@ -49,6 +49,15 @@ enum Command {
     Demo(demo::DemoArguments),
 }
 
+/// Says something about the run itself, on standard error.
+fn say(text: &str) {
+    let _ = writeln!(
+        io::stderr(),
+        "mirrorlint: {}",
+        crate::report::one_line(text)
+    );
+}
+
 /// Runs the command that the process's arguments name.
 #[must_use]
 pub fn run() -> ExitCode {

@@ -1,28 +1,61 @@
 //! Reads and parses every file that the conventions name.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
 use rayon::prelude::*;
-use std::sync::Arc;
 
 use crate::syntax::yaml::{self, Node};
-use crate::tree::{Entry, RepoPath, Tree, TreeError, Unreadable};
+use crate::tree::{ContentId, Entry, RepoPath, Tree, TreeError, Unreadable};
 
 use super::{
     Conventions, File, FileFault, FileKind, Statements, ci_operator, gsm, manifest, owners,
     prow_jobs, prow_plugins, release_controller, rover_groups, secret_bootstrap, supplemental,
 };
 
-/// Every file of `tree` that `conventions` name, in order of their paths.
+/// Files that were parsed before, by path and content: trees that have much in common share them.
+#[derive(Debug, Default)]
+pub struct ParsedFiles(Mutex<HashMap<(RepoPath, ContentId), Arc<File>>>);
+
+impl ParsedFiles {
+    /// The parsed file, from memory where the content's id says that it is the same. A link's id
+    /// says nothing about what it leads to.
+    fn get_or_read(&self, entry: &Entry, read: impl FnOnce() -> File) -> Arc<File> {
+        let Some(id) = entry.id.filter(|_| !entry.is_link) else {
+            return Arc::new(read());
+        };
+        let key = (entry.path.clone(), id);
+        let known = self
+            .0
+            .lock()
+            .map_or(None, |files| files.get(&key).map(Arc::clone));
+        known.unwrap_or_else(|| {
+            let file = Arc::new(read());
+            if let Ok(mut files) = self.0.lock() {
+                files.insert(key, file.clone());
+            }
+            file
+        })
+    }
+}
+
+/// Every file of `tree` that `conventions` name, in order of their paths; those that `parsed` has
+/// are not read again.
 ///
 /// # Errors
 /// When the tree as a whole cannot be read; a single unreadable file is a [`FileFault`].
-pub fn load(tree: &dyn Tree, conventions: &Conventions) -> Result<Vec<Arc<File>>, TreeError> {
+pub fn load(
+    tree: &dyn Tree,
+    conventions: &Conventions,
+    parsed: &ParsedFiles,
+) -> Result<Vec<Arc<File>>, TreeError> {
     let listing = tree.list(conventions.wanted())?;
     let mut files: Vec<Arc<File>> = listing
         .entries
         .par_iter()
         .filter_map(|entry| {
             let kind = conventions.kind(entry.path.as_str())?;
-            Some(Arc::new(read(tree, entry, kind)))
+            Some(parsed.get_or_read(entry, || read(tree, entry, kind)))
         })
         .collect();
     if !listing.unreadable.is_empty() {

@@ -12,13 +12,16 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         let (start, _) = report.positions(&mut lines, &finding.place, ColumnUnit::Scalars);
         writeln!(
             out,
-            "{}:{}:{}: {}[{}] {}",
+            "{}:{}:{}: {}[{}] {}{}",
             one_line(finding.place.path.as_str()),
             start.line,
             start.column,
             finding.severity.as_str(),
             finding.rule,
             one_line(&finding.message),
+            finding
+                .class
+                .map_or_else(String::new, |class| format!(" ({})", class.as_str())),
         )?;
     }
     Ok(())

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{Lines, Report};
-use crate::finding::{Applicability, Finding, Place, Severity};
+use crate::finding::{Applicability, Class, Finding, Place, Severity};
 use crate::syntax::span::ColumnUnit;
 
 #[derive(Serialize)]
@@ -42,12 +42,16 @@ struct Summary {
     suppressed: usize,
     baselined: usize,
     held_back: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixed: Option<usize>,
 }
 
 #[derive(Serialize)]
 struct Entry<'r> {
     rule: &'r str,
     severity: Severity,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    class: Option<Class>,
     #[serde(flatten)]
     region: Region<'r>,
     byte_start: u32,
@@ -82,6 +86,14 @@ struct FixEntry<'r> {
     applicability: Applicability,
     title: &'r str,
     edits: Vec<EditEntry<'r>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    renames: Vec<RenameEntry<'r>>,
+}
+
+#[derive(Serialize)]
+struct RenameEntry<'r> {
+    from: &'r str,
+    to: &'r str,
 }
 
 #[derive(Serialize)]
@@ -109,6 +121,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
             suppressed: summary.suppressed,
             baselined: summary.baselined,
             held_back: summary.held_back,
+            fixed: summary.fixed,
         },
         statistics: report.statistics.as_ref().map(|counts| &counts.rules),
         images: report.statistics.as_ref().map(|statistics| ImageCounts {
@@ -129,6 +142,7 @@ fn entry<'r>(report: &Report<'r>, lines: &mut Lines, finding: &'r Finding) -> En
     Entry {
         rule: &finding.rule,
         severity: finding.severity,
+        class: finding.class,
         region: region(report, lines, &finding.place),
         byte_start: finding.place.span.start,
         byte_end: finding.place.span.end,
@@ -154,6 +168,14 @@ fn entry<'r>(report: &Report<'r>, lines: &mut Lines, finding: &'r Finding) -> En
                     byte_start: edit.place.span.start,
                     byte_end: edit.place.span.end,
                     text: &edit.text,
+                })
+                .collect(),
+            renames: fix
+                .renames
+                .iter()
+                .map(|rename| RenameEntry {
+                    from: rename.from.as_str(),
+                    to: rename.to.as_str(),
                 })
                 .collect(),
         }),

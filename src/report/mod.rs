@@ -55,6 +55,8 @@ pub struct Summary {
     pub baselined: usize,
     /// Findings that no change caused, shown with `--all`.
     pub held_back: usize,
+    /// Findings of the base that the change under review removes, when there is one.
+    pub fixed: Option<usize>,
 }
 
 /// Counts for `--statistics`.

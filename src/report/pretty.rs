@@ -140,6 +140,7 @@ fn closing(summary: &Summary, findings: &[Finding]) -> String {
         (summary.suppressed, "suppressed"),
         (summary.baselined, "in the baseline"),
         (summary.held_back, "held back, shown with `--all`"),
+        (summary.fixed.unwrap_or(0), "fixed by this change"),
     ] {
         if count > 0 {
             asides.push(format!("{count} {what}"));
@@ -192,7 +193,15 @@ fn finding_diagnostic(
         help.push(format!("fix: {}", one_line(&fix.title)));
     }
     PrettyDiagnostic {
-        code: Some(format!("{}[{}]", finding.severity.as_str(), finding.rule)),
+        code: Some(match finding.class {
+            Some(class) => format!(
+                "{}[{}] ({})",
+                finding.severity.as_str(),
+                finding.rule,
+                class.as_str()
+            ),
+            None => format!("{}[{}]", finding.severity.as_str(), finding.rule),
+        }),
         severity: match finding.severity {
             Severity::Error => miette::Severity::Error,
             Severity::Warning => miette::Severity::Warning,

@@ -140,6 +140,11 @@ impl Catalogue {
         }
     }
 
+    /// The rule with this id, to be changed.
+    pub fn get_mut(&mut self, id: &str) -> Option<&mut Rule> {
+        self.rules.get_mut(id)
+    }
+
     /// The rule with this id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Rule> {

@@ -3,14 +3,16 @@
 //! Everything above reads a checkout through [`Tree`] and never opens a file itself, so the same
 //! rules judge a work tree, a commit, a simulated merge and an editor's unsaved buffers.
 
-mod commit;
+mod git;
 mod memory;
+mod overlay;
 mod path;
 mod wanted;
 mod worktree;
 
-pub use commit::{CommitTree, Repository};
+pub use git::{CommitName, GitTree, Merge, Repository};
 pub use memory::MemoryTree;
+pub use overlay::Overlay;
 pub use path::RepoPath;
 pub use wanted::Wanted;
 pub use worktree::WorkTree;
@@ -38,6 +40,25 @@ pub trait Tree: Sync {
     /// # Errors
     /// When this one file cannot be had.
     fn read(&self, entry: &Entry) -> Result<Vec<u8>, Unreadable>;
+}
+
+/// The bytes of the file at `path`, whatever kind of file it is; `None` when there is none.
+///
+/// # Errors
+/// When the tree or the file cannot be read.
+pub fn read_file(tree: &dyn Tree, path: &RepoPath) -> Result<Option<Vec<u8>>, TreeError> {
+    let failed = |reason: String| TreeError::Root {
+        path: path.to_string(),
+        reason,
+    };
+    let wanted = Wanted::new([globset::escape(path.as_str()).as_str()])
+        .map_err(|error| failed(error.to_string()))?;
+    let listing = tree.list(&wanted)?;
+    let entry = listing.entries.iter().find(|entry| entry.path == *path);
+    entry
+        .map(|entry| tree.read(entry))
+        .transpose()
+        .map_err(|why| failed(why.to_string()))
 }
 
 /// One file of a tree.
@@ -96,6 +117,9 @@ pub enum Unreadable {
     /// The file vanished between listing and reading.
     #[error("the file is gone")]
     Gone,
+    /// An object that the repository should have and has not.
+    #[error("git does not have the file's content; fetch what is missing, or run `git fsck`")]
+    Missing,
     /// Anything else that the operating system or git says.
     #[error("{0}")]
     Other(String),

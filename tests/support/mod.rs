@@ -1,5 +1,10 @@
 //! A checkout in a temporary folder, and runs of the binary over it.
 
+// Each test takes what it needs of this.
+#![allow(dead_code)]
+
+pub mod git;
+
 use std::error::Error;
 use std::ffi::OsStr;
 use std::fs;

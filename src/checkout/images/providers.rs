@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use regex::RegexSet;
+use regex::{Regex, RegexSet};
 
 use super::{Images, Mirroring, Provider, ProviderKind, State, central_tag};
 use crate::finding::Place;
@@ -23,9 +23,14 @@ const CENTRAL_CLUSTER: &str = "clusters/app.ci";
 /// The governor's flag for ImageStreamTags that somebody else looks after.
 const IGNORED_TAGS: &str = "--ignored-image-stream-tags";
 
-/// What is published from outside: by convention, and by `artImages`.
-pub(super) fn outside(files: &[Arc<File>], registries: &Registries) -> RegexSet {
+/// What is published from outside: by convention, by `artImages`, and by what the user says.
+pub(super) fn outside(
+    files: &[Arc<File>],
+    registries: &Registries,
+    external: &[Regex],
+) -> RegexSet {
     let mut patterns: Vec<String> = registries.outside.clone();
+    patterns.extend(external.iter().map(|pattern| pattern.as_str().to_owned()));
     for file in files {
         if let Statements::ImagesMirror(config) = &file.statements {
             patterns.extend(config.art_images.iter().map(|text| text.value.to_string()));

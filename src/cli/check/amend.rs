@@ -1,0 +1,169 @@
+//! Changing the checkout: applying fixes, accepting findings.
+
+use std::fs;
+use std::io::{self, Write};
+
+use clap::Args;
+
+use super::{Judged, Lint, Outcome, Subject};
+use crate::cli::selection::Selection;
+use crate::cli::{Failure, Status, say};
+use crate::engine;
+use crate::finding::Finding;
+use crate::fix::{self, FixedFiles, MAX_ROUNDS};
+use crate::policy::{BASELINE_PATH, Baseline, Policy};
+use crate::tree::Overlay;
+
+#[derive(Args)]
+pub(super) struct AmendArguments {
+    /// Apply the fixes that are the one right answer
+    #[arg(long)]
+    fix: bool,
+    /// Apply the others too; look at what they do
+    #[arg(long)]
+    unsafe_fixes: bool,
+    /// Show the fixes as a patch, and change nothing
+    #[arg(long)]
+    diff: bool,
+    /// Accept today's findings: write them to `.mirrorlint-baseline.json`
+    #[arg(long, conflicts_with_all = ["fix", "unsafe_fixes", "diff"])]
+    pub(super) write_baseline: bool,
+}
+
+impl AmendArguments {
+    pub(super) fn applies_fixes(&self) -> bool {
+        self.fix || self.unsafe_fixes || self.diff
+    }
+}
+
+/// Applies fixes until there are none left, and writes the files or shows the patch. The exit status
+/// tells of what is left.
+pub(super) fn fix(
+    arguments: &AmendArguments,
+    subject: &Subject,
+    lint: &Lint<'_>,
+    selection: &Selection,
+) -> Result<Status, Failure> {
+    let root = subject.root.as_deref();
+    let root = match (root, arguments.diff) {
+        (None, false) => return Err("fixes can only be written to a checkout on disk".into()),
+        (root, _) => root,
+    };
+    let in_part = |finding: &Finding| {
+        finding.place.path.is_within(subject.reported.as_str())
+            && finding.severity >= selection.shown_from()
+    };
+    let mut files = FixedFiles::default();
+    let mut tree = Overlay::new(&*subject.tree);
+    let mut left = Vec::new();
+    for _ in 0..MAX_ROUNDS {
+        let checkout = lint.load(&tree)?;
+        let found = engine::lint(&checkout, &lint.plan);
+        left = lint
+            .policy
+            .judge(&checkout, &lint.plan, found)
+            .found
+            .findings;
+        left.retain(in_part);
+        if files.apply_round(&checkout, &left, arguments.unsafe_fixes, &mut tree) == 0 {
+            break;
+        }
+    }
+    if arguments.diff {
+        let patch: String = files.files().map(fix::unified).collect();
+        match io::stdout().write_all(patch.as_bytes()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error.into()),
+            _ => {}
+        }
+    } else if let Some(root) = root {
+        let mut written = Vec::new();
+        for file in files.files() {
+            match fix::write(root, file).map_err(|error| {
+                format!(
+                    "cannot write `{}`: {error}",
+                    root.join(file.path.as_str()).display()
+                )
+            })? {
+                fix::Outcome::Written => written.push(file.new_path.to_string()),
+                fix::Outcome::Skipped(why) => say(&format!("left `{}` alone: {why}", file.path)),
+            }
+        }
+        say(&format!(
+            "{} fixes in {} files; {} findings left",
+            files.applied,
+            written.len(),
+            left.len()
+        ));
+        if subject.review.is_some() && !written.is_empty() {
+            say(&format!("stage them again: git add {}", written.join(" ")));
+        }
+    }
+    let fails = left.iter().any(|finding| selection.fails(finding.severity));
+    Ok(if fails {
+        Status::Findings
+    } else {
+        Status::Clean
+    })
+}
+
+/// Accepts what is found: the next check is silent about it.
+pub(super) fn write_baseline(
+    subject: &Subject,
+    lint: &Lint<'_>,
+    selection: &Selection,
+) -> Result<Status, Failure> {
+    let root = match (&subject.root, &subject.review) {
+        (Some(root), None) => root,
+        _ => return Err("a baseline can only be written for the files on disk".into()),
+    };
+    // What the old baseline covers is found again when nothing is covered.
+    let uncovered = Policy {
+        config: lint.policy.config.clone(),
+        baseline: Baseline::default(),
+    };
+    let Outcome { judged, .. } = lint.lint(subject, &uncovered)?;
+    let Judged { found, .. } = judged;
+    let accepted = |finding: &&Finding| {
+        finding.severity >= selection.shown_from()
+            && finding.place.path.is_within(subject.reported.as_str())
+    };
+    let old = &lint.policy.baseline;
+    // An entry that was not looked at is not forgotten.
+    let keep = |rule: &str, path: &crate::tree::RepoPath| {
+        !lint.plan.runs(rule) || !path.is_within(subject.reported.as_str())
+    };
+    let new = old.renewed(found.findings.iter().filter(accepted), keep);
+    let drift = new.drift_from(old);
+    for line in &drift.added {
+        say(&format!("added    {line}"));
+    }
+    for line in &drift.removed {
+        say(&format!("removed  {line}"));
+    }
+    let mut file = tempfile::Builder::new()
+        .prefix(".mirrorlint-")
+        .tempfile_in(root)?;
+    file.write_all(new.to_json().as_bytes())?;
+    file.as_file().sync_all()?;
+    set_readable(&file)?;
+    file.persist(root.join(BASELINE_PATH))?;
+    say(&format!(
+        "{} added to and {} removed from {}",
+        drift.added.len(),
+        drift.removed.len(),
+        root.join(BASELINE_PATH).display()
+    ));
+    Ok(Status::Clean)
+}
+
+/// Temporary files are private; the baseline is for everybody.
+#[cfg(unix)]
+fn set_readable(file: &tempfile::NamedTempFile) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(file.path(), fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn set_readable(_file: &tempfile::NamedTempFile) -> io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,148 @@
+//! What is linted: files on disk, what is staged, a commit, or a merge.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::cli::Failure;
+use crate::tree::{GitTree, Merge, RepoPath, Repository, Tree, WorkTree};
+
+/// Folders that tell a checkout of openshift/release.
+const LANDMARKS: [&str; 2] = ["core-services", "ci-operator"];
+
+#[derive(Args)]
+pub(in crate::cli) struct Target {
+    /// Lint this commit instead of the files on disk; works in a bare repository too
+    #[arg(long, value_name = "REV", conflicts_with_all = ["staged", "base"])]
+    rev: Option<String>,
+    /// Lint what is staged, and report what it adds to HEAD
+    #[arg(long, conflicts_with = "base")]
+    staged: bool,
+    /// Lint the merge of --head into this commit, made in memory, and report what the change adds
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
+    /// The change to merge into --base
+    #[arg(long, value_name = "REV", default_value = "HEAD", requires = "base")]
+    head: String,
+}
+
+/// What is linted, and which part of it is reported.
+pub(in crate::cli) struct Subject {
+    pub(in crate::cli) tree: Box<dyn Tree>,
+    /// The path below which findings are reported.
+    pub(in crate::cli) reported: RepoPath,
+    /// The change that is judged, if there is one.
+    pub(super) review: Option<Review>,
+    /// The checkout on disk that fixes are written to.
+    pub(super) root: Option<PathBuf>,
+}
+
+/// What a change is judged against.
+pub(super) enum Review {
+    /// `HEAD`, for what is staged.
+    Head(GitTree),
+    /// The base of a merge.
+    Merge {
+        repository: Repository,
+        merge: Box<Merge>,
+    },
+}
+
+impl Review {
+    pub(super) fn base(&self) -> &GitTree {
+        match self {
+            Self::Head(head) => head,
+            Self::Merge { merge, .. } => &merge.base,
+        }
+    }
+}
+
+impl Subject {
+    /// The checkout on disk at `root`.
+    pub(in crate::cli) fn on_disk(root: &Path, reported: RepoPath) -> Result<Self, Failure> {
+        Ok(Self {
+            tree: Box::new(WorkTree::open(root)?),
+            reported,
+            review: None,
+            root: Some(root.to_owned()),
+        })
+    }
+}
+
+/// The tree that `path` and `target` name.
+pub(super) fn find(path: &Path, target: &Target) -> Result<Subject, Failure> {
+    if let Some(rev) = &target.rev {
+        return commit(path, rev);
+    }
+    if !target.staged && target.base.is_none() {
+        let (root, reported) = checkout_root(path)?;
+        return Subject::on_disk(&root, reported);
+    }
+    let repository = Repository::discover(path)?;
+    let reported = reported(&repository, path);
+    if let Some(base) = &target.base {
+        let mut merge = Box::new(repository.merge(base, &target.head)?);
+        let empty = repository.commit(base)?;
+        let result = std::mem::replace(&mut merge.result, empty);
+        return Ok(Subject {
+            tree: Box::new(result),
+            reported,
+            review: Some(Review::Merge { repository, merge }),
+            root: None,
+        });
+    }
+    Ok(Subject {
+        tree: Box::new(repository.index()?),
+        reported,
+        root: repository.work_tree().map(Path::to_owned),
+        review: Some(Review::Head(repository.head()?)),
+    })
+}
+
+/// The commit `rev` of the repository that `path` lies in.
+pub(in crate::cli) fn commit(path: &Path, rev: &str) -> Result<Subject, Failure> {
+    let repository = Repository::discover(path)?;
+    Ok(Subject {
+        tree: Box::new(repository.commit(rev)?),
+        reported: reported(&repository, path),
+        review: None,
+        root: None,
+    })
+}
+
+/// Where `path` lies in the work tree; in a bare repository, everything is reported.
+fn reported(repository: &Repository, path: &Path) -> RepoPath {
+    repository
+        .work_tree()
+        .and_then(|root| below(&root.canonicalize().ok()?, &path.canonicalize().ok()?))
+        .unwrap_or_else(|| RepoPath::new(""))
+}
+
+/// The root of the checkout that `path` lies in, and the path from there.
+pub(in crate::cli) fn checkout_root(path: &Path) -> Result<(PathBuf, RepoPath), Failure> {
+    let absolute = path
+        .canonicalize()
+        .map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
+    let root = absolute
+        .ancestors()
+        .find(|folder| {
+            LANDMARKS
+                .iter()
+                .any(|landmark| folder.join(landmark).is_dir())
+        })
+        .ok_or_else(|| {
+            format!(
+                "`{}` is no checkout of openshift/release: neither it nor a folder above it has \
+                 a folder `{}` or `{}`",
+                path.display(),
+                LANDMARKS[0],
+                LANDMARKS[1],
+            )
+        })?;
+    let reported = below(root, &absolute).ok_or("the path is not UTF-8")?;
+    Ok((root.to_owned(), reported))
+}
+
+fn below(root: &Path, path: &Path) -> Option<RepoPath> {
+    Some(RepoPath::new(path.strip_prefix(root).ok()?.to_str()?))
+}

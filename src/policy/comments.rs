@@ -1,0 +1,263 @@
+//! Suppression comments: `# mirrorlint: ignore[rule] reason` and `ignore-file`.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use memchr::memmem;
+use regex::Regex;
+
+use super::near_miss;
+use crate::checkout::Checkout;
+use crate::finding::{Draft, Finding, Place};
+use crate::model::{File, FileKind};
+use crate::rules::Catalogue;
+use crate::syntax::span::{ColumnUnit, LineIndex, Span};
+use crate::syntax::yaml;
+use crate::tree::RepoPath;
+
+const MARK: &str = "mirrorlint:";
+
+/// The suppression comments of a checkout.
+pub(super) struct Comments(BTreeMap<RepoPath, FileComments>);
+
+struct FileComments {
+    text: Box<str>,
+    index: LineIndex,
+    comments: Vec<Comment>,
+}
+
+struct Comment {
+    span: Span,
+    /// The lines it speaks of; `None` for the whole file.
+    lines: Option<(usize, usize)>,
+    asked: Result<Vec<Wish>, String>,
+}
+
+/// One rule that a comment names.
+struct Wish {
+    rule: String,
+    used: bool,
+}
+
+impl Comments {
+    pub(super) fn of(checkout: &Checkout) -> Self {
+        let finder = memmem::Finder::new(MARK);
+        let marked = checkout
+            .files()
+            .iter()
+            .filter(|file| finder.find(file.text.as_bytes()).is_some());
+        Self(
+            marked
+                .map(|file| (file.path.clone(), FileComments::of(file)))
+                .collect(),
+        )
+    }
+
+    /// Whether a comment takes `finding` back.
+    pub(super) fn suppress(&mut self, finding: &Finding) -> bool {
+        let Some(file) = self.0.get_mut(&finding.place.path) else {
+            return false;
+        };
+        let start = finding.place.span.start;
+        let line = file
+            .index
+            .position(&file.text, start, ColumnUnit::Utf8)
+            .line;
+        let mut suppressed = false;
+        for comment in &mut file.comments {
+            let speaks = comment
+                .lines
+                .is_none_or(|(own, next)| line == own || line == next);
+            if let (true, Ok(wishes)) = (speaks, &mut comment.asked) {
+                for wish in wishes.iter_mut().filter(|wish| wish.rule == finding.rule) {
+                    wish.used = true;
+                    suppressed = true;
+                }
+            }
+        }
+        suppressed
+    }
+
+    /// What is wrong with the comments that took nothing back. `runs` tells whether a rule looked
+    /// at a file: if not, nobody knows whether its comment is still needed.
+    pub(super) fn unused(
+        &self,
+        catalogue: &Catalogue,
+        runs: impl Fn(&str, &RepoPath) -> bool,
+    ) -> Vec<Draft> {
+        let mut drafts = Vec::new();
+        for (path, file) in &self.0 {
+            for comment in &file.comments {
+                let place = || Place::new(path, comment.span);
+                match &comment.asked {
+                    Err(reason) => {
+                        let text = file.text.get(comment.span.range()).unwrap_or_default();
+                        drafts.push(
+                            Draft::new(place(), text, format!("this comment has no effect: {reason}"))
+                                .help("write `# mirrorlint: ignore[rule-id] reason`, or `ignore-file` for the whole file"),
+                        );
+                    }
+                    Ok(wishes) => drafts.extend(
+                        wishes
+                            .iter()
+                            .filter(|wish| !wish.used)
+                            .filter_map(|wish| draft(wish, place(), path, catalogue, &runs)),
+                    ),
+                }
+            }
+        }
+        drafts
+    }
+}
+
+fn draft(
+    wish: &Wish,
+    place: Place,
+    path: &RepoPath,
+    catalogue: &Catalogue,
+    runs: &impl Fn(&str, &RepoPath) -> bool,
+) -> Option<Draft> {
+    let rule = &wish.rule;
+    if catalogue.get(rule).is_none() {
+        let near = near_miss(rule, catalogue.rules().map(crate::rules::Rule::id));
+        return Some(
+            Draft::new(
+                place,
+                rule,
+                format!("no rule is called `{rule}`{}", near.trim_end_matches('?')),
+            )
+            .help("`mirrorlint rules` lists the rules"),
+        );
+    }
+    runs(rule, path).then(|| {
+        Draft::new(
+            place,
+            rule,
+            format!("`{rule}` finds nothing here that this comment could take back"),
+        )
+        .help("delete the comment, so that it does not hide the next finding")
+    })
+}
+
+impl FileComments {
+    fn of(file: &File) -> Self {
+        // Only YAML has texts with a `#` that starts no comment; look for its comments the long way.
+        let is_yaml = !matches!(file.kind, FileKind::MappingFile | FileKind::OldMappingFile);
+        let stream = is_yaml.then(|| yaml::parse(&file.text, &yaml::Limits::default()));
+        let is_comment = |at: usize| {
+            stream.as_ref().is_none_or(|stream| {
+                let at = Span::new(at, at);
+                stream
+                    .comments
+                    .iter()
+                    .any(|comment| comment.span.covers(at))
+            })
+        };
+        let mut comments = Vec::new();
+        let mut start = 0;
+        let lines: Vec<&str> = file.text.split('\n').collect();
+        for (number, line) in lines.iter().enumerate() {
+            if let Some((column, said)) = spoken(line)
+                && is_comment(start + column)
+            {
+                let end = start + line.trim_end().len();
+                comments.push(Comment::read(
+                    said,
+                    Span::new(start + column, end),
+                    number + 1,
+                    // A comment of its own speaks of what comes below, past other comments.
+                    if line.trim_start().starts_with('#') {
+                        let below = lines.iter().skip(number + 1);
+                        number
+                            + 2
+                            + below
+                                .take_while(|l| l.trim_start().starts_with('#'))
+                                .count()
+                    } else {
+                        number + 1
+                    },
+                ));
+            }
+            start += line.len() + 1;
+        }
+        Self {
+            index: LineIndex::new(&file.text),
+            text: file.text.clone(),
+            comments,
+        }
+    }
+}
+
+/// What a line says to us, and the byte at which it starts to.
+fn spoken(line: &str) -> Option<(usize, &str)> {
+    let at = line.find(MARK)?;
+    let before = line[..at].trim_end();
+    let hash = before.strip_suffix('#')?.len();
+    Some((hash, line[at + MARK.len()..].trim()))
+}
+
+impl Comment {
+    fn read(said: &str, span: Span, own: usize, next: usize) -> Self {
+        static WISH: LazyLock<Option<Regex>> =
+            LazyLock::new(|| Regex::new(r"^(ignore|ignore-file)\s*\[([^\]]*)\]\s*(.*)$").ok());
+        let found = WISH.as_ref().and_then(|wish| wish.captures(said));
+        let part = |n| {
+            let part = found.as_ref().and_then(|found| found.get(n));
+            part.map_or("", |part| part.as_str())
+        };
+        let rules: Vec<Wish> = part(2)
+            .split(',')
+            .map(str::trim)
+            .filter(|rule| !rule.is_empty())
+            .map(|rule| Wish {
+                rule: rule.to_owned(),
+                used: false,
+            })
+            .collect();
+        let asked = if found.is_none() {
+            Err("it does not say which rule to ignore".to_owned())
+        } else if rules.is_empty() {
+            Err("there is no rule between the brackets".to_owned())
+        } else if !part(3).chars().any(char::is_alphanumeric) {
+            Err("it gives no reason".to_owned())
+        } else {
+            Ok(rules)
+        };
+        Self {
+            span,
+            lines: (part(1) != "ignore-file").then_some((own, next)),
+            asked,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(said: &str) -> Result<Vec<String>, String> {
+        let comment = Comment::read(said, Span::default(), 1, 2);
+        comment
+            .asked
+            .map(|wishes| wishes.into_iter().map(|wish| wish.rule).collect())
+    }
+
+    #[test]
+    fn a_comment_names_rules_and_a_reason() {
+        assert_eq!(
+            asked("ignore[a-b, c] because of x"),
+            Ok(vec!["a-b".to_owned(), "c".to_owned()])
+        );
+        for broken in [
+            "ignore[a]",
+            "ignore[a] --",
+            "ignore[] why",
+            "ignore a why",
+            "skip[a] why",
+        ] {
+            assert!(asked(broken).is_err(), "{broken}");
+        }
+        assert_eq!(spoken("a b # mirrorlint: x "), Some((4, "x")));
+        assert_eq!(spoken("a b mirrorlint: x"), None);
+    }
+}

@@ -1,0 +1,223 @@
+//! What a change has to do with the findings of the tree that it results in.
+//!
+//! Let F(T) be the findings of tree T as a multiset of fingerprints, B the base, H the head and M
+//! their merge. Of F(M), what is in F(B) is *pre-existing*; of the rest, what is in F(H) is
+//! *introduced*, and what neither has is a *conflict*: each change is fine alone. What is in F(B)
+//! and not in F(M) is *fixed*. What only F(H) has, the base has made good already.
+//!
+//! So a conflict occurs `max(0, M - max(B, H))` times, whichever side is called base.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::checkout::Checkout;
+use crate::engine::{self, Found, Plan};
+use crate::finding::{Class, Draft, Finding, Place};
+use crate::policy::{Judged, Policy};
+use crate::syntax::span::{ColumnUnit, LineIndex};
+use crate::tree::{CommitName, RepoPath};
+
+/// The trees of a change.
+pub struct Change<'c> {
+    /// Where it is to go.
+    pub base: &'c Checkout,
+    /// What comes out.
+    pub result: &'c Checkout,
+}
+
+/// The two trees that matter once the base has moved.
+pub struct Divergence<'c> {
+    /// What base and head come from.
+    pub ancestor: &'c Checkout,
+    /// The change by itself.
+    pub head: &'c Checkout,
+}
+
+/// What is found in the result of a change.
+#[derive(Clone, Debug, Default)]
+pub struct Reviewed {
+    /// The result's findings, each with its class.
+    pub judged: Judged,
+    /// How many findings of the base are gone.
+    pub fixed: usize,
+}
+
+/// How often each fingerprint occurs.
+type Multiset = BTreeMap<String, usize>;
+
+/// Lints a change. `divergence` is asked for when the findings alone do not tell who brought
+/// them; it gives `None` when the result is the head.
+///
+/// # Errors
+/// Those of `divergence`.
+pub fn review<'d, E>(
+    change: &Change<'_>,
+    plan: &Plan<'_>,
+    policy: &Policy,
+    divergence: impl FnOnce() -> Result<Option<Divergence<'d>>, E>,
+) -> Result<Reviewed, E> {
+    let Change { base, result } = *change;
+    let (before, mut after) = rayon::join(
+        || engine::lint(base, plan),
+        || {
+            let mut found = engine::lint(result, plan);
+            add(&mut found, engine::lint_change(base, result, plan));
+            found
+        },
+    );
+    let mut before = policy.judge(base, plan, before).found;
+    let known = fingerprints(before.all());
+    let is_new = |finding: &Finding| !known.contains_key(&finding.fingerprint());
+    let mut head = None;
+    if (plan.compares() || after.all().any(is_new))
+        && let Some(sides) = divergence()?
+    {
+        let mut found = engine::lint(sides.head, plan);
+        add(
+            &mut found,
+            engine::lint_change(sides.ancestor, sides.head, plan),
+        );
+        head = Some(policy.judge(sides.head, plan, found).found);
+        // What the base did to things that the head uses.
+        add_new(&mut after, engine::lint_change(sides.head, result, plan));
+        add(&mut before, engine::lint_change(sides.ancestor, base, plan));
+    }
+    let mut judged = policy.judge(result, plan, after);
+    let fixed = classify(&mut judged.found, &before, head.as_ref(), base, result);
+    Ok(Reviewed { judged, fixed })
+}
+
+fn add(found: &mut Found, more: Found) {
+    found.findings.extend(more.findings);
+    found.held_back.extend(more.held_back);
+}
+
+/// Adds what `found` does not have.
+fn add_new(found: &mut Found, more: Found) {
+    let known: BTreeSet<String> = found.all().map(Finding::fingerprint).collect();
+    let new = |finding: &Finding| !known.contains(&finding.fingerprint());
+    found.findings.extend(more.findings.into_iter().filter(new));
+    found
+        .held_back
+        .extend(more.held_back.into_iter().filter(new));
+}
+
+fn fingerprints<'f>(findings: impl Iterator<Item = &'f Finding>) -> Multiset {
+    let mut counts = Multiset::new();
+    for finding in findings {
+        *counts.entry(finding.fingerprint()).or_default() += 1;
+    }
+    counts
+}
+
+/// Gives each finding of the result its class, and counts what is gone. Without a `head`, the
+/// result is the head.
+fn classify(
+    found: &mut Found,
+    base: &Found,
+    head: Option<&Found>,
+    base_checkout: &Checkout,
+    result: &Checkout,
+) -> usize {
+    let before = fingerprints(base.all());
+    let alone = head.map(|head| fingerprints(head.all()));
+    let after = fingerprints(found.all());
+    let fixed = before
+        .iter()
+        .map(|(print, count)| count.saturating_sub(after.get(print).copied().unwrap_or(0)))
+        .sum();
+    let mut by_print: BTreeMap<String, Vec<&mut Finding>> = BTreeMap::new();
+    for finding in found.findings.iter_mut().chain(&mut found.held_back) {
+        by_print
+            .entry(finding.fingerprint())
+            .or_default()
+            .push(finding);
+    }
+    for (print, mut same) in by_print {
+        let old = before.get(&print).copied().unwrap_or(0);
+        let introduced = match &alone {
+            None => usize::MAX,
+            Some(alone) => alone.get(&print).copied().unwrap_or(0).saturating_sub(old),
+        };
+        // Which of several is the new one? One on a line that the base does not have.
+        if old > 0 && same.len() > old {
+            same.sort_by_key(|finding| is_line_new(finding, base_checkout, result));
+        }
+        for (at, finding) in same.into_iter().enumerate() {
+            finding.class = Some(match at.checked_sub(old) {
+                None => Class::PreExisting,
+                Some(new) if new < introduced => Class::Introduced,
+                Some(_) => Class::Conflict,
+            });
+        }
+    }
+    fixed
+}
+
+fn is_line_new(finding: &Finding, base: &Checkout, result: &Checkout) -> bool {
+    let Some(text) = result.text(&finding.place.path) else {
+        return false;
+    };
+    let index = LineIndex::new(text);
+    let at = index.position(text, finding.place.span.start, ColumnUnit::Utf8);
+    let line = index.line_span(text, at.line).unwrap_or_default();
+    let line = text.get(line.range()).unwrap_or_default();
+    base.text(&finding.place.path)
+        .is_none_or(|old| !old.lines().any(|other| other == line))
+}
+
+/// Says of every conflict which file of the base it is with, and which commit brought that.
+/// `base_changes` are the files that the base changed; `brought_by` finds the last such commit.
+pub fn name_conflicts(
+    found: &mut Found,
+    base_changes: &BTreeSet<RepoPath>,
+    mut brought_by: impl FnMut(&RepoPath) -> Option<CommitName>,
+) {
+    let conflicts = found
+        .findings
+        .iter_mut()
+        .chain(&mut found.held_back)
+        .filter(|finding| finding.class == Some(Class::Conflict));
+    for finding in conflicts {
+        let related = finding.related.iter().map(|related| &related.place.path);
+        // Without a related place of the base's, what the base took away has the same base name
+        // or lies in the same folder as the finding; else any file will do.
+        let own = &finding.place.path;
+        let near = |path: &&RepoPath| path.name() == own.name() || path.folder() == own.folder();
+        let path = related
+            .chain([own])
+            .find(|path| base_changes.contains(*path))
+            .or_else(|| base_changes.iter().find(near))
+            .or_else(|| base_changes.iter().next())
+            .cloned();
+        let Some(path) = path else { continue };
+        let by = brought_by(&path).map_or_else(String::new, |commit| {
+            format!(" in commit {} (\"{}\")", commit.id, commit.summary)
+        });
+        finding.message = format!(
+            "{}; neither branch has this alone: the base changed `{path}`{by}",
+            finding.message
+        );
+    }
+}
+
+/// Findings for the files that git itself cannot merge.
+#[must_use]
+pub fn textual_conflicts(plan: &Plan<'_>, paths: &BTreeSet<RepoPath>) -> Vec<Finding> {
+    let Some(rule) = plan.built_in("merge") else {
+        return Vec::new();
+    };
+    paths
+        .iter()
+        .map(|path| {
+            let draft = Draft::new(
+                Place::whole_file(path),
+                "conflict",
+                "both branches changed this file, and git cannot merge it",
+            )
+            .help("merge or rebase onto the base, and resolve the conflict; the file was checked as the head has it");
+            let mut finding = draft.into_finding(rule.id(), rule.manifest.severity);
+            finding.class = Some(Class::Conflict);
+            finding
+        })
+        .collect()
+}

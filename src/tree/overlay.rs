@@ -1,0 +1,74 @@
+//! A tree with some files replaced: fixes that are not written yet, an editor's unsaved buffers.
+
+use std::collections::BTreeMap;
+
+use super::{Entry, Listing, RepoPath, Tree, TreeError, Unreadable, Wanted};
+
+/// A tree, and files that lie over it.
+pub struct Overlay<'t> {
+    under: &'t dyn Tree,
+    files: BTreeMap<RepoPath, Option<Vec<u8>>>,
+}
+
+impl<'t> Overlay<'t> {
+    /// Nothing over `under` yet.
+    #[must_use]
+    pub fn new(under: &'t dyn Tree) -> Self {
+        Self {
+            under,
+            files: BTreeMap::new(),
+        }
+    }
+
+    /// Adds or replaces a file.
+    pub fn insert(&mut self, path: &RepoPath, content: impl Into<Vec<u8>>) {
+        self.files.insert(path.clone(), Some(content.into()));
+    }
+
+    /// Takes a file away.
+    pub fn remove(&mut self, path: &RepoPath) {
+        self.files.insert(path.clone(), None);
+    }
+
+    /// Shows the file below again.
+    pub fn reveal(&mut self, path: &RepoPath) {
+        self.files.remove(path);
+    }
+
+    /// What lies over the tree: by path, the content, or `None` for a file taken away.
+    pub fn changes(&self) -> impl Iterator<Item = (&RepoPath, Option<&[u8]>)> {
+        self.files
+            .iter()
+            .map(|(path, content)| (path, content.as_deref()))
+    }
+}
+
+impl Tree for Overlay<'_> {
+    fn list(&self, wanted: &Wanted) -> Result<Listing, TreeError> {
+        let mut listing = self.under.list(wanted)?;
+        listing
+            .entries
+            .retain(|entry| !self.files.contains_key(&entry.path));
+        listing
+            .unreadable
+            .retain(|(path, _)| !self.files.contains_key(path));
+        let over = self
+            .files
+            .iter()
+            .filter(|(path, content)| content.is_some() && wanted.matches(path.as_str()));
+        listing.entries.extend(over.map(|(path, _)| Entry {
+            path: path.clone(),
+            id: None,
+            is_link: false,
+        }));
+        Ok(listing.sorted())
+    }
+
+    fn read(&self, entry: &Entry) -> Result<Vec<u8>, Unreadable> {
+        match self.files.get(&entry.path) {
+            Some(Some(content)) => Ok(content.clone()),
+            Some(None) => Err(Unreadable::Gone),
+            None => self.under.read(entry),
+        }
+    }
+}

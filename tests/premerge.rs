@@ -1,0 +1,322 @@
+//! Before the merge: what is staged, and what merging two branches gives, in real repositories.
+
+mod support;
+
+use std::error::Error;
+
+use proptest::prelude::*;
+use support::git::Repo;
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+const SET: &str = "core-services/image-mirroring/acme";
+const LATEST: &str = "registry.ci.openshift.org/acme/widget:latest quay.io/acme/widget:latest\n";
+const WIDGET: &str = "ci-operator/config/acme/widget/acme-widget-main.yaml";
+
+#[test]
+fn what_is_staged_is_judged_not_what_is_on_disk() -> Outcome {
+    let repo = Repo::new()?;
+    let path = format!("{SET}/mapping_acme_latest");
+    assert_eq!(repo.check(&["--staged"])?.status, Some(0));
+
+    // Unstaged: nobody's business.
+    repo.checkout
+        .write(&path, format!("{LATEST}quay.io/acme/alone:1\n"))?;
+    assert_eq!(repo.check(&["--staged"])?.status, Some(0));
+
+    // Staged: it blocks, at its line.
+    repo.stage()?;
+    let run = repo.check(&["--staged"])?;
+    assert_eq!(run.status, Some(1), "{run:?}");
+    assert!(
+        run.stdout
+            .starts_with(&format!("{path}:2:1: error[mapping-syntax]")),
+        "{run:?}"
+    );
+
+    // Mended on disk only: what is staged is still bad.
+    repo.checkout.write(&path, LATEST)?;
+    assert_eq!(repo.check(&["--staged"])?.status, Some(1));
+    repo.stage()?;
+    assert_eq!(repo.check(&["--staged"])?.status, Some(0));
+    Ok(())
+}
+
+#[test]
+fn what_head_has_already_does_not_block() -> Outcome {
+    let repo = Repo::new()?;
+    repo.checkout
+        .write(format!("{SET}/mapping_acme_old"), "quay.io/acme/alone:1\n")?;
+    repo.commit("an old fault")?;
+    let run = repo.check(&["--staged"])?;
+    assert_eq!((run.status, run.stdout.as_str()), (Some(0), ""));
+    let all = repo.check(&["--staged", "--all"])?;
+    assert!(all.stdout.contains("(pre-existing)"), "{all:?}");
+    assert_eq!(all.status, Some(1));
+    Ok(())
+}
+
+#[test]
+fn a_staged_deletion_that_takes_a_provider_is_judged() -> Outcome {
+    let repo = Repo::new()?;
+    std::fs::remove_file(repo.root().join(WIDGET))?;
+    repo.stage()?;
+    let run = repo.check(&["--staged"])?;
+    assert!(
+        run.stdout
+            .contains("warning[image-provider-removed] `acme/widget:latest`"),
+        "{run:?}"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_change_reports_what_it_brings() -> Outcome {
+    let repo = Repo::new()?;
+    repo.branch("change")?;
+    repo.switch("change")?;
+    repo.checkout.write(
+        format!("{SET}/mapping_acme_1_0"),
+        "registry.ci.openshift.org/acme/widget:1.0 quay.io/acme/widget:1.0\n",
+    )?;
+    repo.commit("map 1.0")?;
+    let run = repo.check(&["--base", "main"])?;
+    // A rule that reports changes only speaks of the line that the change adds.
+    assert!(
+        run.stdout.contains("warning[mapping-source-unprovided]"),
+        "{run:?}"
+    );
+    assert!(run.stdout.contains("(introduced)"), "{run:?}");
+    assert_eq!(run.status, Some(0));
+    Ok(())
+}
+
+#[test]
+fn one_destination_in_two_branches_is_a_conflict() -> Outcome {
+    let repo = Repo::new()?;
+    repo.branch("change")?;
+    let destination = "quay.io/acme/tool:latest";
+    repo.checkout.write(
+        format!("{SET}/mapping_acme_a"),
+        format!("quay.io/acme-builds/a:1 {destination}\n"),
+    )?;
+    let base = repo.commit("mirror a")?;
+    repo.switch("change")?;
+    repo.checkout.write(
+        format!("{SET}/mapping_acme_b"),
+        format!("quay.io/acme-builds/b:1 {destination}\n"),
+    )?;
+    repo.commit("mirror b")?;
+    for rev in ["main", "change"] {
+        assert_eq!(
+            repo.check(&["--rev", rev])?.stdout,
+            "",
+            "{rev} is fine alone"
+        );
+    }
+    let run = repo.check(&["--base", "main", "--head", "change"])?;
+    assert_eq!(run.status, Some(1), "{run:?}");
+    assert!(run.stdout.contains("(conflict)"), "{run:?}");
+    let short: String = base.to_string().chars().take(12).collect();
+    assert!(
+        run.stdout.contains(&short) && run.stdout.contains("mirror a"),
+        "{run:?}"
+    );
+    Ok(())
+}
+
+#[test]
+fn one_name_in_two_sets_is_a_conflict() -> Outcome {
+    let repo = Repo::new()?;
+    repo.branch("change")?;
+    let name = "mapping_supplemental_ci_images_acme";
+    let line =
+        |image: &str| format!("quay.io/acme/{image}:1 registry.ci.openshift.org/acme/{image}:1\n");
+    repo.checkout.write(format!("{SET}/{name}"), line("one"))?;
+    repo.commit("from our set")?;
+    repo.switch("change")?;
+    repo.checkout.write(
+        format!("core-services/image-mirroring/supplemental-ci-images/{name}"),
+        line("two"),
+    )?;
+    repo.commit("from the supplemental set")?;
+    let run = repo.check(&["--base", "main", "--head", "change"])?;
+    assert_eq!(run.status, Some(1), "{run:?}");
+    let conflicts = run.stdout.matches("error[mapping-key-conflict]").count();
+    assert_eq!(conflicts, 2, "{run:?}");
+    Ok(())
+}
+
+#[test]
+fn a_provider_that_the_base_removed_conflicts_with_a_new_user() -> Outcome {
+    let repo = Repo::new()?;
+    repo.branch("change")?;
+    let config = std::fs::read_to_string(repo.root().join(WIDGET))?;
+    repo.checkout
+        .write(WIDGET, config.replace("to: widget", "to: gadget"))?;
+    // The standing mirror of the image goes too.
+    repo.checkout.write(
+        format!("{SET}/mapping_acme_latest"),
+        "registry.ci.openshift.org/acme/gadget:latest quay.io/acme/widget:latest\n",
+    )?;
+    repo.commit("publish gadget")?;
+    repo.switch("change")?;
+    repo.checkout.write(
+        "ci-operator/config/other/tool/other-tool-main.yaml",
+        "base_images:\n  widget:\n    name: widget\n    namespace: acme\n    tag: latest\nimages:\n- from: widget\n  to: tool\n",
+    )?;
+    repo.commit("use widget")?;
+    let run = repo.check(&["--base", "main", "--head", "change"])?;
+    assert!(
+        run.stdout.contains("nothing provides `acme/widget:latest`"),
+        "{run:?}"
+    );
+    assert!(
+        run.stdout.contains("(conflict)") && run.stdout.contains("publish gadget"),
+        "{run:?}"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_textual_conflict_is_reported() -> Outcome {
+    let repo = Repo::new()?;
+    repo.branch("change")?;
+    let path = format!("{SET}/mapping_acme_latest");
+    repo.checkout
+        .write(&path, LATEST.replace("widget:latest\n", "widget:one\n"))?;
+    repo.commit("one")?;
+    repo.switch("change")?;
+    repo.checkout
+        .write(&path, LATEST.replace("widget:latest\n", "widget:two\n"))?;
+    repo.commit("two")?;
+    let run = repo.check(&["--base", "main", "--head", "change"])?;
+    assert_eq!(run.status, Some(1));
+    assert!(
+        run.stdout
+            .contains(&format!("{path}:1:1: error[merge-conflict]")),
+        "{run:?}"
+    );
+    Ok(())
+}
+
+#[test]
+fn nothing_is_written() -> Outcome {
+    fn files(root: &std::path::Path) -> Vec<(String, u64)> {
+        let mut files: Vec<_> = walkdir::WalkDir::new(root)
+            .into_iter()
+            .filter_map(Result::ok)
+            .filter(|entry| entry.file_type().is_file())
+            .map(|entry| {
+                let size = entry.metadata().map_or(0, |metadata| metadata.len());
+                (entry.path().display().to_string(), size)
+            })
+            .collect();
+        files.sort();
+        files
+    }
+    let repo = Repo::new()?;
+    repo.branch("change")?;
+    let path = format!("{SET}/mapping_acme_latest");
+    repo.checkout
+        .write(&path, format!("# base\n#\n#\n#\n{LATEST}"))?;
+    repo.commit("base")?;
+    repo.switch("change")?;
+    repo.checkout
+        .write(&path, format!("{LATEST}#\n#\n#\n# change\n"))?;
+    repo.commit("change")?;
+    let before = files(repo.root());
+    let run = repo.check(&["--base", "main", "--head", "change"])?;
+    assert_eq!((run.status, run.stdout.as_str()), (Some(0), ""), "{run:?}");
+    assert_eq!(files(repo.root()), before);
+    Ok(())
+}
+
+#[test]
+fn what_cannot_be_judged_is_said() -> Outcome {
+    let repo = Repo::new()?;
+    for arguments in [&["--base", "nowhere"][..], &["--rev", "nowhere"]] {
+        let run = repo.check(arguments)?;
+        assert_eq!(run.status, Some(2));
+        assert!(run.stderr.contains("`nowhere`"), "{run:?}");
+    }
+    let bare = tempfile::TempDir::new()?;
+    git2::Repository::init_bare(bare.path())?;
+    let run = support::run(["check", &bare.path().to_string_lossy(), "--staged"])?;
+    assert_eq!(run.status, Some(2), "{run:?}");
+    Ok(())
+}
+
+/// What one side of a generated merge does to the mapping files.
+#[derive(Clone, Debug)]
+struct Side(Vec<(u8, u8, u8)>);
+
+impl Side {
+    /// Each step writes one of three files of this side with a source and a destination.
+    fn apply(&self, repo: &Repo, name: &str) -> Outcome {
+        for (file, source, destination) in &self.0 {
+            repo.checkout.write(
+                format!("{SET}/mapping_acme_{name}_{file}"),
+                format!("quay.io/acme-builds/s:{source} quay.io/acme/d:{destination}\n"),
+            )?;
+        }
+        repo.commit(name)?;
+        Ok(())
+    }
+}
+
+fn side() -> impl Strategy<Value = Side> {
+    prop::collection::vec((0..3_u8, 0..3_u8, 0..4_u8), 0..4).prop_map(Side)
+}
+
+/// Rule and message of each conflict, less the words that name the base's side.
+fn conflicts(repo: &Repo, base: &str, head: &str) -> Result<Vec<String>, Box<dyn Error>> {
+    let run = repo.check(&["--base", base, "--head", head, "--severity", "hint"])?;
+    let mut found: Vec<String> = run
+        .stdout
+        .lines()
+        .filter(|line| line.ends_with("(conflict)"))
+        .map(|line| line.split("; neither").next().unwrap_or(line).to_owned())
+        .collect();
+    found.sort();
+    Ok(found)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    /// The laws of the pre-merge check, on generated repositories.
+    #[test]
+    fn laws(ours in side(), theirs in side()) {
+        let held = || -> Result<(), Box<dyn Error>> {
+            let repo = Repo::new()?;
+            repo.branch("theirs")?;
+            ours.apply(&repo, "ours")?;
+            repo.switch("theirs")?;
+            theirs.apply(&repo, "theirs")?;
+            // Merging a branch into itself brings nothing.
+            for branch in ["main", "theirs"] {
+                let run = repo.check(&["--base", branch, "--head", branch, "--severity", "hint"])?;
+                assert_eq!(run.stdout, "", "{branch} into itself");
+            }
+            // Which side is called base does not matter to a conflict.
+            assert_eq!(
+                conflicts(&repo, "main", "theirs")?,
+                conflicts(&repo, "theirs", "main")?
+            );
+            // Moved lines are the same findings.
+            repo.branch("moved")?;
+            repo.switch("moved")?;
+            for (file, ..) in &theirs.0 {
+                let path = format!("{SET}/mapping_acme_theirs_{file}");
+                let text = std::fs::read_to_string(repo.root().join(&path))?;
+                repo.checkout.write(&path, format!("# moved\n\n{}", text.trim_start_matches("# moved\n\n")))?;
+            }
+            repo.commit("move")?;
+            let run = repo.check(&["--base", "theirs", "--head", "moved", "--severity", "hint"])?;
+            assert_eq!(run.stdout, "", "moved lines");
+            Ok(())
+        };
+        held().map_err(|error| TestCaseError::fail(error.to_string()))?;
+    }
+}
