@@ -449,3 +449,25 @@ fn a_commit_is_linted_like_the_files_on_disk() -> Outcome {
     assert!(gone.stderr.contains("`no-such-branch`"), "{}", gone.stderr);
     Ok(())
 }
+
+#[test]
+fn github_finds_the_summary_in_the_file_it_names() -> Outcome {
+    let checkout = Checkout::new()?;
+    checkout.write(format!("{SET}/mapping_acme_bad"), "alone\n")?;
+    let folder = tempdir()?;
+    let summary = folder.path().join("summary.md");
+    fs::write(&summary, "before\n")?;
+    for (format, grows) in [("concise", false), ("github", true)] {
+        let output = Command::new(assert_cmd::cargo::cargo_bin!("mirrorlint"))
+            .arg("check")
+            .arg(checkout.root())
+            .args(["--output", format])
+            .env("GITHUB_STEP_SUMMARY", &summary)
+            .output()?;
+        assert_eq!(output.status.code(), Some(1));
+        let text = fs::read_to_string(&summary)?;
+        assert!(text.starts_with("before\n"));
+        assert_eq!(text.contains("1 error, 0 warnings"), grows, "{text}");
+    }
+    Ok(())
+}

@@ -133,8 +133,10 @@ pub(super) fn lint(
     findings.retain(is_shown);
 
     let count = |severity| findings.iter().filter(|f| f.severity == severity).count();
+    let rules = selection.texts(&catalogue);
     let report = Report {
         findings: &findings,
+        rules: &rules,
         summary: Summary {
             files: checkout.files().len(),
             errors: count(Severity::Error),
