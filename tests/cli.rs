@@ -471,3 +471,28 @@ fn github_finds_the_summary_in_the_file_it_names() -> Outcome {
     }
     Ok(())
 }
+
+#[test]
+fn what_a_package_installs_can_be_made() -> Outcome {
+    for shell in ["bash", "zsh", "fish"] {
+        let made = run(["completions", shell])?;
+        assert_eq!(made.status, Some(0), "{}", made.stderr);
+        assert!(made.stdout.contains("fail-on"), "{shell}");
+    }
+    assert_eq!(run(["completions", "tcsh"])?.status, Some(2));
+    let man = run(["man"])?;
+    assert!(man.stdout.contains(".TH mirrorlint 1"), "{}", man.stdout);
+    assert!(man.stdout.contains("fail\\-on"), "{}", man.stdout);
+    Ok(())
+}
+
+#[test]
+fn the_version_may_name_a_commit() -> Outcome {
+    let said = run(["--version"])?.stdout;
+    let version = concat!("mirrorlint ", env!("CARGO_PKG_VERSION"));
+    let rest = said.trim_end().strip_prefix(version).ok_or(said.clone())?;
+    let is_commit = |id: &str| id.len() == 9 && id.bytes().all(|b| b.is_ascii_hexdigit());
+    let id = rest.strip_prefix(" (").and_then(|id| id.strip_suffix(')'));
+    assert!(rest.is_empty() || id.is_some_and(is_commit), "{said}");
+    Ok(())
+}

@@ -8,6 +8,7 @@ use mirrorlint::report::{Format, Report, RuleText, Style, Summary, Texts};
 use mirrorlint::syntax::span::Span;
 use mirrorlint::tree::RepoPath;
 use serde_json::Value;
+use sha2::Digest;
 
 type Outcome = Result<(), Box<dyn Error>>;
 
@@ -343,5 +344,72 @@ fn the_job_summary_holds_no_markup_of_a_stranger() -> Outcome {
         assert_eq!(row.matches('|').count(), 5, "{row}");
     }
     assert!(text.contains("and 4800 more findings"));
+    Ok(())
+}
+
+/// The SHA-256 of `text` as a Content-Security-Policy names it.
+fn csp_hash(text: &str) -> String {
+    let digest = sha2::Sha256::digest(text.as_bytes());
+    let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut hash = String::from("sha256-");
+    for three in digest.chunks(3) {
+        let byte = |at: usize| u32::from(three.get(at).copied().unwrap_or(0));
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for at in 0..4 {
+            let index = (bits >> (18 - 6 * at)) as usize & 63;
+            hash.push(if at > three.len() {
+                '='
+            } else {
+                char::from(alphabet[index])
+            });
+        }
+    }
+    hash
+}
+
+/// What stands between the first `start` and the next `end`, and what follows.
+fn between<'t>(text: &'t str, start: &str, end: &str) -> Result<(&'t str, &'t str), String> {
+    let missing = || format!("no {start} with {end}");
+    let (_, rest) = text.split_once(start).ok_or_else(missing)?;
+    rest.split_once(end).ok_or_else(missing)
+}
+
+#[test]
+fn the_page_runs_nothing_but_its_own_script() -> Outcome {
+    let page = written(Format::Html, &findings())?;
+    let (policy, _) = between(&page, "Content-Security-Policy\" content=\"", "\"")?;
+    assert!(policy.starts_with("default-src 'none'; "), "{policy}");
+    let (style, rest) = between(&page, "<style>", "</style>")?;
+    let (script, rest) = between(rest, "<script>", "</script>")?;
+    for asset in [style, script] {
+        let hash = csp_hash(asset);
+        assert!(
+            policy.contains(&format!("-src '{hash}'")),
+            "{hash} is not in {policy}"
+        );
+    }
+    assert!(!rest.contains("<script"));
+    assert_eq!(page.matches("<script").count(), 1);
+    assert!(!page.contains("<img") && !page.contains("http://") && !page.contains("https://"));
+    // Every attribute that text of a stranger goes to.
+    for tag in page.split('<').filter(|tag| tag.starts_with("article ")) {
+        let (attributes, _) = tag.split_once('>').ok_or("no end")?;
+        assert_eq!(attributes.matches('"').count(), 10, "{attributes}");
+    }
+    Ok(())
+}
+
+#[test]
+fn the_page_holds_every_finding_once() -> Outcome {
+    let all = findings();
+    let usual = all.iter().filter(|finding| finding.message.len() < 10_000);
+    let many: Vec<Finding> = usual.cycle().take(5000).cloned().collect();
+    let page = written(Format::Html, &many)?;
+    assert_eq!(page.matches("<article ").count(), 5000);
+    assert_eq!(
+        page.matches("<mark>widget</mark>").count(),
+        5000 - 5000 / 15
+    );
+    assert!(page.len() < 20_000_000, "{} bytes", page.len());
     Ok(())
 }

@@ -16,7 +16,7 @@ const DEFAULT_WIDTH: usize = 100;
 #[derive(Args)]
 pub(super) struct Output {
     /// Report format, perhaps with a file to write to; may be repeated. Formats: pretty (default
-    /// on a terminal), concise, json, sarif, junit, github, gitlab, rdjson
+    /// on a terminal), concise, json, sarif, junit, github, gitlab, rdjson, html
     #[arg(long, value_name = "FORMAT[=FILE]")]
     output: Vec<Target>,
     /// When to use colours

@@ -4,6 +4,7 @@ mod concise;
 mod escape;
 mod github;
 mod gitlab;
+mod html;
 mod json;
 mod json_text;
 mod junit;
@@ -41,6 +42,8 @@ pub enum Format {
     Gitlab,
     /// reviewdog's diagnostics.
     Rdjson,
+    /// A page for a browser.
+    Html,
 }
 
 impl Format {
@@ -54,6 +57,7 @@ impl Format {
         ("github", Self::Github),
         ("gitlab", Self::Gitlab),
         ("rdjson", Self::Rdjson),
+        ("html", Self::Html),
     ];
 }
 
@@ -144,6 +148,7 @@ impl Report<'_> {
             Format::Github => github::write(self, out),
             Format::Gitlab => gitlab::write(self, out),
             Format::Rdjson => rdjson::write(self, out),
+            Format::Html => html::write(self, out),
         }
     }
 
