@@ -449,3 +449,50 @@ fn a_commit_is_linted_like_the_files_on_disk() -> Outcome {
     assert!(gone.stderr.contains("`no-such-branch`"), "{}", gone.stderr);
     Ok(())
 }
+
+#[test]
+fn github_finds_the_summary_in_the_file_it_names() -> Outcome {
+    let checkout = Checkout::new()?;
+    checkout.write(format!("{SET}/mapping_acme_bad"), "alone\n")?;
+    let folder = tempdir()?;
+    let summary = folder.path().join("summary.md");
+    fs::write(&summary, "before\n")?;
+    for (format, grows) in [("concise", false), ("github", true)] {
+        let output = Command::new(assert_cmd::cargo::cargo_bin!("mirrorlint"))
+            .arg("check")
+            .arg(checkout.root())
+            .args(["--output", format])
+            .env("GITHUB_STEP_SUMMARY", &summary)
+            .output()?;
+        assert_eq!(output.status.code(), Some(1));
+        let text = fs::read_to_string(&summary)?;
+        assert!(text.starts_with("before\n"));
+        assert_eq!(text.contains("1 error, 0 warnings"), grows, "{text}");
+    }
+    Ok(())
+}
+
+#[test]
+fn what_a_package_installs_can_be_made() -> Outcome {
+    for shell in ["bash", "zsh", "fish"] {
+        let made = run(["completions", shell])?;
+        assert_eq!(made.status, Some(0), "{}", made.stderr);
+        assert!(made.stdout.contains("fail-on"), "{shell}");
+    }
+    assert_eq!(run(["completions", "tcsh"])?.status, Some(2));
+    let man = run(["man"])?;
+    assert!(man.stdout.contains(".TH mirrorlint 1"), "{}", man.stdout);
+    assert!(man.stdout.contains("fail\\-on"), "{}", man.stdout);
+    Ok(())
+}
+
+#[test]
+fn the_version_may_name_a_commit() -> Outcome {
+    let said = run(["--version"])?.stdout;
+    let version = concat!("mirrorlint ", env!("CARGO_PKG_VERSION"));
+    let rest = said.trim_end().strip_prefix(version).ok_or(said.clone())?;
+    let is_commit = |id: &str| id.len() == 9 && id.bytes().all(|b| b.is_ascii_hexdigit());
+    let id = rest.strip_prefix(" (").and_then(|id| id.strip_suffix(')'));
+    assert!(rest.is_empty() || id.is_some_and(is_commit), "{said}");
+    Ok(())
+}

@@ -198,8 +198,10 @@ impl Lint<'_> {
             .any(|finding| selection.fails(finding.severity));
         findings.retain(is_severe);
         let count = |severity| findings.iter().filter(|f| f.severity == severity).count();
+        let rules = selection.texts(self.plan.catalogue());
         let report = Report {
             findings: &findings,
+            rules: &rules,
             summary: Summary {
                 files: checkout.files().len(),
                 errors: count(Severity::Error),

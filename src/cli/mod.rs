@@ -3,6 +3,7 @@
 mod check;
 mod demo;
 mod explain;
+mod generate;
 mod image;
 mod output;
 mod rules;
@@ -25,8 +26,11 @@ enum Status {
 /// Why a run failed; said on standard error, with exit status 2.
 type Failure = Box<dyn std::error::Error>;
 
+/// The version, and the commit it was built from where build.rs found one.
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), env!("MIRRORLINT_COMMIT"));
+
 #[derive(Parser)]
-#[command(name = "mirrorlint", version, about, propagate_version = true)]
+#[command(name = "mirrorlint", version = VERSION, about, propagate_version = true)]
 #[command(
     after_help = "Exit status: 0 nothing at or above --fail-on, 1 there is, 2 the run failed."
 )]
@@ -47,6 +51,10 @@ enum Command {
     Explain(explain::ExplainArguments),
     /// Lint a miniature checkout with typical faults
     Demo(demo::DemoArguments),
+    /// Print a completion script for a shell
+    Completions(generate::CompletionsArguments),
+    /// Print the manual page
+    Man,
 }
 
 /// Says something about the run itself, on standard error.
@@ -76,6 +84,8 @@ pub fn run() -> ExitCode {
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),
+        Command::Completions(arguments) => generate::completions(&arguments),
+        Command::Man => generate::man(),
     };
     match result {
         Ok(Status::Clean) => ExitCode::SUCCESS,

@@ -16,7 +16,7 @@ const DEFAULT_WIDTH: usize = 100;
 #[derive(Args)]
 pub(super) struct Output {
     /// Report format, perhaps with a file to write to; may be repeated. Formats: pretty (default
-    /// on a terminal), concise, json
+    /// on a terminal), concise, json, sarif, junit, github, gitlab, rdjson, html
     #[arg(long, value_name = "FORMAT[=FILE]")]
     output: Vec<Target>,
     /// When to use colours
@@ -52,15 +52,13 @@ impl FromStr for Target {
             Some((format, file)) => (format, Some(PathBuf::from(file))),
             None => (text, None),
         };
-        let format = match format {
-            "pretty" => Format::Pretty,
-            "concise" => Format::Concise,
-            "json" => Format::Json,
-            other => {
-                return Err(format!(
-                    "`{other}` is no format; there are pretty, concise, json"
-                ));
-            }
+        let known = Format::ALL.iter().find(|(name, _)| *name == format);
+        let Some(&(_, format)) = known else {
+            let names: Vec<&str> = Format::ALL.iter().map(|(name, _)| *name).collect();
+            return Err(format!(
+                "`{format}` is no format; there are {}",
+                names.join(", ")
+            ));
         };
         Ok(Self { format, file })
     }
@@ -87,6 +85,9 @@ impl Output {
             return Err("only one format can go to standard output; give the others a file, as in `json=FILE`".into());
         }
         debug_assert!(implied.is_empty() || !to_stdout);
+        if self.output.iter().any(|t| t.format == Format::Github) {
+            write_job_summary(report)?;
+        }
         for target in self.output.iter().chain(implied) {
             match &target.file {
                 Some(path) => {
@@ -130,6 +131,23 @@ impl Output {
             terminal_size::terminal_size().map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0));
         Style { color, width }
     }
+}
+
+/// Adds to the job's summary where GitHub runs us: it names the file for each step, see
+/// <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#adding-a-job-summary>.
+fn write_job_summary(report: &Report<'_>) -> Result<(), Failure> {
+    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
+        return Ok(());
+    };
+    let path = PathBuf::from(path);
+    let said = |error: io::Error| format!("cannot write `{}`: {error}", path.display());
+    let file = File::options().create(true).append(true).open(&path);
+    let mut file = BufWriter::new(file.map_err(said)?);
+    report
+        .write_job_summary(&mut file)
+        .and_then(|()| file.flush())
+        .map_err(said)?;
+    Ok(())
 }
 
 fn plain() -> Style {

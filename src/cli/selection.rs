@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::Failure;
 use crate::finding::Severity;
+use crate::report::RuleText;
 use crate::rules::{Catalogue, Rule};
 
 #[derive(Args)]
@@ -65,6 +66,20 @@ impl Selection {
     pub(super) fn picks(&self, rule: &Rule) -> bool {
         let named = |patterns: &[String]| patterns.iter().any(|p| matches(p, rule.id()));
         (self.select.is_empty() || named(&self.select)) && !named(&self.ignore)
+    }
+
+    /// What reports say about the rules that run.
+    pub(super) fn texts(&self, catalogue: &Catalogue) -> Vec<RuleText> {
+        catalogue
+            .rules()
+            .filter(|rule| self.picks(rule))
+            .map(|rule| RuleText {
+                id: rule.id().to_owned(),
+                title: rule.page.title.clone(),
+                severity: rule.manifest.severity,
+                help_markdown: rule.page.explanation().to_owned(),
+            })
+            .collect()
     }
 
     /// The lowest severity that is shown.

@@ -28,12 +28,13 @@ pub(super) fn push(safe: &mut String, character: char) {
     }
 }
 
-/// Control characters, bidirectional overrides, zero-width characters and separators.
-fn is_unsafe(character: char) -> bool {
+/// Control characters, bidirectional overrides, zero-width characters, separators, and what is no
+/// character at all (and has no place in XML).
+pub(super) fn is_unsafe(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}')
 }
 
 #[cfg(test)]

@@ -2,14 +2,22 @@
 
 mod concise;
 mod escape;
+mod github;
+mod gitlab;
+mod html;
 mod json;
+mod json_text;
+mod junit;
+mod markup;
 mod pretty;
+mod rdjson;
+mod sarif;
 mod window;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use crate::finding::{Finding, Place};
+use crate::finding::{Finding, Place, Severity};
 use crate::syntax::span::{ColumnUnit, LineIndex, Position, Span};
 use crate::tree::RepoPath;
 
@@ -24,12 +32,54 @@ pub enum Format {
     Concise,
     /// The JSON contract, version 1.
     Json,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// JUnit XML.
+    Junit,
+    /// Annotations for GitHub workflows.
+    Github,
+    /// GitLab code quality.
+    Gitlab,
+    /// reviewdog's diagnostics.
+    Rdjson,
+    /// A page for a browser.
+    Html,
+}
+
+impl Format {
+    /// Every format, by the name that `--output` knows it by.
+    pub const ALL: &[(&str, Self)] = &[
+        ("pretty", Self::Pretty),
+        ("concise", Self::Concise),
+        ("json", Self::Json),
+        ("sarif", Self::Sarif),
+        ("junit", Self::Junit),
+        ("github", Self::Github),
+        ("gitlab", Self::Gitlab),
+        ("rdjson", Self::Rdjson),
+        ("html", Self::Html),
+    ];
+}
+
+/// What a report says about a rule, whether it found something or not.
+#[derive(Clone, Debug)]
+pub struct RuleText {
+    /// The rule's id.
+    pub id: String,
+    /// Its page's title: one sentence.
+    pub title: String,
+    /// How bad a finding is unless the mechanism grades it.
+    pub severity: Severity,
+    /// Why it is a rule and how to fix a finding.
+    pub help_markdown: String,
 }
 
 /// A run's result, ready to be written.
 pub struct Report<'r> {
     /// The findings that are shown, in order.
     pub findings: &'r [Finding],
+    /// The rules that ran, by id.
+    pub rules: &'r [RuleText],
     /// Counts.
     pub summary: Summary,
     /// Findings per rule, when asked for.
@@ -95,7 +145,21 @@ impl Report<'_> {
             Format::Pretty => pretty::write(self, style, out),
             Format::Concise => concise::write(self, out),
             Format::Json => json::write(self, out),
+            Format::Sarif => sarif::write(self, out),
+            Format::Junit => junit::write(self, out),
+            Format::Github => github::write(self, out),
+            Format::Gitlab => gitlab::write(self, out),
+            Format::Rdjson => rdjson::write(self, out),
+            Format::Html => html::write(self, out),
         }
+    }
+
+    /// Writes the Markdown that belongs into a GitHub job's summary.
+    ///
+    /// # Errors
+    /// When writing fails.
+    pub fn write_job_summary(&self, out: &mut dyn Write) -> io::Result<()> {
+        github::write_summary(self, out)
     }
 
     /// The first and last position of a place, columns in `unit`.
@@ -127,4 +191,35 @@ impl Lines {
 /// Whether the place stands for a whole file.
 fn is_whole_file(span: Span) -> bool {
     span == Span::whole_file()
+}
+
+/// How often each text came up.
+#[derive(Default)]
+struct Occurrences(BTreeMap<String, usize>);
+
+impl Occurrences {
+    /// Counts `text` once more: 1 for the first time.
+    fn count(&mut self, text: &str) -> usize {
+        let count = self.0.entry(text.to_owned()).or_default();
+        *count += 1;
+        *count
+    }
+}
+
+/// Message and help, for formats that have one text for both.
+fn full_message(finding: &Finding) -> String {
+    let mut text = one_line(&finding.message).into_owned();
+    for line in finding.help.iter().flat_map(|help| help.lines()) {
+        text.push('\n');
+        text.push_str(&one_line(line));
+    }
+    text
+}
+
+fn plural(count: usize, one: &str) -> String {
+    if count == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{count} {one}s")
+    }
 }

@@ -10,7 +10,7 @@ use miette::{
 
 use super::escape::one_line;
 use super::window::Window;
-use super::{Lines, Report, Style, Summary, is_whole_file};
+use super::{Lines, Report, Style, Summary, is_whole_file, plural};
 use crate::finding::{Finding, Place, Severity};
 use crate::syntax::span::{LineIndex, Span};
 
@@ -155,14 +155,6 @@ fn closing(summary: &Summary, findings: &[Finding]) -> String {
             first.rule
         ),
         None => format!("{text}."),
-    }
-}
-
-fn plural(count: usize, one: &str) -> String {
-    if count == 1 {
-        format!("1 {one}")
-    } else {
-        format!("{count} {one}s")
     }
 }
 

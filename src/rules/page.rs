@@ -76,6 +76,16 @@ impl Page {
             examples: examples(body, lines_above),
         }
     }
+
+    /// What stands between the title and the first section: what, why and how to fix it.
+    #[must_use]
+    pub fn explanation(&self) -> &str {
+        let body = self.body.split("\n## ").next().unwrap_or_default();
+        match body.split_once('\n') {
+            Some((title, rest)) if title.starts_with("# ") => rest.trim(),
+            _ => body.trim(),
+        }
+    }
 }
 
 fn split_front_matter(text: &str) -> (&str, &str, usize) {

@@ -1,0 +1,78 @@
+//! JUnit XML, as Prow's Spyglass and other CI systems show it.
+//!
+//! Facts: Spyglass' JUnit lens (kubernetes-sigs/prow, pkg/spyglass/lenses/junit) lists each test
+//! case by its name and folds the failure's text below it; cases of one name are taken for runs of
+//! one test, so names are unique. `junit*.xml` under `$ARTIFACTS` is what it reads.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use quick_junit::{NonSuccessKind, Report as Suites, TestCase, TestCaseStatus, TestSuite};
+
+use super::escape::one_line;
+use super::{Lines, Occurrences, Report, full_message};
+use crate::finding::Finding;
+use crate::syntax::span::ColumnUnit;
+
+pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut lines = Lines::default();
+    let mut by_rule: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+    for rule in report.rules {
+        by_rule.entry(&rule.id).or_default();
+    }
+    for finding in report.findings {
+        by_rule.entry(&finding.rule).or_default().push(finding);
+    }
+    let mut suites = Suites::new(env!("CARGO_PKG_NAME"));
+    for (id, findings) in by_rule {
+        let mut suite = TestSuite::new(id);
+        let mut seen = Occurrences::default();
+        if findings.is_empty() {
+            suite.add_test_case(passed(report, id));
+        }
+        for finding in findings {
+            suite.add_test_case(failed(report, &mut lines, &mut seen, finding));
+        }
+        suites.add_test_suite(suite);
+    }
+    suites.serialize(&mut *out).map_err(io::Error::other)
+}
+
+/// The case of a rule that found nothing.
+fn passed(report: &Report<'_>, id: &str) -> TestCase {
+    let rule = report.rules.iter().find(|rule| rule.id == id);
+    let title = rule.map_or(id, |rule| &rule.title);
+    let mut case = TestCase::new(&*one_line(title), TestCaseStatus::success());
+    case.set_classname(id);
+    case
+}
+
+fn failed(
+    report: &Report<'_>,
+    lines: &mut Lines,
+    seen: &mut Occurrences,
+    finding: &Finding,
+) -> TestCase {
+    let at = |lines: &mut Lines, place| {
+        let (start, _) = report.positions(lines, place, ColumnUnit::Scalars);
+        format!("{}:{}", one_line(place.path.as_str()), start.line)
+    };
+    let mut name = at(lines, &finding.place);
+    let nth = seen.count(&name);
+    if nth > 1 {
+        name = format!("{name} ({nth})");
+    }
+    let mut description = full_message(finding);
+    for related in &finding.related {
+        let place = at(lines, &related.place);
+        description.push_str(&format!("\n{place}: {}", one_line(&related.message)));
+    }
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+    status
+        .set_message(&*one_line(&finding.message))
+        .set_type(finding.severity.as_str())
+        .set_description(description);
+    let mut case = TestCase::new(name, status);
+    case.set_classname(finding.rule.as_str());
+    case
+}
