@@ -17,7 +17,7 @@ const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 /// SHA-256 of [`STYLE`] and [`SCRIPT`]; tests/formats.rs compares.
-const STYLE_HASH: &str = "sha256-O0i56nS8i9rFPXqfyy+WDlwfncLvxqw/jvRhbbijpfE=";
+const STYLE_HASH: &str = "sha256-P1T0uT9Ktza4HHu07fV19LyIxW8qiGbsAUKumVkkCPI=";
 const SCRIPT_HASH: &str = "sha256-j4RslSW9pARGAaIn6rhImJpk7SB9F98omeOL9B0e40k=";
 
 /// Columns of an excerpt's line; more is cut.
@@ -120,9 +120,12 @@ fn article(
         start.column,
     )?;
     excerpt(report, lines, &finding.place, out)?;
-    for line in finding.help.iter().flat_map(|help| help.lines()) {
-        let help = markup::with_code(&one_line(line));
-        writeln!(out, "<p class=\"help\">{help}</p>")?;
+    if let Some(help) = &finding.help {
+        let lines: Vec<String> = help
+            .lines()
+            .map(|line| markup::with_code(&one_line(line)))
+            .collect();
+        writeln!(out, "<p class=\"help\">{}</p>", lines.join("\n"))?;
     }
     if let Some(fix) = &finding.fix {
         let title = markup::with_code(&one_line(&fix.title));
