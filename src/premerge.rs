@@ -37,8 +37,8 @@ pub struct Divergence<'c> {
 pub struct Reviewed {
     /// The result's findings, each with its class.
     pub judged: Judged,
-    /// How many findings of the base are gone.
-    pub fixed: usize,
+    /// The findings of the base that are gone.
+    pub fixed: Vec<Finding>,
 }
 
 /// How often each fingerprint occurs.
@@ -82,7 +82,8 @@ pub fn review<'d, E>(
         add(&mut before, engine::lint_change(sides.ancestor, base, plan));
     }
     let mut judged = policy.judge(result, plan, after);
-    let fixed = classify(&mut judged.found, &before, head.as_ref(), base, result);
+    classify(&mut judged.found, &before, head.as_ref(), base, result);
+    let fixed = gone(before, &judged.found);
     Ok(Reviewed { judged, fixed })
 }
 
@@ -109,22 +110,31 @@ fn fingerprints<'f>(findings: impl Iterator<Item = &'f Finding>) -> Multiset {
     counts
 }
 
-/// Gives each finding of the result its class, and counts what is gone. Without a `head`, the
-/// result is the head.
+/// What was found before, and is not any more.
+fn gone(before: Found, after: &Found) -> Vec<Finding> {
+    let mut left = fingerprints(after.all());
+    let before = before.findings.into_iter().chain(before.held_back);
+    before
+        .filter(|finding| match left.get_mut(&finding.fingerprint()) {
+            Some(count) if *count > 0 => {
+                *count -= 1;
+                false
+            }
+            _ => true,
+        })
+        .collect()
+}
+
+/// Gives each finding of the result its class. Without a `head`, the result is the head.
 fn classify(
     found: &mut Found,
     base: &Found,
     head: Option<&Found>,
     base_checkout: &Checkout,
     result: &Checkout,
-) -> usize {
+) {
     let before = fingerprints(base.all());
     let alone = head.map(|head| fingerprints(head.all()));
-    let after = fingerprints(found.all());
-    let fixed = before
-        .iter()
-        .map(|(print, count)| count.saturating_sub(after.get(print).copied().unwrap_or(0)))
-        .sum();
     let mut by_print: BTreeMap<String, Vec<&mut Finding>> = BTreeMap::new();
     for finding in found.findings.iter_mut().chain(&mut found.held_back) {
         by_print
@@ -150,7 +160,6 @@ fn classify(
             });
         }
     }
-    fixed
 }
 
 fn is_line_new(finding: &Finding, base: &Checkout, result: &Checkout) -> bool {

@@ -18,7 +18,7 @@ use crate::model::{Conventions, ParsedFiles};
 use crate::policy::{Judged, Policy};
 use crate::premerge::{self, Change, Divergence};
 use crate::report::{Report, Statistics, Summary, Texts};
-use crate::tree::{RepoPath, TreeError};
+use crate::tree::{RepoPath, Tree, TreeError};
 
 pub(super) use subject::Subject;
 use subject::{Review, Target};
@@ -97,22 +97,27 @@ pub(super) struct Lint<'c> {
     pub(super) parsed: ParsedFiles,
 }
 
-/// A linted checkout: what was found, and how much of the base's is gone.
+/// A linted checkout: what was found, and what of the base's is gone.
 struct Outcome {
     checkout: Checkout,
     judged: Judged,
-    fixed: Option<usize>,
+    fixed: Option<Vec<Finding>>,
 }
 
 impl Lint<'_> {
-    fn load(&self, tree: &dyn crate::tree::Tree) -> Result<Checkout, TreeError> {
+    fn load(&self, tree: &dyn Tree) -> Result<Checkout, TreeError> {
         Checkout::load_sharing(tree, &self.conventions, &self.inputs, &self.parsed)
     }
 
-    /// Lints `subject`, under a policy that may be another than the checkout's.
-    fn lint(&self, subject: &Subject, policy: &Policy) -> Result<Outcome, Failure> {
-        let Some(review) = &subject.review else {
-            let checkout = self.load(&*subject.tree)?;
+    /// Lints `tree` for what `review` asks, under a policy that may be another than the checkout's.
+    fn lint(
+        &self,
+        tree: &dyn Tree,
+        review: Option<&Review>,
+        policy: &Policy,
+    ) -> Result<Outcome, Failure> {
+        let checkout = self.load(tree)?;
+        let Some(review) = review else {
             let found = engine::lint(&checkout, &self.plan);
             let judged = policy.judge(&checkout, &self.plan, found);
             return Ok(Outcome {
@@ -121,7 +126,6 @@ impl Lint<'_> {
                 fixed: None,
             });
         };
-        let checkout = self.load(&*subject.tree)?;
         let base = self.load(review.base())?;
         let change = Change {
             base: &base,
@@ -168,7 +172,7 @@ impl Lint<'_> {
             checkout,
             judged,
             fixed,
-        } = self.lint(subject, &self.policy)?;
+        } = self.lint(&*subject.tree, subject.review.as_ref(), &self.policy)?;
         let given = |path: &RepoPath| self.inputs.secretsync.iter().any(|(name, _)| name == path);
         let in_part = |finding: &Finding| {
             let path = &finding.place.path;
@@ -213,7 +217,10 @@ impl Lint<'_> {
                     .iter()
                     .filter(|finding| is_severe(finding))
                     .count(),
-                fixed,
+                fixed: fixed.map(|fixed| {
+                    let gone = fixed.iter();
+                    gone.filter(|f| in_part(f) && is_severe(f)).count()
+                }),
             },
             statistics: output.statistics.then_some(statistics),
             texts: &WithBaseline {

@@ -6,13 +6,13 @@ use similar::TextDiff;
 
 use super::FixedFile;
 
-/// The unified diff of `file`, with git's headers for a rename.
+/// The unified diff of `file`, with git's headers.
 #[must_use]
 pub fn unified(file: &FixedFile) -> String {
     let mut patch = String::new();
     let (old, new) = (quoted("a", &file.path), quoted("b", &file.new_path));
+    let _ = writeln!(patch, "diff --git {old} {new}");
     if file.path != file.new_path {
-        let _ = writeln!(patch, "diff --git {old} {new}");
         let bare = |path: &crate::tree::RepoPath| quoted("", path);
         let _ = writeln!(patch, "rename from {}", bare(&file.path));
         let _ = writeln!(patch, "rename to {}", bare(&file.new_path));

@@ -10,7 +10,7 @@ use super::{Checkout, Run, run};
 /// The sound checkout, committed to the branch `main`.
 pub struct Repo {
     pub checkout: Checkout,
-    git: Repository,
+    pub git: Repository,
 }
 
 impl Repo {

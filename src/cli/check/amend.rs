@@ -5,10 +5,9 @@ use std::io::{self, Write};
 
 use clap::Args;
 
-use super::{Judged, Lint, Outcome, Subject};
+use super::{Judged, Lint, Outcome, Subject, sort_out};
 use crate::cli::selection::Selection;
 use crate::cli::{Failure, Status, say};
-use crate::engine;
 use crate::finding::Finding;
 use crate::fix::{self, FixedFiles, MAX_ROUNDS};
 use crate::policy::{BASELINE_PATH, Baseline, Policy};
@@ -57,13 +56,12 @@ pub(super) fn fix(
     let mut tree = Overlay::new(&*subject.tree);
     let mut left = Vec::new();
     for _ in 0..MAX_ROUNDS {
-        let checkout = lint.load(&tree)?;
-        let found = engine::lint(&checkout, &lint.plan);
-        left = lint
-            .policy
-            .judge(&checkout, &lint.plan, found)
-            .found
-            .findings;
+        let review = subject.review.as_ref();
+        let Outcome {
+            checkout, judged, ..
+        } = lint.lint(&tree, review, &lint.policy)?;
+        // What a change did not bring is not its to fix.
+        left = sort_out(judged.found, false, review.is_some()).0;
         left.retain(in_part);
         if files.apply_round(&checkout, &left, arguments.unsafe_fixes, &mut tree) == 0 {
             break;
@@ -121,7 +119,7 @@ pub(super) fn write_baseline(
         config: lint.policy.config.clone(),
         baseline: Baseline::default(),
     };
-    let Outcome { judged, .. } = lint.lint(subject, &uncovered)?;
+    let Outcome { judged, .. } = lint.lint(&*subject.tree, None, &uncovered)?;
     let Judged { found, .. } = judged;
     let accepted = |finding: &&Finding| {
         finding.severity >= selection.shown_from()

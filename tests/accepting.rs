@@ -1,0 +1,208 @@
+//! What the user accepts, case by case: comments, the baseline, and what a config may not say.
+
+mod support;
+
+use std::fs;
+
+use serde_json::Value;
+use support::{Checkout, Outcome};
+
+const BAD: &str = "core-services/image-mirroring/acme/mapping_acme_bad";
+
+fn rules(report: &Value) -> Vec<String> {
+    let findings = report["findings"].as_array().cloned().unwrap_or_default();
+    findings
+        .iter()
+        .map(|finding| {
+            let text = |key: &str| finding[key].as_str().unwrap_or_default();
+            format!("{} {}", text("severity"), text("rule"))
+        })
+        .collect()
+}
+
+/// A checkout with two lines that make the file fail.
+fn faulty() -> Result<Checkout, Box<dyn std::error::Error>> {
+    let checkout = Checkout::new()?;
+    checkout.write(BAD, "quay.io/a/b\nquay.io/a/c\n")?;
+    assert_eq!(rules(&checkout.report()?), ["error mapping-syntax"; 2]);
+    Ok(checkout)
+}
+
+#[test]
+fn a_baseline_covers_what_it_counts() -> Outcome {
+    let checkout = faulty()?;
+    let run = checkout.check(&["--write-baseline"])?;
+    assert_eq!(run.status, Some(0), "{run:?}");
+    assert!(
+        run.stderr.contains("added    1 × mapping-syntax"),
+        "{}",
+        run.stderr
+    );
+    let run = checkout.check(&[])?;
+    assert_eq!((run.status, run.stdout.as_str()), (Some(0), ""));
+    let report = checkout.report()?;
+    assert_eq!(report["summary"]["baselined"], 2);
+
+    // Written again, it is the same file, and says so.
+    let path = checkout.root().join(".mirrorlint-baseline.json");
+    let first = fs::read_to_string(&path)?;
+    let run = checkout.check(&["--write-baseline"])?;
+    assert!(!run.stderr.contains('×'), "{}", run.stderr);
+    assert_eq!(fs::read_to_string(&path)?, first);
+
+    // One more fault is that one; the same again is one too many.
+    checkout.write(BAD, "quay.io/a/b\nquay.io/a/c\nquay.io/a/d\nquay.io/a/b\n")?;
+    assert_eq!(rules(&checkout.report()?), ["error mapping-syntax"; 2]);
+
+    // One fault less is stale, and writing the baseline takes it out.
+    checkout.write(BAD, "quay.io/a/b\n")?;
+    assert_eq!(rules(&checkout.report()?), ["warning stale-baseline"]);
+    let run = checkout.check(&["--write-baseline"])?;
+    assert!(
+        run.stderr.contains("removed  1 × mapping-syntax"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(rules(&checkout.report()?), Vec::<String>::new());
+
+    // A rule that did not run leaves its entries alone.
+    let run = checkout.check(&["--ignore", "mapping-syntax", "--write-baseline"])?;
+    assert!(!run.stderr.contains("removed  1"), "{}", run.stderr);
+    assert_eq!(rules(&checkout.report()?), Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn a_broken_baseline_is_an_error() -> Outcome {
+    let checkout = faulty()?;
+    checkout.write(
+        ".mirrorlint-baseline.json",
+        "{\"version\": 1,\n \"finding\": []}",
+    )?;
+    let run = checkout.check(&[])?;
+    assert_eq!(run.status, Some(2));
+    assert!(
+        run.stderr.contains(".mirrorlint-baseline.json:2: "),
+        "{}",
+        run.stderr
+    );
+    Ok(())
+}
+
+#[test]
+fn comments_take_findings_back() -> Outcome {
+    let checkout = Checkout::new()?;
+    let cases = [
+        // On the line, above it, above it past another comment, in the whole file.
+        (
+            "quay.io/a/b # mirrorlint: ignore[mapping-syntax] so it is\n",
+            vec![],
+        ),
+        (
+            "# mirrorlint: ignore[mapping-syntax] so it is\nquay.io/a/b\n",
+            vec![],
+        ),
+        (
+            "# mirrorlint: ignore[mapping-syntax] so it is\n# x\nquay.io/a/b\n",
+            vec![],
+        ),
+        (
+            "# mirrorlint: ignore-file[mapping-syntax] so\n\nquay.io/a/b\nquay.io/a/c\n",
+            vec![],
+        ),
+        // Not the line after the next, not another rule, not without a reason.
+        (
+            "# mirrorlint: ignore[mapping-syntax] so it is\n\nquay.io/a/b\n",
+            vec!["warning unused-suppression", "error mapping-syntax"],
+        ),
+        (
+            "quay.io/a/b # mirrorlint: ignore[mapping-wildcard] so it is\n",
+            vec!["error mapping-syntax", "warning unused-suppression"],
+        ),
+        (
+            "quay.io/a/b # mirrorlint: ignore[mapping-syntax]\n",
+            vec!["error mapping-syntax", "warning unused-suppression"],
+        ),
+        (
+            "quay.io/a/b # mirrorlint: ignore[mapping-sintax] so it is\n",
+            vec!["error mapping-syntax", "warning unused-suppression"],
+        ),
+    ];
+    for (text, expected) in cases {
+        checkout.write(BAD, text)?;
+        let report = checkout.report()?;
+        assert_eq!(rules(&report), expected, "{text}");
+    }
+    // What stands in a YAML text is no comment.
+    checkout.write(BAD, "quay.io/a/b:1 quay.io/acme/b:1\n")?;
+    checkout.write(
+        "core-services/image-mirroring/acme/OWNERS",
+        "approvers:\n- \"x # mirrorlint: ignore[mapping-syntax] so it is\"\n",
+    )?;
+    let unused = ["--select", "unused-suppression", "--output", "concise"];
+    assert_eq!(checkout.check(&unused)?.stdout, "");
+    Ok(())
+}
+
+#[test]
+fn parameters_are_laid_over_those_of_the_rule() -> Outcome {
+    let checkout = Checkout::new()?;
+    checkout.write(
+        "core-services/image-mirroring/acme/mapping_acme_odd",
+        "registry.ci.openshift.org/acme/widget:latest registry.ci.openshift.org/secret/b:1\n",
+    )?;
+    let select = ["--select", "forbidden-namespace", "--output", "concise"];
+    assert_eq!(checkout.check(&select)?.stdout, "");
+    checkout.write(
+        ".mirrorlint.yaml",
+        "rules:\n  forbidden-namespace:\n    params:\n      forbidden: ^secret$\n",
+    )?;
+    let run = checkout.check(&select)?;
+    assert_eq!(run.status, Some(1), "{run:?}");
+    Ok(())
+}
+
+#[test]
+fn a_config_that_says_nothing_known_is_an_error() -> Outcome {
+    let checkout = Checkout::new()?;
+    let cases = [
+        (
+            "\nrulez: {}",
+            ":2: unknown key `rulez`; did you mean `rules`?",
+        ),
+        (
+            "rules:\n  mapping-sintax: off",
+            ":2: no rule is called `mapping-sintax`; did you mean `mapping-syntax`?",
+        ),
+        ("rules:\n  mapping-syntax: warn", ":2: a severity is"),
+        (
+            "rules:\n  mapping-syntax:\n    level: error",
+            ":3: unknown key `level`",
+        ),
+        ("exclude:\n- 'a['", ":2: "),
+        ("external-images: ['(']", ":1: "),
+        ("exclude: x", ":1: `exclude` is a list of texts"),
+        (
+            "paths: [{rules: {}}]",
+            ":1: an entry of `paths` has `paths`",
+        ),
+        ("rules: {", ":1: "),
+        ("rules: {}\nrules: {}", ":2: "),
+        (
+            "rules:\n  forbidden-namespace:\n    params:\n      forbiden: x",
+            ":4: parameter `forbiden` of rule `forbidden-namespace`",
+        ),
+        (
+            "rules:\n  forbidden-namespace:\n    params:\n      forbidden: '('",
+            ":4: parameter `forbidden`",
+        ),
+    ];
+    for (text, expected) in cases {
+        checkout.write(".mirrorlint.yaml", text)?;
+        let run = checkout.check(&[])?;
+        assert_eq!(run.status, Some(2), "{text}: {run:?}");
+        let expected = format!(".mirrorlint.yaml{expected}");
+        assert!(run.stderr.contains(&expected), "{text}: {}", run.stderr);
+    }
+    Ok(())
+}

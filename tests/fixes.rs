@@ -1,0 +1,200 @@
+//! Fixes, applied to files.
+
+mod support;
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use support::git::Repo;
+use support::{Checkout, Outcome};
+
+const ACME: &str = "core-services/image-mirroring/acme/mapping_acme_";
+
+const OLD: &str = "registry.svc.ci.openshift.org/acme/widget:latest";
+const NEW: &str = "registry.ci.openshift.org/acme/widget:latest";
+
+/// Text with two faults on one line, a comment, odd blanks, and what is right around it.
+fn text(image: &str, separator: &str) -> String {
+    let filler: String = (0..4)
+        .map(|n| format!("{NEW}   quay.io/acme/filler:{n}  # keep\n"))
+        .collect();
+    format!(
+        "# ä comment\r\n{filler}{image}{separator}quay.io/acme/widget:one\n\n{image} quay.io/acme/widget:two"
+    )
+}
+
+#[test]
+fn only_the_fault_changes() -> Outcome {
+    let checkout = Checkout::new()?;
+    let path = checkout.write(format!("{ACME}old"), text(OLD, "\t"))?;
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755))?;
+
+    let run = checkout.check(&["--diff"])?;
+    assert_eq!(
+        fs::read_to_string(&path)?,
+        text(OLD, "\t"),
+        "--diff changes nothing"
+    );
+    let added: Vec<&str> = run
+        .stdout
+        .lines()
+        .filter(|line| line.starts_with('+'))
+        .collect();
+    assert_eq!(added.len(), 3, "{}", run.stdout);
+    assert_eq!(run.status, Some(0), "{run:?}");
+
+    // The patch does what --fix does.
+    let patched = Checkout::new()?;
+    patched.write(format!("{ACME}old"), text(OLD, "\t"))?;
+    let patch = git2::Diff::from_buffer(run.stdout.as_bytes())?;
+    let git = git2::Repository::init(patched.root())?;
+    git.apply(&patch, git2::ApplyLocation::WorkDir, None)?;
+    assert_eq!(
+        fs::read_to_string(patched.root().join(format!("{ACME}old")))?,
+        text(NEW, " ")
+    );
+
+    let run = checkout.check(&["--fix"])?;
+    assert_eq!(run.status, Some(0), "{run:?}");
+    assert_eq!(fs::read_to_string(&path)?, text(NEW, " "));
+    assert_eq!(fs::metadata(&path)?.permissions().mode() & 0o777, 0o755);
+    let written = fs::metadata(&path)?.modified()?;
+    checkout.check(&["--fix"])?;
+    assert_eq!(
+        fs::metadata(&path)?.modified()?,
+        written,
+        "nothing is left to do"
+    );
+    assert_eq!(checkout.check(&["--diff"])?.stdout, "");
+    let folder = path.parent().ok_or("a folder")?;
+    let left: Vec<_> = fs::read_dir(folder)?
+        .flatten()
+        .filter(|entry| {
+            entry
+                .file_name()
+                .to_string_lossy()
+                .starts_with(".mirrorlint")
+        })
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+    Ok(())
+}
+
+#[test]
+fn nothing_outside_is_written() -> Outcome {
+    let elsewhere = tempfile::TempDir::new()?;
+    let target = elsewhere.path().join("mapping_acme_out");
+    fs::write(&target, text(OLD, " "))?;
+    let checkout = Checkout::new()?;
+    let acme = checkout.root().join("core-services/image-mirroring/acme");
+    symlink(&target, acme.join("mapping_acme_out"))?;
+    symlink(
+        elsewhere.path(),
+        checkout.root().join("core-services/image-mirroring/gone"),
+    )?;
+    // A link that stays inside: the file that it leads to is fixed, the link stays a link.
+    let inside = checkout.write(
+        "core-services/image-mirroring/acme/mapping_acme_in",
+        text(OLD, " "),
+    )?;
+    symlink("mapping_acme_in", acme.join("mapping_acme_link"))?;
+    checkout.check(&["--fix"])?;
+    assert_eq!(fs::read_to_string(&target)?, text(OLD, " "));
+    assert_eq!(fs::read_to_string(&inside)?, text(NEW, " "));
+    assert!(fs::symlink_metadata(acme.join("mapping_acme_link"))?.is_symlink());
+    Ok(())
+}
+
+#[test]
+fn what_is_accepted_is_not_fixed() -> Outcome {
+    let checkout = Checkout::new()?;
+    let comment = "# mirrorlint: ignore[decommissioned-registry] kept";
+    let kept = format!("{OLD} quay.io/acme/a:1 {comment}\n{NEW} quay.io/acme/b:1\n");
+    let path = checkout.write(format!("{ACME}old"), &kept)?;
+    checkout.check(&["--fix"])?;
+    assert_eq!(fs::read_to_string(path)?, kept);
+    Ok(())
+}
+
+#[test]
+fn staged_files_are_fixed_where_disk_and_index_agree() -> Outcome {
+    let repo = Repo::new()?;
+    let map = |name: &str, text: &str| repo.checkout.write(format!("{ACME}{name}"), text);
+    let read = |name: &str| fs::read_to_string(repo.root().join(format!("{ACME}{name}")));
+    map("old", &line_of(OLD, "old"))?;
+    repo.commit("An old fault")?;
+    map("same", &line_of(OLD, "same"))?;
+    map("other", &line_of(OLD, "other"))?;
+    repo.stage()?;
+    let changed = format!("# more\n{}", line_of(OLD, "other"));
+    map("other", &changed)?;
+    let run = repo.check(&["--staged", "--fix"])?;
+    assert_eq!(read("same")?, line_of(NEW, "same"));
+    assert_eq!(read("other")?, changed);
+    assert_eq!(read("old")?, line_of(OLD, "old"), "nobody staged that");
+    let add = format!("git add {ACME}same");
+    assert!(run.stderr.contains(&add), "{run:?}");
+    assert!(run.stderr.contains(&format!("{ACME}other")), "{run:?}");
+    // What is staged is as it was, and still judged so.
+    let run = repo.check(&["--staged", "--select", "decommissioned-registry"])?;
+    assert_eq!(run.stdout.lines().count(), 2, "{run:?}");
+    Ok(())
+}
+
+/// A line that leaves the tree one of today: the old registry is the exception.
+fn line_of(image: &str, tag: &str) -> String {
+    let today: String = (0..4)
+        .map(|n| format!("{NEW} quay.io/acme/filler-{tag}:{n}\n"))
+        .collect();
+    format!("{today}{image} quay.io/acme/widget:{tag}\n")
+}
+
+#[test]
+fn a_killed_run_leaves_old_or_new_files() -> Outcome {
+    const FILES: usize = 40;
+    let old = text(OLD, "\t").repeat(200);
+    let new = {
+        let checkout = Checkout::new()?;
+        let path = checkout.write(format!("{ACME}0"), &old)?;
+        checkout.check(&["--fix"])?;
+        fs::read_to_string(path)?
+    };
+    assert_ne!(old, new);
+    let mut changed = Vec::new();
+    for delay in (0..24).map(|step| Duration::from_millis(step * 12)) {
+        let checkout = Checkout::new()?;
+        for n in 0..FILES {
+            checkout.write(format!("{ACME}{n}"), &old)?;
+        }
+        let mut run = Command::new(assert_cmd::cargo::cargo_bin!("mirrorlint"))
+            .args([
+                "check",
+                "--fix",
+                "--quiet",
+                "--select",
+                "decommissioned-registry,mapping-syntax",
+            ])
+            .arg(checkout.root())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()?;
+        sleep(delay);
+        run.kill()?;
+        run.wait()?;
+        let mut count = 0;
+        for n in 0..FILES {
+            let text = fs::read_to_string(checkout.root().join(format!("{ACME}{n}")))?;
+            assert!(
+                text == old || text == new,
+                "file {n} is neither old nor new"
+            );
+            count += usize::from(text == new);
+        }
+        changed.push(count);
+    }
+    assert!(changed.first() == Some(&0), "{changed:?}");
+    Ok(())
+}
