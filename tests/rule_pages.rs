@@ -154,6 +154,14 @@ fn fixed(tree: &MemoryTree, findings: &[Finding]) -> MemoryTree {
         content.splice(span.range(), text.bytes());
         result.insert(&path, content);
     }
+    let fixes = findings.iter().filter_map(|finding| finding.fix.as_ref());
+    for rename in fixes.flat_map(|fix| &fix.renames) {
+        let content = text_in(&result, rename.from.as_str())
+            .map(str::to_owned)
+            .expect("the file that is renamed");
+        result.remove(rename.from.as_str());
+        result.insert(rename.to.as_str(), content);
+    }
     result
 }
 

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::{Check, Drafts, params};
 use crate::checkout::Checkout;
 use crate::checkout::access::{ObjectAt, REGISTRY_ACCESS};
-use crate::finding::{Draft, Place, Severity};
+use crate::finding::{Draft, Fix, Place, Severity};
 use crate::model::manifest::access::Object;
 
 #[derive(Deserialize)]
@@ -86,9 +86,16 @@ fn skipped(objects: &[ObjectAt], drafts: &mut Drafts) {
         })
     } else {
         let right = name.strip_suffix(".yml").unwrap_or(name);
-        draft.help(format!(
-            "it reads files called `*.yaml` only; rename it to `{right}.yaml`"
-        ))
+        let to = path.sibling(&format!("{right}.yaml"));
+        draft
+            .help(format!(
+                "it reads files called `*.yaml` only; rename it to `{right}.yaml`"
+            ))
+            .fix(Fix::rename(
+                format!("rename it to `{right}.yaml`"),
+                path,
+                &to,
+            ))
     });
 }
 

@@ -1,6 +1,6 @@
 //! `mirrorlint image`: one ImageStreamTag, from where it comes to who uses it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -20,6 +20,9 @@ use crate::syntax::span::{ColumnUnit, LineIndex};
 
 /// References of one repository that are listed; the others are counted.
 const MAX_LISTED: usize = 3;
+
+/// Who may pull, as far as it is listed; groups come first.
+const MAX_PULLERS: usize = 4;
 
 #[derive(Args)]
 pub(super) struct ImageArguments {
@@ -51,8 +54,21 @@ struct Portrait {
     providers: Vec<ProviderLine>,
     references: Vec<ReferenceLine>,
     mirrored_to: Vec<String>,
+    mirror_sets: Vec<SetLine>,
     may_pull: Vec<String>,
     near: Vec<String>,
+}
+
+/// A mirror set that the image is mirrored by, with its parts.
+#[derive(Serialize)]
+struct SetLine {
+    set: String,
+    has_owners: bool,
+    /// The mapping files that name the image.
+    files: Vec<String>,
+    /// The jobs that read them, and the secrets that those mount.
+    jobs: Vec<String>,
+    secrets: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -168,6 +184,7 @@ fn portrait(checkout: &Checkout, tag: &ImageStreamTag) -> Portrait {
             .map(|naming| reference_line(&mut lines, naming))
             .collect(),
         mirrored_to: mirrored_to(checkout, tag),
+        mirror_sets: mirror_sets(checkout, tag),
         may_pull: checkout.access.pullers(&tag.namespace),
         near: near.into_iter().map(|near| near.tag.to_string()).collect(),
     }
@@ -225,6 +242,42 @@ fn mirrored_to(checkout: &Checkout, tag: &ImageStreamTag) -> Vec<String> {
     destinations
 }
 
+/// The mirror sets whose mapping files name the tag as a source.
+fn mirror_sets(checkout: &Checkout, tag: &ImageStreamTag) -> Vec<SetLine> {
+    let mirroring = &checkout.mirroring;
+    let naming: BTreeSet<&str> = checkout
+        .images
+        .users(tag)
+        .filter(|naming| naming.referrer == Referrer::Mapping)
+        .map(|naming| naming.place.path.as_str())
+        .collect();
+    let mut lines = Vec::new();
+    for (name, set) in &mirroring.sets {
+        let files: Vec<_> = mirroring.files[set.files.clone()]
+            .iter()
+            .filter(|file| naming.contains(file.file.path.as_str()))
+            .collect();
+        if files.is_empty() {
+            continue;
+        }
+        let jobs: BTreeSet<usize> = files.iter().flat_map(|file| file.jobs.clone()).collect();
+        let jobs: Vec<_> = jobs.into_iter().map(|job| &mirroring.jobs[job]).collect();
+        let secrets: BTreeSet<String> = jobs
+            .iter()
+            .flat_map(|job| job.job().volumes())
+            .filter_map(|volume| Some(volume.secret.as_ref()?.value.to_string()))
+            .collect();
+        lines.push(SetLine {
+            set: name.clone(),
+            has_owners: set.has_owners,
+            files: files.iter().map(|file| file.name().to_owned()).collect(),
+            jobs: jobs.iter().map(|job| job.name().to_owned()).collect(),
+            secrets: secrets.into_iter().collect(),
+        });
+    }
+    lines
+}
+
 /// Lines of places, each file indexed once.
 struct LineFinder<'c> {
     checkout: &'c Checkout,
@@ -273,12 +326,29 @@ fn draw(portrait: &Portrait) -> String {
     for destination in &portrait.mirrored_to {
         let _ = writeln!(text, "  mirrored to {}", one_line(destination));
     }
-    if !portrait.may_pull.is_empty() {
+    for set in &portrait.mirror_sets {
+        let or_none = |names: &[String]| match names {
+            [] => "none".to_owned(),
+            names => one_line(&names.join(", ")).into_owned(),
+        };
         let _ = writeln!(
             text,
-            "  may be pulled by {}",
-            one_line(&portrait.may_pull.join(", "))
+            "    by set {}: file {}, job {}, secret {}{}",
+            one_line(&set.set),
+            or_none(&set.files),
+            or_none(&set.jobs),
+            or_none(&set.secrets),
+            if set.has_owners { "" } else { ", no OWNERS" },
         );
+    }
+    if !portrait.may_pull.is_empty() {
+        let shown = portrait.may_pull.iter().take(MAX_PULLERS);
+        let shown = shown.cloned().collect::<Vec<_>>().join(", ");
+        let more = match portrait.may_pull.len().saturating_sub(MAX_PULLERS) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let _ = writeln!(text, "  may be pulled by {}{more}", one_line(&shown));
     }
     if !portrait.near.is_empty() {
         let _ = writeln!(text, "  did you mean {}?", portrait.near.join(", "));
