@@ -17,6 +17,7 @@ use crate::model::Conventions;
 use crate::report::one_line;
 use crate::syntax::reference::ImageStreamTag;
 use crate::syntax::span::{ColumnUnit, LineIndex};
+use crate::tree::{Entry, Listing, Tree, TreeError, Unreadable, Wanted};
 
 /// References of one repository that are listed; the others are counted.
 const MAX_LISTED: usize = 3;
@@ -98,7 +99,23 @@ pub(super) fn run(arguments: &ImageArguments) -> Result<Status, Failure> {
             Subject::on_disk(&root, reported)?
         }
     };
-    let checkout = Checkout::load(&*subject.tree, &Conventions::builtin()?, &Inputs::default())?;
+    let conventions = Conventions::builtin()?;
+    let inputs = Inputs::default();
+    let focused = Focused {
+        tree: &*subject.tree,
+        words: words(&arguments.image),
+    };
+    let mut checkout = Checkout::load(&focused, &conventions, &inputs)?;
+    // What is not provided by a file that names it may be copied, cached or misspelled.
+    let is_provided = arguments.image.parse().is_ok_and(|tag: ImageStreamTag| {
+        matches!(
+            checkout.images.resolve(&tag),
+            Resolution::Provided(_) | Resolution::Outside
+        )
+    });
+    if !is_provided {
+        checkout = Checkout::load(&*subject.tree, &conventions, &inputs)?;
+    }
     let tags = wanted(&arguments.image, &checkout.images)?;
     let portraits: Vec<Portrait> = tags.iter().map(|tag| portrait(&checkout, tag)).collect();
     let text = match arguments.output {
@@ -117,6 +134,35 @@ pub(super) fn run(arguments: &ImageArguments) -> Result<Status, Failure> {
     } else {
         Status::Findings
     })
+}
+
+/// The stream's name and the tag, as far as the argument gives them.
+fn words(image: &str) -> Vec<String> {
+    let (_, rest) = image.split_once('/').unwrap_or(("", image));
+    rest.split(':').map(str::to_owned).collect()
+}
+
+/// A tree in which ci-operator's files that cannot name the image are empty: nearly all of them, and
+/// reading those is what takes the time. Whatever names or publishes `namespace/name:tag` holds the
+/// name and the tag as words of its text.
+struct Focused<'t> {
+    tree: &'t dyn Tree,
+    words: Vec<String>,
+}
+
+impl Tree for Focused<'_> {
+    fn list(&self, wanted: &Wanted) -> Result<Listing, TreeError> {
+        self.tree.list(wanted)
+    }
+
+    fn read(&self, entry: &Entry) -> Result<Vec<u8>, Unreadable> {
+        let bytes = self.tree.read(entry)?;
+        let holds = |word: &String| memchr::memmem::find(&bytes, word.as_bytes()).is_some();
+        if entry.path.is_within("ci-operator/config") && !self.words.iter().all(holds) {
+            return Ok(Vec::new());
+        }
+        Ok(bytes)
+    }
 }
 
 /// The tags that the argument names: one, or all that a stream has.
