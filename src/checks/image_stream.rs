@@ -172,7 +172,7 @@ impl ImageStreamCheck {
 }
 
 /// Bytes between a scalar's span and its text: an opening quote, or none.
-fn quote_width(file: &File, span: crate::syntax::span::Span) -> usize {
+pub(super) fn quote_width(file: &File, span: crate::syntax::span::Span) -> usize {
     usize::from(file.slice(span).starts_with(['"', '\'']))
 }
 

@@ -3,6 +3,7 @@
 
 use serde::Deserialize;
 
+use super::image_stream::quote_width;
 use super::{Check, Drafts};
 use crate::checkout::Checkout;
 use crate::checkout::images::{ProviderKind, State};
@@ -161,8 +162,4 @@ fn source(file: &File, entry: &SupplementalImage, is_needed: bool) -> Option<Dra
     };
     let draft = Draft::new(at(entry.target.span), key, format!("`{key}` has {message}"));
     Some(draft.help("give either `image`, a pull spec, or all of `namespace`, `name` and `tag`"))
-}
-
-fn quote_width(file: &File, span: crate::syntax::span::Span) -> usize {
-    usize::from(file.slice(span).starts_with(['"', '\'']))
 }

@@ -358,13 +358,10 @@ impl SupplementalImage {
     /// The ImageStreamTag that is copied, when the source is given as one.
     #[must_use]
     pub fn source(&self) -> Option<ImageStreamTag> {
-        let part = |text: &Option<crate::syntax::span::Spanned<Box<str>>>| {
-            text.as_ref().map(|text| text.value.clone())
-        };
         ImageStreamTag::new(
-            &part(&self.namespace)?,
-            &part(&self.name)?,
-            &part(&self.tag)?,
+            &self.namespace.as_ref()?.value,
+            &self.name.as_ref()?.value,
+            &self.tag.as_ref()?.value,
         )
         .ok()
     }

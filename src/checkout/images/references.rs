@@ -164,13 +164,10 @@ fn is_used(config: &CiConfig, key: &str) -> bool {
 
 /// The ImageStreamTag that a reference spells; none for an incomplete or malformed one.
 pub(super) fn target(reference: &ImageReference) -> Option<ImageStreamTag> {
-    let part = |text: &Option<crate::syntax::span::Spanned<Box<str>>>| {
-        text.as_ref().map(|text| text.value.clone())
-    };
     ImageStreamTag::new(
-        &part(&reference.namespace)?,
-        &part(&reference.name)?,
-        &part(&reference.tag)?,
+        &reference.namespace.as_ref()?.value,
+        &reference.name.as_ref()?.value,
+        &reference.tag.as_ref()?.value,
     )
     .ok()
 }
