@@ -7,6 +7,7 @@ mod references;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use regex::{Regex, RegexSet};
 
 use super::mirroring::Mirroring;
@@ -132,6 +133,39 @@ pub enum Resolution<'i> {
     Missing(Missing),
 }
 
+/// A [`Resolution`] in a word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// Somebody provides it.
+    Provided,
+    /// Its stream is open.
+    Open,
+    /// It comes from outside.
+    Outside,
+    /// The governor leaves it alone.
+    Ungoverned,
+    /// Only what is disabled or optional would provide it.
+    Weak,
+    /// Nobody provides it.
+    #[default]
+    Missing,
+}
+
+impl Resolution<'_> {
+    /// The word for it.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        match self {
+            Self::Provided(_) => Standing::Provided,
+            Self::Open(_) => Standing::Open,
+            Self::Outside => Standing::Outside,
+            Self::Ungoverned => Standing::Ungoverned,
+            Self::Weak(_) => Standing::Weak,
+            Self::Missing(_) => Standing::Missing,
+        }
+    }
+}
+
 /// What of an ImageStreamTag that nothing provides is known all the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Missing {
@@ -151,21 +185,49 @@ impl Images {
         registries: &Registries,
         external: &[Regex],
     ) -> Self {
-        let mut images = Self {
-            outside: providers::outside(files, registries, external),
-            ungoverned: providers::ungoverned(files),
-            ..Self::default()
+        let provide = || {
+            let mut images = Self {
+                outside: providers::outside(files, registries, external),
+                ungoverned: providers::ungoverned(files),
+                ..Self::default()
+            };
+            providers::add_all(&mut images, files, mirroring, registries);
+            images
         };
-        providers::add_all(&mut images, files, mirroring, registries);
-        references::add_all(&mut images, files, mirroring, registries);
-        for (number, reference) in images.references.iter().enumerate() {
-            let users = images
-                .by_target
-                .entry(reference.target.clone())
-                .or_default();
-            users.push(number);
-        }
+        let refer = || {
+            let references = references::gather(files, mirroring, registries);
+            let mut by_target: HashMap<ImageStreamTag, Vec<usize>> = HashMap::new();
+            for (number, reference) in references.iter().enumerate() {
+                match by_target.get_mut(&reference.target) {
+                    Some(users) => users.push(number),
+                    None => {
+                        by_target.insert(reference.target.clone(), vec![number]);
+                    }
+                }
+            }
+            (references, by_target)
+        };
+        let (mut images, (references, by_target)) = rayon::join(provide, refer);
+        images.references = references;
+        images.by_target = by_target;
+        images.judge_references();
         images
+    }
+
+    /// Many name the same image, so each is judged once.
+    fn judge_references(&mut self) {
+        let standings: Vec<(&ImageStreamTag, Standing)> = self
+            .by_target
+            .par_iter()
+            .map(|(target, _)| (target, self.resolve(target).standing()))
+            .collect();
+        for (target, standing) in standings {
+            for &user in self.by_target.get(target).into_iter().flatten() {
+                if let Some(reference) = self.references.get_mut(user) {
+                    reference.standing = standing;
+                }
+            }
+        }
     }
 
     /// The streams, by namespace and name.
@@ -192,8 +254,8 @@ impl Images {
     /// Everybody who provides the tag, strong or weak.
     #[must_use]
     pub fn providers(&self, tag: &ImageStreamTag) -> &[Provider] {
-        self.stream(&tag.namespace, &tag.name)
-            .and_then(|stream| stream.tags.get(&tag.tag))
+        self.stream(tag.namespace(), tag.name())
+            .and_then(|stream| stream.tags.get(tag.tag()))
             .map_or(&[], Vec::as_slice)
     }
 
@@ -209,8 +271,7 @@ impl Images {
     /// Whether the tag is, or may be, published from outside the repository.
     #[must_use]
     pub fn is_outside(&self, tag: &ImageStreamTag) -> bool {
-        let tag = tag.to_string();
-        self.outside.is_match(&tag) || self.ungoverned.is_match(&tag)
+        self.outside.is_match(tag.as_str()) || self.ungoverned.is_match(tag.as_str())
     }
 
     /// Who provides the tag.
@@ -223,14 +284,14 @@ impl Images {
         {
             return Resolution::Provided(providers);
         }
-        if self.outside.is_match(&tag.to_string()) {
+        if self.outside.is_match(tag.as_str()) {
             return Resolution::Outside;
         }
-        let stream = self.stream(&tag.namespace, &tag.name);
+        let stream = self.stream(tag.namespace(), tag.name());
         if let Some(open) = stream.and_then(Stream::filled_from_elsewhere) {
             return Resolution::Open(open);
         }
-        if self.ungoverned.is_match(&tag.to_string()) {
+        if self.ungoverned.is_match(tag.as_str()) {
             return Resolution::Ungoverned;
         }
         if !providers.is_empty() {
@@ -238,9 +299,18 @@ impl Images {
         }
         Resolution::Missing(match stream {
             Some(_) => Missing::Tag,
-            None if self.has_namespace(&tag.namespace) => Missing::Stream,
+            None if self.has_namespace(tag.namespace()) => Missing::Stream,
             None => Missing::Namespace,
         })
+    }
+
+    /// [`Images::resolve`] in a word; known beforehand for what is named somewhere.
+    #[must_use]
+    pub fn standing(&self, tag: &ImageStreamTag) -> Standing {
+        match self.users(tag).next() {
+            Some(naming) => naming.standing,
+            None => self.resolve(tag).standing(),
+        }
     }
 
     /// Whether somebody provides the tag, or may.
@@ -268,8 +338,8 @@ impl Images {
     }
 
     fn provide(&mut self, tag: &ImageStreamTag, provider: Provider) {
-        let stream = self.stream_mut(&tag.namespace, &tag.name);
-        let providers = stream.tags.entry(tag.tag.clone()).or_default();
+        let stream = self.stream_mut(tag.namespace(), tag.name());
+        let providers = stream.tags.entry(tag.tag().into()).or_default();
         // Live ones first, so that the first speaks for all.
         let at = providers.partition_point(|other| other.state <= provider.state);
         providers.insert(at, provider);

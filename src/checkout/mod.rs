@@ -73,12 +73,15 @@ impl Checkout {
     pub fn new(files: Vec<Arc<File>>, conventions: &Conventions, inputs: &Inputs) -> Self {
         let mirroring = Mirroring::join(&files);
         let external = &inputs.external_images;
+        let images = Images::join(&files, &mirroring, conventions.registries(), external);
+        let (access, secrets) =
+            rayon::join(|| Access::join(&files), || Secrets::join(&files, inputs));
         Self {
-            images: Images::join(&files, &mirroring, conventions.registries(), external),
-            mirroring,
-            access: Access::join(&files),
-            secrets: Secrets::join(&files, inputs),
             files,
+            mirroring,
+            images,
+            access,
+            secrets,
         }
     }
 

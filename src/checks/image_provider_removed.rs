@@ -141,7 +141,7 @@ fn is_optional(images: &Images, tag: &ImageStreamTag) -> bool {
 /// Whether some other tag of the stream is promoted, so that the governor looks after the stream.
 fn is_still_promoted(images: &Images, tag: &ImageStreamTag) -> bool {
     images
-        .stream(&tag.namespace, &tag.name)
+        .stream(tag.namespace(), tag.name())
         .is_some_and(|stream| {
             stream
                 .tags
@@ -214,7 +214,7 @@ fn replacements(
         .filter(|published| !published.optional)
         .map(|published| published.tag)
         .filter(|new| {
-            let is_alike = new.tag == tag.tag || new.name == tag.name;
+            let is_alike = new.tag() == tag.tag() || new.name() == tag.name();
             is_alike && base.images.providers(new).is_empty()
         })
         .map(|new| format!("`{new}`"))

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::{Check, Drafts};
 use crate::checkout::Checkout;
-use crate::checkout::images::State;
+use crate::checkout::images::{Standing, State};
 use crate::finding::{Applicability, Draft, Edit, Fix, Place};
 use crate::model::ci_operator::{CiConfig, ImageReference};
 use crate::model::{File, Statements};
@@ -105,13 +105,16 @@ fn malformed(checkout: &Checkout, file: &File, config: &CiConfig, drafts: &mut D
     }
     for reference in &config.references {
         colon_key(file, reference, drafts);
-        let mut is_malformed = false;
+        let is_sound = |target: &ImageStreamTag| is_dns_label(target.namespace());
+        if reference.target.as_ref().is_some_and(is_sound) {
+            exchanged(checkout, file, reference, drafts);
+            continue;
+        }
         for (part, text) in parts(reference) {
             let Some(text) = text.filter(|text| !text.value.is_empty()) else {
                 continue;
             };
             if let Some((message, help)) = fault_of(part, &text.value) {
-                is_malformed = true;
                 drafts.push(
                     Draft::new(
                         Place::new(&file.path, text.span),
@@ -121,9 +124,6 @@ fn malformed(checkout: &Checkout, file: &File, config: &CiConfig, drafts: &mut D
                     .help(help),
                 );
             }
-        }
-        if !is_malformed {
-            exchanged(checkout, file, reference, drafts);
         }
     }
 }
@@ -178,24 +178,23 @@ fn is_dns_label(text: &str) -> bool {
 
 /// Name and tag exchanged: nobody provides what is written, and somebody the other way round.
 fn exchanged(checkout: &Checkout, file: &File, reference: &ImageReference, drafts: &mut Drafts) {
-    let (Some(namespace), Some(name), Some(tag)) =
-        (&reference.namespace, &reference.name, &reference.tag)
+    let (Some(written), Some(name), Some(tag)) =
+        (&reference.target, &reference.name, &reference.tag)
     else {
         return;
     };
     let images = &checkout.images;
-    let Ok(written) = ImageStreamTag::new(&namespace.value, &name.value, &tag.value) else {
+    if name.value == tag.value || images.standing(written) != Standing::Missing {
+        return;
+    }
+    let Ok(other) = ImageStreamTag::new(written.namespace(), &tag.value, &name.value) else {
         return;
     };
-    let Ok(other) = ImageStreamTag::new(&namespace.value, &tag.value, &name.value) else {
-        return;
-    };
-    let is_unknown = images.providers(&written).is_empty() && !images.is_provided(&written);
     let other_is_known = images
         .providers(&other)
         .iter()
         .any(|provider| provider.state == State::Live);
-    if name.value == tag.value || !is_unknown || !other_is_known {
+    if !other_is_known {
         return;
     }
     let swap = |at: &Text, text: &str| Edit {

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::{Check, Drafts, near_miss, params};
 use crate::checkout::Checkout;
-use crate::checkout::images::{Naming, Referrer, Resolution};
+use crate::checkout::images::{Naming, Referrer, Resolution, Standing};
 use crate::finding::{Draft, Place, Severity};
 use crate::model::manifest::images::{ImageStream, Object, StreamTag};
 use crate::model::manifest::{Body, Manifest};
@@ -200,13 +200,13 @@ fn forbidden_namespace(
 /// ImageStreamTags that an ImageStream or a build takes, and nobody provides.
 fn dangling(checkout: &Checkout, drafts: &mut Drafts) {
     for naming in &checkout.images.references {
-        if !matches!(
+        let is_ours = matches!(
             naming.referrer,
             Referrer::ImageStream | Referrer::BuildConfig
-        ) {
-            continue;
+        );
+        if is_ours && naming.standing == Standing::Missing {
+            drafts.extend(dangling_draft(checkout, naming));
         }
-        drafts.extend(dangling_draft(checkout, naming));
     }
 }
 
@@ -217,7 +217,7 @@ fn dangling_draft(checkout: &Checkout, naming: &Naming) -> Option<Draft> {
     let near = checkout.images.near(&naming.target);
     let elsewhere = near
         .iter()
-        .any(|near| near.distance == 1 && near.tag.tag == naming.target.tag);
+        .any(|near| near.distance == 1 && near.tag.tag() == naming.target.tag());
     // A namespace of its own in the reference is where a stream in another namespace is missed.
     let place = if elsewhere {
         naming.name_place()

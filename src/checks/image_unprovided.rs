@@ -1,11 +1,14 @@
 //! References to ImageStreamTags that nobody provides.
 
+use std::collections::HashMap;
+
 use serde::Deserialize;
 
 use super::{Check, Drafts, near_miss};
 use crate::checkout::Checkout;
-use crate::checkout::images::{Naming, Referrer, Resolution, State};
+use crate::checkout::images::{Images, Naming, Near, Referrer, Resolution, Standing, State};
 use crate::finding::{Draft, Severity};
+use crate::syntax::reference::ImageStreamTag;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -25,33 +28,47 @@ enum Of {
 
 impl Check for ImageUnprovided {
     fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
+        // Many name the same image.
+        let mut near: HashMap<&ImageStreamTag, Vec<Near>> = HashMap::new();
         for naming in &checkout.images.references {
             let ours = match naming.referrer {
                 Referrer::Config(_) | Referrer::RegistryStep => self.of == Of::Configs,
                 Referrer::Mapping => self.of == Of::Mappings,
                 _ => false,
             };
-            if ours && let Some(draft) = draft(checkout, naming) {
+            if !ours {
+                continue;
+            }
+            if let Some(draft) = draft(&checkout.images, naming, &mut near) {
                 drafts.push(draft);
             }
         }
     }
 }
 
-fn draft(checkout: &Checkout, naming: &Naming) -> Option<Draft> {
-    let images = &checkout.images;
+fn draft<'c>(
+    images: &Images,
+    naming: &'c Naming,
+    near: &mut HashMap<&'c ImageStreamTag, Vec<Near>>,
+) -> Option<Draft> {
     let tag = &naming.target;
+    if matches!(
+        naming.standing,
+        Standing::Provided | Standing::Open | Standing::Outside
+    ) {
+        return None;
+    }
+    let near = near.entry(tag).or_insert_with(|| images.near(tag));
     let entity = format!("{} {tag}", naming.key.as_deref().unwrap_or_default());
     match images.resolve(tag) {
         Resolution::Missing(missing) => {
-            let near = images.near(tag);
             let draft = Draft::new(
-                near_miss::place(naming, missing, &near),
+                near_miss::place(naming, missing, near),
                 entity,
                 near_miss::what_is_missing(tag, missing),
             )
-            .help(near_miss::advice(&near))
-            .maybe_fix(near_miss::fix(images, naming, &near));
+            .help(near_miss::advice(near))
+            .maybe_fix(near_miss::fix(images, naming, near));
             Some(if naming.is_used {
                 draft
             } else {
@@ -75,22 +92,19 @@ fn draft(checkout: &Checkout, naming: &Naming) -> Option<Draft> {
                 .related(first.place.clone(), "would be provided here"),
             )
         }
-        Resolution::Ungoverned => {
-            let near = images.near(tag);
-            Some(
-                Draft::new(
-                    naming.name_place(),
-                    entity,
-                    format!("nothing in the repository provides `{tag}`"),
-                )
-                .severity(Severity::Hint)
-                .help(format!(
-                    "the promoted-image-governor is told to leave it alone, so it may be filled \
-                     from outside, or be a leftover that is never updated; {}",
-                    near_miss::advice(&near)
-                )),
+        Resolution::Ungoverned => Some(
+            Draft::new(
+                naming.name_place(),
+                entity,
+                format!("nothing in the repository provides `{tag}`"),
             )
-        }
+            .severity(Severity::Hint)
+            .help(format!(
+                "the promoted-image-governor is told to leave it alone, so it may be filled \
+                     from outside, or be a leftover that is never updated; {}",
+                near_miss::advice(near)
+            )),
+        ),
         Resolution::Provided(_) | Resolution::Open(_) | Resolution::Outside => None,
     }
 }

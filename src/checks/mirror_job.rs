@@ -9,6 +9,7 @@ use crate::checkout::Checkout;
 use crate::checkout::mirroring::{MirrorJob, Mirroring};
 use crate::finding::{Draft, Place, Severity};
 use crate::model::schema::FaultKind;
+use crate::syntax::likeness::distance_within;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -87,12 +88,11 @@ fn selects_nothing(mirroring: &Mirroring, job: &MirrorJob, drafts: &mut Drafts) 
         let pattern = selector.pattern();
         let names = mirroring.files.iter().map(|file| file.name());
         let near = names
-            .map(|name| {
+            .filter_map(|name| {
                 let start = name.get(..selector.prefix.len()).unwrap_or(name);
-                (strsim::damerau_levenshtein(start, &selector.prefix), name)
+                Some((distance_within(start, &selector.prefix, 2)?, name))
             })
-            .min()
-            .filter(|(distance, _)| *distance <= 2);
+            .min();
         let next = near.map_or_else(
             || "add the mapping files, or delete the job".to_owned(),
             |(_, name)| format!("there is `{name}`"),

@@ -11,6 +11,7 @@ use crate::checkout::secrets::{Secret, Secrets};
 use crate::finding::{Draft, Fix, Severity};
 use crate::model::Text;
 use crate::model::prow_jobs::{Mount, Volume};
+use crate::syntax::likeness::distance_within;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -75,14 +76,8 @@ impl MirrorJobSecret {
             .known
             .iter()
             .filter(|secret| secret.namespace == self.namespace)
-            .map(|secret| {
-                (
-                    strsim::damerau_levenshtein(&secret.name, &name.value),
-                    secret,
-                )
-            })
-            .min_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)))
-            .filter(|(distance, _)| *distance <= 3);
+            .filter_map(|secret| Some((distance_within(&secret.name, &name.value, 3)?, secret)))
+            .min_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)));
         let near = near.map_or_else(String::new, |(_, secret)| {
             format!("; did you mean `{}`?", secret.name)
         });

@@ -9,15 +9,18 @@ pub(super) fn what_is_missing(tag: &ImageStreamTag, missing: Missing) -> String 
     match missing {
         Missing::Namespace => format!(
             "nothing provides `{tag}`: nothing at all is published to namespace `{}`",
-            tag.namespace
+            tag.namespace()
         ),
         Missing::Stream => format!(
             "nothing provides `{tag}`: there is no ImageStream `{}/{}`",
-            tag.namespace, tag.name
+            tag.namespace(),
+            tag.name()
         ),
         Missing::Tag => format!(
             "nothing provides `{tag}`: ImageStream `{}/{}` has no tag `{}`",
-            tag.namespace, tag.name, tag.tag
+            tag.namespace(),
+            tag.name(),
+            tag.tag()
         ),
     }
 }
@@ -40,7 +43,7 @@ pub(super) fn place(naming: &Naming, missing: Missing, near: &[Near]) -> Place {
         Missing::Namespace | Missing::Stream => true,
         Missing::Tag => near
             .first()
-            .is_some_and(|near| near.tag.tag == naming.target.tag),
+            .is_some_and(|near| near.tag.tag() == naming.target.tag()),
     };
     if naming.referrer == Referrer::Mapping {
         naming.place.clone()
@@ -64,20 +67,20 @@ pub(super) fn fix(images: &Images, naming: &Naming, near: &[Near]) -> Option<Fix
     let (only, None) = (closest.next()?, closest.next()) else {
         return None;
     };
-    if !images.is_provided(&only.tag) || only.tag.namespace != naming.target.namespace {
+    if !images.is_provided(&only.tag) || only.tag.namespace() != naming.target.namespace() {
         return None;
     }
     let mut edits = Vec::new();
-    if only.tag.name != naming.target.name {
+    if only.tag.name() != naming.target.name() {
         edits.push(Edit {
             place: naming.name_place(),
-            text: quoted(&only.tag.name),
+            text: quoted(only.tag.name()),
         });
     }
-    if only.tag.tag != naming.target.tag {
+    if only.tag.tag() != naming.target.tag() {
         edits.push(Edit {
             place: naming.tag_place(),
-            text: quoted(&only.tag.tag),
+            text: quoted(only.tag.tag()),
         });
     }
     let fix = Fix {

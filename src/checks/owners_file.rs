@@ -44,30 +44,34 @@ enum Fault {
 impl Check for OwnersFile {
     fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
         let files = checkout.files().iter().map(|file| &**file);
-        let files = files.filter(|file| self.paths.is_match(file.path.as_str()));
+        let is_ours = |file: &&File| self.paths.is_match(file.path.as_str());
         match self.fault {
-            Fault::Name => files.for_each(|file| name(file, drafts)),
-            Fault::Content => files.for_each(|file| self.content(checkout, file, drafts)),
-            Fault::Case => case(files, drafts),
+            Fault::Name => files
+                .filter(|file| owners::is_misspelled(file.path.name()))
+                .filter(is_ours)
+                .for_each(|file| name(file, drafts)),
+            Fault::Content => files
+                .filter(|file| !matches!(file.statements, Statements::None))
+                .filter(is_ours)
+                .for_each(|file| self.content(checkout, file, drafts)),
+            Fault::Case => case(files.filter(is_ours), drafts),
         }
     }
 }
 
 fn name(file: &File, drafts: &mut Drafts) {
     let name = file.path.name();
-    if owners::is_misspelled(name) {
-        drafts.push(
-            Draft::new(
-                Place::whole_file(&file.path),
-                name,
-                format!("`{name}` is not read: the file is to be called `OWNERS`"),
-            )
-            .help(format!(
-                "nobody it names can approve anything; rename it to `{}`",
-                file.path.sibling("OWNERS")
-            )),
-        );
-    }
+    drafts.push(
+        Draft::new(
+            Place::whole_file(&file.path),
+            name,
+            format!("`{name}` is not read: the file is to be called `OWNERS`"),
+        )
+        .help(format!(
+            "nobody it names can approve anything; rename it to `{}`",
+            file.path.sibling("OWNERS")
+        )),
+    );
 }
 
 impl OwnersFile {

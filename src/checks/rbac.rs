@@ -9,6 +9,7 @@ use crate::checkout::access::{Access, ObjectAt};
 use crate::finding::{Draft, Fix, Severity};
 use crate::model::Text;
 use crate::model::manifest::access::{Binding, Object, RBAC, RoleRef, Subject};
+use crate::syntax::likeness::distance_within;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -179,9 +180,8 @@ fn subject(
         other => {
             let near = ["Group", "ServiceAccount", "User"]
                 .into_iter()
-                .map(|known| (strsim::damerau_levenshtein(known, other), known))
+                .filter_map(|known| Some((distance_within(known, other, 3)?, known)))
                 .min()
-                .filter(|(distance, _)| *distance <= 3)
                 .map(|(_, known)| known);
             let right = match other {
                 "SystemGroup" => Some("Group"),

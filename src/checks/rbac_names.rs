@@ -9,6 +9,7 @@ use crate::checkout::Checkout;
 use crate::checkout::access::{Access, ObjectAt, REGISTRY_ACCESS};
 use crate::finding::{Draft, Fix, Severity};
 use crate::model::manifest::access::{Binding, Object, Subject};
+use crate::syntax::likeness::distance_within;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -333,9 +334,8 @@ impl RbacNames {
                         "system:image-builder",
                         "system:image-pusher",
                     ])
-                    .map(|known| (strsim::damerau_levenshtein(known, &name.value), known))
-                    .min()
-                    .filter(|(distance, _)| *distance <= 2);
+                    .filter_map(|known| Some((distance_within(known, &name.value, 2)?, known)))
+                    .min();
                 let next = near.map_or_else(
                     || "it has to come with the cluster or an operator".to_owned(),
                     |(_, known)| format!("did you mean `{known}`?"),

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::{Check, Drafts, near_miss, params};
 use crate::checkout::Checkout;
-use crate::checkout::images::{Naming, State};
+use crate::checkout::images::{Naming, Standing};
 use crate::finding::Draft;
 
 #[derive(Deserialize)]
@@ -33,24 +33,22 @@ struct Grammar {
 impl Check for TagGrammar {
     fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
         for naming in &checkout.images.references {
+            if naming.standing == Standing::Provided {
+                continue;
+            }
             let target = &naming.target;
             let grammar = self.streams.iter().find(|grammar| {
-                grammar.stream.split_once('/') == Some((&target.namespace, &target.name))
+                grammar.stream.split_once('/') == Some((target.namespace(), target.name()))
             });
             let Some(grammar) = grammar else {
                 continue;
             };
-            let fits = grammar.tag.is_match(&target.tag)
+            let fits = grammar.tag.is_match(target.tag())
                 && !grammar
                     .but_not
                     .as_ref()
-                    .is_some_and(|not| not.is_match(&target.tag));
-            let is_provided = checkout
-                .images
-                .providers(target)
-                .iter()
-                .any(|provider| provider.state == State::Live);
-            if !fits && !is_provided {
+                    .is_some_and(|not| not.is_match(target.tag()));
+            if !fits {
                 drafts.push(grammar.draft(checkout, naming));
             }
         }
@@ -71,7 +69,8 @@ impl Grammar {
             format!("{} {target}", naming.key.as_deref().unwrap_or_default()),
             format!(
                 "`{target}` cannot exist: no tag of `{}` is called like `{}`",
-                self.stream, target.tag
+                self.stream,
+                target.tag()
             ),
         )
         .help(format!(

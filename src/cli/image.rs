@@ -187,7 +187,9 @@ fn wanted(image: &str, images: &Images) -> Result<Vec<ImageStreamTag>, Failure> 
         images
             .references
             .iter()
-            .filter(|naming| *naming.target.namespace == *namespace && *naming.target.name == *name)
+            .filter(|naming| {
+                *naming.target.namespace() == *namespace && *naming.target.name() == *name
+            })
             .map(|naming| naming.target.clone()),
     );
     tags.sort();
@@ -231,7 +233,7 @@ fn portrait(checkout: &Checkout, tag: &ImageStreamTag) -> Portrait {
             .collect(),
         mirrored_to: mirrored_to(checkout, tag),
         mirror_sets: mirror_sets(checkout, tag),
-        may_pull: checkout.access.pullers(&tag.namespace),
+        may_pull: checkout.access.pullers(tag.namespace()),
         near: near.into_iter().map(|near| near.tag.to_string()).collect(),
     }
 }

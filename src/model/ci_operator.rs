@@ -4,6 +4,7 @@
 
 mod promotion;
 
+use crate::syntax::reference::ImageStreamTag;
 use crate::syntax::span::Span;
 use crate::syntax::yaml::{Kind, Node};
 
@@ -51,6 +52,8 @@ pub struct ImageReference {
     pub name: Option<Text>,
     /// `tag`.
     pub tag: Option<Text>,
+    /// The ImageStreamTag that the three spell; none when one is missing or malformed.
+    pub target: Option<ImageStreamTag>,
 }
 
 /// Where a reference stands.
@@ -315,13 +318,23 @@ impl CiConfig {
             let said = "an image is given by `namespace`, `name` and `tag`";
             self.misshapen(node.span, said.to_owned());
         }
+        let namespace = self.string(node, "namespace");
+        let name = self.string(node, "name");
+        let tag = self.string(node, "tag");
+        let target = match (&namespace, &name, &tag) {
+            (Some(namespace), Some(name), Some(tag)) => {
+                ImageStreamTag::new(&namespace.value, &name.value, &tag.value).ok()
+            }
+            _ => None,
+        };
         ImageReference {
             field,
             key,
             span: node.span,
-            namespace: self.string(node, "namespace"),
-            name: self.string(node, "name"),
-            tag: self.string(node, "tag"),
+            namespace,
+            name,
+            tag,
+            target,
         }
     }
 

@@ -1,5 +1,6 @@
 //! Text to spans. Knows files and notations, nothing of openshift/release.
 
+pub mod likeness;
 pub mod mapping;
 pub mod reference;
 pub mod span;

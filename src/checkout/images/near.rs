@@ -1,10 +1,14 @@
 //! What could have been meant by an ImageStreamTag that nobody provides.
 
-use super::{Images, State};
+use super::{Images, Provider, State};
+use crate::syntax::likeness::distance_within;
 use crate::syntax::reference::ImageStreamTag;
 
 /// Names compared for each question: a hostile tree must not make every question search it all.
 const MAX_COMPARED: usize = 20_000;
+
+/// Names that take more edits than this do not look alike.
+const MAX_DISTANCE: usize = 6;
 
 /// How many near misses are offered.
 const MAX_OFFERED: usize = 3;
@@ -31,15 +35,15 @@ impl Images {
                 found.push(Near { distance, tag });
             }
         };
-        let (namespace, name, tag) = (&*wanted.namespace, &*wanted.name, &*wanted.tag);
+        let (namespace, name, tag) = (&*wanted.namespace(), &*wanted.name(), &*wanted.tag());
         // Name and tag exchanged.
         if self.has_live(namespace, tag, name) {
             offer(1, namespace, tag, name);
         }
         // Another tag of the stream.
         if let Some(stream) = self.stream(namespace, name) {
-            for other in stream.tags.keys().take(MAX_COMPARED) {
-                if self.has_live(namespace, name, other)
+            for (other, providers) in stream.tags.iter().take(MAX_COMPARED) {
+                if is_live(providers)
                     && let Some(distance) = distance(tag, other)
                 {
                     offer(distance, namespace, name, other);
@@ -55,8 +59,10 @@ impl Images {
             .take(MAX_COMPARED)
         {
             if **other != *name
-                && stream.tags.contains_key(tag)
-                && self.has_live(namespace, other, tag)
+                && stream
+                    .tags
+                    .get(tag)
+                    .is_some_and(|providers| is_live(providers))
                 && let Some(distance) = distance(name, other)
             {
                 offer(distance, namespace, other, tag);
@@ -77,17 +83,20 @@ impl Images {
     fn has_live(&self, namespace: &str, name: &str, tag: &str) -> bool {
         self.stream(namespace, name)
             .and_then(|stream| stream.tags.get(tag))
-            .is_some_and(|providers| providers.iter().any(|p| p.state == State::Live))
+            .is_some_and(|providers| is_live(providers))
     }
+}
+
+fn is_live(providers: &[Provider]) -> bool {
+    providers.iter().any(|p| p.state == State::Live)
 }
 
 /// The number of edits between two names that look alike; none for names that do not.
 fn distance(one: &str, other: &str) -> Option<usize> {
-    if one.len().abs_diff(other.len()) > 6 {
-        return None;
-    }
-    let distance = strsim::damerau_levenshtein(one, other);
-    let alike =
-        distance <= one.len().max(other.len()) / 3 || one.contains(other) || other.contains(one);
-    (alike && distance <= 6).then_some(distance)
+    let limit = if one.contains(other) || other.contains(one) {
+        MAX_DISTANCE
+    } else {
+        MAX_DISTANCE.min(one.len().max(other.len()) / 3)
+    };
+    distance_within(one, other, limit)
 }

@@ -124,7 +124,7 @@ fn promotions(images: &mut Images, file: &File, config: &CiConfig) {
                 },
             );
             if target.tag_by_commit && state == State::Live {
-                let stream = images.stream_mut(&published.tag.namespace, &published.tag.name);
+                let stream = images.stream_mut(published.tag.namespace(), published.tag.name());
                 stream.open.push(Provider {
                     kind: ProviderKind::Promotion,
                     state,

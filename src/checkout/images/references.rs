@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::providers::{central, stream_tag};
-use super::{Images, Mirroring, central_tag};
+use super::{Mirroring, Standing, central_tag};
 use crate::finding::Place;
-use crate::model::ci_operator::{CiConfig, ImageReference, ReferenceField};
+use crate::model::ci_operator::{CiConfig, ReferenceField};
 use crate::model::conventions::Registries;
 use crate::model::manifest::images::{Object, ObjectReference};
 use crate::model::manifest::{Body, Manifest};
@@ -30,6 +30,8 @@ pub struct Naming {
     pub key: Option<Box<str>>,
     /// Whether a `base_images` key is used in its config; true for all else.
     pub is_used: bool,
+    /// How it stands with what is named.
+    pub standing: Standing,
 }
 
 /// Who names an ImageStreamTag.
@@ -78,23 +80,25 @@ impl Naming {
     }
 }
 
-pub(super) fn add_all(
-    images: &mut Images,
+/// Every place that names an ImageStreamTag, in order of files. How it stands with each is not said
+/// yet.
+pub(super) fn gather(
     files: &[Arc<File>],
     mirroring: &Mirroring,
     registries: &Registries,
-) {
+) -> Vec<Naming> {
+    let references = &mut Vec::new();
     for file in files {
         match &file.statements {
             Statements::CiConfig(config) => {
-                configs(images, file, config, Referrer::Config);
+                configs(references, file, config, Referrer::Config);
             }
             Statements::RegistryStep(config) => {
-                configs(images, file, config, |_| Referrer::RegistryStep);
+                configs(references, file, config, |_| Referrer::RegistryStep);
             }
             Statements::Manifests(manifests) => {
                 for manifest in manifests {
-                    add_manifest(images, file, manifest, registries);
+                    add_manifest(references, file, manifest, registries);
                 }
             }
             Statements::ImagesMirror(config) => {
@@ -108,7 +112,7 @@ pub(super) fn add_all(
                         text.as_ref().map_or(span, |text| text.span)
                     };
                     if let Some(target) = target {
-                        images.references.push(Naming {
+                        references.push(Naming {
                             target,
                             referrer: Referrer::Supplemental,
                             place: Place::new(&file.path, span),
@@ -116,6 +120,7 @@ pub(super) fn add_all(
                             tag: part(&entry.tag),
                             key: None,
                             is_used: true,
+                            standing: Standing::default(),
                         });
                     }
                 }
@@ -123,25 +128,26 @@ pub(super) fn add_all(
             _ => {}
         }
     }
-    mapping_sources(images, mirroring, registries);
-    images.references.sort_by(|a, b| a.place.cmp(&b.place));
+    mapping_sources(references, mirroring, registries);
+    references.sort_by(|a, b| a.place.cmp(&b.place));
+    std::mem::take(references)
 }
 
 fn configs(
-    images: &mut Images,
+    references: &mut Vec<Naming>,
     file: &File,
     config: &CiConfig,
     referrer: impl Fn(ReferenceField) -> Referrer,
 ) {
     for reference in &config.references {
-        let Some(target) = target(reference) else {
+        let Some(target) = reference.target.clone() else {
             continue;
         };
         let part = |text: &Option<crate::syntax::span::Spanned<Box<str>>>| {
             text.as_ref().map_or(reference.span, |text| text.span)
         };
         let key = reference.key.as_ref().map(|key| key.value.clone());
-        images.references.push(Naming {
+        references.push(Naming {
             target,
             referrer: referrer(reference.field),
             place: Place::new(&file.path, reference.span),
@@ -150,6 +156,7 @@ fn configs(
             is_used: reference.field != ReferenceField::BaseImage
                 || key.as_deref().is_none_or(|key| is_used(config, key)),
             key,
+            standing: Standing::default(),
         });
     }
 }
@@ -162,17 +169,7 @@ fn is_used(config: &CiConfig, key: &str) -> bool {
     })
 }
 
-/// The ImageStreamTag that a reference spells; none for an incomplete or malformed one.
-pub(super) fn target(reference: &ImageReference) -> Option<ImageStreamTag> {
-    ImageStreamTag::new(
-        &reference.namespace.as_ref()?.value,
-        &reference.name.as_ref()?.value,
-        &reference.tag.as_ref()?.value,
-    )
-    .ok()
-}
-
-fn mapping_sources(images: &mut Images, mirroring: &Mirroring, registries: &Registries) {
+fn mapping_sources(references: &mut Vec<Naming>, mirroring: &Mirroring, registries: &Registries) {
     for file in &mirroring.files {
         let mut seen = None;
         for mapping in file.lines().iter().flat_map(|line| &line.mappings) {
@@ -189,7 +186,7 @@ fn mapping_sources(images: &mut Images, mirroring: &Mirroring, registries: &Regi
                 continue;
             };
             let within = |span: Span| span.shifted(source.span.start as usize);
-            images.references.push(Naming {
+            references.push(Naming {
                 target,
                 referrer: Referrer::Mapping,
                 place: file.place(source.span),
@@ -197,12 +194,18 @@ fn mapping_sources(images: &mut Images, mirroring: &Mirroring, registries: &Regi
                 tag: reference.spans.tag.map_or(source.span, within),
                 key: None,
                 is_used: true,
+                standing: Standing::default(),
             });
         }
     }
 }
 
-fn add_manifest(images: &mut Images, file: &File, manifest: &Manifest, registries: &Registries) {
+fn add_manifest(
+    references: &mut Vec<Naming>,
+    file: &File,
+    manifest: &Manifest,
+    registries: &Registries,
+) {
     let Body::Images(object) = &manifest.body else {
         return;
     };
@@ -223,7 +226,7 @@ fn add_manifest(images: &mut Images, file: &File, manifest: &Manifest, registrie
                 .name
                 .as_ref()
                 .map_or(reference.span, |name| name.span);
-            images.references.push(Naming {
+            references.push(Naming {
                 target,
                 referrer,
                 place: Place::new(&file.path, span),
@@ -234,6 +237,7 @@ fn add_manifest(images: &mut Images, file: &File, manifest: &Manifest, registrie
                 tag: span,
                 key: None,
                 is_used: true,
+                standing: Standing::default(),
             });
         }
     };

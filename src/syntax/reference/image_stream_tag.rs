@@ -1,21 +1,24 @@
 //! ImageStreamTags, and the pull specs of one repository that stand for them.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
+use std::sync::Arc;
 
 use thiserror::Error;
 
 use super::{Reference, is_component, is_tag};
 
-/// `namespace/name:tag`, an image on the central CI registry (domain, section 1).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// `namespace/name:tag`, an image on the central CI registry (domain, section 1). Cheap to clone.
+/// Ordered by its parts.
+#[derive(Clone)]
 pub struct ImageStreamTag {
-    /// Namespace of the ImageStream.
-    pub namespace: Box<str>,
-    /// Name of the ImageStream.
-    pub name: Box<str>,
-    /// Tag in the ImageStream.
-    pub tag: Box<str>,
+    text: Arc<str>,
+    /// Where the name starts.
+    name: usize,
+    /// Where the tag starts.
+    tag: usize,
 }
 
 /// Why a text is no ImageStreamTag.
@@ -51,11 +54,40 @@ impl ImageStreamTag {
         if !is_tag(tag) {
             return Err(ImageStreamTagError::Tag);
         }
+        let name_at = namespace.len() + 1;
         Ok(Self {
-            namespace: namespace.into(),
-            name: name.into(),
-            tag: tag.into(),
+            text: format!("{namespace}/{name}:{tag}").into(),
+            name: name_at,
+            tag: name_at + name.len() + 1,
         })
+    }
+
+    /// `namespace/name:tag`.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Namespace of the ImageStream.
+    #[must_use]
+    pub fn namespace(&self) -> &str {
+        &self.text[..self.name - 1]
+    }
+
+    /// Name of the ImageStream.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.text[self.name..self.tag - 1]
+    }
+
+    /// Tag in the ImageStream.
+    #[must_use]
+    pub fn tag(&self) -> &str {
+        &self.text[self.tag..]
+    }
+
+    fn parts(&self) -> (&str, &str, &str) {
+        (self.namespace(), self.name(), self.tag())
     }
 
     /// Reads a pull spec of the form `REPOSITORY:namespace_name_tag`, where `repositories` lists
@@ -77,13 +109,47 @@ impl ImageStreamTag {
     /// The pull spec in such a `repository`: the inverse of [`ImageStreamTag::from_qci`].
     #[must_use]
     pub fn to_qci(&self, repository: &str) -> String {
-        format!("{repository}:{}_{}_{}", self.namespace, self.name, self.tag)
+        let (namespace, name, tag) = self.parts();
+        format!("{repository}:{namespace}_{name}_{tag}")
+    }
+}
+
+// No part has a separator in it, so equal texts have equal parts.
+impl PartialEq for ImageStreamTag {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for ImageStreamTag {}
+
+impl Hash for ImageStreamTag {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+    }
+}
+
+impl Ord for ImageStreamTag {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.parts().cmp(&other.parts())
+    }
+}
+
+impl PartialOrd for ImageStreamTag {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl fmt::Debug for ImageStreamTag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&*self.text, f)
     }
 }
 
 impl fmt::Display for ImageStreamTag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}:{}", self.namespace, self.name, self.tag)
+        f.write_str(&self.text)
     }
 }
 
