@@ -210,9 +210,9 @@ fn replacements(
         .promotion
         .iter()
         .filter(|target| !target.disabled)
-        .flat_map(|target| target.published(&config.images))
+        .flat_map(|target| &target.published)
         .filter(|published| !published.optional)
-        .map(|published| published.tag)
+        .map(|published| &published.tag)
         .filter(|new| {
             let is_alike = new.tag() == tag.tag() || new.name() == tag.name();
             is_alike && base.images.providers(new).is_empty()

@@ -1,6 +1,6 @@
 //! Promotions to namespaces that nobody may pull from.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use serde::Deserialize;
 
@@ -21,6 +21,7 @@ impl Check for PromotionAccess {
         if checkout.access.folders.is_empty() {
             return; // a part of a checkout, which says nothing about access
         }
+        let mut may_be_pulled: HashMap<&str, bool> = HashMap::new();
         for file in checkout.files() {
             let Statements::CiConfig(config) = &file.statements else {
                 continue;
@@ -34,7 +35,13 @@ impl Check for PromotionAccess {
                 // A folder that grants nothing is `registry-access-pull`'s business.
                 let is_listed = checkout.access.folders.contains_key(name)
                     || self.exempt.iter().any(|exempt| exempt == name);
-                if is_listed || !seen.insert(name) || !checkout.access.pullers(name).is_empty() {
+                if is_listed || !seen.insert(name) {
+                    continue;
+                }
+                if *may_be_pulled
+                    .entry(name)
+                    .or_insert_with(|| !checkout.access.pullers(name).is_empty())
+                {
                     continue;
                 }
                 drafts.push(

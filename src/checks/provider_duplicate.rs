@@ -40,14 +40,16 @@ impl Check for ProviderDuplicate {
     fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
         for (namespace, name, stream) in checkout.images.streams() {
             for (tag, providers) in &stream.tags {
+                if providers.len() < 2 {
+                    continue;
+                }
                 let ours: Vec<&Provider> = providers
                     .iter()
                     .filter(|provider| self.between.iter().any(|kind| kind.is(provider)))
                     .collect();
-                let Ok(tag) = ImageStreamTag::new(namespace, name, tag) else {
-                    continue;
-                };
-                if self.clash(&ours) {
+                if self.clash(&ours)
+                    && let Ok(tag) = ImageStreamTag::new(namespace, name, tag)
+                {
                     report(&tag, &ours, drafts);
                 }
             }

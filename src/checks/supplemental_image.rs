@@ -105,7 +105,7 @@ impl SupplementalImageCheck {
                 let image = entry.image.as_ref()?;
                 let source = Reference::parse(&image.value).ok()?;
                 let tag = source.tag.as_deref()?;
-                let alike = tag.contains(&*target.tag()) || target.tag().contains(tag);
+                let alike = tag.contains(target.tag()) || target.tag().contains(tag);
                 let moves = |tag: &str| matches!(tag, "latest" | "main" | "master" | "stable");
                 (!alike && !moves(tag) && !moves(target.tag())).then(|| {
                     Draft::new(

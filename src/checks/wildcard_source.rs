@@ -1,5 +1,7 @@
 //! Mappings whose source means several tags: what they sweep up, and what they may overwrite.
 
+use std::collections::HashMap;
+
 use serde::Deserialize;
 
 use super::{Check, Drafts};
@@ -27,17 +29,35 @@ enum Fault {
 
 impl Check for WildcardSource {
     fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        let expanding = checkout
-            .mirroring
-            .mappings()
-            .filter(|(_, mapping)| mapping.source.expands() && mapping.tag().is_none());
-        for (file, mapping) in expanding {
+        let mappings = || checkout.mirroring.mappings();
+        let mut by_repository: HashMap<_, Vec<_>> = HashMap::new();
+        if self.fault == Fault::Collision {
+            for (file, mapping) in mappings() {
+                let all = by_repository.entry(repository(mapping)).or_default();
+                all.push((file, mapping));
+            }
+        }
+        for (file, mapping) in mappings() {
+            if !mapping.source.expands() || mapping.tag().is_some() {
+                continue;
+            }
+            let others = by_repository.get(&repository(mapping));
             drafts.extend(match self.fault {
                 Fault::Images => images(checkout, file, mapping),
-                Fault::Collision => collision(checkout, file, mapping),
+                Fault::Collision => collision(file, mapping, others.map_or(&[], Vec::as_slice)),
             });
         }
     }
+}
+
+/// Mappings to one repository that a wildcard is compared with: a hostile tree must not make every
+/// wildcard search it all.
+const MAX_COMPARED: usize = 1_000;
+
+/// The repository that a mapping writes to.
+fn repository(mapping: &Mapping) -> (Option<&str>, &str) {
+    let reference = &mapping.destination.reference.reference;
+    (reference.host.as_deref(), &reference.repository)
 }
 
 /// A promotion with `name` makes every image a tag of one stream; to mirror all tags of it is to put
@@ -68,8 +88,13 @@ fn images(checkout: &Checkout, file: &MirroredFile, mapping: &Mapping) -> Option
     )
 }
 
-fn collision(checkout: &Checkout, file: &MirroredFile, mapping: &Mapping) -> Option<Draft> {
-    let other = checkout.mirroring.mappings().find(|(other_file, other)| {
+fn collision(
+    file: &MirroredFile,
+    mapping: &Mapping,
+    others: &[(&MirroredFile, &Mapping)],
+) -> Option<Draft> {
+    let mut others = others.iter().take(MAX_COMPARED);
+    let other = others.find(|(other_file, other)| {
         let is_itself = other_file.file.path == file.file.path
             && other.destination.span == mapping.destination.span;
         // The same tag of the same repository is the same image.

@@ -249,6 +249,7 @@ impl CiConfig {
         }
         if let Some(promotion) = root.get("promotion") {
             self.read_promotion(promotion);
+            self.publish();
         }
         if let Some(metadata) = root.get("zz_generated_metadata") {
             self.metadata = Metadata {

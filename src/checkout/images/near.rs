@@ -35,7 +35,7 @@ impl Images {
                 found.push(Near { distance, tag });
             }
         };
-        let (namespace, name, tag) = (&*wanted.namespace(), &*wanted.name(), &*wanted.tag());
+        let (namespace, name, tag) = (wanted.namespace(), wanted.name(), wanted.tag());
         // Name and tag exchanged.
         if self.has_live(namespace, tag, name) {
             offer(1, namespace, tag, name);

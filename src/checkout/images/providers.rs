@@ -108,7 +108,7 @@ fn is_central(file: &File) -> bool {
 
 fn promotions(images: &mut Images, file: &File, config: &CiConfig) {
     for target in &config.promotion {
-        for published in target.published(&config.images) {
+        for published in &target.published {
             let state = match (target.disabled, published.optional) {
                 (true, _) => State::Disabled,
                 (false, true) => State::Optional,
@@ -119,7 +119,7 @@ fn promotions(images: &mut Images, file: &File, config: &CiConfig) {
                 Provider {
                     kind: ProviderKind::Promotion,
                     state,
-                    place: Place::new(&file.path, published.image.span),
+                    place: Place::new(&file.path, published.image),
                     upstream: None,
                 },
             );

@@ -28,15 +28,18 @@ pub struct PromotionTarget {
     pub excluded: Vec<Text>,
     /// `additional_images`: published name and pipeline name.
     pub additional: Vec<(Text, Text)>,
+    /// The images that the target publishes when it is not disabled, in order, optional ones
+    /// included and marked.
+    pub published: Vec<Published>,
 }
 
 /// An image that a target publishes, or would.
 #[derive(Debug)]
-pub struct Published<'c> {
+pub struct Published {
     /// Under which ImageStreamTag.
     pub tag: ImageStreamTag,
     /// What says so: `images[].to`, or the key in `additional_images`.
-    pub image: &'c Text,
+    pub image: Span,
     /// Whether it is built only when something needs it; never published then.
     pub optional: bool,
 }
@@ -53,18 +56,13 @@ impl PromotionTarget {
         named.map_or(self.span, |text| text.span)
     }
 
-    /// The images that the target publishes when it is not disabled, in order, optional ones
-    /// included and marked.
-    pub fn published<'c>(
-        &'c self,
-        images: &'c [BuiltImage],
-    ) -> impl Iterator<Item = Published<'c>> {
+    fn publish(&mut self, images: &[BuiltImage]) {
         let excludes = |name: &str| {
             self.excluded
                 .iter()
                 .any(|excluded| &*excluded.value == "*" || &*excluded.value == name)
         };
-        let built = images.iter().filter_map(move |image| {
+        let built = images.iter().filter_map(|image| {
             let to = image.to.as_ref()?;
             // An additional image of the same name takes its place.
             let is_replaced = self
@@ -74,13 +72,14 @@ impl PromotionTarget {
             (!excludes(&to.value) && !is_replaced).then_some((to, image.optional))
         });
         let additional = self.additional.iter().map(|(name, _)| (name, false));
-        built.chain(additional).filter_map(|(image, optional)| {
+        let published = built.chain(additional).filter_map(|(image, optional)| {
             Some(Published {
                 tag: self.target_of(&image.value)?,
-                image,
+                image: image.span,
                 optional,
             })
-        })
+        });
+        self.published = published.collect();
     }
 
     /// The ImageStreamTag under which an image is published; none when the target names neither
@@ -127,6 +126,13 @@ impl CiConfig {
         }
     }
 
+    /// Finds out what each target publishes, once all images are known.
+    pub(super) fn publish(&mut self) {
+        for target in &mut self.promotion {
+            target.publish(&self.images);
+        }
+    }
+
     fn target(&mut self, node: &Node<'_>) {
         let flag = |key| node.get(key).and_then(Node::as_bool) == Some(true);
         let additional: Vec<(Text, Text)> = entries(node, "additional_images")
@@ -147,6 +153,7 @@ impl CiConfig {
             disabled,
             excluded: items(node, "excluded_images").filter_map(text).collect(),
             additional,
+            published: Vec::new(),
         };
         self.promotion.push(target);
     }
