@@ -179,7 +179,7 @@ impl Budget<'_> {
     }
 
     /// Entries that cover more than there is. Rules that did not run may still find it.
-    pub(super) fn stale(&self, plan: &Plan<'_>) -> Vec<Draft> {
+    pub(super) fn stale(&self, plan: &Plan) -> Vec<Draft> {
         let ran = |rule: &str| {
             // Findings about comments and baseline themselves are judged after this.
             plan.catalogue().get(rule).is_none()

@@ -61,7 +61,7 @@ impl Policy {
     /// Applies config, comments and baseline, in this order, to what `plan` found in `checkout`,
     /// and adds what is to be said of comments and baseline themselves.
     #[must_use]
-    pub fn judge(&self, checkout: &Checkout, plan: &Plan<'_>, found: Found) -> Judged {
+    pub fn judge(&self, checkout: &Checkout, plan: &Plan, found: Found) -> Judged {
         let mut judged = Judged::default();
         let mut comments = comments::Comments::of(checkout);
         let mut budget = self.baseline.budget();
