@@ -57,10 +57,7 @@ impl Plan {
     /// # Errors
     /// When a rule names an unknown mechanism or gives it unfit parameters. Rules that are not
     /// selected are looked at too.
-    pub fn new(
-        catalogue: &Catalogue,
-        selected: impl Fn(&Rule) -> bool,
-    ) -> Result<Self, PlanError> {
+    pub fn new(catalogue: &Catalogue, selected: impl Fn(&Rule) -> bool) -> Result<Self, PlanError> {
         let mut steps = Vec::new();
         let mut built_in = Vec::new();
         for rule in catalogue.shared_rules() {

@@ -156,7 +156,13 @@ impl Lint {
             judged,
             fixed,
         } = self.lint(&*subject.tree, subject.review.as_ref(), &self.0.policy)?;
-        let given = |path: &RepoPath| self.0.inputs.secretsync.iter().any(|(name, _)| name == path);
+        let given = |path: &RepoPath| {
+            self.0
+                .inputs
+                .secretsync
+                .iter()
+                .any(|(name, _)| name == path)
+        };
         let in_part = |finding: &Finding| {
             let path = &finding.place.path;
             path.is_within(subject.reported.as_str()) || given(path)

@@ -157,6 +157,7 @@ impl Reader<'_> {
         PolicyError {
             path: self.origin.to_owned(),
             line: self.line(span),
+            span,
             reason: reason.to_owned(),
         }
     }

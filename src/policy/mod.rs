@@ -11,9 +11,11 @@ use thiserror::Error;
 use crate::checkout::Checkout;
 use crate::engine::{Found, Plan};
 use crate::finding::{Draft, Finding};
+use crate::syntax::span::Span;
 use crate::tree::RepoPath;
 
 pub use baseline::{Baseline, Drift};
+pub use comments::Comments;
 pub use config::{Config, Level};
 
 /// Where the config lies in a checkout.
@@ -33,6 +35,8 @@ pub struct PolicyError {
     pub path: String,
     /// The line, from 1.
     pub line: usize,
+    /// The place in its text.
+    pub span: Span,
     /// What is wrong, and what was perhaps meant.
     pub reason: String,
 }
@@ -62,8 +66,13 @@ impl Policy {
     /// and adds what is to be said of comments and baseline themselves.
     #[must_use]
     pub fn judge(&self, checkout: &Checkout, plan: &Plan, found: Found) -> Judged {
+        self.judge_with(Comments::of(checkout), plan, found)
+    }
+
+    /// The same, for one who knows the comments of the checkout already.
+    #[must_use]
+    pub fn judge_with(&self, mut comments: Comments, plan: &Plan, found: Found) -> Judged {
         let mut judged = Judged::default();
-        let mut comments = comments::Comments::of(checkout);
         let mut budget = self.baseline.budget();
         let Found {
             findings,

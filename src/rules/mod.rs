@@ -206,6 +206,12 @@ impl Rule {
         })
     }
 
+    /// Whether the page is compiled in.
+    #[must_use]
+    pub fn is_builtin(&self) -> bool {
+        self.is_builtin
+    }
+
     /// The rule's id.
     #[must_use]
     pub fn id(&self) -> &str {
