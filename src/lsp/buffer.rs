@@ -1,5 +1,6 @@
 //! An open document, as the client has it.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use gen_lsp_types::{TextDocumentContentChangeEvent as Change, Uri};
@@ -158,6 +159,19 @@ impl Shift {
             start,
             ends: (old.len() - end, new.len() - end),
         }
+    }
+
+    /// The stretch that differs: in the old text, and in the new. Neither starts or ends inside a
+    /// character.
+    #[must_use]
+    pub fn ends_of(self, old: &str, new: &str) -> (Span, Range<usize>) {
+        // Both texts are the same before the stretch and behind it, so a character that is cut in
+        // one is cut in the other.
+        let start = old.floor_char_boundary(self.start);
+        let (from, to) = self.ends;
+        let end = old.ceil_char_boundary(from);
+        let new_end = new.ceil_char_boundary(to);
+        (Span::new(start, end), start..new_end)
     }
 
     /// The place of the new text that `span` of the old one went to. What is inserted between two

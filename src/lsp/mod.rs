@@ -6,6 +6,7 @@
 
 pub mod buffer;
 mod client;
+pub mod config_file;
 pub mod diagnostics;
 mod features;
 pub mod position;

@@ -4,13 +4,13 @@ use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, Sender};
 
 use gen_lsp_types::{
-    CancelParams, CompletionOptions, DiagnosticOptions, DiagnosticServerCancellationData,
-    DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
-    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
-    FileChangeType, Id, InitializeParams, InitializeResult, LspNotificationMethod,
-    LspRequestMethod, MessageType, RootPath, Save, SaveOptions, ServerCapabilities, ServerInfo,
-    TextDocumentSyncKind, TextDocumentSyncOptions, Uri, WorkspaceFolders,
-    WorkspaceFoldersServerCapabilities, WorkspaceOptions,
+    CancelParams, CodeActionKind, CodeActionOptions, CompletionOptions, DiagnosticOptions,
+    DiagnosticServerCancellationData, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
+    DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
+    DidSaveTextDocumentParams, FileChangeType, Id, InitializeParams, InitializeResult,
+    LspNotificationMethod, LspRequestMethod, MessageType, RootPath, Save, SaveOptions,
+    ServerCapabilities, ServerInfo, TextDocumentSyncKind, TextDocumentSyncOptions, Uri,
+    WorkspaceFolders, WorkspaceFoldersServerCapabilities, WorkspaceOptions,
 };
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, ResponseError};
 use serde::de::DeserializeOwned;
@@ -388,6 +388,16 @@ fn capabilities(abilities: Abilities) -> ServerCapabilities {
                     include_text: Some(false),
                 })),
                 ..TextDocumentSyncOptions::default()
+            }
+            .into(),
+        ),
+        code_action_provider: Some(
+            CodeActionOptions {
+                code_action_kinds: Some(vec![
+                    CodeActionKind::QuickFix,
+                    CodeActionKind::from(features::FIX_ALL.to_owned()),
+                ]),
+                ..CodeActionOptions::default()
             }
             .into(),
         ),

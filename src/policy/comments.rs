@@ -208,6 +208,23 @@ impl FileComments {
     }
 }
 
+/// Whether `line`, put into `text` at byte `at`, is a comment there, and no part of a YAML text.
+#[must_use]
+pub fn is_comment_at(kind: FileKind, text: &str, at: usize, line: &str) -> bool {
+    if matches!(kind, FileKind::MappingFile | FileKind::OldMappingFile) {
+        return true;
+    }
+    let (Some(before), Some(behind)) = (text.get(..at), text.get(at..)) else {
+        return false;
+    };
+    let hash = at + line.find('#').unwrap_or_default();
+    let hash = Span::new(hash, hash);
+    let text = [before, line, behind].concat();
+    let stream = yaml::parse(&text, &yaml::Limits::default());
+    let mut comments = stream.comments.iter();
+    comments.any(|comment| comment.span.covers(hash))
+}
+
 /// What a line says to us, and the byte at which it starts to.
 fn spoken(line: &str) -> Option<(usize, &str)> {
     let at = line.find(MARK)?;

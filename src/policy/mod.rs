@@ -15,8 +15,8 @@ use crate::syntax::span::Span;
 use crate::tree::RepoPath;
 
 pub use baseline::{Baseline, Drift};
-pub use comments::Comments;
-pub use config::{Config, Level};
+pub use comments::{Comments, is_comment_at};
+pub use config::{Config, KEYS, Level};
 
 /// Where the config lies in a checkout.
 pub const CONFIG_PATH: &str = ".mirrorlint.yaml";

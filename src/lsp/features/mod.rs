@@ -1,15 +1,18 @@
 //! Answers to requests: one function each, from the session and the request's parameters.
 
+mod actions;
 mod completion;
 mod hover;
 mod pull;
 
 use gen_lsp_types::{
-    CompletionRequest, DocumentDiagnosticRequest, HoverRequest, LspRequestMethod, Request,
-    WorkspaceDiagnosticRequest,
+    CodeActionRequest, CompletionRequest, DocumentDiagnosticRequest, HoverRequest,
+    LspRequestMethod, Request, WorkspaceDiagnosticRequest,
 };
 use lsp_server::{ErrorCode, ResponseError};
 use serde_json::Value;
+
+pub use actions::FIX_ALL;
 
 use super::client::error;
 use super::session::Session;
@@ -30,6 +33,7 @@ pub fn answer(session: &Session, method: &str, params: Value) -> Answer<Value> {
         M::WorkspaceDiagnostic => {
             call::<WorkspaceDiagnosticRequest>(session, params, pull::workspace)
         }
+        M::TextDocumentCodeAction => call::<CodeActionRequest>(session, params, actions::actions),
         M::TextDocumentHover => call::<HoverRequest>(session, params, hover::hover),
         M::TextDocumentCompletion => {
             call::<CompletionRequest>(session, params, completion::completion)
