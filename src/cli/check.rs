@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::output::Output;
+use super::progress::Progress;
 use super::selection::Selection;
 use super::{Failure, Status};
 use crate::checkout::{Checkout, Inputs};
@@ -99,7 +100,9 @@ impl Lint {
         review: Option<&Review>,
         policy: &Policy,
     ) -> Result<Outcome, Failure> {
-        let checkout = self.0.load(tree)?;
+        let progress = Progress::start();
+        let load = |tree: &dyn Tree| self.0.load(&progress.watch(tree));
+        let checkout = load(tree)?;
         let Some(review) = review else {
             let found = engine::lint(&checkout, &self.0.plan);
             let judged = policy.judge(&checkout, &self.0.plan, found);
@@ -109,7 +112,7 @@ impl Lint {
                 fixed: None,
             });
         };
-        let base = self.0.load(review.base())?;
+        let base = load(review.base())?;
         let change = Change {
             base: &base,
             result: &checkout,
@@ -119,7 +122,7 @@ impl Lint {
             if let Review::Merge { merge, .. } = review
                 && !merge.is_head
             {
-                sides = Some((self.0.load(&merge.ancestor)?, self.0.load(&merge.head)?));
+                sides = Some((load(&merge.ancestor)?, load(&merge.head)?));
             }
             Ok::<_, TreeError>(
                 sides

@@ -7,6 +7,7 @@ mod generate;
 mod image;
 mod lsp;
 mod output;
+mod progress;
 mod rules;
 mod selection;
 
