@@ -3,8 +3,11 @@
 mod support;
 
 use std::error::Error;
+use std::fs;
 
+use assert_cmd::cargo_bin_cmd;
 use proptest::prelude::*;
+use support::Run;
 use support::git::Repo;
 
 type Outcome = Result<(), Box<dyn Error>>;
@@ -39,6 +42,39 @@ fn what_is_staged_is_judged_not_what_is_on_disk() -> Outcome {
     assert_eq!(repo.check(&["--staged"])?.status, Some(1));
     repo.stage()?;
     assert_eq!(repo.check(&["--staged"])?.status, Some(0));
+    Ok(())
+}
+
+#[test]
+fn the_index_that_a_commit_prepares_for_itself_is_judged() -> Outcome {
+    let repo = Repo::new()?;
+    let path = format!("{SET}/mapping_acme_latest");
+    let git = repo.root().join(".git");
+    fs::copy(git.join("index"), git.join("before"))?;
+    repo.checkout
+        .write(&path, format!("{LATEST}quay.io/acme/alone:1\n"))?;
+    repo.stage()?;
+    // As `git commit -a` does: what it commits is in another file, which its hooks are told of.
+    fs::rename(git.join("index"), git.join("next"))?;
+    fs::rename(git.join("before"), git.join("index"))?;
+    assert_eq!(repo.check(&["--staged"])?.status, Some(0));
+    let hook = |index: &str| -> std::io::Result<Run> {
+        let mut command = cargo_bin_cmd!("mirrorlint");
+        command.args(["check", "--staged", "--output", "concise"]);
+        command
+            .current_dir(repo.root())
+            .env("GIT_INDEX_FILE", index);
+        Ok(command.output()?.into())
+    };
+    let run = hook(".git/next")?;
+    assert_eq!(run.status, Some(1), "{run:?}");
+    assert!(run.stdout.starts_with(&format!("{path}:2:1: ")), "{run:?}");
+    let run = hook(".git/nowhere")?;
+    assert_eq!(run.status, Some(2), "{run:?}");
+    assert!(
+        run.stderr.contains("there is no index at `.git/nowhere`"),
+        "{run:?}"
+    );
     Ok(())
 }
 

@@ -89,6 +89,7 @@ impl From<Output> for Run {
 pub fn run(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> std::io::Result<Run> {
     let output = cargo_bin_cmd!("mirrorlint")
         .env_remove("NO_COLOR")
+        .env_remove("GIT_INDEX_FILE")
         .args(arguments)
         .output()?;
     Ok(output.into())

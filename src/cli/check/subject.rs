@@ -1,5 +1,6 @@
 //! What is linted: files on disk, what is staged, a commit, or a merge.
 
+use std::env;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -89,8 +90,10 @@ pub(super) fn find(path: &Path, target: &Target) -> Result<Subject, Failure> {
             root: None,
         });
     }
+    // `git commit -a` and `git commit FILE` prepare an index of their own, and tell hooks where it is.
+    let index = env::var_os("GIT_INDEX_FILE").map(PathBuf::from);
     Ok(Subject {
-        tree: Box::new(repository.index()?),
+        tree: Box::new(repository.index(index.as_deref())?),
         reported,
         root: repository.work_tree().map(Path::to_owned),
         review: Some(Review::Head(repository.head()?)),

@@ -91,14 +91,25 @@ impl Repository {
     ///
     /// # Errors
     /// When there is no index, as in a bare repository, or it cannot be read.
-    pub fn index(&self) -> Result<GitTree, TreeError> {
+    pub fn index(&self, instead: Option<&Path>) -> Result<GitTree, TreeError> {
         let what = "cannot read what is staged";
         if self.git.is_bare() {
             return Err(failure(what.to_owned(), "a bare repository has no index"));
         }
         let failed = |error: git2::Error| failure(what.to_owned(), error.message());
-        let mut index = self.git.index().map_err(failed)?;
-        index.read(true).map_err(failed)?;
+        let index = match instead {
+            // libgit2 takes a missing index for an empty one.
+            Some(path) if !path.is_file() => {
+                let why = format!("there is no index at `{}`", path.display());
+                return Err(failure(what.to_owned(), &why));
+            }
+            Some(path) => git2::Index::open(path).map_err(failed)?,
+            None => {
+                let mut index = self.git.index().map_err(failed)?;
+                index.read(true).map_err(failed)?;
+                index
+            }
+        };
         let mut files = BTreeMap::new();
         for entry in index.iter() {
             if entry.flags_extended & INTENT_TO_ADD != 0 {
