@@ -20,6 +20,8 @@ use lines::Lines;
 
 /// Bytes of a key. The general parser looks for the colon in as many characters.
 const MAX_KEY: usize = 1_000;
+/// The indentation asked of a scalar's second line where there must be none.
+const ONE_LINE: usize = usize::MAX;
 
 /// Reads all documents of `text`, or gives up.
 #[must_use]
@@ -75,9 +77,10 @@ impl<'s> Scanner<'s> {
         if matches!(self.lines.byte(), Some(b'|' | b'>' | b'[' | b'{')) {
             return self.value(least);
         }
-        let column = self.lines.column();
-        let scalar = self.scalar()?;
-        if self.lines.is_at_colon() {
+        let (line, column) = (self.lines.start(), self.lines.column());
+        let scalar = self.scalar(least)?;
+        // A key stands on one line; elsewhere the colon is found to be out of place.
+        if self.lines.is_at_colon() && self.lines.start() == line {
             self.mapping(column, scalar)
         } else {
             self.rest_of_scalar(scalar, least)
@@ -94,7 +97,7 @@ impl<'s> Scanner<'s> {
                 Some(node)
             }
             _ => {
-                let scalar = self.scalar()?;
+                let scalar = self.scalar(least)?;
                 self.rest_of_scalar(scalar, least)
             }
         }
@@ -113,7 +116,7 @@ impl<'s> Scanner<'s> {
             let value = self.mapping_value(column)?;
             entries.push(Entry { key, value });
             match self.lines.indentation {
-                Some(next) if next == column => key = self.scalar()?,
+                Some(next) if next == column => key = self.scalar(ONE_LINE)?,
                 Some(next) if next > column => return None,
                 _ => break,
             }

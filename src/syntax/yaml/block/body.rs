@@ -56,12 +56,20 @@ impl<'s> Scanner<'s> {
         let mut longest_empty = 0;
         let mut span = Span::new(header_end, header_end);
         let mut at = self.lines.next();
+        // The line break of the header is missing.
+        if at > text.len() {
+            return None;
+        }
         while at < text.len() {
             let rest = &text.as_bytes()[at..];
             let spaces = rest.iter().take_while(|&&byte| byte == b' ').count();
-            // A last line without a line break is left to the general parser.
-            let length = spaces + memchr::memchr(b'\n', &rest[spaces..])?;
+            let line_break = memchr::memchr(b'\n', &rest[spaces..]);
+            let length = line_break.map_or(rest.len(), |at| spaces + at);
             let is_empty = spaces == length;
+            // Readers differ on spaces at the end of the text.
+            if is_empty && line_break.is_none() {
+                return None;
+            }
             if is_empty && indentation.is_none_or(|indentation| spaces <= indentation) {
                 longest_empty = longest_empty.max(spaces);
                 body.empty_lines += 1;
@@ -86,10 +94,6 @@ impl<'s> Scanner<'s> {
                 }
             }
             at += length + 1;
-        }
-        // The line break of the header is missing.
-        if at > text.len() {
-            return None;
         }
         self.lines.advance_to(at)?;
         // What the general parser calls wrongly indented.

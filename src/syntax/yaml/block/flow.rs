@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::super::{Entry, Node, Span, Style, Value};
-use super::{Scanner, is_plain_key, without_duplicates};
+use super::{ONE_LINE, Scanner, is_plain_key, without_duplicates};
 
 impl<'s> Scanner<'s> {
     /// The flow collection whose bracket is next; ends behind its other bracket. Leaves to the
@@ -60,7 +60,10 @@ impl<'s> Scanner<'s> {
 
     fn flow_entry(&mut self) -> Option<Entry<'s>> {
         let key = self.flow_scalar()?;
-        if !self.lines.is_at_colon() || !is_plain_key(&key) {
+        // As in JSON, no space is needed behind a quoted key's colon.
+        let is_quoted = key.as_scalar()?.style != Style::Plain;
+        let is_at_colon = is_quoted && self.lines.byte() == Some(b':') || self.lines.is_at_colon();
+        if !is_at_colon || !is_plain_key(&key) {
             return None;
         }
         self.lines.at += 1;
@@ -80,8 +83,8 @@ impl<'s> Scanner<'s> {
     fn flow_scalar(&mut self) -> Option<Node<'s>> {
         let start = self.lines.at;
         let (text, style) = match self.lines.byte()? {
-            b'\'' => (self.single_quoted()?, Style::SingleQuoted),
-            b'"' => (self.double_quoted()?, Style::DoubleQuoted),
+            b'\'' => (self.single_quoted(ONE_LINE)?, Style::SingleQuoted),
+            b'"' => (self.double_quoted(ONE_LINE)?, Style::DoubleQuoted),
             _ if self.starts_plain() => (Cow::Borrowed(self.flow_plain()?), Style::Plain),
             _ => return None,
         };

@@ -114,29 +114,18 @@ impl<'s> Lines<'s> {
     fn advance(&mut self) -> Option<()> {
         self.blank_lines = 0;
         loop {
-            self.start = self.next;
-            let rest = self.bytes().get(self.start..).unwrap_or_default();
-            if rest.is_empty() {
-                self.at = self.text.len();
-                self.end = self.at;
+            if !self.enter_next() {
                 self.indentation = None;
                 return Some(());
             }
-            let spaces = rest.iter().take_while(|&&byte| byte == b' ').count();
-            let length = memchr::memchr(b'\n', &rest[spaces..]);
-            self.at = self.start + spaces;
-            self.end = length.map_or(self.text.len(), |length| self.at + length);
-            self.next = self.end + 1;
             match self.byte() {
                 None => self.blank_lines += 1,
                 Some(b'#') => self.add_comment(),
-                Some(_) => {
-                    self.indentation = Some(spaces);
-                    break;
-                }
+                Some(_) => break,
             }
         }
-        if self.start == self.at && self.is_blank(self.at + 3) {
+        self.indentation = Some(self.column());
+        if self.column() == 0 && self.is_blank(self.at + 3) {
             match self.bytes().get(self.at..self.at + 3) {
                 Some(b"---") => self.indentation = None,
                 Some(b"...") => return None,
@@ -146,10 +135,41 @@ impl<'s> Lines<'s> {
         Some(())
     }
 
+    /// Goes on to the next line that holds something, inside of a quoted scalar; gives up if it is
+    /// not indented by `least`, and at the end of the text. Returns how many empty lines there are
+    /// on the way.
+    pub(super) fn advance_in_quotes(&mut self, least: usize) -> Option<usize> {
+        let mut empty_lines = 0;
+        while self.enter_next() {
+            if self.byte().is_some() {
+                return (self.column() >= least).then_some(empty_lines);
+            }
+            empty_lines += 1;
+        }
+        None
+    }
+
+    /// Goes on to the first byte of the next line that is no space; whether there is a next line.
+    fn enter_next(&mut self) -> bool {
+        self.start = self.next;
+        let rest = self.bytes().get(self.start..).unwrap_or_default();
+        let spaces = rest.iter().take_while(|&&byte| byte == b' ').count();
+        let length = memchr::memchr(b'\n', &rest[spaces..]).unwrap_or(rest.len() - spaces);
+        self.at = (self.start + spaces).min(self.text.len());
+        self.end = self.at + length;
+        self.next = self.end + 1;
+        !rest.is_empty()
+    }
+
     /// Goes on to the line that starts at `next` or the first behind it that holds something.
     pub(super) fn advance_to(&mut self, next: usize) -> Option<()> {
         self.next = next;
         self.advance()
+    }
+
+    /// The first byte of the current line.
+    pub(super) fn start(&self) -> usize {
+        self.start
     }
 
     /// The first byte of the next line, which is behind the text if there is none.

@@ -7,13 +7,13 @@ use super::super::{Node, Span, Style, Value};
 use super::Scanner;
 
 impl<'s> Scanner<'s> {
-    /// The part of a plain or quoted scalar that stands on this line, which may be a key; ends
-    /// behind its last byte.
-    pub(super) fn scalar(&mut self) -> Option<Node<'s>> {
+    /// A quoted scalar, in lines indented by `least`, or the first line of a plain one; ends behind
+    /// its last byte.
+    pub(super) fn scalar(&mut self, least: usize) -> Option<Node<'s>> {
         let start = self.lines.at;
         let (text, style) = match self.lines.byte()? {
-            b'\'' => (self.single_quoted()?, Style::SingleQuoted),
-            b'"' => (self.double_quoted()?, Style::DoubleQuoted),
+            b'\'' => (self.single_quoted(least)?, Style::SingleQuoted),
+            b'"' => (self.double_quoted(least)?, Style::DoubleQuoted),
             _ if self.starts_plain() => (Cow::Borrowed(self.plain_line()), Style::Plain),
             _ => return None,
         };
@@ -83,49 +83,70 @@ impl<'s> Scanner<'s> {
         text
     }
 
-    /// The content of a one-line scalar in `'`.
-    pub(super) fn single_quoted(&mut self) -> Option<Cow<'s, str>> {
-        let lines = &mut self.lines;
-        let mut from = lines.at + 1;
+    /// The content of a scalar in `'`, in lines indented by `least`.
+    pub(super) fn single_quoted(&mut self, least: usize) -> Option<Cow<'s, str>> {
+        let mut from = self.lines.at + 1;
         let mut text = Cow::Borrowed("");
         loop {
-            let line = &lines.text[from..lines.end];
-            let length = memchr::memchr(b'\'', line.as_bytes())?;
-            let part = &line[..length];
-            lines.at = from + length + 1;
-            if lines.byte() != Some(b'\'') {
-                text += part;
+            let line = &self.lines.text[from..self.lines.end];
+            let Some(length) = memchr::memchr(b'\'', line.as_bytes()) else {
+                self.fold(&mut text, line, least)?;
+                from = self.lines.at;
+                continue;
+            };
+            self.lines.at = from + length + 1;
+            if self.lines.byte() != Some(b'\'') {
+                text += &line[..length];
                 return Some(text);
             }
             // One of the two quotes belongs to the text.
             text += &line[..=length];
-            from = lines.at + 1;
+            from = self.lines.at + 1;
         }
     }
 
-    /// The content of a one-line scalar in `"`; gives up at the rarer escapes.
-    pub(super) fn double_quoted(&mut self) -> Option<Cow<'s, str>> {
-        let lines = &mut self.lines;
-        let mut from = lines.at + 1;
+    /// The content of a scalar in `"`, in lines indented by `least`; gives up at rarer escapes.
+    pub(super) fn double_quoted(&mut self, least: usize) -> Option<Cow<'s, str>> {
+        let mut from = self.lines.at + 1;
         let mut text = Cow::Borrowed("");
         loop {
-            let line = &lines.text[from..lines.end];
-            let length = memchr::memchr2(b'"', b'\\', line.as_bytes())?;
+            let line = &self.lines.text[from..self.lines.end];
+            let Some(length) = memchr::memchr2(b'"', b'\\', line.as_bytes()) else {
+                self.fold(&mut text, line, least)?;
+                from = self.lines.at;
+                continue;
+            };
             text += &line[..length];
-            lines.at = from + length + 1;
+            self.lines.at = from + length + 1;
             if line.as_bytes()[length] == b'"' {
                 return Some(text);
             }
-            text.to_mut().push(match lines.byte()? {
-                b'"' => '"',
-                b'\\' => '\\',
-                b'/' => '/',
+            let Some(escaped) = self.lines.byte() else {
+                let empty_lines = self.lines.advance_in_quotes(least)?;
+                text.to_mut().extend(repeat_n('\n', empty_lines));
+                from = self.lines.at;
+                continue;
+            };
+            text.to_mut().push(match escaped {
+                b' ' | b'"' | b'/' | b'\\' => char::from(escaped),
                 b'n' => '\n',
                 b't' => '\t',
                 b'r' => '\r',
                 _ => return None,
             });
-            from = lines.at + 1;
+            from = self.lines.at + 1;
         }
+    }
+
+    /// Adds the rest of a `line` to the `text` in quotes and what its line break stands for; ends at
+    /// the content of the next line.
+    fn fold(&mut self, text: &mut Cow<'s, str>, line: &str, least: usize) -> Option<()> {
+        let text = text.to_mut();
+        text.push_str(line.trim_end_matches(' '));
+        match self.lines.advance_in_quotes(least)? {
+            0 => text.push(' '),
+            empty_lines => text.extend(repeat_n('\n', empty_lines)),
+        }
+        Some(())
     }
 }
