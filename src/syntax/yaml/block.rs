@@ -236,3 +236,6 @@ fn without_duplicates(entries: Vec<Entry<'_>>) -> Option<Mapping<'_>> {
 fn key_text<'e>(entry: &'e Entry<'_>) -> &'e str {
     entry.key.as_scalar().map_or("", |key| &key.text)
 }
+
+#[cfg(test)]
+mod tests;
