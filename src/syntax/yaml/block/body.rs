@@ -81,6 +81,10 @@ impl<'s> Scanner<'s> {
                     indentation = Some(spaces);
                 }
                 let Some(indentation) = indentation.filter(|&least| spaces >= least) else {
+                    // The first line that holds something, a comment included, is wrongly indented.
+                    if body.last.is_none() && spaces >= least {
+                        return None;
+                    }
                     break;
                 };
                 let (start, end) = (at + indentation, at + length);
@@ -96,11 +100,6 @@ impl<'s> Scanner<'s> {
             at += length + 1;
         }
         self.lines.advance_to(at)?;
-        // What the general parser calls wrongly indented.
-        let is_deeper = |next| next > parent;
-        if body.last.is_none() && self.lines.indentation.is_some_and(is_deeper) {
-            return None;
-        }
         let text = body.chomped(chomping);
         if text.bytes().all(|byte| byte.is_ascii_whitespace()) {
             span = Span::new(header_end, header_end);

@@ -241,6 +241,7 @@ fn the_subset() {
         "a: \"b\nc\"\n",
         "a: |\n    \n  x\n",
         "a: |\n  x\n   ",
+        "a: |2\n # x\nb: c\n",
         "a: \tb\n",
         "a: b\r\n",
         "\u{feff}a: b\n",
