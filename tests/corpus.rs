@@ -9,7 +9,10 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::cargo::cargo_bin_cmd;
+use mirrorlint::model::Conventions;
+use mirrorlint::syntax::yaml::{Limits, parse_block, parse_general};
 use serde_json::Value;
+use walkdir::WalkDir;
 
 type Outcome = Result<(), Box<dyn Error>>;
 
@@ -113,6 +116,64 @@ fn checkout_of_2023() -> Outcome {
 #[test]
 fn checkout_of_2024() -> Outcome {
     judge("2024-03-20")
+}
+
+/// Bytes of YAML: all of them, and those that the shortcut reads.
+#[derive(Default)]
+struct Share {
+    all: usize,
+    read: usize,
+}
+
+impl Share {
+    fn add(&mut self, length: usize, is_read: bool) {
+        self.all += length;
+        self.read += if is_read { length } else { 0 };
+    }
+
+    fn percent(&self) -> usize {
+        self.read * 100 / self.all.max(1)
+    }
+}
+
+/// Both parsers read the same, and the quicker one reads nearly everything.
+#[test]
+fn two_parsers_agree() -> Outcome {
+    let conventions = Conventions::builtin()?;
+    for date in ["2021-06-15", "2023-06-15", "2024-03-20"] {
+        let checkout = checkout(date)?;
+        let (mut wanted, mut yaml) = (Share::default(), Share::default());
+        for entry in WalkDir::new(&checkout) {
+            let entry = entry?;
+            let path = entry.path().strip_prefix(&checkout)?;
+            let Some(path) = path.to_str().filter(|_| entry.file_type().is_file()) else {
+                continue;
+            };
+            let is_yaml = path.ends_with(".yaml") || path.ends_with(".yml");
+            let is_wanted = (is_yaml || path.ends_with(".json") || path.contains("OWNERS"))
+                && conventions.kind(path).is_some_and(|kind| kind.is_read());
+            if !is_yaml && !is_wanted {
+                continue;
+            }
+            let Ok(text) = std::fs::read_to_string(entry.path()) else {
+                continue;
+            };
+            let quick = parse_block(&text, &Limits::default());
+            if is_wanted {
+                wanted.add(text.len(), quick.is_some());
+            }
+            if is_yaml {
+                yaml.add(text.len(), quick.is_some());
+            }
+            if let Some(quick) = quick {
+                let general = parse_general(&text, &Limits::default());
+                assert!(quick == general, "{date}: {path} is read in two ways");
+            }
+        }
+        assert!(wanted.percent() >= 99, "{date}: {}%", wanted.percent());
+        assert!(yaml.percent() >= 98, "{date}: {}% of all", yaml.percent());
+    }
+    Ok(())
 }
 
 /// What people of the field know to be wrong on that day, and to be right.

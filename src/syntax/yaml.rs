@@ -1,10 +1,11 @@
 //! YAML with spans: every scalar, collection, comment and fault knows its bytes.
 //!
-//! granit-parser scans the text, and is known to this module alone. What granit leaves open is
-//! settled in [`build`]: duplicate keys, aliases (copied, within a budget), the spans of
+//! [`block`] reads what nearly all files consist of; every other text is granit-parser's, which is
+//! known to this module alone. What granit leaves open is settled in [`build`]: duplicate keys, aliases (copied, within a budget), the spans of
 //! collections and of empty values, and limits that hold for hostile input (design.md, sections 9
 //! and 10).
 
+mod block;
 mod build;
 mod fault;
 
@@ -13,7 +14,15 @@ use std::slice;
 
 use super::span::Span;
 
-pub use build::parse;
+pub use block::parse as parse_block;
+pub use build::parse as parse_general;
+
+/// Reads all documents of `text`: with [`parse_block`], or where that gives up [`parse_general`].
+/// Takes time and memory linear in the length of `text` and in `limits`, whatever the text.
+#[must_use]
+pub fn parse<'s>(text: &'s str, limits: &Limits) -> Stream<'s> {
+    parse_block(text, limits).unwrap_or_else(|| parse_general(text, limits))
+}
 
 /// How much a text may make us build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +47,7 @@ impl Default for Limits {
 }
 
 /// What was read from one text.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stream<'s> {
     /// The roots of all documents that were complete before a fault ended the reading. An empty
     /// document is a null scalar; a text without any document has none.

@@ -9,7 +9,7 @@ use super::fault::{first_char, indenting_tab, limit_fault, line_start, syntax_fa
 use super::*;
 
 /// Mappings up to this size are searched for duplicate keys without a hash table.
-const SMALL_MAPPING: usize = 16;
+pub(super) const SMALL_MAPPING: usize = 16;
 /// Repeated keys reported per text; a text with more is no text that anybody mends key by key.
 const MAX_DUPLICATE_FAULTS: usize = 1_000;
 /// Comments in a row that granit may hold back while it looks for what follows them; it needs some
@@ -18,7 +18,7 @@ pub(super) const MAX_COMMENT_RUN: usize = 100_000;
 /// An alias to a longer text is charged as one more node for each such stretch of bytes.
 const BYTES_PER_EXPANDED_NODE: usize = 64;
 
-/// Reads all documents of `text`. Takes time and memory linear in the length of `text` and in
+/// Reads all documents of `text` with a parser for all of YAML. Takes time and memory linear in the length of `text` and in
 /// `limits`, whatever the text.
 #[must_use]
 pub fn parse<'s>(text: &'s str, limits: &Limits) -> Stream<'s> {
@@ -327,10 +327,11 @@ impl<'s> Builder<'s> {
             Some(Content::Sequence(_)) => {
                 let mut at = trimmed_end(self.text, 0, at);
                 for comment in self.stream.comments.iter().rev() {
-                    if comment.span.end as usize != at {
+                    let Span { start, end } = comment.span;
+                    if trimmed_end(self.text, start as usize, end as usize) != at {
                         break;
                     }
-                    at = trimmed_end(self.text, 0, comment.span.start as usize);
+                    at = trimmed_end(self.text, 0, start as usize);
                 }
                 at
             }
