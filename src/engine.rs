@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use thiserror::Error;
 
 use crate::checkout::Checkout;
@@ -15,10 +16,10 @@ use crate::tree::RepoPath;
 pub const MAX_FINDINGS_PER_FILE: usize = 1000;
 
 /// Rules, each with the mechanism that its page asks for.
-pub struct Plan<'c> {
-    catalogue: &'c Catalogue,
-    steps: Vec<(&'c Rule, Box<dyn Check>)>,
-    built_in: Vec<&'c Rule>,
+pub struct Plan {
+    catalogue: Catalogue,
+    steps: Vec<(Arc<Rule>, Box<dyn Check>)>,
+    built_in: Vec<Arc<Rule>>,
 }
 
 /// A rule that cannot be run.
@@ -50,19 +51,16 @@ pub enum PlanError {
     },
 }
 
-impl<'c> Plan<'c> {
+impl Plan {
     /// A plan to run those rules of `catalogue` that `selected` picks.
     ///
     /// # Errors
     /// When a rule names an unknown mechanism or gives it unfit parameters. Rules that are not
     /// selected are looked at too.
-    pub fn new(
-        catalogue: &'c Catalogue,
-        selected: impl Fn(&Rule) -> bool,
-    ) -> Result<Self, PlanError> {
+    pub fn new(catalogue: &Catalogue, selected: impl Fn(&Rule) -> bool) -> Result<Self, PlanError> {
         let mut steps = Vec::new();
         let mut built_in = Vec::new();
-        for rule in catalogue.rules() {
+        for rule in catalogue.shared_rules() {
             let origin = || rule.origin.clone();
             if checks::BUILT_IN.contains(&rule.manifest.check.as_str()) {
                 if !rule.manifest.params.is_null() {
@@ -73,7 +71,7 @@ impl<'c> Plan<'c> {
                     });
                 }
                 if selected(rule) {
-                    built_in.push(rule);
+                    built_in.push(Arc::clone(rule));
                 }
                 continue;
             }
@@ -96,11 +94,11 @@ impl<'c> Plan<'c> {
                     reason,
                 })?;
             if selected(rule) {
-                steps.push((rule, check));
+                steps.push((Arc::clone(rule), check));
             }
         }
         Ok(Self {
-            catalogue,
+            catalogue: catalogue.clone(),
             steps,
             built_in,
         })
@@ -108,15 +106,15 @@ impl<'c> Plan<'c> {
 
     /// The rule of this built-in mechanism, if it is to run; see [`checks::BUILT_IN`].
     #[must_use]
-    pub fn built_in(&self, mechanism: &str) -> Option<&'c Rule> {
-        let mut rules = self.built_in.iter().copied();
+    pub fn built_in(&self, mechanism: &str) -> Option<&Rule> {
+        let mut rules = self.built_in.iter().map(|rule| &**rule);
         rules.find(|rule| rule.manifest.check == mechanism)
     }
 
     /// Every rule there is, to be run or not.
     #[must_use]
-    pub fn catalogue(&self) -> &'c Catalogue {
-        self.catalogue
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
     }
 
     /// Whether the rule of this id is to run.
@@ -144,13 +142,13 @@ pub struct Found {
 
 /// Lints `checkout`.
 #[must_use]
-pub fn lint(checkout: &Checkout, plan: &Plan<'_>) -> Found {
+pub fn lint(checkout: &Checkout, plan: &Plan) -> Found {
     run(plan, |check, drafts| check.run(checkout, drafts))
 }
 
 /// What turning `base` into `result` breaks, as far as it takes both to see it.
 #[must_use]
-pub fn lint_change(base: &Checkout, result: &Checkout, plan: &Plan<'_>) -> Found {
+pub fn lint_change(base: &Checkout, result: &Checkout, plan: &Plan) -> Found {
     run(plan, |check, drafts| {
         if check.compares() {
             check.run_change(base, result, drafts);
@@ -158,7 +156,7 @@ pub fn lint_change(base: &Checkout, result: &Checkout, plan: &Plan<'_>) -> Found
     })
 }
 
-fn run(plan: &Plan<'_>, look: impl Fn(&dyn Check, &mut Drafts) + Sync) -> Found {
+fn run(plan: &Plan, look: impl Fn(&dyn Check, &mut Drafts) + Sync) -> Found {
     let by_rule: Vec<(Reports, Vec<Finding>)> = plan
         .steps
         .par_iter()

@@ -5,7 +5,8 @@
 //! statements, [`checkout`] joins those into tables, [`checks`] find what is wrong in them as the
 //! [`rules`] ask, the [`engine`] runs them, [`policy`] says which ones the user has accepted,
 //! [`premerge`] which ones a change brings, [`fix`] makes them go away, and [`report`] writes the
-//! [`finding`]s.
+//! [`finding`]s. The [`linter`] holds what the two ways in share: the command line ([`cli`]) and
+//! the language server ([`lsp`]).
 
 pub mod checkout;
 pub mod checks;
@@ -13,6 +14,8 @@ pub mod cli;
 pub mod engine;
 pub mod finding;
 pub mod fix;
+pub mod linter;
+pub mod lsp;
 pub mod model;
 pub mod policy;
 pub mod premerge;

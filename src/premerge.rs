@@ -51,7 +51,7 @@ type Multiset = BTreeMap<String, usize>;
 /// Those of `divergence`.
 pub fn review<'d, E>(
     change: &Change<'_>,
-    plan: &Plan<'_>,
+    plan: &Plan,
     policy: &Policy,
     divergence: impl FnOnce() -> Result<Option<Divergence<'d>>, E>,
 ) -> Result<Reviewed, E> {
@@ -211,7 +211,7 @@ pub fn name_conflicts(
 
 /// Findings for the files that git itself cannot merge.
 #[must_use]
-pub fn textual_conflicts(plan: &Plan<'_>, paths: &BTreeSet<RepoPath>) -> Vec<Finding> {
+pub fn textual_conflicts(plan: &Plan, paths: &BTreeSet<RepoPath>) -> Vec<Finding> {
     let Some(rule) = plan.built_in("merge") else {
         return Vec::new();
     };

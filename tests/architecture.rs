@@ -87,6 +87,18 @@ const LAYERS: &[(&str, Arrows)] = &[
         ],
     ),
     (
+        "linter",
+        &[
+            ("engine", ALL),
+            ("policy", ALL),
+            ("rules", ALL),
+            ("checkout", ALL),
+            ("model", ALL),
+            // It reads the policy from the tree.
+            ("tree", ALL),
+        ],
+    ),
+    (
         "report",
         &[("finding", ALL), ("syntax", &["span"]), ("tree", PATH)],
     ),

@@ -43,7 +43,7 @@ fn in_state<'e>(example: &'e Example, states: &'e [State]) -> impl Iterator<Item
 
 /// Every finding that anyone would be shown: errors and warnings of all rules, and whatever the
 /// rule itself says.
-fn lint(tree: &MemoryTree, plan: &Plan<'_>, rule: &Rule) -> Vec<Finding> {
+fn lint(tree: &MemoryTree, plan: &Plan, rule: &Rule) -> Vec<Finding> {
     let conventions = Conventions::builtin().expect("conventions");
     let checkout =
         Checkout::load(tree, &conventions, &Inputs::default()).expect("an in-memory tree");
@@ -214,7 +214,7 @@ fn check_fix(
     tree: &MemoryTree,
     findings: &[Finding],
     example: &Example,
-    plan: &Plan<'_>,
+    plan: &Plan,
     rule: &Rule,
 ) {
     let own: Vec<Finding> = findings

@@ -12,12 +12,13 @@ use super::output::Output;
 use super::selection::Selection;
 use super::{Failure, Status};
 use crate::checkout::{Checkout, Inputs};
-use crate::engine::{self, Plan};
+use crate::engine;
 use crate::finding::{Class, Finding, Severity};
-use crate::model::{Conventions, ParsedFiles};
+use crate::linter::Linter;
 use crate::policy::{Judged, Policy};
 use crate::premerge::{self, Change, Divergence};
 use crate::report::{Report, Statistics, Summary, Texts};
+use crate::rules::Rule;
 use crate::tree::{RepoPath, Tree, TreeError};
 
 pub(super) use subject::Subject;
@@ -61,19 +62,11 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
     if arguments.policy.init {
         return policy::init(&subject);
     }
-    let mut catalogue = arguments.selection.catalogue()?;
+    let catalogue = arguments.selection.catalogue()?;
     let policy = arguments.policy.read(&subject, &catalogue)?;
-    policy.config.configure(&mut catalogue);
-    let plan = Plan::new(&catalogue, |rule| {
-        arguments.selection.picks(rule) && !policy.config.is_off(rule.id())
-    })?;
-    let lint = Lint {
-        conventions: Conventions::builtin()?,
-        inputs: policy::inputs(&arguments.secretsync, &subject, &policy.config)?,
-        plan,
-        policy,
-        parsed: ParsedFiles::default(),
-    };
+    let inputs = policy::inputs(&arguments.secretsync, &subject, &policy.config)?;
+    let picks = |rule: &Rule| arguments.selection.picks(rule);
+    let lint = Lint(Linter::new(catalogue, policy, inputs, picks)?);
     if arguments.amend.applies_fixes() {
         return amend::fix(&arguments.amend, &subject, &lint, &arguments.selection);
     }
@@ -88,14 +81,8 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
     )
 }
 
-/// Everything that linting takes, beside the subject.
-pub(super) struct Lint<'c> {
-    pub(super) conventions: Conventions,
-    pub(super) inputs: Inputs,
-    pub(super) plan: Plan<'c>,
-    pub(super) policy: Policy,
-    pub(super) parsed: ParsedFiles,
-}
+/// The linter, as this command runs it.
+pub(super) struct Lint(Linter);
 
 /// A linted checkout: what was found, and what of the base's is gone.
 struct Outcome {
@@ -104,11 +91,7 @@ struct Outcome {
     fixed: Option<Vec<Finding>>,
 }
 
-impl Lint<'_> {
-    fn load(&self, tree: &dyn Tree) -> Result<Checkout, TreeError> {
-        Checkout::load_sharing(tree, &self.conventions, &self.inputs, &self.parsed)
-    }
-
+impl Lint {
     /// Lints `tree` for what `review` asks, under a policy that may be another than the checkout's.
     fn lint(
         &self,
@@ -116,27 +99,27 @@ impl Lint<'_> {
         review: Option<&Review>,
         policy: &Policy,
     ) -> Result<Outcome, Failure> {
-        let checkout = self.load(tree)?;
+        let checkout = self.0.load(tree)?;
         let Some(review) = review else {
-            let found = engine::lint(&checkout, &self.plan);
-            let judged = policy.judge(&checkout, &self.plan, found);
+            let found = engine::lint(&checkout, &self.0.plan);
+            let judged = policy.judge(&checkout, &self.0.plan, found);
             return Ok(Outcome {
                 checkout,
                 judged,
                 fixed: None,
             });
         };
-        let base = self.load(review.base())?;
+        let base = self.0.load(review.base())?;
         let change = Change {
             base: &base,
             result: &checkout,
         };
         let mut sides: Option<(Checkout, Checkout)> = None;
-        let reviewed = premerge::review(&change, &self.plan, policy, || {
+        let reviewed = premerge::review(&change, &self.0.plan, policy, || {
             if let Review::Merge { merge, .. } = review
                 && !merge.is_head
             {
-                sides = Some((self.load(&merge.ancestor)?, self.load(&merge.head)?));
+                sides = Some((self.0.load(&merge.ancestor)?, self.0.load(&merge.head)?));
             }
             Ok::<_, TreeError>(
                 sides
@@ -149,7 +132,7 @@ impl Lint<'_> {
             premerge::name_conflicts(&mut judged.found, &merge.base_changes, |path| {
                 repository.brought_by(merge, path).ok().flatten()
             });
-            let textual = premerge::textual_conflicts(&self.plan, &merge.conflicts);
+            let textual = premerge::textual_conflicts(&self.0.plan, &merge.conflicts);
             judged.found.findings.extend(textual);
             judged.found.sort();
         }
@@ -172,8 +155,14 @@ impl Lint<'_> {
             checkout,
             judged,
             fixed,
-        } = self.lint(&*subject.tree, subject.review.as_ref(), &self.policy)?;
-        let given = |path: &RepoPath| self.inputs.secretsync.iter().any(|(name, _)| name == path);
+        } = self.lint(&*subject.tree, subject.review.as_ref(), &self.0.policy)?;
+        let given = |path: &RepoPath| {
+            self.0
+                .inputs
+                .secretsync
+                .iter()
+                .any(|(name, _)| name == path)
+        };
         let in_part = |finding: &Finding| {
             let path = &finding.place.path;
             path.is_within(subject.reported.as_str()) || given(path)
@@ -202,7 +191,7 @@ impl Lint<'_> {
             .any(|finding| selection.fails(finding.severity));
         findings.retain(is_severe);
         let count = |severity| findings.iter().filter(|f| f.severity == severity).count();
-        let rules = selection.texts(self.plan.catalogue());
+        let rules = selection.texts(self.0.plan.catalogue());
         let report = Report {
             findings: &findings,
             rules: &rules,
@@ -225,7 +214,7 @@ impl Lint<'_> {
             statistics: output.statistics.then_some(statistics),
             texts: &WithBaseline {
                 checkout: &checkout,
-                policy: &self.policy,
+                policy: &self.0.policy,
             },
         };
         output.write(&report)?;
@@ -277,12 +266,8 @@ pub(super) fn lint_plainly(
     output: &Output,
 ) -> Result<Status, Failure> {
     let catalogue = selection.catalogue()?;
-    let lint = Lint {
-        conventions: Conventions::builtin()?,
-        inputs: Inputs::default(),
-        plan: Plan::new(&catalogue, |rule| selection.picks(rule))?,
-        policy: Policy::default(),
-        parsed: ParsedFiles::default(),
-    };
+    let (policy, inputs) = (Policy::default(), Inputs::default());
+    let picks = |rule: &Rule| selection.picks(rule);
+    let lint = Lint(Linter::new(catalogue, policy, inputs, picks)?);
     lint.report(subject, false, selection, output)
 }

@@ -14,6 +14,7 @@ use crate::checkout::image_facts::{self, ImageFacts, MirroredBy};
 use crate::checkout::images::{Images, Naming, Provider, Resolution, State};
 use crate::checkout::{Checkout, Inputs};
 use crate::finding::Place;
+use crate::linter::checkout_root;
 use crate::model::Conventions;
 use crate::report::one_line;
 use crate::syntax::reference::ImageStreamTag;
@@ -96,7 +97,7 @@ pub(super) fn run(arguments: &ImageArguments) -> Result<Status, Failure> {
     let subject = match &arguments.rev {
         Some(rev) => subject::commit(&arguments.path, rev)?,
         None => {
-            let (root, reported) = subject::checkout_root(&arguments.path)?;
+            let (root, reported) = checkout_root(&arguments.path)?;
             Subject::on_disk(&root, reported)?
         }
     };

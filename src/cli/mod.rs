@@ -5,6 +5,7 @@ mod demo;
 mod explain;
 mod generate;
 mod image;
+mod lsp;
 mod output;
 mod rules;
 mod selection;
@@ -51,6 +52,8 @@ enum Command {
     Explain(explain::ExplainArguments),
     /// Lint a miniature checkout with typical faults
     Demo(demo::DemoArguments),
+    /// Serve an editor over standard input and output
+    Lsp(lsp::LspArguments),
     /// Print a completion script for a shell
     Completions(generate::CompletionsArguments),
     /// Print the manual page
@@ -84,6 +87,7 @@ pub fn run() -> ExitCode {
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),
+        Command::Lsp(arguments) => lsp::run(arguments),
         Command::Completions(arguments) => generate::completions(&arguments),
         Command::Man => generate::man(),
     };

@@ -29,7 +29,7 @@ pub(super) struct Selection {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Level {
+pub(super) enum Level {
     Error,
     Warning,
     Hint,
@@ -41,6 +41,16 @@ enum FailOn {
     Warning,
     Hint,
     Never,
+}
+
+impl From<Level> for Severity {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::Error => Self::Error,
+            Level::Warning => Self::Warning,
+            Level::Hint => Self::Hint,
+        }
+    }
 }
 
 impl Selection {
@@ -84,11 +94,7 @@ impl Selection {
 
     /// The lowest severity that is shown.
     pub(super) fn shown_from(&self) -> Severity {
-        match self.severity {
-            Level::Error => Severity::Error,
-            Level::Warning => Severity::Warning,
-            Level::Hint => Severity::Hint,
-        }
+        self.severity.into()
     }
 
     /// Whether a finding of this severity makes the exit status 1.

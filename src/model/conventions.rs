@@ -63,6 +63,7 @@ pub struct Conventions {
     globs: GlobSet,
     kinds: Vec<FileKind>,
     wanted: Wanted,
+    patterns: Vec<String>,
     registries: Registries,
 }
 
@@ -126,13 +127,14 @@ impl Conventions {
             for path in &files.paths {
                 globs.add(GlobBuilder::new(path).literal_separator(true).build()?);
                 kinds.push(files.kind);
-                patterns.push(path.as_str());
+                patterns.push(path.clone());
             }
         }
         Ok(Self {
             globs: globs.build()?,
             kinds,
-            wanted: Wanted::new(patterns)?,
+            wanted: Wanted::new(patterns.iter().map(String::as_str))?,
+            patterns,
             registries: Registries {
                 central: document.central_registries,
                 qci: document.qci_repositories,
@@ -145,6 +147,12 @@ impl Conventions {
     #[must_use]
     pub fn wanted(&self) -> &Wanted {
         &self.wanted
+    }
+
+    /// The patterns of their paths, in which `*` stops at `/` and `**` does not.
+    #[must_use]
+    pub fn patterns(&self) -> &[String] {
+        &self.patterns
     }
 
     /// What the central registry is called.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use rayon::prelude::*;
 
 use crate::syntax::yaml::{self, Node};
-use crate::tree::{ContentId, Entry, RepoPath, Tree, TreeError, Unreadable};
+use crate::tree::{ContentId, Entry, RepoPath, Tree, TreeError, Unreadable, Wanted};
 
 use super::{
     Conventions, File, FileFault, FileKind, Statements, ci_operator, gsm, manifest, owners,
@@ -68,7 +68,26 @@ pub fn load(
     Ok(files)
 }
 
-fn unreadable(path: RepoPath, kind: FileKind, why: Unreadable) -> File {
+/// The file at `path` of `tree`, if it is there and `conventions` name it.
+///
+/// # Errors
+/// When the tree as a whole cannot be read.
+pub fn load_one(
+    tree: &dyn Tree,
+    conventions: &Conventions,
+    path: &RepoPath,
+) -> Result<Option<Arc<File>>, TreeError> {
+    let (Some(kind), Ok(wanted)) = (conventions.kind(path.as_str()), Wanted::only(path)) else {
+        return Ok(None);
+    };
+    let listing = tree.list(&wanted)?;
+    let there = listing.entries.iter().find(|entry| entry.path == *path);
+    Ok(there.map(|entry| Arc::new(read(tree, entry, kind))))
+}
+
+/// A file that could not be read.
+#[must_use]
+pub fn unreadable(path: RepoPath, kind: FileKind, why: Unreadable) -> File {
     File {
         path,
         kind,

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{BASELINE_PATH, Counts, PolicyError};
 use crate::engine::Plan;
 use crate::finding::{Draft, Finding, Place};
-use crate::syntax::span::Span;
+use crate::syntax::span::{LineIndex, Span};
 use crate::tree::RepoPath;
 
 /// Accepted findings.
@@ -57,6 +57,9 @@ impl Baseline {
         let failed = |line: usize, reason: String| PolicyError {
             path: path.to_owned(),
             line: line.max(1),
+            span: LineIndex::new(text)
+                .line_span(text, line.max(1))
+                .unwrap_or_default(),
             reason,
         };
         let document: Document = serde_json::from_str(text).map_err(|error| {
@@ -179,7 +182,7 @@ impl Budget<'_> {
     }
 
     /// Entries that cover more than there is. Rules that did not run may still find it.
-    pub(super) fn stale(&self, plan: &Plan<'_>) -> Vec<Draft> {
+    pub(super) fn stale(&self, plan: &Plan) -> Vec<Draft> {
         let ran = |rule: &str| {
             // Findings about comments and baseline themselves are judged after this.
             plan.catalogue().get(rule).is_none()

@@ -1,7 +1,7 @@
 //! Suppression comments: `# mirrorlint: ignore[rule] reason` and `ignore-file`.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use memchr::memmem;
 use regex::Regex;
@@ -18,14 +18,17 @@ use crate::tree::RepoPath;
 const MARK: &str = "mirrorlint:";
 
 /// The suppression comments of a checkout.
-pub(super) struct Comments(BTreeMap<RepoPath, FileComments>);
+#[derive(Clone, Debug, Default)]
+pub struct Comments(BTreeMap<RepoPath, FileComments>);
 
+#[derive(Clone, Debug)]
 struct FileComments {
-    text: Box<str>,
+    file: Arc<File>,
     index: LineIndex,
     comments: Vec<Comment>,
 }
 
+#[derive(Clone, Debug)]
 struct Comment {
     span: Span,
     /// The lines it speaks of; `None` for the whole file.
@@ -34,13 +37,16 @@ struct Comment {
 }
 
 /// One rule that a comment names.
+#[derive(Clone, Debug)]
 struct Wish {
     rule: String,
     used: bool,
 }
 
 impl Comments {
-    pub(super) fn of(checkout: &Checkout) -> Self {
+    /// Those of all files of `checkout`.
+    #[must_use]
+    pub fn of(checkout: &Checkout) -> Self {
         let finder = memmem::Finder::new(MARK);
         let marked = checkout
             .files()
@@ -53,6 +59,20 @@ impl Comments {
         )
     }
 
+    /// Takes those of `file` for what stood at its path before.
+    pub fn update(&mut self, file: &Arc<File>) {
+        if memmem::find(file.text.as_bytes(), MARK.as_bytes()).is_some() {
+            self.0.insert(file.path.clone(), FileComments::of(file));
+        } else {
+            self.forget(&file.path);
+        }
+    }
+
+    /// Forgets those of the file at `path`.
+    pub fn forget(&mut self, path: &RepoPath) {
+        self.0.remove(path);
+    }
+
     /// Whether a comment takes `finding` back.
     pub(super) fn suppress(&mut self, finding: &Finding) -> bool {
         let Some(file) = self.0.get_mut(&finding.place.path) else {
@@ -61,7 +81,7 @@ impl Comments {
         let start = finding.place.span.start;
         let line = file
             .index
-            .position(&file.text, start, ColumnUnit::Utf8)
+            .position(&file.file.text, start, ColumnUnit::Utf8)
             .line;
         let mut suppressed = false;
         for comment in &mut file.comments {
@@ -91,7 +111,7 @@ impl Comments {
                 let place = || Place::new(path, comment.span);
                 match &comment.asked {
                     Err(reason) => {
-                        let text = file.text.get(comment.span.range()).unwrap_or_default();
+                        let text = file.file.slice(comment.span);
                         drafts.push(
                             Draft::new(place(), text, format!("this comment has no effect: {reason}"))
                                 .help("write `# mirrorlint: ignore[rule-id] reason`, or `ignore-file` for the whole file"),
@@ -140,7 +160,7 @@ fn draft(
 }
 
 impl FileComments {
-    fn of(file: &File) -> Self {
+    fn of(file: &Arc<File>) -> Self {
         // Only YAML has texts with a `#` that starts no comment; look for its comments the long way.
         let is_yaml = !matches!(file.kind, FileKind::MappingFile | FileKind::OldMappingFile);
         let stream = is_yaml.then(|| yaml::parse(&file.text, &yaml::Limits::default()));
@@ -182,10 +202,27 @@ impl FileComments {
         }
         Self {
             index: LineIndex::new(&file.text),
-            text: file.text.clone(),
+            file: Arc::clone(file),
             comments,
         }
     }
+}
+
+/// Whether `line`, put into `text` at byte `at`, is a comment there, and no part of a YAML text.
+#[must_use]
+pub fn is_comment_at(kind: FileKind, text: &str, at: usize, line: &str) -> bool {
+    if matches!(kind, FileKind::MappingFile | FileKind::OldMappingFile) {
+        return true;
+    }
+    let (Some(before), Some(behind)) = (text.get(..at), text.get(at..)) else {
+        return false;
+    };
+    let hash = at + line.find('#').unwrap_or_default();
+    let hash = Span::new(hash, hash);
+    let text = [before, line, behind].concat();
+    let stream = yaml::parse(&text, &yaml::Limits::default());
+    let mut comments = stream.comments.iter();
+    comments.any(|comment| comment.span.covers(hash))
 }
 
 /// What a line says to us, and the byte at which it starts to.

@@ -15,7 +15,8 @@ use crate::tree::RepoPath;
 /// Compiled patterns may take this many bytes: the config may come from a stranger.
 const PATTERN_SIZE: usize = 1 << 20;
 
-const KEYS: [&str; 5] = [
+/// The keys at the top of a config.
+pub const KEYS: [&str; 5] = [
     "rules",
     "paths",
     "exclude",
@@ -157,6 +158,7 @@ impl Reader<'_> {
         PolicyError {
             path: self.origin.to_owned(),
             line: self.line(span),
+            span,
             reason: reason.to_owned(),
         }
     }

@@ -11,10 +11,12 @@ use thiserror::Error;
 use crate::checkout::Checkout;
 use crate::engine::{Found, Plan};
 use crate::finding::{Draft, Finding};
+use crate::syntax::span::Span;
 use crate::tree::RepoPath;
 
 pub use baseline::{Baseline, Drift};
-pub use config::{Config, Level};
+pub use comments::{Comments, is_comment_at};
+pub use config::{Config, KEYS, Level};
 
 /// Where the config lies in a checkout.
 pub const CONFIG_PATH: &str = ".mirrorlint.yaml";
@@ -33,6 +35,8 @@ pub struct PolicyError {
     pub path: String,
     /// The line, from 1.
     pub line: usize,
+    /// The place in its text.
+    pub span: Span,
     /// What is wrong, and what was perhaps meant.
     pub reason: String,
 }
@@ -61,9 +65,14 @@ impl Policy {
     /// Applies config, comments and baseline, in this order, to what `plan` found in `checkout`,
     /// and adds what is to be said of comments and baseline themselves.
     #[must_use]
-    pub fn judge(&self, checkout: &Checkout, plan: &Plan<'_>, found: Found) -> Judged {
+    pub fn judge(&self, checkout: &Checkout, plan: &Plan, found: Found) -> Judged {
+        self.judge_with(Comments::of(checkout), plan, found)
+    }
+
+    /// The same, for one who knows the comments of the checkout already.
+    #[must_use]
+    pub fn judge_with(&self, mut comments: Comments, plan: &Plan, found: Found) -> Judged {
         let mut judged = Judged::default();
-        let mut comments = comments::Comments::of(checkout);
         let mut budget = self.baseline.budget();
         let Found {
             findings,

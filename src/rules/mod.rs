@@ -7,6 +7,7 @@ mod page;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -60,10 +61,10 @@ pub struct Rule {
     is_builtin: bool,
 }
 
-/// Every rule, by id.
+/// Every rule, by id. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
-    rules: BTreeMap<String, Rule>,
+    rules: BTreeMap<String, Arc<Rule>>,
 }
 
 /// A rule page that cannot be used.
@@ -130,7 +131,7 @@ impl Catalogue {
     fn insert(&mut self, rule: Rule) -> Result<(), RuleError> {
         let id = rule.manifest.id.clone();
         let origin = rule.origin.clone();
-        match self.rules.insert(id.clone(), rule) {
+        match self.rules.insert(id.clone(), Arc::new(rule)) {
             None => Ok(()),
             Some(first) => Err(RuleError {
                 path: origin,
@@ -142,17 +143,22 @@ impl Catalogue {
 
     /// The rule with this id, to be changed.
     pub fn get_mut(&mut self, id: &str) -> Option<&mut Rule> {
-        self.rules.get_mut(id)
+        self.rules.get_mut(id).map(Arc::make_mut)
     }
 
     /// The rule with this id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Rule> {
-        self.rules.get(id)
+        self.rules.get(id).map(|rule| &**rule)
     }
 
     /// The rules, by id.
     pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.values().map(|rule| &**rule)
+    }
+
+    /// The same, for those who keep them.
+    pub fn shared_rules(&self) -> impl Iterator<Item = &Arc<Rule>> {
         self.rules.values()
     }
 }
@@ -198,6 +204,12 @@ impl Rule {
             origin: origin.to_owned(),
             is_builtin: false,
         })
+    }
+
+    /// Whether the page is compiled in.
+    #[must_use]
+    pub fn is_builtin(&self) -> bool {
+        self.is_builtin
     }
 
     /// The rule's id.

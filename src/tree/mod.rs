@@ -51,8 +51,7 @@ pub fn read_file(tree: &dyn Tree, path: &RepoPath) -> Result<Option<Vec<u8>>, Tr
         path: path.to_string(),
         reason,
     };
-    let wanted = Wanted::new([globset::escape(path.as_str()).as_str()])
-        .map_err(|error| failed(error.to_string()))?;
+    let wanted = Wanted::only(path).map_err(|error| failed(error.to_string()))?;
     let listing = tree.list(&wanted)?;
     let entry = listing.entries.iter().find(|entry| entry.path == *path);
     entry

@@ -2,6 +2,8 @@
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
+use super::RepoPath;
+
 /// A set of path patterns, and the folders one has to walk to find all that match.
 ///
 /// Patterns are shell globs in which `*` stops at `/` and `**` does not.
@@ -44,6 +46,14 @@ impl Wanted {
             globs: globs.build()?,
             roots: kept,
         })
+    }
+
+    /// The file at `path`, and no other.
+    ///
+    /// # Errors
+    /// When it cannot be written as a pattern.
+    pub fn only(path: &RepoPath) -> Result<Self, globset::Error> {
+        Self::new([globset::escape(path.as_str()).as_str()])
     }
 
     /// Whether `path` is wanted.

@@ -40,7 +40,7 @@ impl AmendArguments {
 pub(super) fn fix(
     arguments: &AmendArguments,
     subject: &Subject,
-    lint: &Lint<'_>,
+    lint: &Lint,
     selection: &Selection,
 ) -> Result<Status, Failure> {
     let root = subject.root.as_deref();
@@ -59,7 +59,7 @@ pub(super) fn fix(
         let review = subject.review.as_ref();
         let Outcome {
             checkout, judged, ..
-        } = lint.lint(&tree, review, &lint.policy)?;
+        } = lint.lint(&tree, review, &lint.0.policy)?;
         // What a change did not bring is not its to fix.
         left = sort_out(judged.found, false, review.is_some()).0;
         left.retain(in_part);
@@ -107,7 +107,7 @@ pub(super) fn fix(
 /// Accepts what is found: the next check is silent about it.
 pub(super) fn write_baseline(
     subject: &Subject,
-    lint: &Lint<'_>,
+    lint: &Lint,
     selection: &Selection,
 ) -> Result<Status, Failure> {
     let root = match (&subject.root, &subject.review) {
@@ -116,7 +116,7 @@ pub(super) fn write_baseline(
     };
     // What the old baseline covers is found again when nothing is covered.
     let uncovered = Policy {
-        config: lint.policy.config.clone(),
+        config: lint.0.policy.config.clone(),
         baseline: Baseline::default(),
     };
     let Outcome { judged, .. } = lint.lint(&*subject.tree, None, &uncovered)?;
@@ -125,10 +125,10 @@ pub(super) fn write_baseline(
         finding.severity >= selection.shown_from()
             && finding.place.path.is_within(subject.reported.as_str())
     };
-    let old = &lint.policy.baseline;
+    let old = &lint.0.policy.baseline;
     // An entry that was not looked at is not forgotten.
     let keep = |rule: &str, path: &crate::tree::RepoPath| {
-        !lint.plan.runs(rule) || !path.is_within(subject.reported.as_str())
+        !lint.0.plan.runs(rule) || !path.is_within(subject.reported.as_str())
     };
     let new = old.renewed(found.findings.iter().filter(accepted), keep);
     let drift = new.drift_from(old);

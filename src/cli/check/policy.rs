@@ -1,19 +1,18 @@
 //! Where the policy comes from: the checkout itself, or what the command line names.
 
-use std::fmt::Display;
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
 use super::Subject;
 use crate::checkout::Inputs;
 use crate::cli::{Failure, Status};
-use crate::model::secretsync;
-use crate::policy::{BASELINE_PATH, Baseline, CONFIG_PATH, Config, Policy, STARTER};
+use crate::linter;
+use crate::policy::{CONFIG_PATH, Config, Policy, STARTER};
 use crate::rules::Catalogue;
-use crate::tree::{RepoPath, Tree, Wanted};
+use crate::tree::RepoPath;
 
 #[derive(Args)]
 pub(super) struct PolicyArguments {
@@ -35,15 +34,9 @@ impl PolicyArguments {
                     .map_err(|error| format!("cannot read `{origin}`: {error}"))?;
                 Config::read(&origin, &text, catalogue)?
             }
-            None => match text_in(&*subject.tree, CONFIG_PATH)? {
-                Some(text) => Config::read(CONFIG_PATH, &text, catalogue)?,
-                None => Config::default(),
-            },
+            None => linter::config_in(&*subject.tree, catalogue)?,
         };
-        let baseline = match text_in(&*subject.tree, BASELINE_PATH)? {
-            Some(text) => Baseline::read(BASELINE_PATH, &text)?,
-            None => Baseline::default(),
-        };
+        let baseline = linter::baseline_in(&*subject.tree)?;
         Ok(Policy { config, baseline })
     }
 }
@@ -69,44 +62,17 @@ pub(super) fn inputs(
     subject: &Subject,
     config: &Config,
 ) -> Result<Inputs, Failure> {
-    let mut inputs = Inputs {
-        external_images: config.external_images.clone(),
-        ..Inputs::default()
-    };
-    let failed = |path: &dyn Display, reason: &dyn Display| {
-        format!("cannot use the secretsync index `{path}`: {reason}")
-    };
-    let mut add = |name: RepoPath, bytes: &[u8]| -> Result<(), Failure> {
-        let entries = secretsync::read(bytes).map_err(|error| failed(&name, &error))?;
-        inputs.secretsync.push((name, entries));
-        Ok(())
-    };
+    let mut secretsync = Vec::new();
     for path in indexes {
-        let bytes = fs::read(path).map_err(|error| failed(&path.display(), &error))?;
-        add(name_of(path), &bytes)?;
+        let shown = path.display().to_string();
+        let bytes = fs::read(path)
+            .map_err(|error| format!("cannot use the secretsync index `{shown}`: {error}"))?;
+        let entries = linter::index_entries(&shown, &bytes)?;
+        secretsync.push((RepoPath::new(&shown), entries));
     }
-    for path in &config.secret_indexes {
-        let text =
-            text_in(&*subject.tree, path)?.ok_or_else(|| failed(path, &"there is no such file"))?;
-        add(RepoPath::new(path), text.as_bytes())?;
-    }
-    Ok(inputs)
-}
-
-fn name_of(path: &Path) -> RepoPath {
-    RepoPath::new(&path.display().to_string())
-}
-
-/// The text of one file of `tree`; none where there is no such file.
-fn text_in(tree: &dyn Tree, path: &str) -> Result<Option<String>, Failure> {
-    let wanted = Wanted::new([globset::escape(path).as_str()])?;
-    let listing = tree.list(&wanted)?;
-    let Some(entry) = listing.entries.first() else {
-        return Ok(None);
-    };
-    let bytes = tree
-        .read(entry)
-        .map_err(|error| format!("cannot read `{path}`: {error}"))?;
-    let text = String::from_utf8(bytes).map_err(|_| format!("`{path}` is not UTF-8"))?;
-    Ok(Some(text))
+    secretsync.extend(linter::indexes_in(&*subject.tree, config)?);
+    Ok(Inputs {
+        secretsync,
+        external_images: config.external_images.clone(),
+    })
 }

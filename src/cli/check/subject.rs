@@ -5,10 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::cli::Failure;
+use crate::linter::checkout_root;
 use crate::tree::{GitTree, Merge, RepoPath, Repository, Tree, WorkTree};
-
-/// Folders that tell a checkout of openshift/release.
-const LANDMARKS: [&str; 2] = ["core-services", "ci-operator"];
 
 #[derive(Args)]
 pub(in crate::cli) struct Target {
@@ -116,31 +114,6 @@ fn reported(repository: &Repository, path: &Path) -> RepoPath {
         .work_tree()
         .and_then(|root| below(&root.canonicalize().ok()?, &path.canonicalize().ok()?))
         .unwrap_or_else(|| RepoPath::new(""))
-}
-
-/// The root of the checkout that `path` lies in, and the path from there.
-pub(in crate::cli) fn checkout_root(path: &Path) -> Result<(PathBuf, RepoPath), Failure> {
-    let absolute = path
-        .canonicalize()
-        .map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
-    let root = absolute
-        .ancestors()
-        .find(|folder| {
-            LANDMARKS
-                .iter()
-                .any(|landmark| folder.join(landmark).is_dir())
-        })
-        .ok_or_else(|| {
-            format!(
-                "`{}` is no checkout of openshift/release: neither it nor a folder above it has \
-                 a folder `{}` or `{}`",
-                path.display(),
-                LANDMARKS[0],
-                LANDMARKS[1],
-            )
-        })?;
-    let reported = below(root, &absolute).ok_or("the path is not UTF-8")?;
-    Ok((root.to_owned(), reported))
 }
 
 fn below(root: &Path, path: &Path) -> Option<RepoPath> {

@@ -1,0 +1,96 @@
+//! Everything that linting takes beside the tree: what the command line and the language server
+//! share.
+
+mod policy;
+mod root;
+
+use thiserror::Error;
+
+use crate::checkout::{Checkout, Inputs};
+use crate::engine::{Plan, PlanError};
+use crate::model::{Conventions, ParsedFiles, conventions::ConventionsError};
+use crate::policy::{Policy, PolicyError};
+use crate::rules::{Catalogue, Rule, RuleError};
+use crate::tree::{Tree, TreeError};
+
+pub use policy::{baseline_in, config_in, index_entries, indexes_in};
+pub use root::{NoCheckout, checkout_root};
+
+/// Why linting cannot start.
+#[derive(Debug, Error)]
+pub enum SetupError {
+    /// A rule page.
+    #[error(transparent)]
+    Rule(#[from] RuleError),
+    /// A rule that cannot be run.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// The config or the baseline.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// The conventions, which a test rules out.
+    #[error(transparent)]
+    Conventions(#[from] ConventionsError),
+    /// The tree that they are read from.
+    #[error(transparent)]
+    Tree(#[from] TreeError),
+    /// An export of secrets.
+    #[error("cannot use the secretsync index `{path}`: {reason}")]
+    Index {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A file that should hold text.
+    #[error("`{0}` is not UTF-8")]
+    NotUtf8(String),
+}
+
+/// Rules ready to run, and what the user says about them.
+pub struct Linter {
+    /// Where each kind of file lies.
+    pub conventions: Conventions,
+    /// What the user gives beside the checkout.
+    pub inputs: Inputs,
+    /// The rules that run.
+    pub plan: Plan,
+    /// What the user says about findings.
+    pub policy: Policy,
+    /// What was parsed already.
+    pub parsed: ParsedFiles,
+}
+
+impl Linter {
+    /// Lays the config over `catalogue`, and makes ready those rules that `picks` and the config
+    /// want.
+    ///
+    /// # Errors
+    /// For a rule that cannot be run.
+    pub fn new(
+        mut catalogue: Catalogue,
+        policy: Policy,
+        inputs: Inputs,
+        picks: impl Fn(&Rule) -> bool,
+    ) -> Result<Self, SetupError> {
+        policy.config.configure(&mut catalogue);
+        let plan = Plan::new(&catalogue, |rule| {
+            picks(rule) && !policy.config.is_off(rule.id())
+        })?;
+        Ok(Self {
+            conventions: Conventions::builtin()?,
+            inputs,
+            plan,
+            policy,
+            parsed: ParsedFiles::default(),
+        })
+    }
+
+    /// Reads `tree`, but for the files that were parsed before.
+    ///
+    /// # Errors
+    /// When the tree as a whole cannot be read.
+    pub fn load(&self, tree: &dyn Tree) -> Result<Checkout, TreeError> {
+        Checkout::load_sharing(tree, &self.conventions, &self.inputs, &self.parsed)
+    }
+}

@@ -1,0 +1,67 @@
+//! What a checkout says of itself: its config, its baseline, its indexes of secrets.
+
+use super::SetupError;
+use crate::model::secretsync;
+use crate::policy::{BASELINE_PATH, Baseline, CONFIG_PATH, Config};
+use crate::rules::Catalogue;
+use crate::tree::{self, RepoPath, Tree};
+
+/// The config of the checkout `tree`; an empty one where it has none.
+///
+/// # Errors
+/// When it cannot be read or used.
+pub fn config_in(tree: &dyn Tree, catalogue: &Catalogue) -> Result<Config, SetupError> {
+    match text_in(tree, CONFIG_PATH)? {
+        Some(text) => Ok(Config::read(CONFIG_PATH, &text, catalogue)?),
+        None => Ok(Config::default()),
+    }
+}
+
+/// The baseline of the checkout `tree`; an empty one where it has none.
+///
+/// # Errors
+/// When it cannot be read or used.
+pub fn baseline_in(tree: &dyn Tree) -> Result<Baseline, SetupError> {
+    match text_in(tree, BASELINE_PATH)? {
+        Some(text) => Ok(Baseline::read(BASELINE_PATH, &text)?),
+        None => Ok(Baseline::default()),
+    }
+}
+
+/// The indexes of secrets that the config names, each with its path.
+///
+/// # Errors
+/// When one is missing or of another shape.
+pub fn indexes_in(
+    tree: &dyn Tree,
+    config: &Config,
+) -> Result<Vec<(RepoPath, Vec<secretsync::Entry>)>, SetupError> {
+    let read = |path: &String| {
+        let text = text_in(tree, path)?.ok_or_else(|| SetupError::Index {
+            path: path.clone(),
+            reason: "there is no such file".to_owned(),
+        })?;
+        Ok((RepoPath::new(path), index_entries(path, text.as_bytes())?))
+    };
+    config.secret_indexes.iter().map(read).collect()
+}
+
+/// What an index of secrets lists: names, never a value. `path` is for the message.
+///
+/// # Errors
+/// When it is of another shape.
+pub fn index_entries(path: &str, bytes: &[u8]) -> Result<Vec<secretsync::Entry>, SetupError> {
+    secretsync::read(bytes).map_err(|error| SetupError::Index {
+        path: path.to_owned(),
+        reason: error.to_string(),
+    })
+}
+
+/// The text of one file of `tree`; none where there is no such file.
+fn text_in(tree: &dyn Tree, path: &str) -> Result<Option<String>, SetupError> {
+    let bytes = tree::read_file(tree, &RepoPath::new(path))?;
+    bytes
+        .map(String::from_utf8)
+        .transpose()
+        .map_err(|_| SetupError::NotUtf8(path.to_owned()))
+}

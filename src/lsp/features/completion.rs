@@ -1,0 +1,62 @@
+//! `textDocument/completion`.
+
+use gen_lsp_types::{
+    CompletionItem, CompletionItemKind, CompletionParams, CompletionResponse, MarkupContent,
+    MarkupKind, TextEdit,
+};
+
+use super::Answer;
+use crate::lsp::config_file;
+use crate::lsp::position::Lines;
+use crate::lsp::session::Session;
+use crate::policy::CONFIG_PATH;
+
+/// What could stand at a position.
+pub fn completion(
+    session: &Session,
+    params: CompletionParams,
+) -> Answer<Option<CompletionResponse>> {
+    let at = params.text_document_position_params;
+    let Some((workspace, path)) = session.find(&at.text_document.uri) else {
+        return Ok(None);
+    };
+    let Some(text) = workspace.text(&path) else {
+        return Ok(None);
+    };
+    let lines = Lines::new(text);
+    let offset = lines.offset(text, at.position, workspace.encoding());
+    let catalogue = workspace.setup().catalogue();
+    let in_comment = config_file::offers_in_comment(text, offset, catalogue);
+    let offered = match in_comment {
+        None if path.as_str() == CONFIG_PATH => Some(config_file::offers(text, offset, catalogue)),
+        in_comment => in_comment,
+    };
+    let Some((word, offers)) = offered else {
+        return Ok(None);
+    };
+    let range = lines.range(text, word, workspace.encoding());
+    let items = offers.into_iter().map(|offer| CompletionItem {
+        label: offer.text.trim_end_matches([' ', ':']).to_owned(),
+        kind: Some(match offer.rule {
+            Some(_) => CompletionItemKind::Constant,
+            None => CompletionItemKind::Property,
+        }),
+        detail: (!offer.detail.is_empty()).then_some(offer.detail),
+        documentation: offer.rule.map(|rule| {
+            MarkupContent {
+                kind: MarkupKind::Markdown,
+                value: rule.page.explanation().to_owned(),
+            }
+            .into()
+        }),
+        text_edit: Some(
+            TextEdit {
+                range,
+                new_text: offer.text,
+            }
+            .into(),
+        ),
+        ..CompletionItem::default()
+    });
+    Ok(Some(items.collect::<Vec<_>>().into()))
+}

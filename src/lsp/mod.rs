@@ -1,0 +1,47 @@
+//! The language server: one main loop over standard input and output.
+//!
+//! Whatever came in is taken at once, so that edits that are superseded cost nothing. Edits only
+//! change documents; everything is linted again when nothing waits any more, or when a request
+//! has to know.
+
+pub mod buffer;
+mod client;
+pub mod config_file;
+pub mod diagnostics;
+mod features;
+pub mod position;
+mod progress;
+mod publish;
+mod server;
+pub mod session;
+pub mod setup;
+mod transport;
+pub mod uri;
+mod watch;
+pub mod workspace;
+
+use std::path::PathBuf;
+
+use crate::finding::Severity;
+
+/// What the user gives when the server is started.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Folders of rule pages.
+    pub rules: Vec<PathBuf>,
+    /// The lowest severity that is shown.
+    pub shown_from: Severity,
+}
+
+/// Serves standard input and output until the client is gone. Whether it said goodbye as the
+/// protocol wants it.
+#[must_use]
+pub fn serve(options: Options) -> bool {
+    let (sender, writer) = transport::write_to(std::io::stdout());
+    let receiver = transport::read_from(std::io::stdin());
+    let said_goodbye = server::Server::new(options, sender).run(&receiver);
+    // All senders are gone, so the writer ends when all is written; a client that is gone has no
+    // use for the rest, nor for an error.
+    let _ = writer.join();
+    said_goodbye
+}
