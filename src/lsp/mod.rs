@@ -9,6 +9,7 @@ mod client;
 pub mod config_file;
 pub mod diagnostics;
 mod features;
+pub mod lookup;
 pub mod position;
 mod progress;
 mod publish;

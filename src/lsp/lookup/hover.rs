@@ -8,7 +8,6 @@ use crate::checkout::Checkout;
 use crate::checkout::image_facts::{self, ImageFacts};
 use crate::checkout::images::{Provider, State};
 use crate::checkout::mirroring::MirroredFile;
-use crate::rules::Catalogue;
 use crate::syntax::reference::ImageStreamTag;
 use crate::syntax::span::Span;
 
@@ -17,7 +16,7 @@ const MAX_LISTED: usize = 5;
 
 /// What is said of the thing at `spot`, and the word that stands for it.
 #[must_use]
-pub fn hover(spot: &Spot<'_>, catalogue: &Catalogue) -> Option<(Span, String)> {
+pub fn hover(spot: &Spot<'_>) -> Option<(Span, String)> {
     let at = at(spot)?;
     let checkout = spot.checkout;
     let mut said = match &at.subject {
@@ -30,12 +29,8 @@ pub fn hover(spot: &Spot<'_>, catalogue: &Catalogue) -> Option<(Span, String)> {
         Subject::Pipeline(name) => pipeline(spot, name)?,
         Subject::Secret(name) => secret(checkout, name),
         Subject::Alias(name) => alias(checkout, name)?,
-        Subject::Rule(rule) => {
-            let rule = catalogue.get(rule)?;
-            let (page, severity) = (&rule.page, rule.manifest.severity.as_str());
-            let (id, title, text) = (rule.id(), &page.title, page.explanation());
-            format!("### {title}\n\n`{id}`, {severity}\n\n{text}\n")
-        }
+        // Its page is shown by whoever reads the config and the comments.
+        Subject::Rule(_) => return None,
         Subject::Job(job) => {
             let files = definition::of(spot, &at.subject);
             let names = files.iter().map(|place| place.path.as_str());
@@ -53,9 +48,7 @@ pub fn hover(spot: &Spot<'_>, catalogue: &Catalogue) -> Option<(Span, String)> {
         }
     };
     let mut files = checkout.mirroring.files.iter();
-    if let Some(file) = files.find(|file| file.file.path == *spot.path)
-        && !matches!(at.subject, Subject::Rule(_))
-    {
+    if let Some(file) = files.find(|file| file.file.path == *spot.path) {
         said = mirrored(spot, file) + &said;
     }
     Some((at.span, said))
@@ -154,7 +147,10 @@ fn provider(checkout: &Checkout, provider: &Provider) -> String {
     let kind = provider.kind.as_str();
     let place = code(&shown(checkout, &provider.place));
     match &provider.upstream {
-        Some(upstream) => format!("from {state}{kind} in {place}, which takes {}", code(upstream)),
+        Some(upstream) => format!(
+            "from {state}{kind} in {place}, which takes {}",
+            code(upstream)
+        ),
         None => format!("from {state}{kind} in {place}"),
     }
 }

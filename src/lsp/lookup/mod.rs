@@ -64,7 +64,9 @@ fn is_on(span: Span, offset: usize) -> bool {
 fn shown(checkout: &Checkout, place: &Place) -> String {
     let text = checkout.text(&place.path).unwrap_or_default();
     let index = LineIndex::new(text);
-    let line = index.position(text, place.span.start, ColumnUnit::Scalars).line;
+    let line = index
+        .position(text, place.span.start, ColumnUnit::Scalars)
+        .line;
     format!("{}:{line}", place.path)
 }
 

@@ -91,8 +91,7 @@ pub fn outline(spot: &Spot<'_>) -> Vec<Symbol> {
             .map(|manifest| {
                 let name = manifest.name.as_ref().map_or("", |name| &name.value);
                 let anchor = manifest.anchor();
-                Symbol::new(SymbolKind::Object, name, manifest.span, anchor)
-                    .detail(manifest.kind())
+                Symbol::new(SymbolKind::Object, name, manifest.span, anchor).detail(manifest.kind())
             })
             .collect(),
         Statements::Jobs(jobs) => jobs
