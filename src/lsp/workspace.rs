@@ -382,6 +382,9 @@ impl Workspace {
         let before = std::mem::take(&mut self.found);
         self.lint();
         seen.extend(self.changes(&before, &changed));
+        if pending.all {
+            seen.extend(self.found.keys().cloned()); // their texts may be others, too
+        }
         free(before);
         seen
     }
