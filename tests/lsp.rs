@@ -745,7 +745,7 @@ fn who_asks_for_diagnostics_is_not_told_twice() -> Outcome {
     opened.change(
         MAPPING,
         2,
-        &"registry.ci.openshift.org/acme/widget:latest quay.io/acme/widget:latest\n",
+        "registry.ci.openshift.org/acme/widget:latest quay.io/acme/widget:latest\n",
     )?;
     let again = opened.editor.result("workspace/diagnostic", &all)?;
     let mapping = again["items"].as_array().into_iter().flatten();

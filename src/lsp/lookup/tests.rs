@@ -265,10 +265,7 @@ fn parts_of_a_base_image_are_offered() -> Outcome {
             "    name: boskos\n    namespace: ci\n    tag: \"la«»\"\n",
             &["latest"],
         ),
-        (
-            "    namespace: ci\n    name: boskos\n    tag:«»\n",
-            &[],
-        ),
+        ("    namespace: ci\n    name: boskos\n    tag:«»\n", &[]),
         (
             "    name: boskos\n    namespace: nowhere\n    tag: «»\n",
             &[],
