@@ -114,7 +114,7 @@ fn image(checkout: &Checkout, tag: &ImageStreamTag) -> String {
         0 => said.push_str("\nNobody names it.\n"),
         count => {
             let times = if count == 1 { "time" } else { "times" };
-            let _ = writeln!(said, "\nNamed {count} {times}\n");
+            let _ = writeln!(said, "\nNamed {count} {times}");
             let users = facts.users.iter().map(|naming| {
                 let place = shown(checkout, &naming.place);
                 format!("{} in {}", naming.referrer.as_str(), code(&place))
