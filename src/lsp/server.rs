@@ -296,8 +296,13 @@ impl Server {
                     continue;
                 };
                 let is_file = workspace.checkout().file(below.as_str()).is_some();
-                let is_gone = change.kind == FileChangeType::Deleted;
-                if (is_gone && !is_file) || path.is_dir() {
+                let is_folder = match change.kind {
+                    FileChangeType::Deleted => !is_file,
+                    FileChangeType::Created => path.is_dir(),
+                    // What changed in a folder is told of each file.
+                    _ => false,
+                };
+                if is_folder {
                     workspace.touch_folder(&below);
                 }
                 workspace.touch(&below);

@@ -470,8 +470,9 @@ impl Workspace {
         let was_disk = self.is_disk;
         self.is_disk = !self.differs();
         if self.is_disk {
-            self.on_disk = None;
+            free(self.on_disk.take());
         } else if is_stale {
+            free(self.on_disk.take());
             self.read_on_disk();
         } else if was_disk {
             self.on_disk = Some(OnDisk {
