@@ -1,6 +1,7 @@
 //! The whole checkout: every file's statements, joined into tables.
 
 pub mod access;
+pub mod image_facts;
 pub mod images;
 pub mod mirroring;
 pub mod secrets;

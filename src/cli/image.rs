@@ -1,6 +1,6 @@
 //! `mirrorlint image`: one ImageStreamTag, from where it comes to who uses it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -10,7 +10,8 @@ use serde::Serialize;
 
 use super::check::subject::{self, Subject};
 use super::{Failure, Status};
-use crate::checkout::images::{Images, Naming, Provider, Referrer, Resolution, State};
+use crate::checkout::image_facts::{self, ImageFacts, MirroredBy};
+use crate::checkout::images::{Images, Naming, Provider, Resolution, State};
 use crate::checkout::{Checkout, Inputs};
 use crate::finding::Place;
 use crate::linter::checkout_root;
@@ -202,40 +203,35 @@ fn wanted(image: &str, images: &Images) -> Result<Vec<ImageStreamTag>, Failure> 
 }
 
 fn portrait(checkout: &Checkout, tag: &ImageStreamTag) -> Portrait {
-    let images = &checkout.images;
+    let facts = ImageFacts::of(checkout, tag);
     let mut lines = LineFinder::new(checkout);
-    let resolution = images.resolve(tag);
-    let state = match &resolution {
-        Resolution::Provided(_) => "provided",
-        Resolution::Open(_) => "in a stream that is filled from outside",
-        Resolution::Outside => "published from outside the repository",
-        Resolution::Ungoverned => "not provided here; the promoted-image-governor leaves it alone",
-        Resolution::Weak(_) => "provided by nothing that is enabled",
-        Resolution::Missing(_) => "not provided",
-    };
-    let near = match resolution {
-        Resolution::Missing(_) | Resolution::Ungoverned => images.near(tag),
-        _ => Vec::new(),
-    };
-    let open = match resolution {
-        Resolution::Open(provider) => Some(provider),
-        _ => None,
-    };
-    let providers = images.providers(tag).iter().chain(open);
     Portrait {
         image: tag.to_string(),
-        state,
-        providers: providers
+        state: facts.state(),
+        providers: facts
+            .providers
+            .iter()
             .map(|provider| provider_line(&mut lines, provider))
             .collect(),
-        references: images
-            .users(tag)
+        references: facts
+            .users
+            .iter()
             .map(|naming| reference_line(&mut lines, naming))
             .collect(),
-        mirrored_to: mirrored_to(checkout, tag),
-        mirror_sets: mirror_sets(checkout, tag),
-        may_pull: checkout.access.pullers(tag.namespace()),
-        near: near.into_iter().map(|near| near.tag.to_string()).collect(),
+        mirror_sets: facts.mirror_sets.iter().map(set_line).collect(),
+        mirrored_to: facts.mirrored_to,
+        may_pull: facts.may_pull,
+        near: facts.near.iter().map(|near| near.tag.to_string()).collect(),
+    }
+}
+
+fn set_line(by: &MirroredBy<'_>) -> SetLine {
+    SetLine {
+        set: by.set.to_owned(),
+        has_owners: by.has_owners,
+        files: by.files.iter().map(|file| file.name().to_owned()).collect(),
+        jobs: by.jobs.iter().map(|job| job.name().to_owned()).collect(),
+        secrets: by.secrets().into_iter().map(str::to_owned).collect(),
     }
 }
 
@@ -254,77 +250,12 @@ fn provider_line(lines: &mut LineFinder<'_>, provider: &Provider) -> ProviderLin
 }
 
 fn reference_line(lines: &mut LineFinder<'_>, naming: &Naming) -> ReferenceLine {
-    let path = naming.place.path.as_str();
-    let owner = match path.strip_prefix("ci-operator/config/") {
-        Some(below) => below.rsplit_once('/').map_or(below, |(owner, _)| owner),
-        None => naming.place.path.folder(),
-    };
     ReferenceLine {
         by: naming.referrer.as_str(),
-        owner: owner.to_owned(),
-        path: path.to_owned(),
+        owner: image_facts::owner(&naming.place).to_owned(),
+        path: naming.place.path.to_string(),
         line: lines.line(&naming.place),
     }
-}
-
-/// Destinations outside to which mapping files mirror the tag.
-fn mirrored_to(checkout: &Checkout, tag: &ImageStreamTag) -> Vec<String> {
-    let sources: Vec<&Place> = checkout
-        .images
-        .users(tag)
-        .filter(|naming| naming.referrer == Referrer::Mapping)
-        .map(|naming| &naming.place)
-        .collect();
-    if sources.is_empty() {
-        return Vec::new();
-    }
-    let mut destinations: Vec<String> = checkout
-        .mirroring
-        .mappings()
-        .filter(|(file, mapping)| {
-            let place = file.place(mapping.source.span);
-            sources.contains(&&place)
-        })
-        .map(|(_, mapping)| mapping.key())
-        .collect();
-    destinations.sort();
-    destinations
-}
-
-/// The mirror sets whose mapping files name the tag as a source.
-fn mirror_sets(checkout: &Checkout, tag: &ImageStreamTag) -> Vec<SetLine> {
-    let mirroring = &checkout.mirroring;
-    let naming: BTreeSet<&str> = checkout
-        .images
-        .users(tag)
-        .filter(|naming| naming.referrer == Referrer::Mapping)
-        .map(|naming| naming.place.path.as_str())
-        .collect();
-    let mut lines = Vec::new();
-    for (name, set) in &mirroring.sets {
-        let files: Vec<_> = mirroring.files[set.files.clone()]
-            .iter()
-            .filter(|file| naming.contains(file.file.path.as_str()))
-            .collect();
-        if files.is_empty() {
-            continue;
-        }
-        let jobs: BTreeSet<usize> = files.iter().flat_map(|file| file.jobs.clone()).collect();
-        let jobs: Vec<_> = jobs.into_iter().map(|job| &mirroring.jobs[job]).collect();
-        let secrets: BTreeSet<String> = jobs
-            .iter()
-            .flat_map(|job| job.job().volumes())
-            .filter_map(|volume| Some(volume.secret.as_ref()?.value.to_string()))
-            .collect();
-        lines.push(SetLine {
-            set: name.clone(),
-            has_owners: set.has_owners,
-            files: files.iter().map(|file| file.name().to_owned()).collect(),
-            jobs: jobs.iter().map(|job| job.name().to_owned()).collect(),
-            secrets: secrets.into_iter().collect(),
-        });
-    }
-    lines
 }
 
 /// Lines of places, each file indexed once.

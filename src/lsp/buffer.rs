@@ -120,7 +120,7 @@ impl Buffer {
         let last_good = self.laid.as_ref().or(self.under.as_ref());
         match last_good.filter(|good| is_broken(&file) && !is_broken(good)) {
             Some(good) => {
-                let shift = Shift::between(&good.text, &file.text);
+                let shift = Shift::between(&good.text, &self.text);
                 self.laid = Some(Arc::clone(good));
                 self.broken = Some(Broken { file, shift });
             }

@@ -49,9 +49,7 @@ pub fn of(workspace: &Workspace, path: &RepoPath, with_related: bool) -> Vec<Dia
 #[must_use]
 pub fn result_id(diagnostics: &[Diagnostic]) -> String {
     let mut hasher = DefaultHasher::new();
-    serde_json::to_string(diagnostics)
-        .unwrap_or_default()
-        .hash(&mut hasher);
+    diagnostics.hash(&mut hasher);
     format!("{:016x}", hasher.finish())
 }
 
@@ -136,5 +134,30 @@ fn tag(rule: &str) -> Option<DiagnosticTag> {
         Some(DiagnosticTag::Deprecated)
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::Catalogue;
+
+    #[test]
+    fn only_rules_that_exist_have_tags() -> Result<(), crate::rules::RuleError> {
+        let catalogue = Catalogue::builtin()?;
+        for rule in UNNECESSARY.iter().chain(&DEPRECATED) {
+            assert!(catalogue.get(rule).is_some(), "{rule}");
+            assert!(tag(rule).is_some());
+        }
+        assert_eq!(tag("mapping-syntax"), None);
+        Ok(())
+    }
+
+    #[test]
+    fn other_diagnostics_have_another_result_id() {
+        let found = Diagnostic::default();
+        let none = result_id(&[]);
+        assert_ne!(none, result_id(std::slice::from_ref(&found)));
+        assert_eq!(none, result_id(&[]));
     }
 }

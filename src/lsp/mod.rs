@@ -9,6 +9,7 @@ mod client;
 pub mod config_file;
 pub mod diagnostics;
 mod features;
+pub mod lookup;
 pub mod position;
 mod progress;
 mod publish;
@@ -21,8 +22,13 @@ mod watch;
 pub mod workspace;
 
 use std::path::PathBuf;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::finding::Severity;
+
+/// As long the client may take to read the last answers.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// What the user gives when the server is started.
 #[derive(Clone, Debug)]
@@ -40,8 +46,11 @@ pub fn serve(options: Options) -> bool {
     let (sender, writer) = transport::write_to(std::io::stdout());
     let receiver = transport::read_from(std::io::stdin());
     let said_goodbye = server::Server::new(options, sender).run(&receiver);
-    // All senders are gone, so the writer ends when all is written; a client that is gone has no
-    // use for the rest, nor for an error.
-    let _ = writer.join();
+    // All senders are gone, so the writer ends when all is written. A client that is gone has no
+    // use for the rest, and one that takes nothing any more must not hold the server up.
+    let last_moment = Instant::now() + LAST_WORDS;
+    while !writer.is_finished() && Instant::now() < last_moment {
+        thread::sleep(Duration::from_millis(1));
+    }
     said_goodbye
 }

@@ -7,10 +7,10 @@ use gen_lsp_types::{
     CancelParams, CodeActionKind, CodeActionOptions, CompletionOptions, DiagnosticOptions,
     DiagnosticServerCancellationData, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
     DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
-    DidSaveTextDocumentParams, FileChangeType, Id, InitializeParams, InitializeResult,
-    LspNotificationMethod, LspRequestMethod, MessageType, RootPath, Save, SaveOptions,
-    ServerCapabilities, ServerInfo, TextDocumentSyncKind, TextDocumentSyncOptions, Uri,
-    WorkspaceFolders, WorkspaceFoldersServerCapabilities, WorkspaceOptions,
+    DidSaveTextDocumentParams, DocumentLinkOptions, FileChangeType, Id, InitializeParams,
+    InitializeResult, LspNotificationMethod, LspRequestMethod, MessageType, RootPath, Save,
+    SaveOptions, ServerCapabilities, ServerInfo, TextDocumentSyncKind, TextDocumentSyncOptions,
+    Uri, WorkspaceFolders, WorkspaceFoldersServerCapabilities, WorkspaceOptions,
 };
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, ResponseError};
 use serde::de::DeserializeOwned;
@@ -296,8 +296,13 @@ impl Server {
                     continue;
                 };
                 let is_file = workspace.checkout().file(below.as_str()).is_some();
-                let is_gone = change.kind == FileChangeType::Deleted;
-                if (is_gone && !is_file) || path.is_dir() {
+                let is_folder = match change.kind {
+                    FileChangeType::Deleted => !is_file,
+                    FileChangeType::Created => path.is_dir(),
+                    // What changed in a folder is told of each file.
+                    _ => false,
+                };
+                if is_folder {
                     workspace.touch_folder(&below);
                 }
                 workspace.touch(&below);
@@ -402,7 +407,15 @@ fn capabilities(abilities: Abilities) -> ServerCapabilities {
             .into(),
         ),
         hover_provider: Some(true.into()),
-        completion_provider: Some(CompletionOptions::default()),
+        completion_provider: Some(CompletionOptions {
+            trigger_characters: Some(["/", ":", " ", "["].map(str::to_owned).to_vec()),
+            ..CompletionOptions::default()
+        }),
+        definition_provider: Some(true.into()),
+        references_provider: Some(true.into()),
+        document_link_provider: Some(DocumentLinkOptions::default()),
+        document_symbol_provider: Some(true.into()),
+        workspace_symbol_provider: Some(true.into()),
         diagnostic_provider: abilities.pulls.then(|| {
             DiagnosticOptions {
                 identifier: Some("mirrorlint".to_owned()),

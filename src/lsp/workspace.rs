@@ -59,6 +59,8 @@ pub struct Workspace {
     /// Whether the checkout is the one on disk.
     is_disk: bool,
     is_loaded: bool,
+    /// Whether some document did not parse at the last refresh.
+    is_broken: bool,
 }
 
 /// The checkout as it is on disk.
@@ -123,6 +125,7 @@ impl Workspace {
             },
             is_disk: true,
             is_loaded: false,
+            is_broken: false,
         })
     }
 
@@ -364,21 +367,30 @@ impl Workspace {
             buffer.is_settled = !pending.buffers.contains(path);
         }
         let mut seen = pending.buffers.clone();
-        seen.extend(files.changed.iter().cloned());
-        if files.changed.is_empty() && !pending.policy && !pending.all {
+        let mut changed = std::mem::take(&mut files.changed);
+        if !changed.is_empty() || pending.policy || pending.all {
+            let new = Arc::new(self.join(files.files));
+            self.update_comments(&new, &changed, pending.all);
+            let old = std::mem::replace(&mut self.checkout, new);
+            self.update_disk(&old, disk_changed || pending.policy);
+            free(old);
+        } else if !self.is_broken && !self.has_broken() {
             return seen;
         }
-        let changed = std::mem::take(&mut files.changed);
-        let new = Arc::new(self.join(files.files));
-        self.update_comments(&new, &changed, pending.all);
-        let old = std::mem::replace(&mut self.checkout, new);
-        self.update_disk(&old, disk_changed || pending.policy);
+        self.is_broken = self.has_broken();
+        changed.extend(pending.buffers);
         let before = std::mem::take(&mut self.found);
         self.lint();
         seen.extend(self.changes(&before, &changed));
-        // Freeing a hundred thousand small things takes longer than the user should wait.
-        rayon::spawn(move || drop((old, before)));
+        if pending.all {
+            seen.extend(self.found.keys().cloned()); // their texts may be others, too
+        }
+        free(before);
         seen
+    }
+
+    fn has_broken(&self) -> bool {
+        self.buffers.values().any(|buffer| buffer.broken.is_some())
     }
 
     fn differs(&self) -> bool {
@@ -458,8 +470,9 @@ impl Workspace {
         let was_disk = self.is_disk;
         self.is_disk = !self.differs();
         if self.is_disk {
-            self.on_disk = None;
+            free(self.on_disk.take());
         } else if is_stale {
+            free(self.on_disk.take());
             self.read_on_disk();
         } else if was_disk {
             self.on_disk = Some(OnDisk {
@@ -632,6 +645,12 @@ pub(super) fn same(a: Option<&Arc<File>>, b: Option<&Arc<File>>) -> bool {
         (Some(a), Some(b)) => Arc::ptr_eq(a, b) || is_same(a, b),
         (a, b) => a.is_none() && b.is_none(),
     }
+}
+
+/// Lets go of something large on another thread: freeing a hundred thousand small things takes
+/// longer than the user should wait.
+fn free(large: impl Send + 'static) {
+    rayon::spawn(move || drop(large));
 }
 
 fn find<'f>(files: &'f [Arc<File>], path: &RepoPath) -> Option<&'f Arc<File>> {

@@ -3,6 +3,7 @@
 // Each test takes what it needs of this.
 #![allow(dead_code)]
 
+pub mod editor;
 pub mod git;
 
 use std::error::Error;

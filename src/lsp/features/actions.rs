@@ -242,7 +242,8 @@ impl Document<'_> {
                 None => by_path.push((path, vec![new])),
             }
         }
-        if !renames.is_empty() && !(self.abilities.document_changes && self.abilities.renames) {
+        let can_rename = self.abilities.document_changes && self.abilities.renames;
+        if !renames.is_empty() && !can_rename {
             return None;
         }
         if !self.abilities.document_changes {

@@ -1,12 +1,14 @@
 //! `textDocument/completion`.
 
 use gen_lsp_types::{
-    CompletionItem, CompletionItemKind, CompletionParams, CompletionResponse, MarkupContent,
-    MarkupKind, TextEdit,
+    CompletionItem, CompletionItemKind, CompletionList, CompletionParams, CompletionResponse,
+    MarkupContent, MarkupKind, Range, TextEdit,
 };
 
 use super::Answer;
 use crate::lsp::config_file;
+use crate::lsp::lookup::Spot;
+use crate::lsp::lookup::completion::{OfferKind, Offers, complete};
 use crate::lsp::position::Lines;
 use crate::lsp::session::Session;
 use crate::policy::CONFIG_PATH;
@@ -32,7 +34,17 @@ pub fn completion(
         in_comment => in_comment,
     };
     let Some((word, offers)) = offered else {
-        return Ok(None);
+        let spot = Spot {
+            checkout: workspace.checkout(),
+            path: &path,
+            text,
+            offset,
+        };
+        let offers = complete(&spot, workspace.setup().conventions());
+        return Ok(offers.map(|offers| {
+            let range = lines.range(text, offers.word, workspace.encoding());
+            list(offers, range).into()
+        }));
     };
     let range = lines.range(text, word, workspace.encoding());
     let items = offers.into_iter().map(|offer| CompletionItem {
@@ -59,4 +71,32 @@ pub fn completion(
         ..CompletionItem::default()
     });
     Ok(Some(items.collect::<Vec<_>>().into()))
+}
+
+fn list(offers: Offers, range: Range) -> CompletionList {
+    let items = offers.offers.into_iter().map(|offer| CompletionItem {
+        label: offer.text.clone(),
+        kind: Some(match offer.kind {
+            OfferKind::Namespace => CompletionItemKind::Module,
+            OfferKind::Stream => CompletionItemKind::Class,
+            OfferKind::Tag => CompletionItemKind::Value,
+            OfferKind::Host => CompletionItemKind::Folder,
+            OfferKind::Alias => CompletionItemKind::Reference,
+            OfferKind::Secret => CompletionItemKind::Constant,
+        }),
+        detail: (!offer.detail.is_empty()).then_some(offer.detail),
+        text_edit: Some(
+            TextEdit {
+                range,
+                new_text: offer.text,
+            }
+            .into(),
+        ),
+        ..CompletionItem::default()
+    });
+    CompletionList {
+        is_incomplete: offers.is_cut,
+        items: items.collect(),
+        ..CompletionList::default()
+    }
 }

@@ -1,9 +1,11 @@
 //! `textDocument/hover`.
 
-use gen_lsp_types::{Hover, HoverParams, MarkupContent, MarkupKind};
+use gen_lsp_types::{Hover, HoverParams, MarkupContent, MarkupKind, Range};
 
 use super::Answer;
+use crate::finding::Place;
 use crate::lsp::config_file;
+use crate::lsp::lookup;
 use crate::lsp::position::Lines;
 use crate::lsp::session::Session;
 use crate::policy::CONFIG_PATH;
@@ -21,13 +23,25 @@ pub fn hover(session: &Session, params: HoverParams) -> Answer<Option<Hover>> {
     let offset = lines.offset(text, at.position, workspace.encoding());
     let is_config = path.as_str() == CONFIG_PATH;
     let catalogue = workspace.setup().catalogue();
-    let rule = config_file::rule_at(text, offset, is_config, catalogue);
-    Ok(rule.map(|(span, rule)| Hover {
+    if let Some((span, rule)) = config_file::rule_at(text, offset, is_config, catalogue) {
+        let range = lines.range(text, span, workspace.encoding());
+        return Ok(Some(said(config_file::page(rule), range)));
+    }
+    let Some((_, _, offset)) = super::find(session, &at) else {
+        return Ok(None);
+    };
+    let spot = super::spot(workspace, &path, offset);
+    let found = spot.and_then(|spot| lookup::hover::hover(&spot));
+    Ok(found.map(|(span, text)| said(text, workspace.range(&Place::new(&path, span)))))
+}
+
+fn said(markdown: String, range: Range) -> Hover {
+    Hover {
         contents: MarkupContent {
             kind: MarkupKind::Markdown,
-            value: config_file::page(rule),
+            value: markdown,
         }
         .into(),
-        range: Some(lines.range(text, span, workspace.encoding())),
-    }))
+        range: Some(range),
+    }
 }

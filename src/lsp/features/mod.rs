@@ -2,12 +2,17 @@
 
 mod actions;
 mod completion;
+mod definition;
 mod hover;
+mod links;
 mod pull;
+mod references;
+mod symbols;
 
 use gen_lsp_types::{
-    CodeActionRequest, CompletionRequest, DocumentDiagnosticRequest, HoverRequest,
-    LspRequestMethod, Request, WorkspaceDiagnosticRequest,
+    CodeActionRequest, CompletionRequest, DefinitionRequest, DocumentDiagnosticRequest,
+    DocumentLinkRequest, DocumentSymbolRequest, HoverRequest, LspRequestMethod, ReferencesRequest,
+    Request, TextDocumentPositionParams, WorkspaceDiagnosticRequest, WorkspaceSymbolRequest,
 };
 use lsp_server::{ErrorCode, ResponseError};
 use serde_json::Value;
@@ -15,7 +20,10 @@ use serde_json::Value;
 pub use actions::FIX_ALL;
 
 use super::client::error;
+use super::lookup::Spot;
 use super::session::Session;
+use super::workspace::Workspace;
+use crate::tree::RepoPath;
 
 /// An answer, or why there is none.
 pub type Answer<T> = Result<T, ResponseError>;
@@ -38,6 +46,17 @@ pub fn answer(session: &Session, method: &str, params: Value) -> Answer<Value> {
         M::TextDocumentCompletion => {
             call::<CompletionRequest>(session, params, completion::completion)
         }
+        M::TextDocumentDefinition => {
+            call::<DefinitionRequest>(session, params, definition::definition)
+        }
+        M::TextDocumentReferences => {
+            call::<ReferencesRequest>(session, params, references::references)
+        }
+        M::TextDocumentDocumentLink => call::<DocumentLinkRequest>(session, params, links::links),
+        M::TextDocumentDocumentSymbol => {
+            call::<DocumentSymbolRequest>(session, params, symbols::document)
+        }
+        M::WorkspaceSymbol => call::<WorkspaceSymbolRequest>(session, params, symbols::workspace),
         _ => Err(error(
             ErrorCode::MethodNotFound,
             format!("`{method}` is not served"),
@@ -54,4 +73,27 @@ fn call<R: Request>(
         .map_err(|fault| error(ErrorCode::InvalidParams, fault.to_string()))?;
     let result = feature(session, params)?;
     serde_json::to_value(result).map_err(|fault| error(ErrorCode::InternalError, fault.to_string()))
+}
+
+/// What a position means: a workspace, a file of it, and the offset in the checkout's text.
+fn find<'s>(
+    session: &'s Session,
+    at: &TextDocumentPositionParams,
+) -> Option<(&'s Workspace, RepoPath, usize)> {
+    let (workspace, path) = session.find(&at.text_document.uri)?;
+    let offset = workspace.offset(&path, at.position)?;
+    Some((workspace, path, offset))
+}
+
+/// The spot at `offset` of the checkout's text; the text that the user sees of files that the
+/// checkout does not have.
+fn spot<'s>(workspace: &'s Workspace, path: &'s RepoPath, offset: usize) -> Option<Spot<'s>> {
+    let checkout = workspace.checkout();
+    let text = checkout.text(path).or_else(|| workspace.text(path))?;
+    Some(Spot {
+        checkout,
+        path,
+        text,
+        offset,
+    })
 }

@@ -1,0 +1,161 @@
+//! All about one ImageStreamTag, gathered from the tables: what `mirrorlint image` prints and an
+//! editor shows.
+
+use std::collections::BTreeSet;
+
+use super::Checkout;
+use super::images::{Naming, Near, Provider, Referrer, Resolution};
+use super::mirroring::{MirrorJob, MirroredFile};
+use crate::finding::Place;
+use crate::syntax::reference::ImageStreamTag;
+
+/// What the checkout knows about an ImageStreamTag.
+#[derive(Debug)]
+pub struct ImageFacts<'c> {
+    /// The ImageStreamTag.
+    pub tag: ImageStreamTag,
+    /// Whether it is provided.
+    pub resolution: Resolution<'c>,
+    /// Everybody who provides it, live ones first; in a stream that is filled from outside, whoever
+    /// fills it.
+    pub providers: Vec<&'c Provider>,
+    /// Everybody who names it, in order of files.
+    pub users: Vec<&'c Naming>,
+    /// Destinations to which mapping files mirror it, sorted.
+    pub mirrored_to: Vec<String>,
+    /// The mirror sets that do so, by name.
+    pub mirror_sets: Vec<MirroredBy<'c>>,
+    /// Who may pull from its namespace, in words; groups come first.
+    pub may_pull: Vec<String>,
+    /// What could have been meant, where nothing provides it.
+    pub near: Vec<Near>,
+}
+
+/// A mirror set that an image is mirrored by, with the parts that take part.
+#[derive(Debug)]
+pub struct MirroredBy<'c> {
+    /// The set.
+    pub set: &'c str,
+    /// Whether it has an OWNERS file of its own.
+    pub has_owners: bool,
+    /// The mapping files that name the image.
+    pub files: Vec<&'c MirroredFile>,
+    /// The jobs that read them.
+    pub jobs: Vec<&'c MirrorJob>,
+}
+
+impl MirroredBy<'_> {
+    /// The secrets that its jobs mount.
+    #[must_use]
+    pub fn secrets(&self) -> BTreeSet<&str> {
+        self.jobs.iter().flat_map(|job| secrets(job)).collect()
+    }
+}
+
+/// The secrets that a job mounts.
+#[must_use]
+pub fn secrets(job: &MirrorJob) -> BTreeSet<&str> {
+    let volumes = job.job().volumes();
+    volumes
+        .filter_map(|volume| Some(&*volume.secret.as_ref()?.value))
+        .collect()
+}
+
+impl<'c> ImageFacts<'c> {
+    /// Gathers what `checkout` knows about `tag`.
+    #[must_use]
+    pub fn of(checkout: &'c Checkout, tag: &ImageStreamTag) -> Self {
+        let images = &checkout.images;
+        let resolution = images.resolve(tag);
+        let open = match resolution {
+            Resolution::Open(provider) => Some(provider),
+            _ => None,
+        };
+        let near = match resolution {
+            Resolution::Missing(_) | Resolution::Ungoverned => images.near(tag),
+            _ => Vec::new(),
+        };
+        let users: Vec<&Naming> = images.users(tag).collect();
+        let sources: Vec<&Place> = users
+            .iter()
+            .filter(|naming| naming.referrer == Referrer::Mapping)
+            .map(|naming| &naming.place)
+            .collect();
+        Self {
+            tag: tag.clone(),
+            providers: images.providers(tag).iter().chain(open).collect(),
+            mirrored_to: mirrored_to(checkout, &sources),
+            mirror_sets: mirror_sets(checkout, &sources),
+            may_pull: checkout.access.pullers(tag.namespace()),
+            users,
+            resolution,
+            near,
+        }
+    }
+
+    /// Whether it is provided, in words.
+    #[must_use]
+    pub fn state(&self) -> &'static str {
+        match self.resolution {
+            Resolution::Provided(_) => "provided",
+            Resolution::Open(_) => "in a stream that is filled from outside",
+            Resolution::Outside => "published from outside the repository",
+            Resolution::Ungoverned => {
+                "not provided here; the promoted-image-governor leaves it alone"
+            }
+            Resolution::Weak(_) => "provided by nothing that is enabled",
+            Resolution::Missing(_) => "not provided",
+        }
+    }
+}
+
+/// Who names an image: `org/repo` for a ci-operator config, else the folder.
+#[must_use]
+pub fn owner(place: &Place) -> &str {
+    match place.path.below("ci-operator/config") {
+        Some(below) => below.rsplit_once('/').map_or(below, |(owner, _)| owner),
+        None => place.path.folder(),
+    }
+}
+
+/// Where the mappings go whose sources stand at these places.
+fn mirrored_to(checkout: &Checkout, sources: &[&Place]) -> Vec<String> {
+    if sources.is_empty() {
+        return Vec::new();
+    }
+    let mut destinations: Vec<String> = checkout
+        .mirroring
+        .mappings()
+        .filter(|(file, mapping)| {
+            let place = file.place(mapping.source.span);
+            sources.contains(&&place)
+        })
+        .map(|(_, mapping)| mapping.key())
+        .collect();
+    destinations.sort();
+    destinations
+}
+
+/// The mirror sets in whose mapping files these places are.
+fn mirror_sets<'c>(checkout: &'c Checkout, sources: &[&Place]) -> Vec<MirroredBy<'c>> {
+    let mirroring = &checkout.mirroring;
+    let naming: BTreeSet<&str> = sources.iter().map(|place| place.path.as_str()).collect();
+    let mut sets = Vec::new();
+    for (name, set) in &mirroring.sets {
+        let files: Vec<&MirroredFile> = mirroring.files[set.files.clone()]
+            .iter()
+            .filter(|file| naming.contains(file.file.path.as_str()))
+            .collect();
+        if files.is_empty() {
+            continue;
+        }
+        let jobs: BTreeSet<usize> = files.iter().flat_map(|file| file.jobs.clone()).collect();
+        sets.push(MirroredBy {
+            set: name,
+            has_owners: set.has_owners,
+            files,
+            jobs: jobs.into_iter().map(|job| &mirroring.jobs[job]).collect(),
+        });
+    }
+    sets
+}

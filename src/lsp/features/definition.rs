@@ -1,0 +1,24 @@
+//! `textDocument/definition`.
+
+use gen_lsp_types::{Definition, DefinitionParams, DefinitionResponse, Location};
+
+use super::Answer;
+use crate::lsp::lookup;
+use crate::lsp::session::Session;
+
+/// Where the thing at a position is defined.
+pub fn definition(
+    session: &Session,
+    params: DefinitionParams,
+) -> Answer<Option<DefinitionResponse>> {
+    let at = params.text_document_position_params;
+    let Some((workspace, path, offset)) = super::find(session, &at) else {
+        return Ok(None);
+    };
+    let spot = super::spot(workspace, &path, offset);
+    let found = spot.and_then(|spot| lookup::definition::definition(&spot));
+    Ok(found.map(|(_, places)| {
+        let places = places.iter().map(|place| workspace.location(place));
+        Definition::LocationList(places.collect::<Vec<Location>>()).into()
+    }))
+}

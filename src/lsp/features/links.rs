@@ -1,0 +1,31 @@
+//! `textDocument/documentLink`.
+
+use gen_lsp_types::{DocumentLink, DocumentLinkParams, Uri};
+
+use super::Answer;
+use crate::finding::Place;
+use crate::lsp::lookup;
+use crate::lsp::session::Session;
+
+/// The words of a document that lead to another file.
+pub fn links(session: &Session, params: DocumentLinkParams) -> Answer<Option<Vec<DocumentLink>>> {
+    let Some((workspace, path)) = session.find(&params.text_document.uri) else {
+        return Ok(None);
+    };
+    let Some(spot) = super::spot(workspace, &path, 0) else {
+        return Ok(None);
+    };
+    let links = lookup::links::links(&spot).into_iter().map(|link| {
+        let target = workspace.location(&link.target);
+        let line = target.range.start.line + 1;
+        // Editors that do not know the fragment open the file.
+        let target = Uri::from(format!("{}#L{line}", target.uri.as_ref()).as_str());
+        DocumentLink {
+            range: workspace.range(&Place::new(&path, link.span)),
+            target: Some(target),
+            tooltip: Some(link.tooltip),
+            data: None,
+        }
+    });
+    Ok(Some(links.collect()))
+}

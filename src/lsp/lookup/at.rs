@@ -1,0 +1,330 @@
+//! What stands at a place.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{Spot, is_on};
+use crate::checkout::Checkout;
+use crate::checkout::images::{Naming, Stream};
+use crate::checkout::mirroring::{MirrorJob, MirroredFile};
+use crate::model::ci_operator::{CiConfig, ImageReference};
+use crate::model::{Statements, Text};
+use crate::policy::CONFIG_PATH;
+use crate::syntax::reference::ImageStreamTag;
+use crate::syntax::span::Span;
+use crate::tree::RepoPath;
+
+/// Something that questions can be asked about.
+#[derive(Clone, Debug)]
+pub enum Subject<'c> {
+    /// An ImageStreamTag, named or provided here; several where one image is published several
+    /// times.
+    Images(Vec<ImageStreamTag>),
+    /// An ImageStream and all its tags: namespace and name.
+    Stream(Box<str>, Box<str>),
+    /// A name within a ci-operator config: a base image or a built one.
+    Pipeline(&'c str),
+    /// A secret.
+    Secret(&'c str),
+    /// An alias of `OWNERS_ALIASES`.
+    Alias(String),
+    /// A rule.
+    Rule(&'c str),
+    /// A job that mirrors.
+    Job(&'c MirrorJob),
+    /// A mapping file: what is mirrored from and to outside, and all else in it.
+    MappingFile(&'c MirroredFile),
+    /// A step of the step registry.
+    Step(&'c str),
+}
+
+/// A subject, and the word that stands for it.
+#[derive(Clone, Debug)]
+pub struct At<'c> {
+    /// What it is.
+    pub subject: Subject<'c>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// What stands at `spot`.
+#[must_use]
+pub fn at<'c>(spot: &Spot<'c>) -> Option<At<'c>> {
+    if let Some(rule) = rule(spot) {
+        return Some(rule);
+    }
+    let file = spot.file()?;
+    match &file.statements {
+        Statements::CiConfig(config) => reference(config, spot)
+            .or_else(|| provided(spot))
+            .or_else(|| pipeline(config, spot))
+            .or_else(|| step(spot)),
+        Statements::RegistryStep(config) => reference(config, spot),
+        Statements::Mapping(_) => Some(mapping(spot)?),
+        Statements::Manifests(_) | Statements::ImagesMirror(_) => {
+            provided(spot).or_else(|| named(spot))
+        }
+        Statements::StreamMirrors(_) => provided(spot),
+        Statements::Jobs(_) => job(spot),
+        Statements::SecretBootstrap(_) | Statements::Gsm(_) => defined_secret(spot),
+        Statements::Owners(owners) => {
+            let on = |person: &&Text| is_on(person.span, spot.offset);
+            let person = owners.people.iter().find(on)?;
+            let name = person.value.to_lowercase();
+            let aliases = spot.checkout.access.aliases.as_ref()?;
+            aliases.contains(&name).then_some(At {
+                subject: Subject::Alias(name),
+                span: person.span,
+            })
+        }
+        Statements::OwnersAliases(_) => {
+            let aliases = super::aliases(spot.checkout);
+            let mut aliases = aliases.into_iter();
+            let alias = aliases.find(|alias| is_on(alias.place.span, spot.offset))?;
+            Some(At {
+                subject: Subject::Alias(alias.name.to_lowercase()),
+                span: alias.place.span,
+            })
+        }
+        Statements::None | Statements::ConfigUpdater(_) | Statements::RoverGroups(_) => None,
+    }
+}
+
+/// The rules that suppression comments name, with where they stand in `text`.
+pub(super) fn suppressed(text: &str) -> impl Iterator<Item = (&str, Span)> {
+    static COMMENT: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"#[ \t]*mirrorlint:[ \t]*ignore(?:-file)?\[([^\]\n]*)")
+            .expect("a valid expression")
+    });
+    COMMENT.captures_iter(text).flat_map(|found| {
+        let listed = found.get(1);
+        listed.into_iter().flat_map(|listed| {
+            words(listed.as_str()).map(move |(word, span)| (word, span.shifted(listed.start())))
+        })
+    })
+}
+
+/// The rule ids, or what could be one, in `text`.
+fn words(text: &str) -> impl Iterator<Item = (&str, Span)> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    text.split(move |c| !is_part(c))
+        .filter(|word| !word.is_empty())
+        .map(move |word| {
+            let start = word.as_ptr() as usize - text.as_ptr() as usize;
+            (word, Span::new(start, start + word.len()))
+        })
+}
+
+/// A rule that a suppression comment or the config names.
+fn rule<'c>(spot: &Spot<'c>) -> Option<At<'c>> {
+    let line = spot.line();
+    let text: &'c str = &spot.text[line.range()];
+    let here = spot.offset().checked_sub(line.start as usize)?;
+    let is_config = spot.path.as_str() == CONFIG_PATH;
+    let (rule, span) = if is_config {
+        words(text).find(|(_, span)| is_on(*span, here))
+    } else {
+        suppressed(text).find(|(_, span)| is_on(*span, here))
+    }?;
+    Some(At {
+        subject: Subject::Rule(rule),
+        span: span.shifted(line.start as usize),
+    })
+}
+
+/// An image that a ci-operator config or a step names, by key, field or value.
+fn reference<'c>(config: &'c CiConfig, spot: &Spot<'c>) -> Option<At<'c>> {
+    let word = |reference: &ImageReference| {
+        let parts = [
+            &reference.key,
+            &reference.namespace,
+            &reference.name,
+            &reference.tag,
+        ];
+        let mut parts = parts.into_iter().flatten().map(|text| text.span);
+        parts
+            .find(|span| is_on(*span, spot.offset))
+            .or_else(|| is_on(reference.span, spot.offset).then_some(reference.span))
+    };
+    for reference in &config.references {
+        if let Some(span) = word(reference) {
+            let tag = ImageStreamTag::new(
+                &reference.namespace.as_ref()?.value,
+                &reference.name.as_ref()?.value,
+                &reference.tag.as_ref()?.value,
+            );
+            return Some(At {
+                subject: Subject::Images(vec![tag.ok()?]),
+                span,
+            });
+        }
+    }
+    let stream = config.streams.iter();
+    let stream = stream
+        .clone()
+        .find(|stream| is_on(stream.span, spot.offset))?;
+    let namespace = stream.namespace.as_ref()?.value.clone();
+    let name = stream.name.as_ref()?.value.clone();
+    Some(At {
+        subject: Subject::Stream(namespace, name),
+        span: stream.span,
+    })
+}
+
+/// An image that the file provides here.
+fn provided<'c>(spot: &Spot<'c>) -> Option<At<'c>> {
+    let mut tags = Vec::new();
+    let mut open = None;
+    let mut span = None;
+    for (namespace, name, stream) in spot.checkout.images.streams() {
+        for (tag, at) in provided_in(stream, spot.path) {
+            if !is_on(at, spot.offset) {
+                continue;
+            }
+            span = Some(at);
+            match tag {
+                Some(tag) => tags.extend(ImageStreamTag::new(namespace, name, tag).ok()),
+                None => open = Some(Subject::Stream(namespace.into(), name.into())),
+            }
+        }
+    }
+    let subject = if tags.is_empty() {
+        open?
+    } else {
+        Subject::Images(tags)
+    };
+    Some(At {
+        subject,
+        span: span?,
+    })
+}
+
+/// The tags of a stream that the file at `path` provides, and where it says so; no tag stands for
+/// all.
+pub(super) fn provided_in<'s>(
+    stream: &'s Stream,
+    path: &'s RepoPath,
+) -> impl Iterator<Item = (Option<&'s str>, Span)> {
+    let tags = stream.tags.iter().flat_map(|(tag, providers)| {
+        providers
+            .iter()
+            .map(move |provider| (Some(&**tag), provider))
+    });
+    let open = stream.open.iter().map(|provider| (None, provider));
+    tags.chain(open)
+        .filter(move |(_, provider)| provider.place.path == *path)
+        .map(|(tag, provider)| (tag, provider.place.span))
+}
+
+/// The places of the file at `path` that name an ImageStreamTag.
+pub(super) fn namings<'c>(checkout: &'c Checkout, path: &RepoPath) -> &'c [Naming] {
+    let all = &checkout.images.references;
+    let start = all.partition_point(|naming| naming.place.path < *path);
+    let end = all.partition_point(|naming| naming.place.path <= *path);
+    &all[start..end]
+}
+
+/// An image that the file names here.
+fn named<'c>(spot: &Spot<'c>) -> Option<At<'c>> {
+    let mut namings = namings(spot.checkout, spot.path).iter();
+    let naming = namings.find(|naming| is_on(naming.place.span, spot.offset))?;
+    Some(At {
+        subject: Subject::Images(vec![naming.target.clone()]),
+        span: naming.place.span,
+    })
+}
+
+/// A name within a config.
+fn pipeline<'c>(config: &'c CiConfig, spot: &Spot<'c>) -> Option<At<'c>> {
+    let uses = config.uses.iter().map(|used| &used.name);
+    let built = config.images.iter().filter_map(|image| image.to.as_ref());
+    let mut names = uses.chain(built);
+    let name = names.find(|name| is_on(name.span, spot.offset))?;
+    Some(At {
+        subject: Subject::Pipeline(&name.value),
+        span: name.span,
+    })
+}
+
+/// The steps that a text names, and where.
+pub(super) fn steps(text: &str) -> impl Iterator<Item = (&str, Span)> {
+    static STEP: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?m)^[ \t]*(?:- +)?ref: +([a-z0-9][a-z0-9-]*)[ \t]*\r?$")
+            .expect("a valid expression")
+    });
+    STEP.captures_iter(text)
+        .filter_map(|found| found.get(1))
+        .map(|step| (step.as_str(), Span::new(step.start(), step.end())))
+}
+
+fn step<'c>(spot: &Spot<'c>) -> Option<At<'c>> {
+    let line = spot.line();
+    let text: &'c str = &spot.text[line.range()];
+    let (step, span) = steps(text).next()?;
+    let span = span.shifted(line.start as usize);
+    is_on(span, spot.offset).then_some(At {
+        subject: Subject::Step(step),
+        span,
+    })
+}
+
+/// Whatever stands in a mapping file.
+fn mapping<'c>(spot: &Spot<'c>) -> Option<At<'c>> {
+    if let Some(image) = named(spot).or_else(|| provided(spot)) {
+        return Some(image);
+    }
+    let mut files = spot.checkout.mirroring.files.iter();
+    let file = files.find(|file| file.file.path == *spot.path)?;
+    let line = file
+        .lines()
+        .iter()
+        .find(|line| is_on(line.span, spot.offset));
+    let tokens = line
+        .into_iter()
+        .flat_map(|line| &line.mappings)
+        .flat_map(|mapping| [mapping.source.span, mapping.destination.span]);
+    let mut tokens = tokens.filter(|span| is_on(*span, spot.offset));
+    Some(At {
+        subject: Subject::MappingFile(file),
+        span: tokens.next().unwrap_or_else(|| spot.line()),
+    })
+}
+
+fn job<'c>(spot: &Spot<'c>) -> Option<At<'c>> {
+    let Statements::Jobs(jobs) = &spot.file()?.statements else {
+        return None;
+    };
+    let mut secrets = jobs
+        .iter()
+        .flat_map(|job| job.volumes())
+        .filter_map(|volume| volume.secret.as_ref());
+    if let Some(secret) = secrets.find(|secret| is_on(secret.span, spot.offset)) {
+        return Some(At {
+            subject: Subject::Secret(&secret.value),
+            span: secret.span,
+        });
+    }
+    let jobs = spot.checkout.mirroring.jobs.iter();
+    jobs.filter(|job| job.file.path == *spot.path)
+        .find_map(|job| {
+            let selectors = job.selectors.iter().map(|selector| selector.span);
+            let mut words = selectors.chain([job.job().anchor()]);
+            let span = words.find(|span| is_on(*span, spot.offset))?;
+            Some(At {
+                subject: Subject::Job(job),
+                span,
+            })
+        })
+}
+
+fn defined_secret<'c>(spot: &Spot<'c>) -> Option<At<'c>> {
+    spot.checkout.secrets.known.iter().find_map(|secret| {
+        let place = secret.place.as_ref()?;
+        let is_here = place.path == *spot.path && is_on(place.span, spot.offset);
+        is_here.then_some(At {
+            subject: Subject::Secret(&secret.name),
+            span: place.span,
+        })
+    })
+}

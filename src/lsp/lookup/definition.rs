@@ -1,0 +1,107 @@
+//! Where what stands at a place is defined.
+
+use super::Spot;
+use super::at::{Subject, at};
+use crate::checkout::images::Resolution;
+use crate::finding::Place;
+use crate::model::Statements;
+use crate::model::ci_operator::CiConfig;
+use crate::syntax::span::Span;
+
+/// How many places of a whole stream are given.
+const MAX_PLACES: usize = 100;
+
+/// What defines the thing at `spot`: an image's providers, a secret's entry, an alias' entry, the
+/// job that reads a mapping file; the strongest first.
+#[must_use]
+pub fn definition(spot: &Spot<'_>) -> Option<(Span, Vec<Place>)> {
+    let at = at(spot)?;
+    let mut places = of(spot, &at.subject);
+    let mut seen = Vec::new();
+    places.retain(|place| {
+        let is_new = !seen.contains(place);
+        seen.push(place.clone());
+        is_new
+    });
+    places.truncate(MAX_PLACES);
+    Some((at.span, places))
+}
+
+pub(super) fn of(spot: &Spot<'_>, subject: &Subject<'_>) -> Vec<Place> {
+    let checkout = spot.checkout;
+    match subject {
+        Subject::Images(tags) => tags
+            .iter()
+            .flat_map(|tag| {
+                let open = match checkout.images.resolve(tag) {
+                    Resolution::Open(provider) => Some(provider),
+                    _ => None,
+                };
+                let providers = checkout.images.providers(tag).iter().chain(open);
+                providers.map(|provider| provider.place.clone())
+            })
+            .collect(),
+        Subject::Stream(namespace, name) => {
+            let stream = checkout.images.stream(namespace, name);
+            let providers = stream
+                .into_iter()
+                .flat_map(|stream| stream.open.iter().chain(stream.tags.values().flatten()));
+            providers.map(|provider| provider.place.clone()).collect()
+        }
+        Subject::Pipeline(name) => declared(spot, name),
+        Subject::Secret(name) => {
+            let secrets = checkout.secrets.named(name);
+            let places = secrets.iter().filter_map(|secret| secret.place.clone());
+            places.collect()
+        }
+        Subject::Alias(name) => {
+            let aliases = super::aliases(checkout).into_iter();
+            let called = aliases.filter(|alias| alias.is_called(name));
+            called.map(|alias| alias.place).collect()
+        }
+        Subject::Rule(_) => Vec::new(),
+        Subject::Job(job) => {
+            let files = checkout.mirroring.files.iter();
+            let read = files.filter(|file| {
+                let mut selectors = job.selectors.iter();
+                file.set.is_some() && selectors.any(|selector| selector.selects(file.name()))
+            });
+            read.map(|file| Place::whole_file(&file.file.path))
+                .collect()
+        }
+        Subject::MappingFile(file) => {
+            let jobs = file.jobs.iter().map(|job| &checkout.mirroring.jobs[*job]);
+            jobs.map(|job| {
+                let mut selectors = job.selectors.iter();
+                let selector = selectors.find(|selector| selector.selects(file.name()));
+                job.place(selector.map_or(job.job().anchor(), |selector| selector.span))
+            })
+            .collect()
+        }
+        Subject::Step(step) => super::step_file(checkout, step)
+            .map(|file| Place::whole_file(&file.path))
+            .into_iter()
+            .collect(),
+    }
+}
+
+/// The config that a spot is in.
+pub(super) fn config<'c>(spot: &Spot<'c>) -> Option<&'c CiConfig> {
+    match &spot.file()?.statements {
+        Statements::CiConfig(config) => Some(config),
+        _ => None,
+    }
+}
+
+/// Where a config declares a name that it builds from.
+fn declared(spot: &Spot<'_>, name: &str) -> Vec<Place> {
+    let Some(config) = config(spot) else {
+        return Vec::new();
+    };
+    let keys = config.references.iter().filter_map(|r| r.key.as_ref());
+    let built = config.images.iter().filter_map(|image| image.to.as_ref());
+    let declaring = keys.chain(built).filter(|text| &*text.value == name);
+    declaring
+        .map(|text| Place::new(spot.path, text.span))
+        .collect()
+}

@@ -1,0 +1,258 @@
+//! What is to be said of the thing at a place, as Markdown.
+
+use std::fmt::Write as _;
+
+use super::at::{Subject, at};
+use super::{Spot, definition, shown};
+use crate::checkout::Checkout;
+use crate::checkout::image_facts::{self, ImageFacts};
+use crate::checkout::images::{Provider, State};
+use crate::checkout::mirroring::MirroredFile;
+use crate::syntax::reference::ImageStreamTag;
+use crate::syntax::span::Span;
+
+/// How many of a kind are listed; the others are counted.
+const MAX_LISTED: usize = 5;
+
+/// What is said of the thing at `spot`, and the word that stands for it.
+#[must_use]
+pub fn hover(spot: &Spot<'_>) -> Option<(Span, String)> {
+    let at = at(spot)?;
+    let checkout = spot.checkout;
+    let mut said = match &at.subject {
+        Subject::Images(tags) => tags
+            .iter()
+            .map(|tag| image(checkout, tag))
+            .collect::<Vec<_>>()
+            .join("\n---\n\n"),
+        Subject::Stream(namespace, name) => stream(checkout, namespace, name),
+        Subject::Pipeline(name) => pipeline(spot, name)?,
+        Subject::Secret(name) => secret(checkout, name),
+        Subject::Alias(name) => alias(checkout, name)?,
+        // Its page is shown by whoever reads the config and the comments.
+        Subject::Rule(_) => return None,
+        Subject::Job(job) => {
+            let files = definition::of(spot, &at.subject);
+            let names = files.iter().map(|place| place.path.as_str());
+            let secrets = image_facts::secrets(job).into_iter();
+            let mut said = format!("**{}** mirrors\n", code(job.name()));
+            list(&mut said, names.map(code));
+            let secrets: Vec<String> = secrets.map(code).collect();
+            let _ = writeln!(said, "\nSecret: {}", or_none(&secrets));
+            said
+        }
+        Subject::MappingFile(_) => String::new(),
+        Subject::Step(step) => {
+            let file = super::step_file(checkout, step)?;
+            format!("Step {}, {}\n", code(step), code(file.path.as_str()))
+        }
+    };
+    let mut files = checkout.mirroring.files.iter();
+    if let Some(file) = files.find(|file| file.file.path == *spot.path) {
+        said = mirrored(spot, file) + &said;
+    }
+    Some((at.span, said))
+}
+
+/// Text of the checkout, as code: it must not become markup.
+fn code(text: &str) -> String {
+    let clean: String = text.chars().filter(|c| !c.is_control()).collect();
+    if clean.contains('`') {
+        format!("`` {clean} ``")
+    } else {
+        format!("`{clean}`")
+    }
+}
+
+fn or_none(names: &[String]) -> String {
+    match names {
+        [] => "none".to_owned(),
+        names => names.join(", "),
+    }
+}
+
+/// Lists the first few of `items`, and counts the others.
+fn list(said: &mut String, items: impl Iterator<Item = String>) {
+    let items: Vec<String> = items.collect();
+    said.push('\n');
+    for item in items.iter().take(MAX_LISTED) {
+        let _ = writeln!(said, "- {item}");
+    }
+    if let Some(more) = items.len().checked_sub(MAX_LISTED).filter(|more| *more > 0) {
+        let _ = writeln!(said, "- and {more} more");
+    }
+}
+
+fn image(checkout: &Checkout, tag: &ImageStreamTag) -> String {
+    let facts = ImageFacts::of(checkout, tag);
+    let mut said = format!("**{}**: {}\n", code(&tag.to_string()), facts.state());
+    if !facts.near.is_empty() {
+        let near = facts.near.iter().map(|near| code(&near.tag.to_string()));
+        let near: Vec<String> = near.collect();
+        let _ = writeln!(said, "\nDid you mean {}?", near.join(", "));
+    }
+    if !facts.providers.is_empty() {
+        let providers = facts.providers.iter();
+        list(&mut said, providers.map(|p| provider(checkout, p)));
+    }
+    if !facts.mirrored_to.is_empty() {
+        said.push_str("\nMirrored to\n");
+        list(&mut said, facts.mirrored_to.iter().map(|to| code(to)));
+    }
+    for set in &facts.mirror_sets {
+        let jobs: Vec<String> = set.jobs.iter().map(|job| code(job.name())).collect();
+        let secrets: Vec<String> = set.secrets().into_iter().map(code).collect();
+        let _ = writeln!(
+            said,
+            "\nby set {}: job {}, secret {}",
+            code(set.set),
+            or_none(&jobs),
+            or_none(&secrets)
+        );
+    }
+    match facts.users.len() {
+        0 => said.push_str("\nNobody names it.\n"),
+        count => {
+            let times = if count == 1 { "time" } else { "times" };
+            let _ = writeln!(said, "\nNamed {count} {times}");
+            let users = facts.users.iter().map(|naming| {
+                let place = shown(checkout, &naming.place);
+                format!("{} in {}", naming.referrer.as_str(), code(&place))
+            });
+            list(&mut said, users.take(MAX_LISTED));
+            if let Some(more) = count.checked_sub(MAX_LISTED).filter(|more| *more > 0) {
+                let _ = writeln!(said, "- and {more} more");
+            }
+        }
+    }
+    if !facts.may_pull.is_empty() {
+        let shown = facts.may_pull.iter().take(MAX_LISTED);
+        let shown: Vec<String> = shown.map(|who| code(who)).collect();
+        let more = facts.may_pull.len() - shown.len();
+        let more = match more {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let _ = writeln!(said, "\nMay be pulled by {}{more}", shown.join(", "));
+    }
+    said
+}
+
+fn provider(checkout: &Checkout, provider: &Provider) -> String {
+    let state = match provider.state {
+        State::Live => "",
+        State::Optional => "optional ",
+        State::Disabled => "disabled ",
+    };
+    let kind = provider.kind.as_str();
+    let place = code(&shown(checkout, &provider.place));
+    match &provider.upstream {
+        Some(upstream) => format!(
+            "from {state}{kind} in {place}, which takes {}",
+            code(upstream)
+        ),
+        None => format!("from {state}{kind} in {place}"),
+    }
+}
+
+fn stream(checkout: &Checkout, namespace: &str, name: &str) -> String {
+    let mut said = format!("**{}**", code(&format!("{namespace}/{name}")));
+    let Some(stream) = checkout.images.stream(namespace, name) else {
+        said.push_str(": nothing here provides a tag of it\n");
+        return said;
+    };
+    let _ = writeln!(said, ": {} tags are provided here", stream.tags.len());
+    list(&mut said, stream.tags.keys().map(|tag| code(tag)));
+    if !stream.open.is_empty() {
+        said.push_str("\nFilled from\n");
+        list(&mut said, stream.open.iter().map(|p| provider(checkout, p)));
+    }
+    said
+}
+
+/// What a name within a config stands for: the base image, or the image that is built here.
+fn pipeline(spot: &Spot<'_>, name: &str) -> Option<String> {
+    let config = definition::config(spot)?;
+    let mut references = config.references.iter();
+    let base = references.find(|r| r.key.as_ref().is_some_and(|key| &*key.value == name));
+    if let Some(base) = base {
+        let tag = ImageStreamTag::new(
+            &base.namespace.as_ref()?.value,
+            &base.name.as_ref()?.value,
+            &base.tag.as_ref()?.value,
+        );
+        return Some(image(spot.checkout, &tag.ok()?));
+    }
+    let said = match config.declares(name) {
+        true => "is built by this config",
+        false => "is not declared in this config",
+    };
+    Some(format!("**{}** {said}\n", code(name)))
+}
+
+fn secret(checkout: &Checkout, name: &str) -> String {
+    let known = checkout.secrets.named(name);
+    if known.is_empty() {
+        return format!(
+            "Secret **{}** is not defined in the checkout; it may lie in Vault\n",
+            code(name)
+        );
+    }
+    let mut said = format!("Secret **{}**\n", code(name));
+    let lines = known.iter().map(|secret| {
+        let clusters = match &secret.clusters {
+            Some(clusters) => {
+                let clusters: Vec<String> = clusters.iter().map(|c| code(c)).collect();
+                or_none(&clusters)
+            }
+            None => "all".to_owned(),
+        };
+        let place = match &secret.place {
+            Some(place) => code(&shown(checkout, place)),
+            None => "an index of Vault".to_owned(),
+        };
+        let keys = secret.keys.as_ref().map(|keys| {
+            let keys: Vec<String> = keys.iter().map(|key| code(key)).collect();
+            format!(", keys {}", or_none(&keys))
+        });
+        format!(
+            "namespace {}, cluster {clusters}{}, from {place}",
+            code(&secret.namespace),
+            keys.unwrap_or_default()
+        )
+    });
+    list(&mut said, lines);
+    said
+}
+
+fn alias(checkout: &Checkout, name: &str) -> Option<String> {
+    let mut aliases = super::aliases(checkout).into_iter();
+    let alias = aliases.find(|alias| alias.is_called(name))?;
+    let mut said = format!("Alias **{}**\n\n", code(&alias.name));
+    for member in &alias.members {
+        let _ = writeln!(said, "- {}", code(member));
+    }
+    Some(said)
+}
+
+/// What becomes of the mapping that a spot is in.
+fn mirrored(spot: &Spot<'_>, file: &MirroredFile) -> String {
+    let mut said = String::new();
+    let mut lines = file.lines().iter();
+    if let Some(line) = lines.find(|line| super::is_on(line.span, spot.offset)) {
+        for mapping in &line.mappings {
+            let (source, key) = (mapping.source.key(), mapping.key());
+            let _ = writeln!(said, "{} → {}\n", code(&source), code(&key));
+        }
+    }
+    if file.jobs.is_empty() {
+        said.push_str("No job reads this file.\n\n");
+    }
+    for job in &file.jobs {
+        let job = &spot.checkout.mirroring.jobs[*job];
+        let secrets: Vec<String> = image_facts::secrets(job).into_iter().map(code).collect();
+        let (name, secrets) = (code(job.name()), or_none(&secrets));
+        let _ = writeln!(said, "Mirrored by job {name} with secret {secrets}\n");
+    }
+    said
+}

@@ -1,0 +1,109 @@
+//! Who uses what stands at a place.
+
+use memchr::memmem;
+
+use super::Spot;
+use super::at::{self, Subject};
+use super::definition;
+use crate::checkout::Checkout;
+use crate::finding::Place;
+use crate::model::{FileKind, Statements};
+
+/// The places that use the thing at `spot`, in order of files; with its definitions, if wanted.
+#[must_use]
+pub fn references(spot: &Spot<'_>, with_definitions: bool) -> Vec<Place> {
+    let Some(at) = at::at(spot) else {
+        return Vec::new();
+    };
+    let mut places = uses(spot, &at.subject);
+    if with_definitions {
+        places.extend(definition::of(spot, &at.subject));
+    }
+    places.sort();
+    places.dedup();
+    places
+}
+
+fn uses(spot: &Spot<'_>, subject: &Subject<'_>) -> Vec<Place> {
+    let checkout = spot.checkout;
+    match subject {
+        Subject::Images(tags) => tags
+            .iter()
+            .flat_map(|tag| checkout.images.users(tag))
+            .map(|naming| naming.place.clone())
+            .collect(),
+        Subject::Stream(namespace, name) => {
+            let all = checkout.images.references.iter();
+            let of_stream = all.filter(|naming| {
+                naming.target.namespace() == &**namespace && naming.target.name() == &**name
+            });
+            of_stream.map(|naming| naming.place.clone()).collect()
+        }
+        Subject::Pipeline(name) => {
+            let uses = definition::config(spot).into_iter().flat_map(|c| &c.uses);
+            uses.filter(|used| &*used.name.value == *name)
+                .map(|used| Place::new(spot.path, used.name.span))
+                .collect()
+        }
+        Subject::Secret(name) => secret(checkout, name),
+        Subject::Alias(name) => alias(checkout, name),
+        Subject::Rule(rule) => in_texts(checkout, "mirrorlint:", |_| true, at::suppressed, rule),
+        // What a job reads and what reads a mapping file is its definition already.
+        Subject::Job(_) | Subject::MappingFile(_) => definition::of(spot, subject),
+        Subject::Step(step) => {
+            let is_config = |kind| kind == FileKind::CiConfig;
+            in_texts(checkout, "ref: ", is_config, at::steps, step)
+        }
+    }
+}
+
+fn secret(checkout: &Checkout, name: &str) -> Vec<Place> {
+    let mut places = Vec::new();
+    for file in checkout.files() {
+        let Statements::Jobs(jobs) = &file.statements else {
+            continue;
+        };
+        let volumes = jobs.iter().flat_map(|job| job.volumes());
+        let secrets = volumes.filter_map(|volume| volume.secret.as_ref());
+        let of_name = secrets.filter(|secret| &*secret.value == name);
+        places.extend(of_name.map(|secret| Place::new(&file.path, secret.span)));
+    }
+    places
+}
+
+fn alias(checkout: &Checkout, name: &str) -> Vec<Place> {
+    let mut places = Vec::new();
+    for file in checkout.files() {
+        if let Statements::Owners(owners) = &file.statements {
+            let people = owners.people.iter();
+            let named = people.filter(|person| person.value.to_lowercase() == name);
+            places.extend(named.map(|person| Place::new(&file.path, person.span)));
+        }
+    }
+    places
+}
+
+/// Where the texts of files of some kind name `name`, as `read` finds names; each of those has
+/// `mark` in it.
+fn in_texts<'c, I>(
+    checkout: &'c Checkout,
+    mark: &str,
+    is_kind: impl Fn(FileKind) -> bool,
+    read: impl Fn(&'c str) -> I,
+    name: &str,
+) -> Vec<Place>
+where
+    I: Iterator<Item = (&'c str, crate::syntax::span::Span)>,
+{
+    let finder = memmem::Finder::new(mark);
+    let named = memmem::Finder::new(name);
+    let mut places = Vec::new();
+    for file in checkout.files().iter().filter(|file| is_kind(file.kind)) {
+        let bytes = file.text.as_bytes();
+        if finder.find(bytes).is_some() && named.find(bytes).is_some() {
+            let found = read(&file.text).filter(|(word, _)| *word == name);
+            places.extend(found.map(|(_, span)| Place::new(&file.path, span)));
+        }
+    }
+    places
+}

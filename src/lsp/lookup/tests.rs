@@ -1,0 +1,394 @@
+//! Questions to the sound checkout of `rules/_example.md`, with `«»` where the cursor is.
+
+use super::at::{Subject, at};
+use super::completion::complete;
+use super::*;
+use crate::checkout::Inputs;
+use crate::model::Conventions;
+use crate::rules;
+use crate::tree::MemoryTree;
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+const CONFIG: &str = "ci-operator/config/acme/widget/acme-widget-main.yaml";
+const MAPPING: &str = "core-services/image-mirroring/acme/mapping_acme_latest";
+const SUPPLEMENTAL: &str =
+    "core-services/image-mirroring/supplemental-ci-images/mapping_supplemental_ci_images_ci";
+const JOBS: &str = "ci-operator/jobs/infra-image-mirroring.yaml";
+const BOOTSTRAP: &str = "core-services/ci-secret-bootstrap/_config.yaml";
+const OWNERS: &str = "core-services/image-mirroring/acme/OWNERS";
+const CURSOR: &str = "«»";
+
+/// A checkout, and a cursor in one of its files.
+struct Asked {
+    checkout: Checkout,
+    conventions: Conventions,
+    path: RepoPath,
+    text: String,
+    offset: usize,
+}
+
+impl Asked {
+    /// The example with `text`, which holds a cursor, at `path`.
+    fn with(path: &str, text: &str) -> Result<Self, Box<dyn std::error::Error>> {
+        let mut tree = example()?;
+        let offset = text.find(CURSOR).ok_or("no cursor")?;
+        let text = text.replacen(CURSOR, "", 1);
+        tree.insert(path, text.as_str());
+        let conventions = Conventions::builtin()?;
+        Ok(Self {
+            checkout: Checkout::load(&tree, &conventions, &Inputs::default())?,
+            conventions,
+            path: RepoPath::new(path),
+            text,
+            offset,
+        })
+    }
+
+    /// The example, with the cursor behind the first `word` of the file at `path`.
+    fn behind(path: &str, word: &str) -> Result<Self, Box<dyn std::error::Error>> {
+        let text = text_of(path)?;
+        if !text.contains(word) {
+            return Err(format!("no `{word}` in {path}").into());
+        }
+        Self::with(path, &text.replacen(word, &format!("{word}{CURSOR}"), 1))
+    }
+
+    fn spot(&self) -> Spot<'_> {
+        Spot {
+            checkout: &self.checkout,
+            path: &self.path,
+            text: &self.text,
+            offset: self.offset,
+        }
+    }
+
+    fn definitions(&self) -> Vec<String> {
+        let found = definition::definition(&self.spot());
+        let places = found.map(|(_, places)| places).unwrap_or_default();
+        self.shown(&places)
+    }
+
+    fn references(&self) -> Vec<String> {
+        self.shown(&references::references(&self.spot(), false))
+    }
+
+    fn shown(&self, places: &[Place]) -> Vec<String> {
+        let shown = places.iter().map(|place| shown(&self.checkout, place));
+        shown.collect()
+    }
+
+    fn hover(&self) -> String {
+        let said = hover::hover(&self.spot());
+        said.map(|(_, said)| said).unwrap_or_default()
+    }
+
+    fn offers(&self) -> Vec<String> {
+        let offers = complete(&self.spot(), &self.conventions);
+        let offers = offers.map(|offers| offers.offers).unwrap_or_default();
+        offers.into_iter().map(|offer| offer.text).collect()
+    }
+}
+
+fn blocks() -> Result<Vec<rules::Block>, &'static str> {
+    let page = rules::companion("_example.md").ok_or("no example")?;
+    Ok(page
+        .examples
+        .into_iter()
+        .flat_map(|example| example.blocks)
+        .collect())
+}
+
+fn text_of(path: &str) -> Result<String, Box<dyn std::error::Error>> {
+    let block = blocks()?.into_iter().find(|block| block.path == path);
+    Ok(block.ok_or("no such file")?.marks().0)
+}
+
+fn example() -> Result<MemoryTree, &'static str> {
+    let mut tree = MemoryTree::default();
+    for block in blocks()? {
+        tree.insert(&block.path, block.marks().0);
+    }
+    Ok(tree)
+}
+
+#[test]
+fn a_base_image_leads_to_its_mapping_line() -> Outcome {
+    for word in ["  boskos", "name: bosk", "namespace: ci", "tag: lat"] {
+        let asked = Asked::behind(CONFIG, word)?;
+        assert_eq!(asked.definitions(), [format!("{SUPPLEMENTAL}:1")], "{word}");
+    }
+    let asked = Asked::behind(CONFIG, "- from: bos")?;
+    assert_eq!(asked.definitions(), [format!("{CONFIG}:2")]);
+    Ok(())
+}
+
+#[test]
+fn the_word_under_the_cursor_is_marked() -> Outcome {
+    let asked = Asked::behind(CONFIG, "namespace: c")?;
+    let at = at(&asked.spot()).ok_or("nothing")?;
+    assert_eq!(&asked.text[at.span.range()], "ci");
+    assert!(
+        matches!(at.subject, Subject::Images(tags) if tags[0].to_string() == "ci/boskos:latest")
+    );
+    Ok(())
+}
+
+#[test]
+fn a_provider_leads_to_its_users() -> Outcome {
+    let asked = Asked::behind(SUPPLEMENTAL, "registry.ci.openshift.org/ci/bos")?;
+    assert_eq!(asked.references(), [format!("{CONFIG}:3")]);
+    let asked = Asked::behind(CONFIG, "to: widg")?;
+    assert_eq!(asked.references(), [format!("{MAPPING}:1")]);
+    // And one user to all.
+    let asked = Asked::behind(MAPPING, "registry.ci.openshift.org/acme/wid")?;
+    assert_eq!(asked.references(), [format!("{MAPPING}:1")]);
+    assert_eq!(asked.definitions(), [format!("{CONFIG}:13")]);
+    Ok(())
+}
+
+#[test]
+fn what_is_mirrored_leads_to_its_job_and_back() -> Outcome {
+    let asked = Asked::behind(MAPPING, "quay.io/acme")?;
+    let jobs = asked.definitions();
+    assert_eq!(jobs, [format!("{JOBS}:19")]);
+    let asked = Asked::behind(JOBS, "value: mapping_ac")?;
+    assert_eq!(asked.definitions(), [format!("{MAPPING}:1")]);
+    Ok(())
+}
+
+#[test]
+fn a_secret_leads_to_its_entry_and_back() -> Outcome {
+    let name = "registry-push-credentials-quay-io-acme";
+    let asked = Asked::behind(JOBS, &format!("secretName: {name}"))?;
+    let entry = asked.definitions();
+    assert!(entry[0].starts_with(BOOTSTRAP), "{entry:?}");
+    assert!(
+        asked.hover().contains("keys `config.json`"),
+        "{}",
+        asked.hover()
+    );
+    let asked = Asked::behind(BOOTSTRAP, &format!("name: {name}"))?;
+    let users = asked.references();
+    assert!(users.len() == 1 && users[0].starts_with(JOBS), "{users:?}");
+    Ok(())
+}
+
+#[test]
+fn an_alias_leads_to_its_members_and_users() -> Outcome {
+    let asked = Asked::with(OWNERS, "approvers:\n- DPTP-own«»ers\n")?;
+    assert_eq!(asked.definitions(), ["OWNERS_ALIASES:2"]);
+    assert_eq!(asked.references(), [format!("{OWNERS}:2")]);
+    assert!(asked.hover().contains("- `dptp-owner`\n"));
+    let asked = Asked::with(OWNERS, "approvers:\n- some«»body\n")?;
+    assert_eq!(asked.definitions(), Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn a_step_leads_to_its_file() -> Outcome {
+    let step = "ci-operator/step-registry/acme/test/acme-test-ref.yaml";
+    let mut asked = Asked::with(
+        CONFIG,
+        "tests:\n- as: e2e\n  steps:\n    test:\n    - ref: acme-te«»st\n",
+    )?;
+    assert_eq!(asked.definitions(), Vec::<String>::new());
+    let mut tree = example()?;
+    tree.insert(step, "ref:\n  as: acme-test\n");
+    tree.insert(CONFIG, asked.text.as_str());
+    asked.checkout = Checkout::load(&tree, &asked.conventions, &Inputs::default())?;
+    assert_eq!(asked.definitions(), [format!("{step}:1")]);
+    assert_eq!(asked.references(), [format!("{CONFIG}:5")]);
+    let links = links::links(&asked.spot());
+    assert_eq!(links[0].target.path.as_str(), step);
+    Ok(())
+}
+
+#[test]
+fn suppressed_rules_are_found() -> Outcome {
+    let text = "# mirrorlint: ignore[mapping-destination-name, docker-io«»-source] why\n";
+    let asked = Asked::with(MAPPING, text)?;
+    let at = at(&asked.spot()).ok_or("nothing")?;
+    assert!(matches!(at.subject, Subject::Rule("docker-io-source")));
+    assert_eq!(asked.references(), [format!("{MAPPING}:1")]);
+    Ok(())
+}
+
+#[test]
+fn an_image_is_told_about() -> Outcome {
+    let said = Asked::behind(CONFIG, "name: bos")?.hover();
+    for part in [
+        "**`ci/boskos:latest`**: provided",
+        "which takes `gcr.io/k8s-staging-boskos/boskos:latest`",
+        "Named 1 time",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    let said = Asked::behind(MAPPING, "registry.ci.openshift.org/acme")?.hover();
+    for part in [
+        "Mirrored by job `periodic-image-mirroring-acme` with secret `registry-push-credentials-quay-io-acme`",
+        "- `quay.io/acme/widget:latest`",
+        "May be pulled by `Group system:authenticated`",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    let said = Asked::with(
+        CONFIG,
+        "base_images:\n  a:\n    name: bosko«»\n    namespace: ci\n    tag: latest\n",
+    )?
+    .hover();
+    assert!(said.contains("Did you mean `ci/boskos:latest`?"), "{said}");
+    Ok(())
+}
+
+#[test]
+fn text_of_the_checkout_is_no_markup() -> Outcome {
+    let asked = Asked::with(MAPPING, "quay.io/a/b:1 quay.io/a/c:1 # «»\n")?;
+    assert!(!asked.hover().contains('\u{1b}'));
+    Ok(())
+}
+
+#[test]
+fn parts_of_a_base_image_are_offered() -> Outcome {
+    // Beside the config that publishes and names something.
+    const CONFIG: &str = "ci-operator/config/acme/gadget/acme-gadget-main.yaml";
+    let base = |lines: &str| format!("base_images:\n  a:\n{lines}images: []\n");
+    for (lines, offered) in [
+        ("    namespace: «»\n", &["acme", "ci", "openshift"][..]),
+        (
+            "    namespace: a«»\n    name:\n    tag:\n",
+            &["acme", "ci", "openshift"],
+        ),
+        ("    name: «»\n    namespace: ci\n", &["boskos"]),
+        ("    name: boskos\n    namespace: «»\n", &["ci"]),
+        (
+            "    name: boskos\n    namespace: ci\n    tag: \"la«»\"\n",
+            &["latest"],
+        ),
+        ("    namespace: ci\n    name: boskos\n    tag:«»\n", &[]),
+        (
+            "    name: boskos\n    namespace: nowhere\n    tag: «»\n",
+            &[],
+        ),
+    ] {
+        let asked = Asked::with(CONFIG, &base(lines))?;
+        assert_eq!(asked.offers(), offered, "{lines}");
+    }
+    // Below another key the same words mean something else.
+    let asked = Asked::with(
+        CONFIG,
+        "promotion:\n  to:\n  - name: «»\n    namespace: ci\n",
+    )?;
+    assert_eq!(asked.offers(), Vec::<String>::new());
+    let text = "tests:\n- as: a\n  steps:\n    test:\n    - as: b\n      from_image:\n        namespace: ci\n        name: «»\n";
+    assert_eq!(Asked::with(CONFIG, text)?.offers(), ["boskos"]);
+    Ok(())
+}
+
+#[test]
+fn parts_of_a_pull_spec_are_offered() -> Outcome {
+    let central = "registry.ci.openshift.org";
+    for (line, offered) in [
+        ("«»", vec!["gcr.io", "quay.io", central]),
+        (
+            "quay.io/a/b:1 registry«»",
+            vec!["gcr.io", "quay.io", central],
+        ),
+        (
+            "quay.io/a/b:1 registry.ci.openshift.org/«»",
+            vec!["acme", "ci", "openshift"],
+        ),
+        ("registry.ci.openshift.org/ci/bo«» x", vec!["boskos"]),
+        ("registry.ci.openshift.org/ci/boskos:«»", vec!["latest"]),
+        ("quay.io/a/b:1=quay.io/acme/«»", vec!["widget"]),
+        ("# quay.io/«»", vec![]),
+    ] {
+        let mut asked = Asked::with(MAPPING, line)?;
+        // The rest of the checkout, as it was before the line was begun.
+        let tree = example()?;
+        asked.checkout = Checkout::load(&tree, &asked.conventions, &Inputs::default())?;
+        assert_eq!(asked.offers(), offered, "{line}");
+    }
+    Ok(())
+}
+
+#[test]
+fn aliases_and_secrets_are_offered() -> Outcome {
+    let asked = Asked::with(OWNERS, "approvers:\n- «»")?;
+    assert_eq!(asked.offers(), ["dptp-owners"]);
+    let text = "periodics:\n- spec:\n    volumes:\n    - secret:\n        secretName: reg«»\n";
+    let asked = Asked::with(JOBS, text)?;
+    assert_eq!(
+        asked.offers(),
+        [
+            "registry-push-credentials-ci-central",
+            "registry-push-credentials-quay-io-acme"
+        ]
+    );
+    Ok(())
+}
+
+#[test]
+fn a_config_has_an_outline() -> Outcome {
+    let asked = Asked::behind(CONFIG, "base_images")?;
+    let outline = symbols::outline(&asked.spot());
+    let shown: Vec<(&str, Vec<&str>)> = outline
+        .iter()
+        .map(|symbol| {
+            let children = symbol.children.iter().map(|child| child.name.as_str());
+            (symbol.name.as_str(), children.collect())
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            ("base_images", vec!["boskos"]),
+            ("images", vec!["widget"]),
+            ("promotion", vec!["acme/*:latest"]),
+            ("tests", vec!["unit"]),
+        ]
+    );
+    for symbol in &outline {
+        assert!(symbol.span.covers(symbol.word));
+    }
+    Ok(())
+}
+
+#[test]
+fn names_are_found_by_their_characters() -> Outcome {
+    let asked = Asked::behind(CONFIG, "base_images")?;
+    let names = |query: &str| -> Vec<String> {
+        let found = symbols::search(&asked.checkout, query);
+        found.into_iter().map(|found| found.name).collect()
+    };
+    assert_eq!(names("boskos"), ["ci/boskos:latest"]);
+    assert_eq!(names("MapAcme")[0], "mapping_acme_latest");
+    assert!(names("periodic acme").contains(&"periodic-image-mirroring-acme".to_owned()));
+    assert_eq!(names("zzz"), Vec::<String>::new());
+    assert!(names("").len() > 5);
+    Ok(())
+}
+
+#[test]
+fn nothing_breaks_anywhere() -> Outcome {
+    let conventions = Conventions::builtin()?;
+    let checkout = Checkout::load(&example()?, &conventions, &Inputs::default())?;
+    for file in checkout.files() {
+        for offset in 0..=file.text.len() + 1 {
+            let spot = Spot {
+                checkout: &checkout,
+                path: &file.path,
+                text: &file.text,
+                offset,
+            };
+            let found = at(&spot).map(|at| at.span);
+            assert!(found.is_none_or(|span| file.text.get(span.range()).is_some()));
+            let _ = hover::hover(&spot);
+            let _ = definition::definition(&spot);
+            if let Some(offers) = complete(&spot, &conventions) {
+                assert!(file.text.get(offers.word.range()).is_some());
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,185 @@
+"""Drives the language server with pytest-lsp, which checks that it keeps to the protocol.
+
+MIRRORLINT=target/debug/mirrorlint pytest -o asyncio_mode=auto tests/e2e/lsp.py
+
+Needs pytest-lsp from PyPI. The checkout is the one that `mirrorlint demo` writes.
+"""
+
+import asyncio
+import os
+import pathlib
+import shutil
+import subprocess
+
+import pytest
+import pytest_lsp
+from lsprotocol import types
+from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
+
+MIRRORLINT = str(pathlib.Path(os.environ.get("MIRRORLINT", "mirrorlint")).resolve())
+SETS = "core-services/image-mirroring"
+MAPPING = f"{SETS}/acme/mapping_acme_latest"
+SUPPLEMENTAL = f"{SETS}/supplemental-ci-images/mapping_supplemental_ci_images_ci"
+USER = "ci-operator/config/acme/widget/acme-widget-main.yaml"
+
+pytestmark = pytest.mark.filterwarnings("error::pytest_lsp.LspSpecificationWarning")
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """The demo's checkout."""
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    subprocess.run([MIRRORLINT, "demo", "--quiet"], env=environment, check=True, capture_output=True)
+    (folder,) = tmp_path.glob("mirrorlint-demo-*")
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest_lsp.fixture(
+    config=ClientServerConfig(server_command=[MIRRORLINT, "lsp"]),
+    params=["visual_studio_code", "neovim", "emacs"],
+)
+async def client(request, lsp_client: LanguageClient, checkout):
+    """An editor that has the checkout open, and has seen its diagnostics."""
+    folder = types.WorkspaceFolder(uri=checkout.as_uri(), name="release")
+    parameters = types.InitializeParams(
+        capabilities=client_capabilities(request.param),
+        workspace_folders=[folder],
+        root_uri=folder.uri,
+    )
+    await lsp_client.initialize_session(parameters)
+    await settled(lsp_client, (checkout / MAPPING).as_uri())
+    yield
+    await lsp_client.shutdown_session()
+
+
+async def settled(client, uri):
+    """Waits until everything that was sent is worked off: an answer comes after that."""
+    position = types.Position(line=0, character=0)
+    document = types.TextDocumentIdentifier(uri=uri)
+    await client.text_document_hover_async(
+        types.HoverParams(text_document=document, position=position)
+    )
+    await asyncio.sleep(0)
+
+
+def rules(client, uri):
+    return [diagnostic.code for diagnostic in client.diagnostics.get(uri, [])]
+
+
+class Document:
+    """An open document."""
+
+    def __init__(self, client, path):
+        self.client = client
+        self.uri = path.as_uri()
+        self.text = path.read_text()
+        self.version = 1
+        item = types.TextDocumentItem(
+            uri=self.uri, language_id="plaintext", version=1, text=self.text
+        )
+        client.text_document_did_open(types.DidOpenTextDocumentParams(text_document=item))
+
+    @property
+    def identifier(self):
+        return types.TextDocumentIdentifier(uri=self.uri)
+
+    async def edit(self, start, end, text):
+        """Puts `text` between two positions, each a line and a column of ASCII."""
+        lines = self.text.splitlines(keepends=True)
+        offset = lambda at: sum(map(len, lines[: at[0]])) + at[1]
+        self.text = self.text[: offset(start)] + text + self.text[offset(end) :]
+        self.version += 1
+        position = lambda at: types.Position(line=at[0], character=at[1])
+        span = types.Range(start=position(start), end=position(end))
+        change = types.TextDocumentContentChangePartial(range=span, text=text)
+        document = types.VersionedTextDocumentIdentifier(uri=self.uri, version=self.version)
+        self.client.text_document_did_change(
+            types.DidChangeTextDocumentParams(text_document=document, content_changes=[change])
+        )
+        await settled(self.client, self.uri)
+
+    async def append(self, text):
+        end = (len(self.text.splitlines()), 0)
+        await self.edit(end, end, text)
+
+    async def close(self):
+        self.client.text_document_did_close(
+            types.DidCloseTextDocumentParams(text_document=self.identifier)
+        )
+        await settled(self.client, self.uri)
+
+
+async def test_the_demo_is_shown(client, checkout):
+    shown = {uri for uri, found in client.diagnostics.items() if found}
+    assert (checkout / MAPPING).as_uri() in shown
+    assert len(shown) == 5
+
+
+async def test_a_bad_destination_is_seen_and_fixed(client, checkout):
+    document = Document(client, checkout / MAPPING)
+    line = len(document.text.splitlines())
+    wrong = "registry.svc.ci.openshift.org/acme/bolt:latest quay.io/acme/bolt:latest\n"
+    await document.append(wrong)
+    shown = client.diagnostics[document.uri]
+    (found,) = [d for d in shown if d.code == "decommissioned-registry"]
+    assert found.range.start.line == line
+    assert found.severity == types.DiagnosticSeverity.Error
+    assert list(found.tags) == [types.DiagnosticTag.Deprecated]
+    actions = await client.text_document_code_action_async(
+        types.CodeActionParams(
+            text_document=document.identifier,
+            range=found.range,
+            context=types.CodeActionContext(diagnostics=[found]),
+        )
+    )
+    fix = actions[0]
+    assert fix.kind == types.CodeActionKind.QuickFix and fix.is_preferred
+    if fix.edit.document_changes:
+        (edit,) = fix.edit.document_changes[0].edits
+    else:
+        (edit,) = fix.edit.changes[document.uri]
+    start, end = edit.range.start, edit.range.end
+    await document.edit((start.line, start.character), (end.line, end.character), edit.new_text)
+    assert document.text.endswith(wrong.replace("svc.", ""))
+    assert "decommissioned-registry" not in rules(client, document.uri)
+
+
+async def test_a_provider_that_goes_is_missed_by_its_users(client, checkout):
+    user = (checkout / USER).as_uri()
+    document = Document(client, checkout / SUPPLEMENTAL)
+    assert rules(client, user) == []
+    await document.edit((0, 0), (1, 0), "")
+    assert rules(client, user) == ["image-reference-unprovided"]
+    assert "image-provider-removed" in rules(client, document.uri)
+    await document.close()
+    assert rules(client, user) == []
+    assert rules(client, document.uri) == ["docker-io-source"]
+
+
+async def test_diagnostics_can_be_asked_for(client, checkout):
+    if client.capabilities.text_document.diagnostic is None:
+        pytest.skip("this client does not ask")
+    document = Document(client, checkout / MAPPING)
+    ask = lambda previous: client.text_document_diagnostic_async(
+        types.DocumentDiagnosticParams(
+            text_document=document.identifier, previous_result_id=previous
+        )
+    )
+    report = await ask(None)
+    assert [d.code for d in report.items] == ["mapping-duplicate-destination"]
+    assert (await ask(report.result_id)).kind == "unchanged"
+    assert rules(client, document.uri) == [], "what was pushed before is taken back"
+    await document.append("registry.ci.openshift.org/acme/bolt:latest\n")
+    again = await ask(report.result_id)
+    assert again.kind == "full" and again.items[-1].code == "mapping-syntax"
+    whole = await client.workspace_diagnostic_async(
+        types.WorkspaceDiagnosticParams(previous_result_ids=[])
+    )
+    assert len(whole.items) == 5
+    known = [types.PreviousResultId(uri=i.uri, value=i.result_id) for i in whole.items]
+    whole = await client.workspace_diagnostic_async(
+        types.WorkspaceDiagnosticParams(previous_result_ids=known)
+    )
+    assert {item.kind for item in whole.items} == {"unchanged"}
+    assert not any(client.diagnostics.values())
