@@ -107,13 +107,10 @@ pub(super) fn suppressed(text: &str) -> impl Iterator<Item = (&str, Span)> {
 
 /// The rule ids, or what could be one, in `text`.
 fn words(text: &str) -> impl Iterator<Item = (&str, Span)> {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    text.split(move |c| !is_part(c))
-        .filter(|word| !word.is_empty())
-        .map(move |word| {
-            let start = word.as_ptr() as usize - text.as_ptr() as usize;
-            (word, Span::new(start, start + word.len()))
-        })
+    static WORD: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new("[A-Za-z0-9-]+").expect("a valid expression"));
+    let words = WORD.find_iter(text);
+    words.map(|word| (word.as_str(), Span::new(word.start(), word.end())))
 }
 
 /// A rule that a suppression comment or the config names.

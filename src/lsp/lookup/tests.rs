@@ -372,7 +372,17 @@ fn names_are_found_by_their_characters() -> Outcome {
 #[test]
 fn nothing_breaks_anywhere() -> Outcome {
     let conventions = Conventions::builtin()?;
-    let checkout = Checkout::load(&example()?, &conventions, &Inputs::default())?;
+    let mut tree = example()?;
+    tree.insert(
+        MAPPING,
+        "quay.io/ä/𝕏:1=registry.ci.openshift.org/ä/𝕏: # 𝕏\r\nä 𝕏\n",
+    );
+    tree.insert(
+        CONFIG,
+        "base_images:\n  ä𝕏: {name: 𝕏, namespace: ci, tag: latest}\n  ä:\n    name: \"𝕏\"\r\n    tag: 𝕏\n",
+    );
+    tree.insert(OWNERS, "approvers:\n- 𝕏ä # mirrorlint: ignore[ä, 𝕏");
+    let checkout = Checkout::load(&tree, &conventions, &Inputs::default())?;
     for file in checkout.files() {
         for offset in 0..=file.text.len() + 1 {
             let spot = Spot {
