@@ -227,8 +227,13 @@ fn a_folder_that_is_a_link_out_of_the_checkout_is_not_entered() -> Outcome {
 fn run_bound(checkout: &Checkout, arguments: &[&str]) -> Result<Run, Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let binary = folder.path().join("mirrorlint");
-    // The build folder may lie where only root may look.
-    fs::copy(assert_cmd::cargo::cargo_bin!("mirrorlint"), &binary)?;
+    // The build folder may lie where only root may look. Copied by another process: one of ours that
+    // another test starts meanwhile would hold the copy open for writing, and nobody could run it.
+    let copied = Command::new("cp")
+        .arg(assert_cmd::cargo::cargo_bin!("mirrorlint"))
+        .arg(&binary)
+        .status()?;
+    assert!(copied.success());
     for open in [folder.path(), checkout.root()] {
         fs::set_permissions(open, fs::Permissions::from_mode(0o755))?;
     }
