@@ -60,7 +60,9 @@ fn seeds() -> Result<Vec<Seed>, Box<dyn std::error::Error>> {
     for entry in fs::read_dir(root.join("rules"))? {
         let page = fs::read_to_string(entry?.path())?;
         let id = |line: &str| line.starts_with("id: ");
-        let lines = page.lines().map(|line| if id(line) { "id: x" } else { line });
+        let lines = page
+            .lines()
+            .map(|line| if id(line) { "id: x" } else { line });
         let page: String = lines.map(|line| format!("{line}\n")).collect();
         seeds.push(("rule_page", page.into_bytes()));
     }
