@@ -69,18 +69,7 @@ fn only_the_fault_changes() -> Outcome {
         "nothing is left to do"
     );
     assert_eq!(checkout.check(&["--diff"])?.stdout, "");
-    let folder = path.parent().ok_or("a folder")?;
-    let left: Vec<_> = fs::read_dir(folder)?
-        .flatten()
-        .filter(|entry| {
-            entry
-                .file_name()
-                .to_string_lossy()
-                .starts_with(".mirrorlint")
-        })
-        .collect();
-    assert!(left.is_empty(), "{left:?}");
-    Ok(())
+    support::assert_no_leftovers(checkout.root())
 }
 
 #[test]

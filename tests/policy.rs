@@ -189,15 +189,5 @@ fn fixes_keep_modes_and_do_not_follow_links() -> Outcome {
     assert_eq!(fs::metadata(&path)?.permissions().mode() & 0o777, 0o755);
     assert!(!fs::read_to_string(&path)?.contains("w:1 quay"));
     assert!(fs::read_to_string(target)?.contains("x:1 quay"));
-    let left: Vec<_> = fs::read_dir(checkout.root().join(SET))?
-        .filter_map(Result::ok)
-        .filter(|entry| {
-            entry
-                .file_name()
-                .to_string_lossy()
-                .starts_with(".mirrorlint")
-        })
-        .collect();
-    assert!(left.is_empty(), "no temporary file is left");
-    Ok(())
+    support::assert_no_leftovers(checkout.root())
 }

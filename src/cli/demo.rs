@@ -26,13 +26,14 @@ pub(super) struct DemoArguments {
 pub(super) fn run(arguments: &DemoArguments) -> Result<Status, Failure> {
     let folder = tempfile::Builder::new()
         .prefix("mirrorlint-demo-")
-        .tempdir()?
-        .keep();
+        .tempdir()?;
     for page in ["_example.md", "_demo.md"] {
-        write_files(&folder, page)?;
+        write_files(folder.path(), page)?;
     }
-    let subject = Subject::on_disk(&folder, RepoPath::new(""))?;
+    let subject = Subject::on_disk(folder.path(), RepoPath::new(""))?;
     check::lint_plainly(&subject, &arguments.selection, &arguments.output)?;
+    // Only now: where the run fails nobody is told of the folder, and it goes again.
+    let folder = folder.keep();
     let _ = writeln!(
         io::stderr(),
         "\nThe demo checkout is in {0}\nChange it and look again: mirrorlint check {0}",

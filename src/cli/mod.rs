@@ -96,7 +96,8 @@ pub fn run() -> ExitCode {
         Ok(Status::Clean) => ExitCode::SUCCESS,
         Ok(Status::Findings) => ExitCode::from(1),
         Err(failure) => {
-            let _ = writeln!(io::stderr(), "mirrorlint: {failure}");
+            // It may quote the checkout, a stranger's config for one.
+            say(&failure.to_string());
             ExitCode::from(2)
         }
     }

@@ -17,6 +17,10 @@ use crate::tree::RepoPath;
 
 const MARK: &str = "mirrorlint:";
 
+/// No more comments than this are heeded in one file, which bounds the work that a hostile file
+/// makes and the findings about comments themselves.
+const MAX_COMMENTS: usize = 1000;
+
 /// The suppression comments of a checkout.
 #[derive(Clone, Debug, Default)]
 pub struct Comments(BTreeMap<RepoPath, FileComments>);
@@ -167,36 +171,46 @@ impl FileComments {
         let is_comment = |at: usize| {
             stream.as_ref().is_none_or(|stream| {
                 let at = Span::new(at, at);
-                stream
-                    .comments
-                    .iter()
-                    .any(|comment| comment.span.covers(at))
+                let comments = &stream.comments;
+                let next = comments.partition_point(|comment| comment.span.end < at.start);
+                comments
+                    .get(next)
+                    .is_some_and(|comment| comment.span.covers(at))
             })
         };
         let mut comments = Vec::new();
         let mut start = 0;
+        // The line behind the run of comment lines that is being read.
+        let mut run_end = 0;
         let lines: Vec<&str> = file.text.split('\n').collect();
         for (number, line) in lines.iter().enumerate() {
             if let Some((column, said)) = spoken(line)
                 && is_comment(start + column)
             {
                 let end = start + line.trim_end().len();
-                comments.push(Comment::read(
-                    said,
-                    Span::new(start + column, end),
-                    number + 1,
-                    // A comment of its own speaks of what comes below, past other comments.
-                    if line.trim_start().starts_with('#') {
+                let span = Span::new(start + column, end);
+                if comments.len() == MAX_COMMENTS {
+                    let reason =
+                        format!("the file has {MAX_COMMENTS} before it, and no more are heeded");
+                    comments.push(Comment {
+                        span,
+                        lines: None,
+                        asked: Err(reason),
+                    });
+                    break;
+                }
+                // A comment of its own speaks of what comes below, past other comments.
+                let next = if line.trim_start().starts_with('#') {
+                    if number >= run_end {
                         let below = lines.iter().skip(number + 1);
-                        number
-                            + 2
-                            + below
-                                .take_while(|l| l.trim_start().starts_with('#'))
-                                .count()
-                    } else {
-                        number + 1
-                    },
-                ));
+                        let run = below.take_while(|l| l.trim_start().starts_with('#'));
+                        run_end = number + 1 + run.count();
+                    }
+                    run_end + 1
+                } else {
+                    number + 1
+                };
+                comments.push(Comment::read(said, span, number + 1, next));
             }
             start += line.len() + 1;
         }

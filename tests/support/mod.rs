@@ -68,6 +68,21 @@ impl Checkout {
     }
 }
 
+/// Holds that no temporary file of ours is left in `folder` or below it.
+pub fn assert_no_leftovers(folder: &Path) -> Outcome {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        // What we leave on purpose has a suffix; a temporary file has none.
+        let is_ours = name.starts_with(".mirrorlint-") && !name.contains(".json");
+        assert!(!is_ours, "{} is left", entry.path().display());
+        if entry.file_type()?.is_dir() {
+            assert_no_leftovers(&entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 /// How a run of the binary ended.
 #[derive(Debug)]
 pub struct Run {

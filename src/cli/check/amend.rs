@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write};
+use std::path::Path;
 
 use clap::Args;
 
@@ -138,20 +139,28 @@ pub(super) fn write_baseline(
     for line in &drift.removed {
         say(&format!("removed  {line}"));
     }
-    let mut file = tempfile::Builder::new()
-        .prefix(".mirrorlint-")
-        .tempfile_in(root)?;
-    file.write_all(new.to_json().as_bytes())?;
-    file.as_file().sync_all()?;
-    set_readable(&file)?;
-    file.persist(root.join(BASELINE_PATH))?;
+    let path = root.join(BASELINE_PATH);
+    replace(root, &path, &new.to_json())
+        .map_err(|error| format!("cannot write `{}`: {error}", path.display()))?;
     say(&format!(
         "{} added to and {} removed from {}",
         drift.added.len(),
         drift.removed.len(),
-        root.join(BASELINE_PATH).display()
+        path.display()
     ));
     Ok(Status::Clean)
+}
+
+/// Writes `text` to `path` in the folder `root`: at any moment the old file or the new one is there.
+fn replace(root: &Path, path: &Path, text: &str) -> io::Result<()> {
+    let mut file = tempfile::Builder::new()
+        .prefix(".mirrorlint-")
+        .tempfile_in(root)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    set_readable(&file)?;
+    file.persist(path)?;
+    Ok(())
 }
 
 /// Temporary files are private; the baseline is for everybody.

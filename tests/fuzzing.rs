@@ -1,0 +1,161 @@
+//! Runs what the fuzzers run (`tests/fuzz`) over the seeds, and over every input that once broke
+//! something. `MIRRORLINT_FUZZ_SEEDS=DIR` also writes the seeds, a folder for each target, for a
+//! fuzzer to start from.
+
+#[path = "fuzz/src/lib.rs"]
+mod fuzz;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use mirrorlint::policy::STARTER;
+use mirrorlint::rules::{self, Catalogue, State};
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+/// A target's name and an input for it.
+type Seed = (&'static str, Vec<u8>);
+
+/// The files of every example of every rule page, and the checkout that they are laid over.
+fn examples() -> Result<Vec<Vec<(String, String)>>, Box<dyn std::error::Error>> {
+    let catalogue = Catalogue::builtin()?;
+    let standing = rules::companion("_example.md");
+    let standing = standing.iter().flat_map(|page| &page.examples);
+    let mut examples = vec![files(standing.flat_map(|example| &example.blocks))];
+    for rule in catalogue.rules() {
+        let examples_of_it = rule.page.examples.iter();
+        examples.extend(examples_of_it.map(|example| files(&example.blocks)));
+    }
+    Ok(examples)
+}
+
+fn files<'b>(blocks: impl IntoIterator<Item = &'b rules::Block>) -> Vec<(String, String)> {
+    let linted = |block: &&rules::Block| block.state == State::Linted;
+    let blocks = blocks.into_iter().filter(linted);
+    blocks
+        .map(|block| (block.path.clone(), block.marks().0))
+        .collect()
+}
+
+fn seeds() -> Result<Vec<Seed>, Box<dyn std::error::Error>> {
+    let mut seeds: Vec<Seed> = Vec::new();
+    for files in examples()? {
+        let parts = files.iter().map(|(path, text)| (&**path, text.as_bytes()));
+        let whole = fuzz::encoded(parts);
+        seeds.push(("checkout", whole.clone()));
+        seeds.push(("fix", whole));
+        for (path, text) in files {
+            let bytes = text.into_bytes();
+            seeds.push((
+                match () {
+                    () if path.contains("/mapping_") => "mapping_file",
+                    () if path.contains("OWNERS") => "owners",
+                    () => "yaml",
+                },
+                bytes,
+            ));
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for entry in fs::read_dir(root.join("rules"))? {
+        let page = fs::read_to_string(entry?.path())?;
+        let id = |line: &str| line.starts_with("id: ");
+        let lines = page
+            .lines()
+            .map(|line| if id(line) { "id: x" } else { line });
+        let page: String = lines.map(|line| format!("{line}\n")).collect();
+        seeds.push(("rule_page", page.into_bytes()));
+    }
+    let grammar = fs::read_to_string(root.join("tests/data/mapping_grammar.json"))?;
+    let mut strings = Vec::new();
+    texts_of(&serde_json::from_str(&grammar)?, &mut strings);
+    for text in strings {
+        seeds.push(("mapping_file", text.clone().into_bytes()));
+        for word in text.split([' ', '=', '\n']) {
+            seeds.push(("reference", word.as_bytes().to_vec()));
+        }
+    }
+    for comment in [
+        "# mirrorlint: ignore[mapping-syntax] why\nquay.io/acme/a:1\n",
+        "# mirrorlint: ignore-file[mapping-syntax, owners-content] why\nquay.io/acme/a:1\n",
+        "quay.io/acme/a:1 # mirrorlint: ignore[mapping-syntax]\napprovers: 1 # mirrorlint: ignore[owners-content] why\n",
+        "- a: '# mirrorlint: ignore[x] y' # mirrorlint: ignore[mapping-syntx] why\n",
+    ] {
+        seeds.push(("suppression", comment.into()));
+    }
+    let lively: String = STARTER
+        .lines()
+        .filter(|line| !line.starts_with("# "))
+        .map(|line| format!("{}\n", line.trim_start_matches('#')))
+        .collect();
+    for config in [
+        STARTER,
+        &lively,
+        "rules:\n  mapping-syntax: off\n  forbidden-namespace:\n    severity: warning\n    params:\n      forbidden: '(x)'\n",
+        "paths:\n- paths: [core-services/**/acme]\n  rules: {mapping-syntax: hint}\nexclude: ['a*']\nexternal-images: ['^a/b:.*$']\nsecretsync-indexes: [x]\n",
+    ] {
+        seeds.push(("config", config.into()));
+    }
+    for baseline in [
+        "{\"version\": 1, \"findings\": [\n]}\n",
+        "{\"version\": 1, \"findings\": [\n{\"rule\": \"mapping-syntax\", \"path\": \"core-services/image-mirroring/acme/mapping_acme_x\", \"entity\": \"quay.io/acme/a:1\", \"count\": 2}\n]}\n",
+    ] {
+        seeds.push(("baseline", baseline.into()));
+    }
+    let plain = "secretsync/target-namespace: ci\nsecretsync/target-name: a\nsecretsync/target-clusters: app.ci\nconfig.json: x\n";
+    let vault = r#"{"request_id": "1", "data": {"data": {"config.json": "x", "secretsync/target-name": "a", "secretsync/target-namespace": "ci"}}}"#;
+    let list = format!("- {}", plain.trim_end().replace('\n', "\n  "));
+    for index in [plain, vault, &list] {
+        seeds.push(("secretsync", index.into()));
+    }
+    seeds.sort();
+    seeds.dedup();
+    Ok(seeds)
+}
+
+/// Every text in `value`.
+fn texts_of(value: &serde_json::Value, texts: &mut Vec<String>) {
+    match value {
+        serde_json::Value::String(text) => texts.push(text.clone()),
+        serde_json::Value::Array(items) => items.iter().for_each(|item| texts_of(item, texts)),
+        serde_json::Value::Object(fields) => {
+            fields.values().for_each(|field| texts_of(field, texts));
+        }
+        _ => {}
+    }
+}
+
+fn target(name: &str) -> Result<fn(&[u8]), String> {
+    let found = fuzz::TARGETS.iter().find(|(target, _)| *target == name);
+    let missing = || format!("no target is called {name}");
+    found.map(|(_, run)| *run).ok_or_else(missing)
+}
+
+#[test]
+fn every_target_bears_its_seeds() -> Outcome {
+    let seeds = seeds()?;
+    for (name, run) in fuzz::TARGETS {
+        let of_it = seeds.iter().filter(|(target, _)| target == name);
+        let count = of_it.map(|(_, seed)| run(seed)).count();
+        assert!(count > 1, "{name} has {count} seeds");
+    }
+    if let Some(folder) = std::env::var_os("MIRRORLINT_FUZZ_SEEDS") {
+        for (at, (name, seed)) in seeds.iter().enumerate() {
+            let folder = PathBuf::from(&folder).join(name);
+            fs::create_dir_all(&folder)?;
+            fs::write(folder.join(format!("seed-{at:04}")), seed)?;
+        }
+    }
+    Ok(())
+}
+
+/// What once broke something: the target, and the input.
+const FOUND: &[(&str, &[u8])] = &[];
+
+#[test]
+fn what_once_broke_something_does_not() -> Outcome {
+    for (name, input) in FOUND {
+        target(name)?(input);
+    }
+    Ok(())
+}
