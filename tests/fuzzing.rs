@@ -16,8 +16,11 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
 /// A target's name and an input for it.
 type Seed = (&'static str, Vec<u8>);
 
+/// Paths and texts.
+type Files = Vec<(String, String)>;
+
 /// The files of every example of every rule page, and the checkout that they are laid over.
-fn examples() -> Result<Vec<Vec<(String, String)>>, Box<dyn std::error::Error>> {
+fn examples() -> Result<Vec<Files>, Box<dyn std::error::Error>> {
     let catalogue = Catalogue::builtin()?;
     let standing = rules::companion("_example.md");
     let standing = standing.iter().flat_map(|page| &page.examples);
@@ -29,7 +32,7 @@ fn examples() -> Result<Vec<Vec<(String, String)>>, Box<dyn std::error::Error>> 
     Ok(examples)
 }
 
-fn files<'b>(blocks: impl IntoIterator<Item = &'b rules::Block>) -> Vec<(String, String)> {
+fn files<'b>(blocks: impl IntoIterator<Item = &'b rules::Block>) -> Files {
     let linted = |block: &&rules::Block| block.state == State::Linted;
     let blocks = blocks.into_iter().filter(linted);
     blocks

@@ -40,7 +40,7 @@ static CATALOGUE: LazyLock<Catalogue> =
     LazyLock::new(|| Catalogue::builtin().expect("the rules are sound, as tests hold"));
 
 /// Every rule there is.
-static PLAN: LazyLock<Plan<'static>> =
+static PLAN: LazyLock<Plan> =
     LazyLock::new(|| Plan::new(&CATALOGUE, |_| true).expect("the rules are sound, as tests hold"));
 
 /// OWNERS and OWNERS_ALIASES: whatever they say, every rule copes.

@@ -106,7 +106,8 @@ pub fn reference(bytes: &[u8]) {
     }
 }
 
-/// YAML: every span is valid, what lies in a collection lies in its span, and the limits hold.
+/// YAML: every span is valid, what lies in a collection lies in its span, the limits hold, and the
+/// shortcut for block style reads what the general parser reads.
 pub fn yaml(bytes: &[u8]) {
     let text = &*String::from_utf8_lossy(bytes);
     let small = Limits {
@@ -116,6 +117,9 @@ pub fn yaml(bytes: &[u8]) {
     };
     for limits in [Limits::default(), small] {
         let stream = yaml::parse(text, &limits);
+        if let Some(quick) = yaml::parse_block(text, &limits) {
+            assert_eq!(quick, yaml::parse_general(text, &limits));
+        }
         let mut nodes = 0;
         for document in &stream.documents {
             nodes += looked_at(text, document, &limits, 0);
