@@ -40,10 +40,18 @@ impl Check for ImageProviderRemoved {
 fn lost<'b>(base: &'b Images, result: &Images) -> Vec<(ImageStreamTag, &'b Provider)> {
     let mut lost = Vec::new();
     for (namespace, name, stream) in base.streams() {
+        let kept = result.stream(namespace, name);
         for (tag, providers) in &stream.tags {
-            let Some(provider) = providers.first().filter(|p| p.state == State::Live) else {
+            let Some(provider) = live(providers) else {
                 continue;
             };
+            // Nearly all of them; asking for the image as a whole would cost more.
+            if kept
+                .and_then(|stream| live(stream.tags.get(tag)?))
+                .is_some()
+            {
+                continue;
+            }
             let Ok(tag) = ImageStreamTag::new(namespace, name, tag) else {
                 continue;
             };
@@ -57,6 +65,11 @@ fn lost<'b>(base: &'b Images, result: &Images) -> Vec<(ImageStreamTag, &'b Provi
         }
     }
     lost
+}
+
+/// The provider that works, if one does; live ones come first.
+fn live(providers: &[Provider]) -> Option<&Provider> {
+    providers.first().filter(|p| p.state == State::Live)
 }
 
 impl ImageProviderRemoved {

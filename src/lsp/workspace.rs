@@ -500,9 +500,18 @@ impl Workspace {
     /// Lints the checkout: what `check` shows, and what the buffers break that is not saved yet.
     fn lint(&mut self) {
         let linter = self.setup.linter();
-        let mut found = engine::lint(&self.checkout, &linter.plan);
-        if let Some(disk) = &self.on_disk {
-            let change = engine::lint_change(&disk.checkout, &self.checkout, &linter.plan);
+        let (mut found, change) = rayon::join(
+            || engine::lint(&self.checkout, &linter.plan),
+            || {
+                let disk = self.on_disk.as_ref()?;
+                Some(engine::lint_change(
+                    &disk.checkout,
+                    &self.checkout,
+                    &linter.plan,
+                ))
+            },
+        );
+        if let Some(change) = change {
             found.findings.extend(change.findings);
             found.held_back.extend(change.held_back);
             found.sort();

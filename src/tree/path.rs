@@ -1,13 +1,30 @@
 //! Paths within a checkout.
 
 use std::borrow::Borrow;
+use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
 /// A path from the root of the checkout, with `/` between its parts and none at either end.
 /// Cheap to clone. Ordered by its bytes.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct RepoPath(Arc<str>);
+
+impl Ord for RepoPath {
+    fn cmp(&self, other: &Self) -> Ordering {
+        // The places of one file share its path.
+        if Arc::ptr_eq(&self.0, &other.0) {
+            return Ordering::Equal;
+        }
+        self.0.cmp(&other.0)
+    }
+}
+
+impl PartialOrd for RepoPath {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
 
 impl RepoPath {
     /// The path `text`, less leading `./` and surrounding slashes.
