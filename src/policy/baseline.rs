@@ -78,7 +78,8 @@ impl Baseline {
         for entry in document.findings {
             let key = (entry.rule, entry.path, entry.entity);
             let span = lines.next().unwrap_or_default();
-            *baseline.counts.entry(key.clone()).or_default() += entry.count;
+            let count = baseline.counts.entry(key.clone()).or_default();
+            *count = count.saturating_add(entry.count);
             baseline.spans.insert(key, span);
         }
         Ok(baseline)
@@ -99,7 +100,8 @@ impl Baseline {
             .map(|(key, count)| (key.clone(), *count))
             .collect();
         for finding in findings {
-            *counts.entry(key(finding)).or_default() += 1;
+            let count = counts.entry(key(finding)).or_default();
+            *count = count.saturating_add(1);
         }
         Self {
             counts,
