@@ -7,7 +7,7 @@ use crate::tree::RepoPath;
 
 /// Other places that one finding names at most: of a thousand things that clash with each other,
 /// each would name all others.
-pub const MAX_RELATED: usize = 100;
+pub const MAX_RELATED: usize = 30;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
