@@ -197,7 +197,8 @@ impl Found {
     }
 }
 
-fn capped(mut drafts: Vec<Draft>, rule: &str) -> Vec<Draft> {
+/// The drafts of one rule, no more than [`MAX_FINDINGS_PER_FILE`] in a file.
+pub(crate) fn capped(mut drafts: Vec<Draft>, rule: &str) -> Vec<Draft> {
     if drafts.len() <= MAX_FINDINGS_PER_FILE {
         return drafts;
     }

@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::syntax::span::Span;
 use crate::tree::RepoPath;
 
+/// Other places that one finding names at most: of a thousand things that clash with each other,
+/// each would name all others.
+pub const MAX_RELATED: usize = 30;
+
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -195,13 +199,15 @@ impl Draft {
         self
     }
 
-    /// Another place that belongs to it.
+    /// Another place that belongs to it; dropped when there are [`MAX_RELATED`] already.
     #[must_use]
     pub fn related(mut self, place: Place, message: impl Into<String>) -> Self {
-        self.related.push(Related {
-            place,
-            message: message.into(),
-        });
+        if self.related.len() < MAX_RELATED {
+            self.related.push(Related {
+                place,
+                message: message.into(),
+            });
+        }
         self
     }
 

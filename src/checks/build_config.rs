@@ -8,7 +8,7 @@ use super::image_stream::{called, objects};
 use super::{Check, Drafts};
 use crate::checkout::Checkout;
 use crate::checkout::images::central_tag;
-use crate::finding::{Draft, Place};
+use crate::finding::{Draft, MAX_RELATED, Place};
 use crate::model::File;
 use crate::model::conventions::Registries;
 use crate::model::manifest::Manifest;
@@ -160,9 +160,11 @@ fn clashes<'c>(
                 format!("`{tag}` is the output of {} BuildConfigs", builds.len()),
             )
             .help("whichever builds last wins; give each a tag of its own");
-            let draft = others.fold(draft, |draft, (_, (_, _, place))| {
-                draft.related(place.clone(), "also its output")
-            });
+            let draft = others
+                .take(MAX_RELATED)
+                .fold(draft, |draft, (_, (_, _, place))| {
+                    draft.related(place.clone(), "also its output")
+                });
             if builds.len() > 1 {
                 drafts.push(draft);
             }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::{Check, Drafts};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::{CONFIG_MAP, MirroredFile};
-use crate::finding::{Draft, Place, Severity};
+use crate::finding::{Draft, MAX_RELATED, Place, Severity};
 use crate::model::Statements;
 
 #[derive(Deserialize)]
@@ -77,7 +77,7 @@ fn conflicts<'f>(files: impl Iterator<Item = &'f MirroredFile>, drafts: &mut Dra
                  mirrored, and deleting one deletes the other's key; rename one"
             ))
             .related(Place::whole_file(&other.file.path), "same name");
-            drafts.push(others.fold(draft, |draft, other| {
+            drafts.push(others.take(MAX_RELATED).fold(draft, |draft, other| {
                 draft.related(Place::whole_file(&other.file.path), "same name")
             }));
         }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::{Check, Drafts, params};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::{Mirroring, Writer};
-use crate::finding::{Draft, Fix, Severity};
+use crate::finding::{Draft, Fix, MAX_RELATED, Severity};
 use crate::syntax::span::Span;
 
 #[derive(Deserialize)]
@@ -98,7 +98,8 @@ impl DuplicateDestination {
                      `make openshift-image-mirror-mappings`",
                 );
             }
-            for other in writers.iter().filter(|other| *other != writer) {
+            let others = writers.iter().filter(|other| *other != writer);
+            for other in others.take(MAX_RELATED) {
                 let (file, mapping) = mirroring.written_by(*other);
                 draft = draft.related(
                     file.place(mapping.destination.span),
@@ -112,8 +113,11 @@ impl DuplicateDestination {
 
 /// What `oc` refuses: a destination that one file writes twice, from whatever source.
 fn repeated_in_file(mirroring: &Mirroring, key: &str, writers: &[Writer], drafts: &mut Drafts) {
-    for (at, writer) in writers.iter().enumerate() {
-        let Some(first) = writers[..at].iter().find(|other| other.file == writer.file) else {
+    // Writers are in order of files: the first of this writer's file, once there is one.
+    let mut of_file: Option<&Writer> = None;
+    for writer in writers {
+        let Some(first) = of_file.filter(|first| first.file == writer.file) else {
+            of_file = Some(writer);
             continue;
         };
         let (file, mapping) = mirroring.written_by(*writer);
@@ -161,7 +165,7 @@ fn removal(text: &str, line: Span, destination: Span) -> Option<Span> {
         .get(..line.start as usize)?
         .rfind('\n')
         .map_or(0, |at| at + 1);
-    if content.split_whitespace().count() == 2 {
+    if content.split_whitespace().take(3).count() == 2 {
         let end = line_break.map_or(text.len(), |at| line.end as usize + at + 1);
         return Some(Span::new(start, end));
     }

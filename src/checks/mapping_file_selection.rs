@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::{Check, Drafts, mirror_set_whole as whole};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::{MirrorJob, MirroredFile, Mirroring};
-use crate::finding::{Draft, Place};
+use crate::finding::{Draft, MAX_RELATED, Place};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -71,13 +71,20 @@ fn unselected(checkout: &Checkout, file: &MirroredFile) -> Draft {
     }
 }
 
+/// Jobs that a message names.
+const MAX_NAMED: usize = 10;
+
 fn selected_twice(mirroring: &Mirroring, file: &MirroredFile, drafts: &mut Drafts) {
     let jobs: Vec<&MirrorJob> = file.jobs.iter().map(|&job| &mirroring.jobs[job]).collect();
     let one_set = jobs.iter().all(|job| job.area() == jobs[0].area());
     if one_set {
         return;
     }
-    let names: Vec<String> = jobs.iter().map(|job| format!("`{}`", job.name())).collect();
+    let named = jobs.iter().take(MAX_NAMED);
+    let mut names: Vec<String> = named.map(|job| format!("`{}`", job.name())).collect();
+    if let Some(more) = jobs.len().checked_sub(MAX_NAMED).filter(|more| *more > 0) {
+        names.push(format!("and {more} more"));
+    }
     let mut draft = Draft::new(
         Place::whole_file(&file.file.path),
         file.name(),
@@ -91,7 +98,7 @@ fn selected_twice(mirroring: &Mirroring, file: &MirroredFile, drafts: &mut Draft
         "every job that reads the file pushes its images, each with the credentials of its own \
          set; make the prefixes exclude each other",
     );
-    for job in jobs {
+    for job in jobs.into_iter().take(MAX_RELATED) {
         let selector = job.selectors.iter().find(|s| s.selects(file.name()));
         if let Some(selector) = selector {
             draft = draft.related(

@@ -61,20 +61,25 @@ impl Check for MappingLine {
 impl MappingLine {
     fn graded(&self, file: &MirroredFile, fault: &Fault) -> Draft {
         let draft = fault_draft(file, fault);
-        let source = file
-            .lines()
-            .iter()
+        if self.known_registries.is_empty() {
+            return draft;
+        }
+        // Lines are in order, and there may be as many faults as lines.
+        let lines = file.lines();
+        let behind = lines.partition_point(|line| line.span.start <= fault.span.start);
+        let source = lines[..behind]
+            .last()
+            .into_iter()
             .flat_map(|line| &line.mappings)
             .find(|mapping| {
                 mapping.source.span.covers(fault.span)
                     || mapping.destination.span.covers(fault.span)
             })
             .map_or("", |mapping| file.file.slice(mapping.source.span));
-        let is_known = self.known_registries.is_empty()
-            || self
-                .known_registries
-                .iter()
-                .any(|registry| source.starts_with(registry.as_str()));
+        let is_known = self
+            .known_registries
+            .iter()
+            .any(|registry| source.starts_with(registry.as_str()));
         if is_known {
             draft
         } else {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{Check, Drafts};
 use crate::checkout::Checkout;
 use crate::checkout::images::{Provider, ProviderKind, State};
-use crate::finding::Draft;
+use crate::finding::{Draft, MAX_RELATED};
 use crate::syntax::reference::ImageStreamTag;
 
 #[derive(Deserialize)]
@@ -85,6 +85,7 @@ fn report(tag: &ImageStreamTag, providers: &[&Provider], drafts: &mut Drafts) {
         for other in providers
             .iter()
             .filter(|other| other.place != provider.place)
+            .take(MAX_RELATED)
         {
             draft = draft.related(
                 other.place.clone(),

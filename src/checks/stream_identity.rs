@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::image_stream::{called, image_streams, objects};
 use super::{Check, Drafts};
 use crate::checkout::Checkout;
-use crate::finding::{Draft, Place};
+use crate::finding::{Draft, MAX_RELATED, Place};
 use crate::model::File;
 use crate::model::manifest::Manifest;
 use crate::model::manifest::images::StreamTag;
@@ -82,7 +82,7 @@ fn duplicates(checkout: &Checkout, drafts: &mut Drafts) {
                 format!("the ImageStream `{name}` is defined a second time"),
             )
             .help("whichever is applied last wins, and the other's tags are lost; join the two");
-            for (other, first) in &places[..at] {
+            for (other, first) in places[..at].iter().take(MAX_RELATED) {
                 draft = draft.related(Place::new(&other.path, first.anchor()), "defined here");
             }
             drafts.push(draft);

@@ -70,6 +70,19 @@ fn say(text: &str) {
     );
 }
 
+/// Why a run failed may quote a config from a stranger: no control characters, no line that a CI
+/// system would take for a command, and no megabytes.
+fn harmless(text: &str) -> String {
+    const LONGEST: usize = 4000;
+    let lines = text.lines().map(crate::report::one_line);
+    let mut shown = lines.collect::<Vec<_>>().join("\n  | ");
+    if let Some((end, _)) = shown.char_indices().nth(LONGEST) {
+        shown.truncate(end);
+        shown.push('…');
+    }
+    shown
+}
+
 /// Runs the command that the process's arguments name.
 #[must_use]
 pub fn run() -> ExitCode {
@@ -96,8 +109,11 @@ pub fn run() -> ExitCode {
         Ok(Status::Clean) => ExitCode::SUCCESS,
         Ok(Status::Findings) => ExitCode::from(1),
         Err(failure) => {
-            // It may quote the checkout, a stranger's config for one.
-            say(&failure.to_string());
+            let _ = writeln!(
+                io::stderr(),
+                "mirrorlint: {}",
+                harmless(&failure.to_string())
+            );
             ExitCode::from(2)
         }
     }

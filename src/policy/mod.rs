@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use thiserror::Error;
 
 use crate::checkout::Checkout;
-use crate::engine::{Found, Plan};
+use crate::engine::{Found, Plan, capped};
 use crate::finding::{Draft, Finding};
 use crate::syntax::span::Span;
 use crate::tree::RepoPath;
@@ -103,7 +103,7 @@ impl Policy {
         let mut add = |mechanism: &str, drafts: Vec<Draft>| {
             if let Some(rule) = plan.built_in(mechanism) {
                 let named = |draft: Draft| draft.into_finding(rule.id(), rule.manifest.severity);
-                own.extend(drafts.into_iter().map(named));
+                own.extend(capped(drafts, rule.id()).into_iter().map(named));
             }
         };
         let runs = |rule: &str, path: &RepoPath| {
@@ -128,11 +128,15 @@ impl Policy {
 /// A word on the name that comes closest to `wanted`, if one does.
 #[must_use]
 pub fn near_miss<'n>(wanted: &str, names: impl IntoIterator<Item = &'n str>) -> String {
+    let length = wanted.chars().count();
+    let limit = (length / 3).max(1);
     names
         .into_iter()
+        // The distance is no less, and takes time and memory for each pair of characters.
+        .filter(|name| length.abs_diff(name.chars().count()) <= limit)
         .map(|name| (strsim::damerau_levenshtein(wanted, name), name))
         .min()
-        .filter(|(distance, _)| *distance <= (wanted.chars().count() / 3).max(1))
+        .filter(|(distance, _)| *distance <= limit)
         .map_or_else(String::new, |(_, name)| format!("; did you mean `{name}`?"))
 }
 
