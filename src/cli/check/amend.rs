@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write};
+use std::path::Path;
 
 use clap::Args;
 
@@ -138,13 +139,10 @@ pub(super) fn write_baseline(
     for line in &drift.removed {
         say(&format!("removed  {line}"));
     }
-    let mut file = tempfile::Builder::new()
-        .prefix(".mirrorlint-")
-        .tempfile_in(root)?;
-    file.write_all(new.to_json().as_bytes())?;
-    file.as_file().sync_all()?;
-    set_readable(&file)?;
-    file.persist(root.join(BASELINE_PATH))?;
+    replace(root, &new.to_json()).map_err(|error| {
+        let path = root.join(BASELINE_PATH);
+        format!("cannot write `{}`: {error}", path.display())
+    })?;
     say(&format!(
         "{} added to and {} removed from {}",
         drift.added.len(),
@@ -152,6 +150,18 @@ pub(super) fn write_baseline(
         root.join(BASELINE_PATH).display()
     ));
     Ok(Status::Clean)
+}
+
+/// Writes the baseline beside the old one, and renames it into its place.
+fn replace(root: &Path, text: &str) -> io::Result<()> {
+    let mut file = tempfile::Builder::new()
+        .prefix(".mirrorlint-")
+        .tempfile_in(root)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    set_readable(&file)?;
+    file.persist(root.join(BASELINE_PATH))?;
+    Ok(())
 }
 
 /// Temporary files are private; the baseline is for everybody.

@@ -1,0 +1,235 @@
+//! What happens when the system says no: a full disk, a file in the way, a reader that left, a kill.
+#![cfg(target_os = "linux")]
+
+mod support;
+
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use support::git::Repo;
+use support::{Checkout, Outcome, Run};
+
+const MAPPING: &str = "core-services/image-mirroring/acme/mapping_acme_bad";
+const BASELINE: &str = ".mirrorlint-baseline.json";
+const FORMATS: [&str; 9] = [
+    "pretty", "concise", "json", "sarif", "junit", "github", "gitlab", "rdjson", "html",
+];
+
+/// A checkout with many findings, some of which can be fixed.
+fn faulty() -> Result<Checkout, Box<dyn Error>> {
+    let checkout = Checkout::new()?;
+    let line =
+        |n| format!("registry.svc.ci.openshift.org/acme/widget:{n}\tquay.io/acme/widget:{n}\n");
+    let text: String = (0..400).map(line).collect();
+    checkout.write(MAPPING, text)?;
+    Ok(checkout)
+}
+
+/// `mirrorlint check` on `checkout`, as the end of a shell command.
+fn shell(script: &str, checkout: &Checkout, arguments: &[&str]) -> Command {
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", script, "sh"])
+        .arg(assert_cmd::cargo::cargo_bin!("mirrorlint"))
+        .arg("check")
+        .args(arguments)
+        .arg(checkout.root())
+        .env_remove("GITHUB_STEP_SUMMARY")
+        .env_remove("GIT_INDEX_FILE")
+        .stdin(Stdio::null());
+    command
+}
+
+fn refused(run: &Run, says: &str) {
+    assert_eq!(run.status, Some(2), "{run:?}");
+    assert!(run.stderr.starts_with("mirrorlint: "), "{run:?}");
+    assert!(run.stderr.contains(says), "{says}: {run:?}");
+    assert!(!run.stderr.contains("panicked"), "{run:?}");
+}
+
+/// Nothing that a run wrote beside a file is left in `folder` or below it.
+fn nothing_left(folder: &Path) -> Outcome {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        assert!(
+            !name.starts_with(".mirrorlint-") || name == BASELINE,
+            "{name}"
+        );
+        if entry.file_type()?.is_dir() {
+            nothing_left(&entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_full_disk_under_every_format() -> Outcome {
+    let checkout = faulty()?;
+    for format in FORMATS {
+        let to_file = format!("{format}=/dev/full");
+        let run: Run = shell("exec \"$@\"", &checkout, &["--output", &to_file])
+            .output()?
+            .into();
+        refused(&run, "/dev/full");
+        let run: Run = shell("exec \"$@\" >/dev/full", &checkout, &["--output", format])
+            .output()?
+            .into();
+        refused(&run, "standard output");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_reader_that_leaves_early() -> Outcome {
+    let checkout = faulty()?;
+    for format in FORMATS {
+        let script = "{ \"$@\"; echo $? >&2; } | head -c1";
+        let run: Run = shell(script, &checkout, &["--output", format])
+            .output()?
+            .into();
+        assert_eq!(run.stderr, "1\n", "{format}: {run:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_file_that_grows_too_large_leaves_the_old_one() -> Outcome {
+    // The signal is ignored, as a full disk sends none.
+    const SMALL: &str = "trap '' XFSZ; ulimit -f 1; exec \"$@\"";
+    let checkout = faulty()?;
+    let before = fs::read(checkout.root().join(MAPPING))?;
+    let run: Run = shell(SMALL, &checkout, &["--fix"]).output()?.into();
+    refused(&run, MAPPING);
+    assert!(fs::read(checkout.root().join(MAPPING))? == before);
+
+    let old = "{\"version\": 1, \"findings\": [\n]}\n";
+    checkout.write(BASELINE, old)?;
+    let run: Run = shell(SMALL, &checkout, &["--write-baseline"])
+        .output()?
+        .into();
+    // What is accepted is listed before it is written.
+    assert_eq!(run.status, Some(2), "{run:?}");
+    let last = run.stderr.lines().last().unwrap_or_default();
+    assert!(
+        last.contains("cannot write") && last.contains(BASELINE),
+        "{run:?}"
+    );
+    assert_eq!(fs::read_to_string(checkout.root().join(BASELINE))?, old);
+
+    let out = tempfile::tempdir()?;
+    for format in FORMATS {
+        let file = out.path().join("report");
+        fs::write(&file, "old")?;
+        let to_file = format!("{format}={}", file.display());
+        let run: Run = shell(SMALL, &checkout, &["--output", &to_file])
+            .output()?
+            .into();
+        refused(&run, "report");
+        assert_eq!(fs::read_to_string(&file)?, "old", "{format}");
+        nothing_left(out.path())?;
+    }
+    nothing_left(checkout.root())
+}
+
+#[test]
+fn a_file_in_the_place_of_a_folder() -> Outcome {
+    let checkout = faulty()?;
+    let out = tempfile::tempdir()?;
+    fs::write(out.path().join("file"), "x")?;
+    for target in ["file/report", "gone/report", ""] {
+        let to_file = format!("json={}", out.path().join(target).display());
+        let run: Run = shell("exec \"$@\"", &checkout, &["--output", &to_file])
+            .output()?
+            .into();
+        refused(&run, "cannot write");
+    }
+    nothing_left(out.path())
+}
+
+#[test]
+fn killed_and_rival_runs_leave_whole_files() -> Outcome {
+    let checkout = faulty()?;
+    let out = tempfile::tempdir()?;
+    let report = out.path().join("report.json");
+    let to_file = format!("json={}", report.display());
+    let baseline = checkout.root().join(BASELINE);
+    let whole = |path: &Path| match fs::read(path) {
+        Ok(text) => serde_json::from_slice::<serde::de::IgnoredAny>(&text).map(|_| ()),
+        Err(_) => Ok(()),
+    };
+    for arguments in [["--output", &to_file], ["--quiet", "--write-baseline"]] {
+        for step in 0..20 {
+            let mut rivals = Vec::new();
+            for _ in 0..2 {
+                let mut command = shell("exec \"$@\"", &checkout, &arguments);
+                command.stdout(Stdio::null()).stderr(Stdio::null());
+                rivals.push(command.spawn()?);
+            }
+            sleep(Duration::from_millis(step * 8));
+            rivals[0].kill()?;
+            for mut rival in rivals {
+                rival.wait()?;
+                whole(&report)?;
+                whole(&baseline)?;
+            }
+        }
+        assert!(report.exists(), "the rival that was not killed wrote it");
+    }
+    assert!(baseline.exists());
+    Ok(())
+}
+
+#[test]
+fn rivals_that_fix() -> Outcome {
+    let checkout = faulty()?;
+    let fixed = faulty()?;
+    fixed.check(&["--fix"])?;
+    let new = fs::read(fixed.root().join(MAPPING))?;
+    let mut rivals = Vec::new();
+    for _ in 0..4 {
+        let mut command = shell("exec \"$@\"", &checkout, &["--fix"]);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        rivals.push(command.spawn()?);
+    }
+    for mut rival in rivals {
+        let code = rival.wait()?.code();
+        assert!(code.is_some_and(|code| code <= 2), "{code:?}");
+    }
+    assert!(fs::read(checkout.root().join(MAPPING))? == new);
+    nothing_left(checkout.root())
+}
+
+#[test]
+fn a_repository_that_is_damaged() -> Outcome {
+    let repo = Repo::new()?;
+    let git = repo.git.path().to_path_buf();
+    let index = fs::read(git.join("index"))?;
+    fs::write(git.join("index.lock"), "")?;
+    let run = repo.check(&["--staged"])?;
+    assert_eq!(
+        (run.status, run.stderr.as_str()),
+        (Some(0), ""),
+        "a stale lock"
+    );
+
+    fs::write(git.join("index"), &index[..index.len() / 2])?;
+    refused(&repo.check(&["--staged"])?, "index");
+    fs::write(git.join("index"), &index)?;
+
+    let tree = repo.git.head()?.peel_to_tree()?.id().to_string();
+    let object = git.join("objects").join(&tree[..2]).join(&tree[2..]);
+    fs::rename(&object, git.join("away"))?;
+    refused(&repo.check(&["--rev", "HEAD"])?, "");
+    fs::write(&object, "garbage")?;
+    refused(&repo.check(&["--rev", "HEAD"])?, "");
+    fs::rename(git.join("away"), &object)?;
+
+    fs::write(git.join("HEAD"), "ref: refs/heads/gone\n")?;
+    refused(&repo.check(&["--rev", "HEAD"])?, "HEAD");
+    Ok(())
+}
