@@ -26,6 +26,8 @@ fn faulty() -> Result<Checkout, Box<dyn Error>> {
         |n| format!("registry.svc.ci.openshift.org/acme/widget:{n}\tquay.io/acme/widget:{n}\n");
     let text: String = (0..400).map(line).collect();
     checkout.write(MAPPING, text)?;
+    let alone: String = (0..200).map(|n| format!("alone{n}\n")).collect();
+    checkout.write(format!("{MAPPING}_alone"), alone)?;
     Ok(checkout)
 }
 
