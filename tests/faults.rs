@@ -1,6 +1,5 @@
-//! Faults around a run: a full disk, a file that may not grow, a pipe that nobody reads, a broken
-//! repository. Each ends with a message and status, and nothing is lost.
-#![cfg(unix)]
+//! What happens when the system says no: a full disk, a file in the way, a reader that left, a kill.
+#![cfg(target_os = "linux")]
 
 mod support;
 
@@ -8,169 +7,215 @@ use std::error::Error;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
 
 use support::git::Repo;
-use support::{Checkout, Outcome, Run};
+use support::{Checkout, Outcome, Run, assert_no_leftovers};
 
-const FORMATS: &[&str] = &[
+const MAPPING: &str = "core-services/image-mirroring/acme/mapping_acme_bad";
+const BASELINE: &str = ".mirrorlint-baseline.json";
+const FORMATS: [&str; 9] = [
     "pretty", "concise", "json", "sarif", "junit", "github", "gitlab", "rdjson", "html",
 ];
-const MAP: &str = "core-services/image-mirroring/acme/mapping_acme_old";
 
-/// A checkout with a fault that has a safe fix.
-fn faulty() -> Result<(Checkout, String), Box<dyn Error>> {
+/// A checkout with many findings, some of which can be fixed.
+fn faulty() -> Result<Checkout, Box<dyn Error>> {
     let checkout = Checkout::new()?;
-    let new = "registry.ci.openshift.org/acme/widget:latest quay.io/acme/w:";
-    let today: String = (0..40).map(|n| format!("{new}{n}\n")).collect();
-    let text =
-        format!("{today}registry.svc.ci.openshift.org/acme/widget:latest quay.io/acme/x:1\n");
-    checkout.write(MAP, &text)?;
-    Ok((checkout, text))
+    let line =
+        |n| format!("registry.svc.ci.openshift.org/acme/widget:{n}\tquay.io/acme/widget:{n}\n");
+    let text: String = (0..400).map(line).collect();
+    checkout.write(MAPPING, text)?;
+    let alone: String = (0..200).map(|n| format!("alone{n}\n")).collect();
+    checkout.write(format!("{MAPPING}_alone"), alone)?;
+    Ok(checkout)
 }
 
-/// Runs `mirrorlint check` in a shell that was told `limit` first, and `redirect` for its output.
-fn shell(root: &Path, limit: &str, arguments: &[&str], redirect: &str) -> std::io::Result<Run> {
-    let output = Command::new("bash")
-        .arg("-c")
-        .arg(format!("{limit}; \"$@\" {redirect}"))
-        .arg("bash")
+/// `mirrorlint check` on `checkout`, as the end of a shell command.
+fn shell(script: &str, checkout: &Checkout, arguments: &[&str]) -> Command {
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", script, "sh"])
         .arg(assert_cmd::cargo::cargo_bin!("mirrorlint"))
         .arg("check")
-        .arg(root)
         .args(arguments)
-        .output()?;
-    Ok(output.into())
+        .arg(checkout.root())
+        .env_remove("GITHUB_STEP_SUMMARY")
+        .env_remove("GIT_INDEX_FILE")
+        .stdin(Stdio::null());
+    command
+}
+
+fn refused(run: &Run, says: &str) {
+    assert_eq!(run.status, Some(2), "{run:?}");
+    assert!(run.stderr.starts_with("mirrorlint: "), "{run:?}");
+    assert!(run.stderr.contains(says), "{says}: {run:?}");
+    assert!(!run.stderr.contains("panicked"), "{run:?}");
 }
 
 #[test]
-fn a_full_disk_below_an_output() -> Outcome {
-    let (checkout, _) = faulty()?;
+fn a_full_disk_under_every_format() -> Outcome {
+    let checkout = faulty()?;
     for format in FORMATS {
-        let to_file = checkout.check(&["--output", &format!("{format}=/dev/full")])?;
-        assert_eq!(to_file.status, Some(2), "{format}: {to_file:?}");
-        assert!(
-            to_file.stderr.contains("cannot write `/dev/full`"),
-            "{to_file:?}"
-        );
-        let to_stdout = shell(checkout.root(), ":", &["--output", format], "> /dev/full")?;
-        assert_eq!(to_stdout.status, Some(2), "{format}: {to_stdout:?}");
-        assert!(
-            to_stdout.stderr.contains("standard output"),
-            "{to_stdout:?}"
-        );
+        let to_file = format!("{format}=/dev/full");
+        let run: Run = shell("exec \"$@\"", &checkout, &["--output", &to_file])
+            .output()?
+            .into();
+        refused(&run, "/dev/full");
+        let run: Run = shell("exec \"$@\" >/dev/full", &checkout, &["--output", format])
+            .output()?
+            .into();
+        refused(&run, "standard output");
     }
     Ok(())
 }
 
 #[test]
-fn an_output_where_no_file_can_be() -> Outcome {
-    let (checkout, _) = faulty()?;
-    let below_a_file = checkout.root().join(MAP).join("report.json");
-    for path in [below_a_file.as_path(), checkout.root()] {
-        let run = checkout.check(&["--output", &format!("json={}", path.display())])?;
-        assert_eq!(run.status, Some(2), "{run:?}");
-        assert!(run.stderr.contains("cannot write `"), "{run:?}");
-    }
-    Ok(())
-}
-
-#[test]
-fn files_that_may_not_grow_stay_as_they_were() -> Outcome {
-    let (checkout, text) = faulty()?;
-    // The signal that the limit sends is ignored, so that writing fails as on a full disk.
-    let limit = "trap '' XFSZ; ulimit -f 1";
-    let fixed = shell(checkout.root(), limit, &["--fix"], "")?;
-    assert_eq!(fixed.status, Some(2), "{fixed:?}");
-    assert!(fixed.stderr.contains(&format!("{MAP}`: ")), "{fixed:?}");
-    assert_eq!(fs::read_to_string(checkout.root().join(MAP))?, text);
-    support::assert_no_leftovers(checkout.root())?;
-
-    for n in 0..30 {
-        checkout.write(format!("{MAP}_{n}"), "quay.io/acme/alone:1\n")?;
-    }
-    let accepted = shell(checkout.root(), limit, &["--write-baseline"], "")?;
-    assert_eq!(accepted.status, Some(2), "{accepted:?}");
-    let says = ".mirrorlint-baseline.json`: ";
-    assert!(accepted.stderr.contains(says), "{accepted:?}");
-    assert!(!checkout.root().join(".mirrorlint-baseline.json").exists());
-    support::assert_no_leftovers(checkout.root())
-}
-
-#[test]
-fn a_pipe_that_nobody_reads() -> Outcome {
-    let (checkout, _) = faulty()?;
-    for n in 0..30 {
-        checkout.write(format!("{MAP}_{n}"), "quay.io/acme/alone:1\n".repeat(100))?;
-    }
+fn a_reader_that_leaves_early() -> Outcome {
+    let checkout = faulty()?;
     for format in FORMATS {
-        let limit = "set -o pipefail";
-        let run = shell(checkout.root(), limit, &["--output", format], "| head -c 1")?;
-        assert_eq!(run.status, Some(1), "{format}: {}", run.stderr);
-        assert_eq!(run.stderr, "", "{format}");
+        let script = "{ \"$@\"; echo $? >&2; } | head -c1";
+        let run: Run = shell(script, &checkout, &["--output", format])
+            .output()?
+            .into();
+        assert_eq!(run.stderr, "1\n", "{format}: {run:?}");
     }
     Ok(())
 }
 
 #[test]
-fn two_runs_at_once() -> Outcome {
-    let (checkout, text) = faulty()?;
-    let start = || {
-        Command::new(assert_cmd::cargo::cargo_bin!("mirrorlint"))
-            .args(["check", "--fix", "--quiet"])
-            .arg(checkout.root())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
+fn a_file_that_grows_too_large_leaves_the_old_one() -> Outcome {
+    // The signal is ignored, as a full disk sends none.
+    const SMALL: &str = "trap '' XFSZ; ulimit -f 1; exec \"$@\"";
+    let checkout = faulty()?;
+    let before = fs::read(checkout.root().join(MAPPING))?;
+    let run: Run = shell(SMALL, &checkout, &["--fix"]).output()?.into();
+    refused(&run, MAPPING);
+    assert!(fs::read(checkout.root().join(MAPPING))? == before);
+
+    let old = "{\"version\": 1, \"findings\": [\n]}\n";
+    checkout.write(BASELINE, old)?;
+    let run: Run = shell(SMALL, &checkout, &["--write-baseline"])
+        .output()?
+        .into();
+    // What is accepted is listed before it is written.
+    assert_eq!(run.status, Some(2), "{run:?}");
+    let last = run.stderr.lines().last().unwrap_or_default();
+    assert!(
+        last.contains("cannot write") && last.contains(BASELINE),
+        "{run:?}"
+    );
+    assert_eq!(fs::read_to_string(checkout.root().join(BASELINE))?, old);
+
+    let out = tempfile::tempdir()?;
+    for format in FORMATS {
+        let file = out.path().join("report");
+        fs::write(&file, "old")?;
+        let to_file = format!("{format}={}", file.display());
+        let run: Run = shell(SMALL, &checkout, &["--output", &to_file])
+            .output()?
+            .into();
+        refused(&run, "report");
+        assert_eq!(fs::read_to_string(&file)?, "old", "{format}");
+        assert_no_leftovers(out.path())?;
+    }
+    assert_no_leftovers(checkout.root())
+}
+
+#[test]
+fn a_file_in_the_place_of_a_folder() -> Outcome {
+    let checkout = faulty()?;
+    let out = tempfile::tempdir()?;
+    fs::write(out.path().join("file"), "x")?;
+    for target in ["file/report", "gone/report", ""] {
+        let to_file = format!("json={}", out.path().join(target).display());
+        let run: Run = shell("exec \"$@\"", &checkout, &["--output", &to_file])
+            .output()?
+            .into();
+        refused(&run, "cannot write");
+    }
+    assert_no_leftovers(out.path())
+}
+
+#[test]
+fn killed_and_rival_runs_leave_whole_files() -> Outcome {
+    let checkout = faulty()?;
+    let out = tempfile::tempdir()?;
+    let report = out.path().join("report.json");
+    let to_file = format!("json={}", report.display());
+    let baseline = checkout.root().join(BASELINE);
+    let whole = |path: &Path| match fs::read(path) {
+        Ok(text) => serde_json::from_slice::<serde::de::IgnoredAny>(&text).map(|_| ()),
+        Err(_) => Ok(()),
     };
-    let mut runs = Vec::new();
-    for _ in 0..4 {
-        runs.push(start()?);
+    for arguments in [["--output", &to_file], ["--quiet", "--write-baseline"]] {
+        for step in 0..20 {
+            let mut rivals = Vec::new();
+            for _ in 0..2 {
+                let mut command = shell("exec \"$@\"", &checkout, &arguments);
+                command.stdout(Stdio::null()).stderr(Stdio::null());
+                rivals.push(command.spawn()?);
+            }
+            sleep(Duration::from_millis(step * 8));
+            rivals[0].kill()?;
+            for mut rival in rivals {
+                rival.wait()?;
+                whole(&report)?;
+                whole(&baseline)?;
+            }
+        }
+        assert!(report.exists(), "the rival that was not killed wrote it");
     }
-    for mut run in runs {
-        // A run that looks while another writes may report what it sees of that.
-        assert!(matches!(run.wait()?.code(), Some(0 | 1)));
-    }
-    let fixed = text.replace("registry.svc.ci", "registry.ci");
-    assert_eq!(fs::read_to_string(checkout.root().join(MAP))?, fixed);
-    support::assert_no_leftovers(checkout.root())
-}
-
-#[test]
-fn a_broken_repository_is_an_error_with_a_reason() -> Outcome {
-    type Break = fn(&Path) -> std::io::Result<()>;
-    let cases: [(&str, &str, Break); 4] = [
-        ("an empty HEAD", "--rev=HEAD", |git| {
-            fs::write(git.join("HEAD"), "")
-        }),
-        ("a branch without a commit", "--rev=main", |git| {
-            fs::write(git.join("refs/heads/main"), "0123456789".repeat(4))
-        }),
-        ("an index cut short", "--staged", |git| {
-            let index = fs::read(git.join("index"))?;
-            fs::write(git.join("index"), &index[..index.len() / 2])
-        }),
-        ("no objects", "--rev=HEAD", |git| {
-            fs::remove_dir_all(git.join("objects"))?;
-            fs::create_dir(git.join("objects"))
-        }),
-    ];
-    for (name, argument, breaks) in cases {
-        let repo = Repo::new()?;
-        breaks(&repo.root().join(".git"))?;
-        let run = repo.check(&[argument])?;
-        assert_eq!(run.status, Some(2), "{name}: {run:?}");
-        assert!(
-            run.stdout.is_empty() && run.stderr.starts_with("mirrorlint: "),
-            "{name}: {run:?}"
-        );
-    }
+    assert!(baseline.exists());
     Ok(())
 }
 
 #[test]
-fn a_lock_that_somebody_left_is_in_nobodys_way() -> Outcome {
+fn rivals_that_fix() -> Outcome {
+    let checkout = faulty()?;
+    let fixed = faulty()?;
+    fixed.check(&["--fix"])?;
+    let new = fs::read(fixed.root().join(MAPPING))?;
+    let mut rivals = Vec::new();
+    for _ in 0..4 {
+        let mut command = shell("exec \"$@\"", &checkout, &["--fix"]);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        rivals.push(command.spawn()?);
+    }
+    for mut rival in rivals {
+        let code = rival.wait()?.code();
+        assert!(code.is_some_and(|code| code <= 2), "{code:?}");
+    }
+    assert!(fs::read(checkout.root().join(MAPPING))? == new);
+    assert_no_leftovers(checkout.root())
+}
+
+#[test]
+fn a_repository_that_is_damaged() -> Outcome {
     let repo = Repo::new()?;
-    fs::write(repo.root().join(".git/index.lock"), "")?;
-    assert_eq!(repo.check(&["--staged"])?.status, Some(0));
+    let git = repo.git.path().to_path_buf();
+    let index = fs::read(git.join("index"))?;
+    fs::write(git.join("index.lock"), "")?;
+    let run = repo.check(&["--staged"])?;
+    assert_eq!(
+        (run.status, run.stderr.as_str()),
+        (Some(0), ""),
+        "a stale lock"
+    );
+
+    fs::write(git.join("index"), &index[..index.len() / 2])?;
+    refused(&repo.check(&["--staged"])?, "index");
+    fs::write(git.join("index"), &index)?;
+
+    let tree = repo.git.head()?.peel_to_tree()?.id().to_string();
+    let object = git.join("objects").join(&tree[..2]).join(&tree[2..]);
+    fs::rename(&object, git.join("away"))?;
+    refused(&repo.check(&["--rev", "HEAD"])?, "");
+    fs::write(&object, "garbage")?;
+    refused(&repo.check(&["--rev", "HEAD"])?, "");
+    fs::rename(git.join("away"), &object)?;
+
+    fs::write(git.join("HEAD"), "ref: refs/heads/gone\n")?;
+    refused(&repo.check(&["--rev", "HEAD"])?, "HEAD");
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! Where reports go.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
@@ -93,10 +93,7 @@ impl Output {
                 Some(path) => {
                     let said =
                         |error: io::Error| format!("cannot write `{}`: {error}", path.display());
-                    let mut file = BufWriter::new(File::create(path).map_err(said)?);
-                    report
-                        .write(target.format, plain(), &mut file)
-                        .and_then(|()| file.flush())
+                    write_file(path, |out| report.write(target.format, plain(), out))
                         .map_err(said)?;
                 }
                 None if self.quiet => {}
@@ -131,6 +128,37 @@ impl Output {
             terminal_size::terminal_size().map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0));
         Style { color, width }
     }
+}
+
+/// Writes a file that is at any moment the old one or the new one: beside it, then renamed into its
+/// place. What is no plain file, such as a pipe, is written as it is.
+fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let there = fs::symlink_metadata(path).ok();
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let mut beside = tempfile::Builder::new();
+    beside.prefix(".mirrorlint-");
+    #[cfg(unix)]
+    beside.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let is_other = there.as_ref().is_some_and(|there| !there.is_file());
+    let beside = match beside.tempfile_in(folder.unwrap_or(Path::new("."))) {
+        Ok(beside) if !is_other => beside,
+        // Who may write the file but not beside it writes the file.
+        Err(error) if there.is_none() => return Err(error),
+        _ => {
+            let mut file = BufWriter::new(File::create(path)?);
+            write(&mut file)?;
+            return file.flush();
+        }
+    };
+    if let Some(there) = there {
+        beside.as_file().set_permissions(there.permissions())?;
+    }
+    let mut file = BufWriter::new(beside);
+    write(&mut file)?;
+    file.into_inner()?.persist(path)?;
+    Ok(())
 }
 
 /// Adds to the job's summary where GitHub runs us: it names the file for each step, see

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Lines, Report};
+use super::{Lines, Report, json_text};
 use crate::finding::{Applicability, Class, Finding, Place, Severity};
 use crate::syntax::span::ColumnUnit;
 
@@ -134,8 +134,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
             .map(|finding| entry(report, &mut lines, finding))
             .collect(),
     };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    json_text::write(&document, out)
 }
 
 fn entry<'r>(report: &Report<'r>, lines: &mut Lines, finding: &'r Finding) -> Entry<'r> {

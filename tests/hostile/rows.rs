@@ -765,13 +765,13 @@ fn quadratic() -> Vec<Row> {
             },
         ),
         row(
-            "one destination in two thousand files",
+            "one destination in a thousand files",
             finds(
                 "mapping-duplicate-destination",
                 &format!("{SET}/mapping_acme_f7"),
             ),
             |checkout| {
-                for n in 0..2000 {
+                for n in 0..1000 {
                     checkout.write(
                         format!("{SET}/mapping_acme_f{n}"),
                         format!("quay.io/a/b{n}:1 quay.io/acme/c:1\n"),
@@ -824,13 +824,13 @@ fn quadratic() -> Vec<Row> {
             finds("rbac-duplicate", MANIFEST),
         ),
         row(
-            "two thousand configs that promote one tag",
+            "a thousand configs that promote one tag",
             finds(
                 "image-provider-duplicate",
                 "ci-operator/config/acme/r7/acme-r7-main.yaml",
             ),
             |checkout| {
-                for n in 0..2000 {
+                for n in 0..1000 {
                     checkout.write(
                     format!("ci-operator/config/acme/r{n}/acme-r{n}-main.yaml"),
                     format!("images:\n- from: src\n  to: widget\npromotion:\n  to:\n  - namespace: acme\n    tag: latest\nzz_generated_metadata:\n  branch: main\n  org: acme\n  repo: r{n}\n"),
