@@ -273,7 +273,7 @@ fn on_policy() -> Vec<Attack> {
             config,
             "\"\\n::error::x\": 1\n",
             2,
-            "\\n::error::x",
+            "  | ::error::x",
         ),
         attack(
             "a list in itself",
