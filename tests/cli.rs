@@ -224,6 +224,31 @@ fn a_path_limits_what_is_reported_and_not_what_is_read() -> Outcome {
 }
 
 #[test]
+fn many_findings_end_with_a_count_of_each_rule_and_the_next_step() -> Outcome {
+    let checkout = Checkout::new()?;
+    let set = "core-services/image-mirroring/acme";
+    let alone = "registry.ci.openshift.org/acme/widget:1\n".repeat(30);
+    checkout.write(format!("{set}/mapping_acme_many"), alone)?;
+    checkout.write(format!("{set}/mapping_acme_none"), "# nothing\n")?;
+    let run = checkout.check(&["--output", "pretty"])?;
+    let (_, end) = run.stdout.rsplit_once("31 errors in ").ok_or("no count")?;
+    let (_, end) = end.split_once("\n\n").ok_or("no table")?;
+    let lines: Vec<&str> = end.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "    30 error    mapping-syntax",
+            "     1 error    mapping-empty-file",
+            "",
+            "More on a rule: `mirrorlint explain mapping-syntax`",
+            "All of it to filter and search: `--output html=FILE`",
+            "To be told of what is new only: `--write-baseline`, or `--base REV` for one change",
+        ]
+    );
+    Ok(())
+}
+
+#[test]
 fn rules_and_their_pages_can_be_read() -> Outcome {
     let list = run(["rules"])?;
     assert_eq!(list.status, Some(0));

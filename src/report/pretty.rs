@@ -1,6 +1,8 @@
 //! For people at a terminal: miette's graphical output. miette appears here and nowhere else.
 
-use std::fmt;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 
 use miette::{
@@ -118,6 +120,9 @@ fn handler(style: Style) -> GraphicalReportHandler {
         .with_links(false)
 }
 
+/// From so many findings on, the last lines count them by rule.
+const MANY: usize = 20;
+
 /// The last lines: what was found, and what to do next.
 fn closing(summary: &Summary, findings: &[Finding]) -> String {
     let mut counts = Vec::new();
@@ -149,13 +154,41 @@ fn closing(summary: &Summary, findings: &[Finding]) -> String {
     if !asides.is_empty() {
         text = format!("{text} ({})", asides.join("; "));
     }
-    match findings.first() {
-        Some(first) => format!(
-            "{text}.\nMore on a rule: `mirrorlint explain {}`",
-            first.rule
-        ),
-        None => format!("{text}."),
+    text.push('.');
+    let by_rule = by_rule(findings);
+    if findings.len() >= MANY {
+        text.push('\n');
+        for (severity, rule, count) in &by_rule {
+            let _ = write!(text, "\n{count:>6} {:<8} {rule}", severity.as_str());
+        }
+        text.push('\n');
     }
+    if let Some((_, rule, _)) = by_rule.first() {
+        let _ = write!(text, "\nMore on a rule: `mirrorlint explain {rule}`");
+    }
+    if findings.len() >= MANY {
+        text.push_str("\nAll of it to filter and search: `--output html=FILE`");
+        if summary.fixed.is_none() {
+            text.push_str(
+                "\nTo be told of what is new only: `--write-baseline`, or `--base REV` for one change",
+            );
+        }
+    }
+    text
+}
+
+/// How often each rule reports with each severity: the most severe first, then the most frequent.
+fn by_rule(findings: &[Finding]) -> Vec<(Severity, &str, usize)> {
+    let mut counts: BTreeMap<(Severity, &str), usize> = BTreeMap::new();
+    for finding in findings {
+        *counts.entry((finding.severity, &finding.rule)).or_default() += 1;
+    }
+    let mut rules: Vec<_> = counts
+        .into_iter()
+        .map(|((severity, rule), count)| (severity, rule, count))
+        .collect();
+    rules.sort_by_key(|&(severity, rule, count)| (Reverse(severity), Reverse(count), rule));
+    rules
 }
 
 /// A finding, or one of its related places, as miette wants it.
