@@ -187,6 +187,8 @@ impl Rule {
         }
         let manifest: Manifest = serde_yaml::from_str(&page.front_matter).map_err(|error| {
             let line = error.location().map_or(1, |location| location.line());
+            // To YAML, a carriage return by itself ends a line too.
+            let line = line.clamp(1, page.front_matter.lines().count().max(1));
             failed(page.front_matter_line + line - 1, error.to_string())
         })?;
         let stem = Path::new(origin).file_stem().and_then(|stem| stem.to_str());
