@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use gen_lsp_types::{TextDocumentContentChangeEvent as Change, Uri};
 
+use super::files::same;
 use super::position::{Encoding, Lines};
-use super::workspace::same;
 use crate::model::{self, File, FileFault, FileKind};
 use crate::syntax::span::Span;
 use crate::syntax::yaml::FaultKind;

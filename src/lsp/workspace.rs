@@ -14,6 +14,8 @@ use thiserror::Error;
 
 use super::Options;
 use super::buffer::{Broken, Buffer};
+use super::files::{Files, find, same};
+use super::on_disk::{OnDisk, beyond, prints};
 use super::position::{Encoding, Lines};
 use super::setup::Setup;
 use super::uri;
@@ -63,13 +65,6 @@ pub struct Workspace {
     is_broken: bool,
 }
 
-/// The checkout as it is on disk.
-struct OnDisk {
-    checkout: Arc<Checkout>,
-    /// What is held back there, by fingerprint.
-    held_back: BTreeMap<String, usize>,
-}
-
 /// What is to be done.
 #[derive(Debug, Default)]
 struct Pending {
@@ -83,12 +78,6 @@ struct Pending {
     buffers: BTreeSet<RepoPath>,
     /// What was on disk below the documents that were closed.
     closed: BTreeMap<RepoPath, Option<Arc<File>>>,
-}
-
-/// The files of a checkout, being changed.
-struct Files {
-    files: Vec<Arc<File>>,
-    changed: BTreeSet<RepoPath>,
 }
 
 impl Workspace {
@@ -616,75 +605,10 @@ impl Workspace {
     }
 }
 
-impl Files {
-    fn of(checkout: &Checkout) -> Self {
-        Self {
-            files: checkout.files().to_vec(),
-            changed: BTreeSet::new(),
-        }
-    }
-
-    /// Makes `file` the one at `path`; whether that changes anything.
-    fn put(&mut self, path: &RepoPath, file: Option<Arc<File>>) -> bool {
-        let at = self.files.binary_search_by(|file| file.path.cmp(path));
-        match (at, file) {
-            (Ok(at), Some(file)) => {
-                if same(self.files.get(at), Some(&file)) {
-                    return false;
-                }
-                self.files[at] = file;
-            }
-            (Ok(at), None) => drop(self.files.remove(at)),
-            (Err(at), Some(file)) => self.files.insert(at, file),
-            (Err(_), None) => return false,
-        }
-        self.changed.insert(path.clone());
-        true
-    }
-}
-
-/// Whether two files at one path say the same.
-fn is_same(a: &File, b: &File) -> bool {
-    a.kind == b.kind && a.text == b.text && a.faults == b.faults
-}
-
-/// The same of files that may not be there.
-pub(super) fn same(a: Option<&Arc<File>>, b: Option<&Arc<File>>) -> bool {
-    match (a, b) {
-        (Some(a), Some(b)) => Arc::ptr_eq(a, b) || is_same(a, b),
-        (a, b) => a.is_none() && b.is_none(),
-    }
-}
-
 /// Lets go of something large on another thread: freeing a hundred thousand small things takes
 /// longer than the user should wait.
 fn free(large: impl Send + 'static) {
     rayon::spawn(move || drop(large));
-}
-
-fn find<'f>(files: &'f [Arc<File>], path: &RepoPath) -> Option<&'f Arc<File>> {
-    let at = files.binary_search_by(|file| file.path.cmp(path)).ok()?;
-    files.get(at)
-}
-
-fn prints(findings: &[Finding]) -> BTreeMap<String, usize> {
-    let mut prints = BTreeMap::new();
-    for finding in findings {
-        *prints.entry(finding.fingerprint()).or_default() += 1;
-    }
-    prints
-}
-
-/// The findings that are not among those `known`.
-fn beyond(findings: Vec<Finding>, mut known: BTreeMap<String, usize>) -> Vec<Finding> {
-    let is_new = |finding: &Finding| match known.get_mut(&finding.fingerprint()) {
-        Some(left) if *left > 0 => {
-            *left -= 1;
-            false
-        }
-        _ => true,
-    };
-    findings.into_iter().filter(is_new).collect()
 }
 
 /// The root as the client spells it: `folder` less the folders that `part` goes down.
