@@ -154,6 +154,8 @@ fn every_target_bears_its_seeds() -> Outcome {
 
 /// What once broke something: the target, and the input.
 const FOUND: &[(&str, &[u8])] = &[
+    // An explicit key without a value took the colon of the mapping around it for its own.
+    ("yaml", b"a:\n  b:\n   ? c:\n      d:\n      - e:\n:\n      - f\n"),
     // YAML counts carriage returns as lines, so the error lay behind the end of the page.
     (
         "rule_page",

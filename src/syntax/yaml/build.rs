@@ -318,8 +318,9 @@ impl<'s> Builder<'s> {
                 let key_end = key.span.end as usize;
                 let behind = &self.text[key_end..];
                 let rest = behind.trim_start_matches([' ', '\t', '\r', '\n']);
-                if rest.starts_with(':') {
-                    key_end + (behind.len() - rest.len()) + 1
+                let colon = key_end + (behind.len() - rest.len());
+                if rest.starts_with(':') && self.is_of_this_mapping(key_end, colon) {
+                    colon + 1
                 } else {
                     key_end
                 }
@@ -337,6 +338,14 @@ impl<'s> Builder<'s> {
             }
             Some(Content::Mapping(_, None)) | None => at,
         }
+    }
+
+    /// Whether the colon behind a key that ends at `key_end` belongs to it: on a line of its own it
+    /// may be that of a mapping further out, where the key has no value.
+    fn is_of_this_mapping(&self, key_end: usize, colon: usize) -> bool {
+        let line = line_start(self.text, colon);
+        let column = self.stack.last().and_then(|frame| frame.column);
+        line <= key_end || column.is_none_or(|column| line + column == colon)
     }
 
     /// The first dash of a block sequence that granit found at `at`: there, but behind the dash if
