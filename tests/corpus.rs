@@ -3,15 +3,21 @@
 //! `MIRRORLINT_CORPUS` names the folder that holds one checkout for each date. Plain `cargo test`
 //! leaves this out; `.ci/run` runs it where the corpus is.
 
+mod support;
+
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use assert_cmd::cargo::cargo_bin_cmd;
-use mirrorlint::model::Conventions;
+use mirrorlint::checkout::{Checkout, Inputs};
+use mirrorlint::model::{self, Conventions};
 use mirrorlint::syntax::yaml::{Limits, parse_block, parse_general};
+use mirrorlint::tree::WorkTree;
 use serde_json::Value;
+use support::joined::assert_same;
 use walkdir::WalkDir;
 
 type Outcome = Result<(), Box<dyn Error>>;
@@ -202,4 +208,31 @@ fn known_facts_of_2024() -> Outcome {
     let knative: Vec<_> = of("mapping-duplicate-destination", "/knative/").collect();
     assert!(knative.is_empty(), "{knative:#?}");
     Ok(())
+}
+
+/// What an editor does to the joined checkout: files are cut short, taken out and put back.
+#[test]
+fn joining_what_changed_gives_what_joining_everything_gives() -> Outcome {
+    let tree = WorkTree::open(&checkout("2024-03-20")?)?;
+    let (conventions, inputs) = (Conventions::builtin()?, Inputs::default());
+    let join = |files| Checkout::new(files, &conventions, &inputs);
+    let mut joined = Checkout::load(&tree, &conventions, &inputs)?;
+    let all = joined.files().to_vec();
+    let stride = all.len() / 20;
+    for at in (stride / 2..all.len()).step_by(stride) {
+        let file = &all[at];
+        let half = file.text.len() / 2;
+        let half = (half..)
+            .find(|&end| file.text.is_char_boundary(end))
+            .ok_or("no end")?;
+        let text = file.text[..half].as_bytes().to_vec();
+        let mut files = all.clone();
+        files[at] = Arc::new(model::parse(file.path.clone(), file.kind, text));
+        joined = joined.rejoin(files.clone(), &conventions, &inputs);
+        assert_same(&joined, &join(files.clone()))?;
+        files.remove(at);
+        joined = joined.rejoin(files, &conventions, &inputs);
+    }
+    joined = joined.rejoin(all.clone(), &conventions, &inputs);
+    assert_same(&joined, &join(all))
 }

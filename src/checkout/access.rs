@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::finding::Place;
 use crate::model::manifest::Body;
 use crate::model::manifest::Manifest;
-use crate::model::manifest::access::Object;
+use crate::model::manifest::access::{Binding, Object, Subject};
 use crate::model::{File, FileKind, Statements, owners};
 use crate::syntax::span::Span;
 
@@ -28,6 +28,8 @@ pub struct Access {
     pub cluster_roles: BTreeSet<String>,
     /// Namespace and name of all ServiceAccounts that are applied somewhere.
     pub service_accounts: BTreeSet<(String, String)>,
+    /// Who may pull from each namespace, in words.
+    pullers: BTreeMap<String, BTreeSet<String>>,
     /// Names in `OWNERS_ALIASES`, in lower case; `None` without such a file.
     pub aliases: Option<BTreeSet<String>>,
     /// Whether groups come from Rover in this checkout.
@@ -116,10 +118,19 @@ pub fn is_applied(path: &str) -> bool {
 }
 
 impl Access {
+    /// Whether [`Access::join`] looks at a file.
+    pub(super) fn reads(file: &File) -> bool {
+        matches!(
+            file.statements,
+            Statements::Manifests(_) | Statements::OwnersAliases(_)
+        ) || file.kind == FileKind::RoverGroups
+            || file.path.is_within(REGISTRY_ACCESS)
+    }
+
     /// Joins the files that have to do with access.
     pub(super) fn join(files: &[Arc<File>]) -> Self {
         let mut access = Self::default();
-        for file in files {
+        for file in files.iter().filter(|file| Self::reads(file)) {
             if let Some((folder, _)) = file
                 .path
                 .below(REGISTRY_ACCESS)
@@ -166,6 +177,10 @@ impl Access {
                 Some(Object::ServiceAccount) => {
                     self.service_accounts.insert((namespace, name));
                 }
+                Some(Object::Binding(binding)) if pulls(binding) => {
+                    let subjects = binding.subjects.iter().filter_map(subject);
+                    self.pullers.entry(namespace).or_default().extend(subjects);
+                }
                 // A Project is a Namespace by another name.
                 None if matches!(object.manifest().kind(), "Project" | "ProjectRequest") => {
                     self.namespaces.insert(name);
@@ -179,35 +194,8 @@ impl Access {
     /// in words, sorted.
     #[must_use]
     pub fn pullers(&self, namespace: &str) -> Vec<String> {
-        let mut pullers: Vec<String> = self
-            .objects
-            .iter()
-            .filter(|object| object.is_applied && object.namespace() == namespace)
-            .filter_map(|object| match object.access() {
-                Some(Object::Binding(binding)) => Some(binding),
-                _ => None,
-            })
-            .filter(|binding| {
-                let role = binding
-                    .role_ref
-                    .as_ref()
-                    .and_then(|role| role.name.as_ref());
-                role.is_some_and(|role| role.value.contains("image-puller"))
-            })
-            .flat_map(|binding| &binding.subjects)
-            .filter_map(|subject| {
-                let name = &subject.name.as_ref()?.value;
-                Some(match &subject.namespace {
-                    Some(namespace) if subject.kind() == "ServiceAccount" => {
-                        format!("ServiceAccount {}/{name}", namespace.value)
-                    }
-                    _ => format!("{} {name}", subject.kind()),
-                })
-            })
-            .collect();
-        pullers.sort();
-        pullers.dedup();
-        pullers
+        let pullers = self.pullers.get(namespace).into_iter().flatten();
+        pullers.cloned().collect()
     }
 
     /// Whether a ServiceAccount is defined; a template's parameter in its name matches anything.
@@ -221,4 +209,22 @@ impl Access {
                     && (ns.contains("${") || n.contains("${"))
             })
     }
+}
+
+/// Whether a binding is to a role that pulls.
+fn pulls(binding: &Binding) -> bool {
+    let role = binding.role_ref.as_ref();
+    let name = role.and_then(|role| role.name.as_ref());
+    name.is_some_and(|name| name.value.contains("image-puller"))
+}
+
+/// The subject of a binding in words.
+fn subject(subject: &Subject) -> Option<String> {
+    let name = &subject.name.as_ref()?.value;
+    Some(match &subject.namespace {
+        Some(namespace) if subject.kind() == "ServiceAccount" => {
+            format!("ServiceAccount {}/{name}", namespace.value)
+        }
+        _ => format!("{} {name}", subject.kind()),
+    })
 }

@@ -75,7 +75,7 @@ impl<'c> ImageFacts<'c> {
             Resolution::Missing(_) | Resolution::Ungoverned => images.near(tag),
             _ => Vec::new(),
         };
-        let users: Vec<&Naming> = images.users(tag).collect();
+        let users: Vec<&Naming> = images.users(tag).iter().collect();
         let sources: Vec<&Place> = users
             .iter()
             .filter(|naming| naming.referrer == Referrer::Mapping)

@@ -182,10 +182,22 @@ impl Selector {
 }
 
 impl Mirroring {
+    /// Whether [`Mirroring::join`] looks at a file.
+    pub(super) fn reads(file: &File) -> bool {
+        matches!(
+            file.kind,
+            FileKind::ProwJobs
+                | FileKind::OldMappingFile
+                | FileKind::MappingFile
+                | FileKind::MirrorSetCompanion
+                | FileKind::Owners
+        )
+    }
+
     /// Joins the files that have to do with mirroring.
     pub(super) fn join(files: &[Arc<File>]) -> Self {
         let mut mirroring = Self::default();
-        for file in files {
+        for file in files.iter().filter(|file| Self::reads(file)) {
             match file.kind {
                 FileKind::ProwJobs => mirroring.jobs.extend(mirror_jobs(file)),
                 FileKind::OldMappingFile if !is_companion(file.path.name()) => {

@@ -1,6 +1,7 @@
 //! The whole checkout: every file's statements, joined into tables.
 
 pub mod access;
+mod change;
 pub mod image_facts;
 pub mod images;
 pub mod mirroring;
@@ -15,7 +16,8 @@ use crate::tree::{RepoPath, Tree, TreeError};
 
 use crate::model::secretsync;
 use access::Access;
-use images::Images;
+use change::Change;
+use images::{Images, Sources};
 use mirroring::Mirroring;
 use secrets::Secrets;
 
@@ -33,13 +35,13 @@ pub struct Inputs {
 pub struct Checkout {
     files: Vec<Arc<File>>,
     /// Mirror sets, their files, the jobs that read them, and what they write.
-    pub mirroring: Mirroring,
+    pub mirroring: Arc<Mirroring>,
     /// Every ImageStreamTag, who provides it and who refers to it.
     pub images: Images,
     /// Registry-access folders and the objects of all manifests.
-    pub access: Access,
+    pub access: Arc<Access>,
     /// Which secrets exist.
-    pub secrets: Secrets,
+    pub secrets: Arc<Secrets>,
 }
 
 impl Checkout {
@@ -73,10 +75,55 @@ impl Checkout {
     #[must_use]
     pub fn new(files: Vec<Arc<File>>, conventions: &Conventions, inputs: &Inputs) -> Self {
         let mirroring = Mirroring::join(&files);
-        let external = &inputs.external_images;
-        let images = Images::join(&files, &mirroring, conventions.registries(), external);
+        let images = Images::join(&Sources {
+            files: &files,
+            mirroring: &mirroring,
+            registries: conventions.registries(),
+            external: &inputs.external_images,
+        });
         let (access, secrets) =
             rayon::join(|| Access::join(&files), || Secrets::join(&files, inputs));
+        Self {
+            files,
+            mirroring: Arc::new(mirroring),
+            images,
+            access: Arc::new(access),
+            secrets: Arc::new(secrets),
+        }
+    }
+
+    /// Joins other files with the same conventions and inputs. Gives what [`Checkout::new`] gives,
+    /// and takes as long as the files take that are not those of `self`.
+    #[must_use]
+    pub fn rejoin(
+        &self,
+        files: Vec<Arc<File>>,
+        conventions: &Conventions,
+        inputs: &Inputs,
+    ) -> Self {
+        let change = Change::between(&self.files, &files);
+        let mirroring = if change.touches(Mirroring::reads) {
+            Arc::new(Mirroring::join(&files))
+        } else {
+            Arc::clone(&self.mirroring)
+        };
+        let sources = Sources {
+            files: &files,
+            mirroring: &mirroring,
+            registries: conventions.registries(),
+            external: &inputs.external_images,
+        };
+        let images = self.images.rejoin(&self.mirroring, &sources, &change);
+        let access = if change.touches(Access::reads) {
+            Arc::new(Access::join(&files))
+        } else {
+            Arc::clone(&self.access)
+        };
+        let secrets = if change.touches(Secrets::reads) {
+            Arc::new(Secrets::join(&files, inputs))
+        } else {
+            Arc::clone(&self.secrets)
+        };
         Self {
             files,
             mirroring,

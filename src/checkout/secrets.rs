@@ -51,13 +51,21 @@ impl Secret {
 }
 
 impl Secrets {
+    /// Whether [`Secrets::join`] looks at a file.
+    pub(super) fn reads(file: &File) -> bool {
+        matches!(
+            file.statements,
+            Statements::SecretBootstrap(_) | Statements::Gsm(_)
+        )
+    }
+
     /// Joins all sources of secrets.
     pub(super) fn join(files: &[Arc<File>], inputs: &Inputs) -> Self {
         let mut secrets = Self {
             indexes: inputs.secretsync.clone(),
             ..Self::default()
         };
-        for file in files {
+        for file in files.iter().filter(|file| Self::reads(file)) {
             match &file.statements {
                 Statements::SecretBootstrap(config) => secrets.add_bootstrap(file, config),
                 Statements::Gsm(config) => secrets.add_gsm(file, config),

@@ -5,6 +5,7 @@
 //! is, within a day; what is left of a whole stream stays as it is.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -41,6 +42,9 @@ fn lost<'b>(base: &'b Images, result: &Images) -> Vec<(ImageStreamTag, &'b Provi
     let mut lost = Vec::new();
     for (namespace, name, stream) in base.streams() {
         let kept = result.stream(namespace, name);
+        if kept.is_some_and(|kept| Arc::ptr_eq(kept, stream)) {
+            continue; // not even touched
+        }
         for (tag, providers) in &stream.tags {
             let Some(provider) = live(providers) else {
                 continue;
@@ -80,8 +84,8 @@ impl ImageProviderRemoved {
         tag: &ImageStreamTag,
         provider: &Provider,
     ) -> Option<Draft> {
-        let users: Vec<&Naming> = result.images.users(tag).collect();
-        let is_private = |naming: &&Naming| {
+        let users = result.images.users(tag);
+        let is_private = |naming: &Naming| {
             self.private_copies
                 .iter()
                 .any(|folder| naming.place.path.is_within(folder))

@@ -4,12 +4,13 @@ use serde::Deserialize;
 
 use super::{Check, Drafts};
 use crate::checkout::Checkout;
-use crate::checkout::images::{Standing, State};
+use crate::checkout::images::{Naming, Standing, State};
 use crate::finding::{Applicability, Draft, Edit, Fix, Place};
 use crate::model::ci_operator::{CiConfig, ImageReference};
 use crate::model::{File, Statements};
 use crate::syntax::reference::{ImageStreamTag, Reference};
 use crate::syntax::span::Spanned;
+use crate::tree::RepoPath;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,8 +40,11 @@ impl Check for ImageReferenceShape {
             };
             match self.fault {
                 Fault::Incomplete => incomplete(file, config, drafts),
-                Fault::Malformed => malformed(checkout, file, config, drafts),
+                Fault::Malformed => malformed(file, config, drafts),
             }
+        }
+        if self.fault == Fault::Malformed {
+            exchanged(checkout, drafts);
         }
     }
 }
@@ -62,7 +66,8 @@ fn called(reference: &ImageReference) -> String {
 }
 
 fn incomplete(file: &File, config: &CiConfig, drafts: &mut Drafts) {
-    for reference in &config.references {
+    let lacking = config.references.iter().filter(|r| r.target.is_none());
+    for reference in lacking {
         // What has the wrong type is malformed.
         let is_misshapen = config
             .misshapen
@@ -92,7 +97,7 @@ fn incomplete(file: &File, config: &CiConfig, drafts: &mut Drafts) {
     }
 }
 
-fn malformed(checkout: &Checkout, file: &File, config: &CiConfig, drafts: &mut Drafts) {
+fn malformed(file: &File, config: &CiConfig, drafts: &mut Drafts) {
     for misshapen in &config.misshapen {
         drafts.push(
             Draft::new(
@@ -107,7 +112,6 @@ fn malformed(checkout: &Checkout, file: &File, config: &CiConfig, drafts: &mut D
         colon_key(file, reference, drafts);
         let is_sound = |target: &ImageStreamTag| is_dns_label(target.namespace());
         if reference.target.as_ref().is_some_and(is_sound) {
-            exchanged(checkout, file, reference, drafts);
             continue;
         }
         for (part, text) in parts(reference) {
@@ -177,42 +181,64 @@ fn is_dns_label(text: &str) -> bool {
 }
 
 /// Name and tag exchanged: nobody provides what is written, and somebody the other way round.
-fn exchanged(checkout: &Checkout, file: &File, reference: &ImageReference, drafts: &mut Drafts) {
-    let (Some(written), Some(name), Some(tag)) =
-        (&reference.target, &reference.name, &reference.tag)
-    else {
-        return;
-    };
+fn exchanged(checkout: &Checkout, drafts: &mut Drafts) {
     let images = &checkout.images;
-    if name.value == tag.value || images.standing(written) != Standing::Missing {
-        return;
+    for (written, named) in images.named() {
+        let may_be = written.name() != written.tag() && is_dns_label(written.namespace());
+        if named.standing != Standing::Missing || !may_be {
+            continue;
+        }
+        let Ok(other) = ImageStreamTag::new(written.namespace(), written.tag(), written.name())
+        else {
+            continue;
+        };
+        let mut providers = images.providers(&other).iter();
+        if !providers.any(|provider| provider.state == State::Live) {
+            continue;
+        }
+        for naming in &named.users {
+            let reference = reference(checkout, naming);
+            drafts.extend(reference.and_then(|reference| {
+                exchanged_draft(&naming.place.path, reference, written, &other)
+            }));
+        }
     }
-    let Ok(other) = ImageStreamTag::new(written.namespace(), &tag.value, &name.value) else {
-        return;
+}
+
+/// What stands in a config where it names an image.
+fn reference<'c>(checkout: &'c Checkout, naming: &Naming) -> Option<&'c ImageReference> {
+    let file = checkout.file(naming.place.path.as_str())?;
+    let (Statements::CiConfig(config) | Statements::RegistryStep(config)) = &file.statements else {
+        return None;
     };
-    let other_is_known = images
-        .providers(&other)
-        .iter()
-        .any(|provider| provider.state == State::Live);
-    if !other_is_known {
-        return;
-    }
+    let mut references = config.references.iter();
+    references.find(|reference| {
+        reference.span == naming.place.span && reference.target.as_ref() == Some(&naming.target)
+    })
+}
+
+fn exchanged_draft(
+    path: &RepoPath,
+    reference: &ImageReference,
+    written: &ImageStreamTag,
+    other: &ImageStreamTag,
+) -> Option<Draft> {
+    let (name, tag) = (reference.name.as_ref()?, reference.tag.as_ref()?);
     let swap = |at: &Text, text: &str| Edit {
-        place: Place::new(&file.path, at.span),
+        place: Place::new(path, at.span),
         text: format!("\"{text}\""),
     };
-    drafts.push(
-        Draft::new(
-            Place::new(&file.path, name.span),
-            called(reference),
-            format!("name and tag are exchanged: there is `{other}`, and no `{written}`"),
-        )
-        .help("the job fails because the image does not exist; exchange the two")
-        .fix(Fix {
-            applicability: Applicability::Safe,
-            title: "exchange name and tag".to_owned(),
-            edits: vec![swap(name, &tag.value), swap(tag, &name.value)],
-            renames: Vec::new(),
-        }),
-    );
+    let draft = Draft::new(
+        Place::new(path, name.span),
+        called(reference),
+        format!("name and tag are exchanged: there is `{other}`, and no `{written}`"),
+    )
+    .help("the job fails because the image does not exist; exchange the two")
+    .fix(Fix {
+        applicability: Applicability::Safe,
+        title: "exchange name and tag".to_owned(),
+        edits: vec![swap(name, &tag.value), swap(tag, &name.value)],
+        renames: Vec::new(),
+    });
+    Some(draft)
 }

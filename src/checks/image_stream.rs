@@ -199,12 +199,14 @@ fn forbidden_namespace(
 
 /// ImageStreamTags that an ImageStream or a build takes, and nobody provides.
 fn dangling(checkout: &Checkout, drafts: &mut Drafts) {
-    for naming in &checkout.images.references {
+    let named = checkout.images.named();
+    let missing = named.filter(|(_, named)| named.standing == Standing::Missing);
+    for naming in missing.flat_map(|(_, named)| &named.users) {
         let is_ours = matches!(
             naming.referrer,
             Referrer::ImageStream | Referrer::BuildConfig
         );
-        if is_ours && naming.standing == Standing::Missing {
+        if is_ours {
             drafts.extend(dangling_draft(checkout, naming));
         }
     }

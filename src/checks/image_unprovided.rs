@@ -1,14 +1,13 @@
 //! References to ImageStreamTags that nobody provides.
 
-use std::collections::HashMap;
-
 use serde::Deserialize;
 
 use super::{Check, Drafts, near_miss};
 use crate::checkout::Checkout;
-use crate::checkout::images::{Images, Naming, Near, Referrer, Resolution, Standing, State};
+use crate::checkout::images::{
+    Images, Missing, Naming, Near, Provider, Referrer, Resolution, Standing, State,
+};
 use crate::finding::{Draft, Severity};
-use crate::syntax::reference::ImageStreamTag;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -26,85 +25,92 @@ enum Of {
     Mappings,
 }
 
+impl Of {
+    fn covers(self, referrer: Referrer) -> bool {
+        match referrer {
+            Referrer::Config(_) | Referrer::RegistryStep => self == Self::Configs,
+            Referrer::Mapping => self == Self::Mappings,
+            _ => false,
+        }
+    }
+}
+
 impl Check for ImageUnprovided {
     fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        // Many name the same image.
-        let mut near: HashMap<&ImageStreamTag, Vec<Near>> = HashMap::new();
-        for naming in &checkout.images.references {
-            let ours = match naming.referrer {
-                Referrer::Config(_) | Referrer::RegistryStep => self.of == Of::Configs,
-                Referrer::Mapping => self.of == Of::Mappings,
-                _ => false,
-            };
-            if !ours {
+        let images = &checkout.images;
+        for (tag, named) in images.named() {
+            if matches!(
+                named.standing,
+                Standing::Provided | Standing::Open | Standing::Outside
+            ) {
                 continue;
             }
-            if let Some(draft) = draft(&checkout.images, naming, &mut near) {
-                drafts.push(draft);
+            let ours = named.users.iter();
+            let mut ours = ours
+                .filter(|naming| self.of.covers(naming.referrer))
+                .peekable();
+            if ours.peek().is_none() {
+                continue;
+            }
+            match images.resolve(tag) {
+                Resolution::Missing(what) => {
+                    let near = images.near(tag);
+                    drafts.extend(ours.map(|naming| missing(images, naming, what, &near)));
+                }
+                Resolution::Weak([first, ..]) => {
+                    drafts.extend(ours.map(|naming| weak(naming, first)));
+                }
+                Resolution::Ungoverned => {
+                    let near = images.near(tag);
+                    drafts.extend(ours.map(|naming| ungoverned(naming, &near)));
+                }
+                _ => {}
             }
         }
     }
 }
 
-fn draft<'c>(
-    images: &Images,
-    naming: &'c Naming,
-    near: &mut HashMap<&'c ImageStreamTag, Vec<Near>>,
-) -> Option<Draft> {
-    let tag = &naming.target;
-    if matches!(
-        naming.standing,
-        Standing::Provided | Standing::Open | Standing::Outside
-    ) {
-        return None;
+/// What a reference is called, whatever comes before it in its file.
+fn entity(naming: &Naming) -> String {
+    let key = naming.key.as_deref().unwrap_or_default();
+    format!("{key} {}", naming.target)
+}
+
+fn missing(images: &Images, naming: &Naming, missing: Missing, near: &[Near]) -> Draft {
+    let draft = Draft::new(
+        near_miss::place(naming, missing, near),
+        entity(naming),
+        near_miss::what_is_missing(&naming.target, missing),
+    )
+    .help(near_miss::advice(near))
+    .maybe_fix(near_miss::fix(images, naming, near));
+    if naming.is_used {
+        draft
+    } else {
+        draft.severity(Severity::Hint)
     }
-    let near = near.entry(tag).or_insert_with(|| images.near(tag));
-    let entity = format!("{} {tag}", naming.key.as_deref().unwrap_or_default());
-    match images.resolve(tag) {
-        Resolution::Missing(missing) => {
-            let draft = Draft::new(
-                near_miss::place(naming, missing, near),
-                entity,
-                near_miss::what_is_missing(tag, missing),
-            )
-            .help(near_miss::advice(near))
-            .maybe_fix(near_miss::fix(images, naming, near));
-            Some(if naming.is_used {
-                draft
-            } else {
-                draft.severity(Severity::Hint)
-            })
-        }
-        Resolution::Weak(providers) => {
-            let first = providers.first()?;
-            let why = match first.state {
-                State::Optional => "an optional image, which is never published",
-                _ => "a disabled promotion, or a mapping file that no job reads",
-            };
-            Some(
-                Draft::new(
-                    naming.tag_place(),
-                    entity,
-                    format!("only {why} would provide `{tag}`"),
-                )
-                .severity(Severity::Hint)
-                .help("what was published before it was switched off may still be there; enabling it would help")
-                .related(first.place.clone(), "would be provided here"),
-            )
-        }
-        Resolution::Ungoverned => Some(
-            Draft::new(
-                naming.name_place(),
-                entity,
-                format!("nothing in the repository provides `{tag}`"),
-            )
-            .severity(Severity::Hint)
-            .help(format!(
-                "the promoted-image-governor is told to leave it alone, so it may be filled \
-                     from outside, or be a leftover that is never updated; {}",
-                near_miss::advice(near)
-            )),
-        ),
-        Resolution::Provided(_) | Resolution::Open(_) | Resolution::Outside => None,
-    }
+}
+
+/// `provider` would provide the image, were it live.
+fn weak(naming: &Naming, provider: &Provider) -> Draft {
+    let why = match provider.state {
+        State::Optional => "an optional image, which is never published",
+        _ => "a disabled promotion, or a mapping file that no job reads",
+    };
+    let message = format!("only {why} would provide `{}`", naming.target);
+    Draft::new(naming.tag_place(), entity(naming), message)
+        .severity(Severity::Hint)
+        .help("what was published before it was switched off may still be there; enabling it would help")
+        .related(provider.place.clone(), "would be provided here")
+}
+
+fn ungoverned(naming: &Naming, near: &[Near]) -> Draft {
+    let message = format!("nothing in the repository provides `{}`", naming.target);
+    Draft::new(naming.name_place(), entity(naming), message)
+        .severity(Severity::Hint)
+        .help(format!(
+            "the promoted-image-governor is told to leave it alone, so it may be filled from \
+             outside, or be a leftover that is never updated; {}",
+            near_miss::advice(near)
+        ))
 }

@@ -1,6 +1,6 @@
 //! OWNERS files: their name, what they say, and paths that differ in case alone.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use globset::GlobSet;
 use regex::Regex;
@@ -181,13 +181,17 @@ fn inherits(checkout: &Checkout, file: &File) -> bool {
 
 fn case<'f>(files: impl Iterator<Item = &'f File>, drafts: &mut Drafts) {
     // Every path and every folder of it, by its lower case.
-    let mut spelled: BTreeMap<String, (&str, &File)> = BTreeMap::new();
+    let mut spelled: HashMap<String, (&str, &File)> = HashMap::new();
+    let mut last = "";
     for file in files {
         let path = file.path.as_str();
+        let in_last = |end: usize| last.get(..=end) == path.get(..=end);
         let ends = path
             .match_indices('/')
             .map(|(at, _)| at)
+            .filter(|&end| !in_last(end))
             .chain([path.len()]);
+        last = path;
         for end in ends {
             let Some(part) = path.get(..end) else {
                 continue;

@@ -32,11 +32,10 @@ struct Grammar {
 
 impl Check for TagGrammar {
     fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        for naming in &checkout.images.references {
-            if naming.standing == Standing::Provided {
+        for (target, named) in checkout.images.named() {
+            if named.standing == Standing::Provided {
                 continue;
             }
-            let target = &naming.target;
             let grammar = self.streams.iter().find(|grammar| {
                 grammar.stream.split_once('/') == Some((target.namespace(), target.name()))
             });
@@ -49,7 +48,8 @@ impl Check for TagGrammar {
                     .as_ref()
                     .is_some_and(|not| not.is_match(target.tag()));
             if !fits {
-                drafts.push(grammar.draft(checkout, naming));
+                let users = named.users.iter();
+                drafts.extend(users.map(|naming| grammar.draft(checkout, naming)));
             }
         }
     }

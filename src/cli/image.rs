@@ -187,8 +187,7 @@ fn wanted(image: &str, images: &Images) -> Result<Vec<ImageStreamTag>, Failure> 
         .collect();
     tags.extend(
         images
-            .references
-            .iter()
+            .references()
             .filter(|naming| {
                 *naming.target.namespace() == *namespace && *naming.target.name() == *name
             })

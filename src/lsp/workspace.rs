@@ -358,7 +358,12 @@ impl Workspace {
         let mut seen = pending.buffers.clone();
         let mut changed = std::mem::take(&mut files.changed);
         if !changed.is_empty() || pending.policy || pending.all {
-            let new = Arc::new(self.join(files.files));
+            let is_other = pending.policy || pending.all; // other inputs, or mostly other files
+            let new = Arc::new(if is_other {
+                self.join(files.files)
+            } else {
+                self.rejoin(files.files)
+            });
             self.update_comments(&new, &changed, pending.all);
             let old = std::mem::replace(&mut self.checkout, new);
             self.update_disk(&old, disk_changed || pending.policy);
@@ -388,6 +393,12 @@ impl Workspace {
 
     fn join(&self, files: Vec<Arc<File>>) -> Checkout {
         Checkout::new(files, self.setup.conventions(), self.setup.inputs())
+    }
+
+    /// Joins files that are mostly those of the checkout.
+    fn rejoin(&self, files: Vec<Arc<File>>) -> Checkout {
+        let (conventions, inputs) = (self.setup.conventions(), self.setup.inputs());
+        self.checkout.rejoin(files, conventions, inputs)
     }
 
     /// Reads what changed on disk; whether anything did.
@@ -476,7 +487,7 @@ impl Workspace {
         for (path, buffer) in &self.buffers {
             files.put(path, buffer.under.clone());
         }
-        let checkout = self.join(files.files);
+        let checkout = self.rejoin(files.files);
         let linter = self.setup.linter();
         let found = engine::lint(&checkout, &linter.plan);
         let judged = linter.policy.judge(&checkout, &linter.plan, found);

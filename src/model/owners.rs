@@ -129,6 +129,9 @@ pub fn is_misspelled(name: &str) -> bool {
         .or_else(|| name.strip_suffix(".md"))
         .or_else(|| name.strip_suffix(".txt"))
         .unwrap_or(name);
+    if stem.chars().count().abs_diff("OWNERS".len()) > 1 {
+        return false;
+    }
     let upper = stem.to_uppercase();
     name != "OWNERS"
         && name != "OWNERS_ALIASES"

@@ -5,6 +5,7 @@
 
 pub mod editor;
 pub mod git;
+pub mod joined;
 
 use std::error::Error;
 use std::ffi::OsStr;

@@ -51,13 +51,9 @@ impl Images {
             }
         }
         // Another stream of the namespace: misspelled, or another version.
-        for (other, stream) in self
-            .namespaces
-            .get(namespace)
-            .into_iter()
-            .flatten()
-            .take(MAX_COMPARED)
-        {
+        let streams = self.namespaces.get(namespace);
+        let streams = streams.into_iter().flat_map(|streams| streams.iter());
+        for (other, stream) in streams.take(MAX_COMPARED) {
             if **other != *name
                 && stream
                     .tags

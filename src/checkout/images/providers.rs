@@ -1,11 +1,11 @@
 //! Gathers who provides what (domain section 6).
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use regex::{Regex, RegexSet};
 
-use super::{Images, Mirroring, Provider, ProviderKind, State, central_tag};
+use super::{Provider, ProviderKind, State, Stream, central_tag};
+use crate::checkout::mirroring::MirroredFile;
 use crate::finding::Place;
 use crate::model::ci_operator::CiConfig;
 use crate::model::conventions::Registries;
@@ -19,6 +19,9 @@ use crate::syntax::span::Span;
 
 /// The cluster whose registry is the central one.
 const CENTRAL_CLUSTER: &str = "clusters/app.ci";
+
+/// The namespace that the release controller copies from.
+pub(super) const COPIED_NAMESPACE: &str = "ocp";
 
 /// The governor's flag for ImageStreamTags that somebody else looks after.
 const IGNORED_TAGS: &str = "--ignored-image-stream-tags";
@@ -67,35 +70,64 @@ fn set(mut patterns: Vec<String>) -> RegexSet {
     RegexSet::new(patterns).unwrap_or_default()
 }
 
-pub(super) fn add_all(
-    images: &mut Images,
-    files: &[Arc<File>],
-    mirroring: &Mirroring,
-    registries: &Registries,
-) {
-    for file in files {
-        match &file.statements {
-            Statements::CiConfig(config) => promotions(images, file, config),
-            Statements::Manifests(manifests) if is_central(file) => {
-                for manifest in manifests {
-                    add_manifest(images, file, manifest);
-                }
-            }
-            Statements::ImagesMirror(config) => {
-                supplemental(images, file, &config.images, ProviderKind::Supplemental);
-                supplemental(images, file, &config.qci_to_app_ci, ProviderKind::QciCopy);
-            }
-            _ => {}
+/// What somebody provides.
+#[derive(Clone, Debug)]
+pub(super) enum Provided {
+    /// One ImageStreamTag.
+    Tag(ImageStreamTag),
+    /// Tags of a stream that the checkout does not tell.
+    Stream(Box<str>, Box<str>),
+}
+
+/// Somebody who provides something.
+#[derive(Clone, Debug)]
+pub(super) struct Provision {
+    /// What.
+    pub what: Provided,
+    /// Who.
+    pub by: Provider,
+}
+
+impl Provision {
+    fn tag(tag: &ImageStreamTag, by: Provider) -> Self {
+        Self {
+            what: Provided::Tag(tag.clone()),
+            by,
         }
     }
-    mappings(images, mirroring, registries);
-    // Last: these copy what is provided so far.
-    for file in files {
-        if let Statements::StreamMirrors(mirrors) = &file.statements {
-            for mirror in mirrors {
-                release_mirror(images, file, mirror);
+
+    fn stream(namespace: &str, name: &str, by: Provider) -> Self {
+        Self {
+            what: Provided::Stream(namespace.into(), name.into()),
+            by,
+        }
+    }
+
+    /// The stream it concerns, as `namespace/name`.
+    pub fn stream_name(&self) -> Box<str> {
+        match &self.what {
+            Provided::Tag(tag) => tag.stream().into(),
+            Provided::Stream(namespace, name) => format!("{namespace}/{name}").into(),
+        }
+    }
+}
+
+/// Adds what `file` provides, but for a mapping file and what is copied from other streams.
+pub(super) fn of_file(file: &File, provisions: &mut Vec<Provision>) {
+    match &file.statements {
+        Statements::CiConfig(config) => promotions(provisions, file, config),
+        Statements::Manifests(manifests) if is_central(file) => {
+            for manifest in manifests {
+                add_manifest(provisions, file, manifest);
             }
         }
+        Statements::ImagesMirror(config) => {
+            let kind = ProviderKind::Supplemental;
+            supplemental(provisions, file, &config.images, kind);
+            let kind = ProviderKind::QciCopy;
+            supplemental(provisions, file, &config.qci_to_app_ci, kind);
+        }
+        _ => {}
     }
 }
 
@@ -106,7 +138,7 @@ fn is_central(file: &File) -> bool {
     file.path.is_within(CENTRAL_CLUSTER) && name.ends_with(".yaml") && !name.starts_with('_')
 }
 
-fn promotions(images: &mut Images, file: &File, config: &CiConfig) {
+fn promotions(provisions: &mut Vec<Provision>, file: &File, config: &CiConfig) {
     for target in &config.promotion {
         for published in &target.published {
             let state = match (target.disabled, published.optional) {
@@ -114,7 +146,7 @@ fn promotions(images: &mut Images, file: &File, config: &CiConfig) {
                 (false, true) => State::Optional,
                 (false, false) => State::Live,
             };
-            images.provide(
+            provisions.push(Provision::tag(
                 &published.tag,
                 Provider {
                     kind: ProviderKind::Promotion,
@@ -122,25 +154,29 @@ fn promotions(images: &mut Images, file: &File, config: &CiConfig) {
                     place: Place::new(&file.path, published.image),
                     upstream: None,
                 },
-            );
+            ));
             if target.tag_by_commit && state == State::Live {
-                let stream = images.stream_mut(published.tag.namespace(), published.tag.name());
-                stream.open.push(Provider {
-                    kind: ProviderKind::Promotion,
-                    state,
-                    place: Place::new(&file.path, target.anchor()),
-                    upstream: None,
-                });
+                let (namespace, name) = (published.tag.namespace(), published.tag.name());
+                provisions.push(Provision::stream(
+                    namespace,
+                    name,
+                    Provider {
+                        kind: ProviderKind::Promotion,
+                        state,
+                        place: Place::new(&file.path, target.anchor()),
+                        upstream: None,
+                    },
+                ));
             }
         }
     }
     if config.builds_binaries && !config.promotion.is_empty() && !config.build_cache_disabled {
-        build_cache(images, file, config);
+        build_cache(provisions, file, config);
     }
 }
 
 /// `build-cache/<org>-<repo>:<branch>[-<variant>]`.
-fn build_cache(images: &mut Images, file: &File, config: &CiConfig) {
+fn build_cache(provisions: &mut Vec<Provision>, file: &File, config: &CiConfig) {
     let metadata = &config.metadata;
     let (Some(org), Some(repo), Some(branch)) = (&metadata.org, &metadata.repo, &metadata.branch)
     else {
@@ -156,7 +192,7 @@ fn build_cache(images: &mut Images, file: &File, config: &CiConfig) {
             .promotion
             .first()
             .map_or(Span::whole_file(), |t| t.anchor());
-        images.provide(
+        provisions.push(Provision::tag(
             &tag,
             Provider {
                 kind: ProviderKind::BuildCache,
@@ -164,11 +200,11 @@ fn build_cache(images: &mut Images, file: &File, config: &CiConfig) {
                 place: Place::new(&file.path, anchor),
                 upstream: None,
             },
-        );
+        ));
     }
 }
 
-fn add_manifest(images: &mut Images, file: &File, manifest: &Manifest) {
+fn add_manifest(provisions: &mut Vec<Provision>, file: &File, manifest: &Manifest) {
     let Body::Images(object) = &manifest.body else {
         return;
     };
@@ -176,13 +212,13 @@ fn add_manifest(images: &mut Images, file: &File, manifest: &Manifest) {
         return;
     };
     match object {
-        Object::ImageStream(stream) => image_stream(images, file, manifest, namespace, stream),
+        Object::ImageStream(stream) => image_stream(provisions, file, manifest, namespace, stream),
         Object::BuildConfig(build) => {
             let Some(output) = &build.output else {
                 return;
             };
             if let Some(tag) = stream_tag(output, namespace, None) {
-                images.provide(
+                provisions.push(Provision::tag(
                     &tag,
                     Provider {
                         kind: ProviderKind::BuildConfig,
@@ -196,14 +232,14 @@ fn add_manifest(images: &mut Images, file: &File, manifest: &Manifest) {
                             .first()
                             .and_then(|source| Some(source.name.as_ref()?.value.clone())),
                     },
-                );
+                ));
             }
         }
     }
 }
 
 fn image_stream(
-    images: &mut Images,
+    provisions: &mut Vec<Provision>,
     file: &File,
     manifest: &Manifest,
     namespace: &str,
@@ -221,7 +257,7 @@ fn image_stream(
     if stream.tags.is_empty() || stream.repository.is_some() {
         let upstream = stream.repository.as_ref().map(|text| &text.value);
         let open = provider(manifest.anchor(), upstream);
-        images.stream_mut(namespace, name).open.push(open);
+        provisions.push(Provision::stream(namespace, name, open));
     }
     for tag in &stream.tags {
         let Some(tag_name) = &tag.name else {
@@ -229,10 +265,10 @@ fn image_stream(
         };
         if let Ok(target) = ImageStreamTag::new(namespace, name, &tag_name.value) {
             let upstream = tag.from.as_ref().and_then(|from| from.name.as_ref());
-            images.provide(
+            provisions.push(Provision::tag(
                 &target,
                 provider(tag_name.span, upstream.map(|text| &text.value)),
-            );
+            ));
         }
     }
 }
@@ -265,7 +301,7 @@ pub(super) fn stream_tag(
 }
 
 fn supplemental(
-    images: &mut Images,
+    provisions: &mut Vec<Provision>,
     file: &File,
     entries: &[SupplementalImage],
     kind: ProviderKind,
@@ -281,23 +317,29 @@ fn supplemental(
             place: Place::new(&file.path, entry.target.span),
             upstream: upstream.or_else(|| Some(entry.source()?.to_string().into())),
         };
-        images.provide(&tag, provider);
+        provisions.push(Provision::tag(&tag, provider));
     }
 }
 
-fn mappings(images: &mut Images, mirroring: &Mirroring, registries: &Registries) {
-    for (file, mapping) in mirroring.mappings() {
+/// Adds what the destinations of a mapping file provide, which are not written when no job reads
+/// the file.
+pub(super) fn of_mapping_file(
+    file: &MirroredFile,
+    state: State,
+    registries: &Registries,
+    provisions: &mut Vec<Provision>,
+) {
+    for mapping in file.lines().iter().flat_map(|line| &line.mappings) {
         let reference = &mapping.destination.reference.reference;
         let host = reference.host.as_deref().unwrap_or_default();
-        let unread = file.set.is_some() && file.jobs.is_empty() && mirroring.has_jobs();
-        let provider = Provider {
+        let provider = || Provider {
             kind: ProviderKind::Mapping,
-            state: if unread { State::Disabled } else { State::Live },
+            state,
             place: file.place(mapping.destination.span),
             upstream: Some(mapping.source.to_string().into()),
         };
         if let Some(tag) = ImageStreamTag::from_qci(reference, &registries.qci) {
-            images.provide(&tag, provider);
+            provisions.push(Provision::tag(&tag, provider()));
             continue;
         }
         let Some((namespace, name)) = reference.namespace_and_name() else {
@@ -309,47 +351,46 @@ fn mappings(images: &mut Images, mirroring: &Mirroring, registries: &Registries)
         match mapping.tag() {
             Some(tag) => {
                 if let Ok(tag) = ImageStreamTag::new(namespace, name, tag) {
-                    images.provide(&tag, provider);
+                    provisions.push(Provision::tag(&tag, provider()));
                 }
             }
-            None => images.stream_mut(namespace, name).open.push(provider),
+            None => provisions.push(Provision::stream(namespace, name, provider())),
         }
     }
 }
 
-/// Copies every tag of `ocp/4.N` that is not excluded. The stream that is copied is the one of the
-/// same version: `origin/4.12` and `origin/scos-4.12` both come from `ocp/4.12`.
-fn release_mirror(images: &mut Images, file: &File, mirror: &StreamMirror) {
-    let namespace = mirror
-        .namespace
-        .as_ref()
-        .map_or("origin", |text| &text.value);
-    let version = mirror.name.value.rsplit('-').next().unwrap_or_default();
-    let Some(source) = images.stream("ocp", version) else {
-        return;
-    };
-    let live = |providers: &Vec<Provider>| providers.iter().any(|p| p.state == State::Live);
-    let copied: BTreeMap<Box<str>, Box<str>> = source
-        .tags
-        .iter()
-        .filter(|(tag, providers)| {
-            live(providers)
-                && !mirror
-                    .excluded
-                    .iter()
-                    .any(|excluded| excluded.value == **tag)
-        })
-        .map(|(tag, _)| (tag.clone(), format!("ocp/{version}:{tag}").into()))
-        .collect();
-    for (tag, upstream) in copied {
-        if let Ok(target) = ImageStreamTag::new(namespace, &mirror.name.value, &tag) {
+/// The stream that `mirror` fills, and the one that it copies: that of the same version, so
+/// `origin/4.12` and `origin/scos-4.12` both come from `ocp/4.12`.
+pub(super) fn mirrored(mirror: &StreamMirror) -> [(&str, &str); 2] {
+    let namespace = mirror.namespace.as_ref();
+    let namespace = namespace.map_or("origin", |text| &text.value);
+    let name = &*mirror.name.value;
+    let version = name.rsplit('-').next().unwrap_or_default();
+    [(namespace, name), (COPIED_NAMESPACE, version)]
+}
+
+/// Adds every tag that is copied from `source`: what is live and not excluded.
+pub(super) fn of_mirror(
+    file: &File,
+    mirror: &StreamMirror,
+    source: &Stream,
+    provisions: &mut Vec<Provision>,
+) {
+    let [(namespace, name), (from_namespace, from)] = mirrored(mirror);
+    let is_excluded = |tag: &str| mirror.excluded.iter().any(|other| *other.value == *tag);
+    for (tag, providers) in &source.tags {
+        let is_live = providers.iter().any(|p| p.state == State::Live);
+        if !is_live || is_excluded(tag) {
+            continue;
+        }
+        if let Ok(target) = ImageStreamTag::new(namespace, name, tag) {
             let provider = Provider {
                 kind: ProviderKind::ReleaseMirror,
                 state: State::Live,
                 place: Place::new(&file.path, mirror.name.span),
-                upstream: Some(upstream),
+                upstream: Some(format!("{from_namespace}/{from}:{tag}").into()),
             };
-            images.provide(&target, provider);
+            provisions.push(Provision::tag(&target, provider));
         }
     }
 }

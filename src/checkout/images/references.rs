@@ -1,15 +1,15 @@
 //! Gathers who names which ImageStreamTag.
 
-use std::sync::Arc;
-
+use super::central_tag;
 use super::providers::{central, stream_tag};
-use super::{Mirroring, Standing, central_tag};
+use crate::checkout::mirroring::MirroredFile;
 use crate::finding::Place;
 use crate::model::ci_operator::{CiConfig, ReferenceField};
 use crate::model::conventions::Registries;
 use crate::model::manifest::images::{Object, ObjectReference};
 use crate::model::manifest::{Body, Manifest};
-use crate::model::{File, Statements};
+use crate::model::supplemental::SupplementalImage;
+use crate::model::{File, Statements, Text};
 use crate::syntax::reference::ImageStreamTag;
 use crate::syntax::span::Span;
 
@@ -30,8 +30,6 @@ pub struct Naming {
     pub key: Option<Box<str>>,
     /// Whether a `base_images` key is used in its config; true for all else.
     pub is_used: bool,
-    /// How it stands with what is named.
-    pub standing: Standing,
 }
 
 /// Who names an ImageStreamTag.
@@ -80,57 +78,44 @@ impl Naming {
     }
 }
 
-/// Every place that names an ImageStreamTag, in order of files. How it stands with each is not said
-/// yet.
-pub(super) fn gather(
-    files: &[Arc<File>],
-    mirroring: &Mirroring,
-    registries: &Registries,
-) -> Vec<Naming> {
-    let references = &mut Vec::new();
-    for file in files {
-        match &file.statements {
-            Statements::CiConfig(config) => {
-                configs(references, file, config, Referrer::Config);
-            }
-            Statements::RegistryStep(config) => {
-                configs(references, file, config, |_| Referrer::RegistryStep);
-            }
-            Statements::Manifests(manifests) => {
-                for manifest in manifests {
-                    add_manifest(references, file, manifest, registries);
-                }
-            }
-            Statements::ImagesMirror(config) => {
-                for entry in config.images.iter().chain(&config.qci_to_app_ci) {
-                    let pulled = entry.image.as_ref();
-                    let target = pulled
-                        .and_then(|image| central(&image.value, registries))
-                        .or_else(|| entry.source());
-                    let span = pulled.map_or(entry.span, |image| image.span);
-                    let part = |text: &Option<crate::syntax::span::Spanned<Box<str>>>| {
-                        text.as_ref().map_or(span, |text| text.span)
-                    };
-                    if let Some(target) = target {
-                        references.push(Naming {
-                            target,
-                            referrer: Referrer::Supplemental,
-                            place: Place::new(&file.path, span),
-                            name: part(&entry.name),
-                            tag: part(&entry.tag),
-                            key: None,
-                            is_used: true,
-                            standing: Standing::default(),
-                        });
-                    }
-                }
-            }
-            _ => {}
+/// Adds every place of `file` that names an ImageStreamTag, but for those of a mapping file.
+pub(super) fn of_file(file: &File, registries: &Registries, references: &mut Vec<Naming>) {
+    match &file.statements {
+        Statements::CiConfig(config) => {
+            configs(references, file, config, Referrer::Config);
         }
+        Statements::RegistryStep(config) => {
+            configs(references, file, config, |_| Referrer::RegistryStep);
+        }
+        Statements::Manifests(manifests) => {
+            for manifest in manifests {
+                add_manifest(references, file, manifest, registries);
+            }
+        }
+        Statements::ImagesMirror(config) => {
+            let entries = config.images.iter().chain(&config.qci_to_app_ci);
+            references.extend(entries.filter_map(|entry| supplemental(file, entry, registries)));
+        }
+        _ => {}
     }
-    mapping_sources(references, mirroring, registries);
-    references.sort_by(|a, b| a.place.cmp(&b.place));
-    std::mem::take(references)
+}
+
+fn supplemental(file: &File, entry: &SupplementalImage, registries: &Registries) -> Option<Naming> {
+    let pulled = entry.image.as_ref();
+    let target = pulled
+        .and_then(|image| central(&image.value, registries))
+        .or_else(|| entry.source())?;
+    let span = pulled.map_or(entry.span, |image| image.span);
+    let part = |text: &Option<Text>| text.as_ref().map_or(span, |text| text.span);
+    Some(Naming {
+        target,
+        referrer: Referrer::Supplemental,
+        place: Place::new(&file.path, span),
+        name: part(&entry.name),
+        tag: part(&entry.tag),
+        key: None,
+        is_used: true,
+    })
 }
 
 fn configs(
@@ -143,9 +128,7 @@ fn configs(
         let Some(target) = reference.target.clone() else {
             continue;
         };
-        let part = |text: &Option<crate::syntax::span::Spanned<Box<str>>>| {
-            text.as_ref().map_or(reference.span, |text| text.span)
-        };
+        let part = |text: &Option<Text>| text.as_ref().map_or(reference.span, |text| text.span);
         let key = reference.key.as_ref().map(|key| key.value.clone());
         references.push(Naming {
             target,
@@ -156,7 +139,6 @@ fn configs(
             is_used: reference.field != ReferenceField::BaseImage
                 || key.as_deref().is_none_or(|key| is_used(config, key)),
             key,
-            standing: Standing::default(),
         });
     }
 }
@@ -169,34 +151,36 @@ fn is_used(config: &CiConfig, key: &str) -> bool {
     })
 }
 
-fn mapping_sources(references: &mut Vec<Naming>, mirroring: &Mirroring, registries: &Registries) {
-    for file in &mirroring.files {
-        let mut seen = None;
-        for mapping in file.lines().iter().flat_map(|line| &line.mappings) {
-            let source = &mapping.source;
-            if seen == Some(source.span) || source.expands() {
-                continue;
-            }
-            seen = Some(source.span);
-            let reference = &source.reference.reference;
-            if reference.digest.is_some() {
-                continue;
-            }
-            let Some(target) = central_tag(reference, registries) else {
-                continue;
-            };
-            let within = |span: Span| span.shifted(source.span.start as usize);
-            references.push(Naming {
-                target,
-                referrer: Referrer::Mapping,
-                place: file.place(source.span),
-                name: within(reference.spans.repository),
-                tag: reference.spans.tag.map_or(source.span, within),
-                key: None,
-                is_used: true,
-                standing: Standing::default(),
-            });
+/// Adds every source of a mapping file that is an ImageStreamTag.
+pub(super) fn of_mapping_file(
+    file: &MirroredFile,
+    registries: &Registries,
+    references: &mut Vec<Naming>,
+) {
+    let mut seen = None;
+    for mapping in file.lines().iter().flat_map(|line| &line.mappings) {
+        let source = &mapping.source;
+        if seen == Some(source.span) || source.expands() {
+            continue;
         }
+        seen = Some(source.span);
+        let reference = &source.reference.reference;
+        if reference.digest.is_some() {
+            continue;
+        }
+        let Some(target) = central_tag(reference, registries) else {
+            continue;
+        };
+        let within = |span: Span| span.shifted(source.span.start as usize);
+        references.push(Naming {
+            target,
+            referrer: Referrer::Mapping,
+            place: file.place(source.span),
+            name: within(reference.spans.repository),
+            tag: reference.spans.tag.map_or(source.span, within),
+            key: None,
+            is_used: true,
+        });
     }
 }
 
@@ -237,7 +221,6 @@ fn add_manifest(
                 tag: span,
                 key: None,
                 is_used: true,
-                standing: Standing::default(),
             });
         }
     };

@@ -215,16 +215,17 @@ pub(super) fn provided_in<'s>(
 }
 
 /// The places of the file at `path` that name an ImageStreamTag.
-pub(super) fn namings<'c>(checkout: &'c Checkout, path: &RepoPath) -> &'c [Naming] {
-    let all = &checkout.images.references;
-    let start = all.partition_point(|naming| naming.place.path < *path);
-    let end = all.partition_point(|naming| naming.place.path <= *path);
-    &all[start..end]
+pub(super) fn namings<'c>(
+    checkout: &'c Checkout,
+    path: &RepoPath,
+) -> impl Iterator<Item = &'c Naming> {
+    let all = checkout.images.references();
+    all.filter(move |naming| naming.place.path == *path)
 }
 
 /// An image that the file names here.
 fn named<'c>(spot: &Spot<'c>) -> Option<At<'c>> {
-    let mut namings = namings(spot.checkout, spot.path).iter();
+    let mut namings = namings(spot.checkout, spot.path);
     let naming = namings.find(|naming| is_on(naming.place.span, spot.offset))?;
     Some(At {
         subject: Subject::Images(vec![naming.target.clone()]),

@@ -221,8 +221,7 @@ fn known_images(checkout: &Checkout) -> KnownImages<'_> {
                 .map(|(tag, providers)| (&**tag, by(providers))),
         );
     }
-    for naming in &images.references {
-        let target = &naming.target;
+    for (target, _) in images.named() {
         let has_it = known
             .get(target.namespace())
             .and_then(|streams| streams.get(target.name())?.get(target.tag()));

@@ -33,7 +33,7 @@ fn uses(spot: &Spot<'_>, subject: &Subject<'_>) -> Vec<Place> {
             .map(|naming| naming.place.clone())
             .collect(),
         Subject::Stream(namespace, name) => {
-            let all = checkout.images.references.iter();
+            let all = checkout.images.references();
             let of_stream = all.filter(|naming| {
                 naming.target.namespace() == &**namespace && naming.target.name() == &**name
             });

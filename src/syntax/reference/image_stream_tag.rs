@@ -68,6 +68,12 @@ impl ImageStreamTag {
         &self.text
     }
 
+    /// `namespace/name`.
+    #[must_use]
+    pub fn stream(&self) -> &str {
+        &self.text[..self.tag - 1]
+    }
+
     /// Namespace of the ImageStream.
     #[must_use]
     pub fn namespace(&self) -> &str {

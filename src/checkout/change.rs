@@ -1,0 +1,46 @@
+//! What came and went between two sets of files.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use crate::model::File;
+
+/// The files in which two checkouts differ; one that changed has gone and come.
+#[derive(Debug, Default)]
+pub(super) struct Change {
+    /// Those of the first that are not in the second.
+    pub gone: Vec<Arc<File>>,
+    /// Those of the second that are not in the first.
+    pub come: Vec<Arc<File>>,
+}
+
+impl Change {
+    /// Compares two sets of files, each in order of the paths. A file that was parsed anew counts
+    /// as changed, whatever it says.
+    pub fn between(before: &[Arc<File>], after: &[Arc<File>]) -> Self {
+        let mut change = Self::default();
+        let (mut old, mut new) = (before.iter().peekable(), after.iter().peekable());
+        loop {
+            let order = match (old.peek(), new.peek()) {
+                (Some(one), Some(other)) => one.path.cmp(&other.path),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (None, None) => return change,
+            };
+            let one = if order.is_le() { old.next() } else { None };
+            let other = if order.is_ge() { new.next() } else { None };
+            if let (Some(one), Some(other)) = (one, other)
+                && Arc::ptr_eq(one, other)
+            {
+                continue;
+            }
+            change.gone.extend(one.cloned());
+            change.come.extend(other.cloned());
+        }
+    }
+
+    /// Whether one of the files, as it was or as it is, is of those that are `read`.
+    pub fn touches(&self, read: impl Fn(&File) -> bool) -> bool {
+        self.gone.iter().chain(&self.come).any(|file| read(file))
+    }
+}

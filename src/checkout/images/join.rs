@@ -1,0 +1,372 @@
+//! Puts providers and references into their tables: of all files, or of those that changed.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use regex::Regex;
+
+use super::providers::{self, Provided, Provision};
+use super::references::{self, Naming};
+use super::{Images, Named, Provider, ProviderKind, State, Stream};
+use crate::checkout::change::Change;
+use crate::checkout::mirroring::{MirroredFile, Mirroring};
+use crate::model::conventions::Registries;
+use crate::model::release_controller::StreamMirror;
+use crate::model::{File, Statements};
+use crate::syntax::reference::ImageStreamTag;
+
+/// What images are joined from.
+#[derive(Clone, Copy)]
+pub(in crate::checkout) struct Sources<'c> {
+    /// All files, in order of their paths.
+    pub files: &'c [Arc<File>],
+    /// The same, joined for mirroring.
+    pub mirroring: &'c Mirroring,
+    /// Which registries there are.
+    pub registries: &'c Registries,
+    /// What the user says is provided from outside.
+    pub external: &'c [Regex],
+}
+
+/// The streams of which something changed, as `namespace/name`.
+type Touched = HashSet<Box<str>>;
+
+impl Images {
+    /// Joins all files.
+    pub(in crate::checkout) fn join(sources: &Sources<'_>) -> Self {
+        let (mut images, named) = rayon::join(|| Self::provided(sources), || by_target(sources));
+        images.named = named
+            .into_par_iter()
+            .map(|(target, users)| {
+                let standing = images.resolve(&target).standing();
+                (target, Arc::new(Named { standing, users }))
+            })
+            .collect();
+        images
+    }
+
+    /// Joins `now`, knowing that `self` was joined of files that differ by `change`, and of the
+    /// mapping files of `before`. Gives what [`Images::join`] gives.
+    pub(in crate::checkout) fn rejoin(
+        &self,
+        before: &Mirroring,
+        now: &Sources<'_>,
+        change: &Change,
+    ) -> Self {
+        let fills_its_source = |(_, mirror): (&File, &StreamMirror)| {
+            providers::mirrored(mirror)[0].0 == providers::COPIED_NAMESPACE
+        };
+        if change.touches(decides_for_all) || mirrors(now.files).any(fills_its_source) {
+            return Self::join(now);
+        }
+        let mut images = self.clone();
+        let mut touched = Touched::new();
+        let (gone, come) = mapping_files(before, now.mirroring);
+        for provision in provisions(&change.gone, &gone, now.registries) {
+            touched.insert(provision.stream_name());
+            images.withdraw(&provision);
+        }
+        for provision in provisions(&change.come, &come, now.registries) {
+            touched.insert(provision.stream_name());
+            images.provide(provision);
+        }
+        images.mirror_again(now.files, &mut touched);
+        for naming in namings(&change.gone, &gone, now.registries) {
+            images.forget(&naming);
+        }
+        for naming in namings(&change.come, &come, now.registries) {
+            if !images.named.contains_key(&naming.target) {
+                touched.insert(naming.target.stream().into());
+            }
+            images.note(naming);
+        }
+        images.judge(&touched);
+        images
+    }
+
+    /// Who provides what, according to all files.
+    fn provided(sources: &Sources<'_>) -> Self {
+        let files = sources.files;
+        let mut images = Self {
+            outside: providers::outside(files, sources.registries, sources.external),
+            ungoverned: providers::ungoverned(files),
+            ..Self::default()
+        };
+        let mapping_files: Vec<_> = states(sources.mirroring).collect();
+        for provision in provisions(files, &mapping_files, sources.registries) {
+            images.provide(provision);
+        }
+        // Last: these copy what is provided so far.
+        for (file, mirror) in mirrors(files) {
+            for provision in images.copied(file, mirror) {
+                images.provide(provision);
+            }
+        }
+        images
+    }
+
+    fn provide(&mut self, provision: Provision) {
+        let Provision { what, by } = provision;
+        match what {
+            Provided::Tag(tag) => {
+                let stream = self.stream_mut(tag.namespace(), tag.name());
+                match stream.tags.get_mut(tag.tag()) {
+                    Some(providers) => insert(providers, by),
+                    None => {
+                        stream.tags.insert(tag.tag().into(), vec![by]);
+                    }
+                }
+            }
+            Provided::Stream(namespace, name) => {
+                insert(&mut self.stream_mut(&namespace, &name).open, by);
+            }
+        }
+    }
+
+    fn withdraw(&mut self, provision: &Provision) {
+        let by = &provision.by;
+        let (namespace, name) = match &provision.what {
+            Provided::Tag(tag) => (tag.namespace(), tag.name()),
+            Provided::Stream(namespace, name) => (&**namespace, &**name),
+        };
+        let stream = self.stream_mut(namespace, name);
+        match &provision.what {
+            Provided::Tag(tag) => {
+                if let Some(providers) = stream.tags.get_mut(tag.tag()) {
+                    remove(providers, by);
+                    if providers.is_empty() {
+                        stream.tags.remove(tag.tag());
+                    }
+                }
+            }
+            Provided::Stream(..) => remove(&mut stream.open, by),
+        }
+        self.drop_empty(namespace, name);
+    }
+
+    fn stream_mut(&mut self, namespace: &str, name: &str) -> &mut Stream {
+        // Looking up before inserting spares a copy of the names for each of many tags.
+        if !self.namespaces.contains_key(namespace) {
+            self.namespaces.insert(namespace.into(), Arc::default());
+        }
+        let streams = Arc::make_mut(self.namespaces.entry(namespace.into()).or_default());
+        if !streams.contains_key(name) {
+            streams.insert(name.into(), Arc::default());
+        }
+        Arc::make_mut(streams.entry(name.into()).or_default())
+    }
+
+    /// Leaves no stream behind that nobody provides anything of.
+    fn drop_empty(&mut self, namespace: &str, name: &str) {
+        let is_empty = |stream: &Arc<Stream>| stream.tags.is_empty() && stream.open.is_empty();
+        if !self.stream(namespace, name).is_some_and(is_empty) {
+            return;
+        }
+        if let Some(streams) = self.namespaces.get_mut(namespace) {
+            let streams = Arc::make_mut(streams);
+            streams.remove(name);
+            if streams.is_empty() {
+                self.namespaces.remove(namespace);
+            }
+        }
+    }
+
+    /// What `mirror` copies.
+    fn copied(&self, file: &File, mirror: &StreamMirror) -> Vec<Provision> {
+        let [_, (namespace, name)] = providers::mirrored(mirror);
+        let mut provisions = Vec::new();
+        if let Some(source) = self.stream(namespace, name) {
+            providers::of_mirror(file, mirror, source, &mut provisions);
+        }
+        provisions
+    }
+
+    /// Copies anew what is copied from streams that were touched.
+    fn mirror_again(&mut self, files: &[Arc<File>], touched: &mut Touched) {
+        let of_touched: Vec<(&File, &StreamMirror)> = mirrors(files)
+            .filter(|(_, mirror)| {
+                let [_, (namespace, name)] = providers::mirrored(mirror);
+                touched.contains(&*format!("{namespace}/{name}"))
+            })
+            .collect();
+        // Mirrors into one stream copy the same one, so all of them are redone or none.
+        for (_, mirror) in &of_touched {
+            let [(namespace, name), _] = providers::mirrored(mirror);
+            touched.insert(format!("{namespace}/{name}").into());
+            if self.stream(namespace, name).is_none() {
+                continue;
+            }
+            let stream = self.stream_mut(namespace, name);
+            stream.tags.retain(|_, providers| {
+                providers.retain(|provider| provider.kind != ProviderKind::ReleaseMirror);
+                !providers.is_empty()
+            });
+            self.drop_empty(namespace, name);
+        }
+        for (file, mirror) in of_touched {
+            for provision in self.copied(file, mirror) {
+                self.provide(provision);
+            }
+        }
+    }
+
+    fn note(&mut self, naming: Naming) {
+        let named = self.named.entry(naming.target.clone()).or_default();
+        let users = &mut Arc::make_mut(named).users;
+        let at = users.partition_point(|other| other.place <= naming.place);
+        users.insert(at, naming);
+    }
+
+    /// Forgets all that the file of `naming` says of the same image.
+    fn forget(&mut self, naming: &Naming) {
+        let Some(named) = self.named.get_mut(&naming.target) else {
+            return; // forgotten with an earlier one of the same file
+        };
+        let users = &mut Arc::make_mut(named).users;
+        users.retain(|other| other.place.path != naming.place.path);
+        if users.is_empty() {
+            self.named.remove(&naming.target);
+        }
+    }
+
+    /// Finds out how those stand that are named of the streams `touched`.
+    fn judge(&mut self, touched: &Touched) {
+        let concerned = self
+            .named
+            .iter()
+            .filter(|(target, _)| touched.contains(target.stream()));
+        let changed: Vec<_> = concerned
+            .map(|(target, named)| (target, named, self.resolve(target).standing()))
+            .filter(|(_, named, standing)| named.standing != *standing)
+            .map(|(target, _, standing)| (target.clone(), standing))
+            .collect();
+        for (target, standing) in changed {
+            if let Some(named) = self.named.get_mut(&target) {
+                Arc::make_mut(named).standing = standing;
+            }
+        }
+    }
+}
+
+/// Whether a file says what holds for streams that it does not name: what comes from outside, and
+/// which streams are copied.
+fn decides_for_all(file: &File) -> bool {
+    matches!(
+        file.statements,
+        Statements::ImagesMirror(_) | Statements::Jobs(_) | Statements::StreamMirrors(_)
+    )
+}
+
+fn mirrors(files: &[Arc<File>]) -> impl Iterator<Item = (&File, &StreamMirror)> {
+    files.iter().flat_map(|file| {
+        let mirrors: &[StreamMirror] = match &file.statements {
+            Statements::StreamMirrors(mirrors) => mirrors,
+            _ => &[],
+        };
+        mirrors.iter().map(move |mirror| (&**file, mirror))
+    })
+}
+
+/// A mapping file, and whether what it provides is there.
+type MappingFileState<'m> = (&'m MirroredFile, State);
+
+fn states(mirroring: &Mirroring) -> impl Iterator<Item = MappingFileState<'_>> {
+    let has_jobs = mirroring.has_jobs();
+    mirroring.files.iter().map(move |file| {
+        let is_unread = file.set.is_some() && file.jobs.is_empty() && has_jobs;
+        let state = if is_unread {
+            State::Disabled
+        } else {
+            State::Live
+        };
+        (file, state)
+    })
+}
+
+/// The mapping files of each side that the other does not have, or has in another state.
+fn mapping_files<'m>(
+    before: &'m Mirroring,
+    now: &'m Mirroring,
+) -> (Vec<MappingFileState<'m>>, Vec<MappingFileState<'m>>) {
+    if std::ptr::eq(before, now) {
+        return Default::default();
+    }
+    let key = |(file, state): &MappingFileState<'_>| (Arc::as_ptr(&file.file), *state);
+    let beyond = |one: &'m Mirroring, other: &'m Mirroring| {
+        let known: HashSet<_> = states(other).map(|file| key(&file)).collect();
+        states(one)
+            .filter(|file| !known.contains(&key(file)))
+            .collect()
+    };
+    (beyond(before, now), beyond(now, before))
+}
+
+/// What `files` and `mapping_files` provide.
+fn provisions(
+    files: &[Arc<File>],
+    mapping_files: &[MappingFileState<'_>],
+    registries: &Registries,
+) -> Vec<Provision> {
+    let of_files = files.par_iter().fold(Vec::new, |mut provisions, file| {
+        providers::of_file(file, &mut provisions);
+        provisions
+    });
+    let mut provisions = of_files.reduce(Vec::new, appended);
+    for (file, state) in mapping_files {
+        providers::of_mapping_file(file, *state, registries, &mut provisions);
+    }
+    provisions
+}
+
+/// What `files` and `mapping_files` name.
+fn namings(
+    files: &[Arc<File>],
+    mapping_files: &[MappingFileState<'_>],
+    registries: &Registries,
+) -> Vec<Naming> {
+    let of_files = files.par_iter().fold(Vec::new, |mut namings, file| {
+        references::of_file(file, registries, &mut namings);
+        namings
+    });
+    let mut namings = of_files.reduce(Vec::new, appended);
+    for (file, _) in mapping_files {
+        references::of_mapping_file(file, registries, &mut namings);
+    }
+    namings
+}
+
+fn appended<T>(mut one: Vec<T>, mut other: Vec<T>) -> Vec<T> {
+    one.append(&mut other);
+    one
+}
+
+/// Everybody who names each ImageStreamTag.
+fn by_target(sources: &Sources<'_>) -> HashMap<ImageStreamTag, Vec<Naming>> {
+    let mapping_files: Vec<_> = states(sources.mirroring).collect();
+    let mut by_target: HashMap<ImageStreamTag, Vec<Naming>> = HashMap::new();
+    for naming in namings(sources.files, &mapping_files, sources.registries) {
+        match by_target.get_mut(&naming.target) {
+            Some(users) => users.push(naming),
+            None => {
+                by_target.insert(naming.target.clone(), vec![naming]);
+            }
+        }
+    }
+    for users in by_target.values_mut() {
+        users.sort_by(|a, b| a.place.cmp(&b.place));
+    }
+    by_target
+}
+
+/// Puts a provider where its rank wants it.
+fn insert(providers: &mut Vec<Provider>, provider: Provider) {
+    let at = providers.partition_point(|other| other.rank() <= provider.rank());
+    providers.insert(at, provider);
+}
+
+fn remove(providers: &mut Vec<Provider>, provider: &Provider) {
+    if let Some(at) = providers.iter().position(|other| other == provider) {
+        providers.remove(at);
+    }
+}

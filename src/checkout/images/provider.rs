@@ -1,0 +1,102 @@
+//! Whoever makes an ImageStreamTag exist.
+
+use std::collections::BTreeMap;
+
+use crate::finding::Place;
+
+/// One ImageStream.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stream {
+    /// Who provides each tag: live ones first, so that the first speaks for all.
+    pub tags: BTreeMap<Box<str>, Vec<Provider>>,
+    /// Who provides tags that the checkout does not tell: a stream filled from outside, a mirrored
+    /// repository, a wildcard.
+    pub open: Vec<Provider>,
+}
+
+/// Whatever makes an ImageStreamTag exist.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Provider {
+    /// What it is.
+    pub kind: ProviderKind,
+    /// Whether it works.
+    pub state: State,
+    /// Where it stands.
+    pub place: Place,
+    /// Where its image comes from: a pull spec, or an ImageStreamTag.
+    pub upstream: Option<Box<str>>,
+}
+
+/// The ways in which an ImageStreamTag comes to exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ProviderKind {
+    /// A ci-operator config publishes it.
+    Promotion,
+    /// `supplementalCIImages`.
+    Supplemental,
+    /// A mapping file's destination.
+    Mapping,
+    /// A build's output.
+    BuildConfig,
+    /// An ImageStream manifest.
+    ImageStream,
+    /// `qciToAppCIImages`.
+    QciCopy,
+    /// The build cache of a repository.
+    BuildCache,
+    /// The release controller copies it from another stream.
+    ReleaseMirror,
+}
+
+impl Stream {
+    /// Whoever provides tags that the checkout does not tell. A manifest without tags only declares
+    /// the stream where something else in the checkout provides tags of it.
+    pub(super) fn filled_from_elsewhere(&self) -> Option<&Provider> {
+        let is_declared_for_others = !self.tags.is_empty();
+        self.open.iter().find(|provider| {
+            !(is_declared_for_others
+                && provider.kind == ProviderKind::ImageStream
+                && provider.upstream.is_none())
+        })
+    }
+}
+
+impl Provider {
+    /// The order among those who provide the same.
+    pub(super) fn rank(&self) -> (State, u8, &Place) {
+        let phase = match self.kind {
+            ProviderKind::Mapping => 1,
+            ProviderKind::ReleaseMirror => 2,
+            _ => 0,
+        };
+        (self.state, phase, &self.place)
+    }
+}
+
+impl ProviderKind {
+    /// What to call it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Promotion => "promotion",
+            Self::ImageStream => "ImageStream",
+            Self::BuildConfig => "BuildConfig",
+            Self::Supplemental => "supplementalCIImages",
+            Self::Mapping => "mapping file",
+            Self::QciCopy => "qciToAppCIImages",
+            Self::BuildCache => "build cache",
+            Self::ReleaseMirror => "release controller",
+        }
+    }
+}
+
+/// Whether a provider works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum State {
+    /// It does.
+    Live,
+    /// The image is optional: built only when something needs it, never published.
+    Optional,
+    /// The promotion is disabled, or nothing reads the mapping file.
+    Disabled,
+}

@@ -1,0 +1,65 @@
+//! Who provides an ImageStreamTag, if anybody does.
+
+use super::Provider;
+
+/// What is known about an ImageStreamTag.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resolution<'i> {
+    /// These provide it; the strongest kind first.
+    Provided(&'i [Provider]),
+    /// The stream is filled by one that does not tell its tags.
+    Open(&'i Provider),
+    /// It is published from outside the repository.
+    Outside,
+    /// Nothing provides it, and the promoted-image-governor is told to leave it alone: it may be
+    /// filled from outside, or be a leftover.
+    Ungoverned,
+    /// Only disabled promotions and optional images would provide it.
+    Weak(&'i [Provider]),
+    /// Nothing does.
+    Missing(Missing),
+}
+
+/// A [`Resolution`] in a word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// Somebody provides it.
+    Provided,
+    /// Its stream is open.
+    Open,
+    /// It comes from outside.
+    Outside,
+    /// The governor leaves it alone.
+    Ungoverned,
+    /// Only what is disabled or optional would provide it.
+    Weak,
+    /// Nobody provides it.
+    #[default]
+    Missing,
+}
+
+impl Resolution<'_> {
+    /// The word for it.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        match self {
+            Self::Provided(_) => Standing::Provided,
+            Self::Open(_) => Standing::Open,
+            Self::Outside => Standing::Outside,
+            Self::Ungoverned => Standing::Ungoverned,
+            Self::Weak(_) => Standing::Weak,
+            Self::Missing(_) => Standing::Missing,
+        }
+    }
+}
+
+/// What of an ImageStreamTag that nothing provides is known all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// Nothing at all is provided in the namespace.
+    Namespace,
+    /// Nothing is provided in the stream.
+    Stream,
+    /// Other tags of the stream are provided.
+    Tag,
+}

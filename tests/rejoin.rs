@@ -1,0 +1,153 @@
+//! Joining what changed gives what joining everything gives.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use mirrorlint::checkout::{Checkout, Inputs};
+use mirrorlint::model::{self, Conventions, File};
+use mirrorlint::tree::RepoPath;
+use proptest::prelude::*;
+use support::joined::assert_same;
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+/// Every file with the texts that it may have: they provide and name each other's images, decide
+/// whether a mapping file is read, copy streams, bind roles and define secrets.
+const FILES: &[(&str, &[&str])] = &[
+    (
+        "ci-operator/config/a/one/a-one-main.yaml",
+        &[
+            "images:\n- to: cli\npromotion:\n  to:\n  - name: '4.16'\n    namespace: ocp\nbase_images:\n  base:\n    name: two\n    namespace: team\n    tag: latest\nzz_generated_metadata:\n  branch: main\n  org: a\n  repo: one\n",
+            "images:\n- to: cli\n- to: cli-extra\npromotion:\n  to:\n  - name: '4.16'\n    namespace: ocp\nzz_generated_metadata:\n  branch: main\n  org: a\n  repo: one\n",
+            "images:\n- to: two\npromotion:\n  to:\n  - name: two\n    namespace: team\n    tag: latest\n    tag_by_commit: true\n",
+            "promotion:\n  to:\n  - disabled: true\n    name: '4.16'\n    namespace: ocp\nimages:\n- to: cli\n",
+            "base_images: [broken\n",
+        ],
+    ),
+    (
+        "ci-operator/config/b/two/b-two-main.yaml",
+        &[
+            "base_images:\n  cli:\n    name: '4.16'\n    namespace: ocp\n    tag: cli\n  copy:\n    name: '4.16'\n    namespace: origin\n    tag: cli\n  mirrored:\n    name: tool\n    namespace: team\n    tag: v1\nimages:\n- from: cli\n  to: two\npromotion:\n  to:\n  - name: two\n    namespace: team\n    tag: latest\n",
+            "base_images:\n  cli:\n    name: '4.16'\n    namespace: ocp\n    tag: cli\n  again:\n    name: '4.16'\n    namespace: ocp\n    tag: cli\n  gone:\n    name: other\n    namespace: nowhere\n    tag: latest\n",
+            "base_images:\n  swapped:\n    name: cli\n    namespace: ocp\n    tag: '4.16'\n",
+        ],
+    ),
+    (
+        "core-services/image-mirroring/team/mapping_team_tool",
+        &[
+            "quay.io/team/tool:v1 registry.ci.openshift.org/team/tool:v1\nregistry.ci.openshift.org/ocp/4.16:cli quay.io/team/cli:latest\n",
+            "quay.io/team/tool:* registry.ci.openshift.org/team/tool\n",
+            "registry.ci.openshift.org/ocp/4.16:cli quay.io/team/cli:latest quay.io/team/cli2:latest\n",
+        ],
+    ),
+    (
+        "core-services/image-mirroring/team/mapping_team_rest",
+        &["registry.ci.openshift.org/team/two:latest quay.io/team/two:latest\n"],
+    ),
+    (
+        "core-services/image-mirroring/team/OWNERS",
+        &["approvers:\n- somebody\n"],
+    ),
+    (
+        "ci-operator/jobs/infra-image-mirroring.yaml",
+        &[
+            "periodics:\n- name: periodic-image-mirroring-team\n  labels:\n    ci.openshift.io/area: team\n    ci.openshift.io/role: image-mirroring\n  spec:\n    containers:\n    - env:\n      - name: MAPPING_FILE_PREFIX\n        value: mapping_team\n",
+            "periodics:\n- name: periodic-image-mirroring-team\n  labels:\n    ci.openshift.io/area: team\n    ci.openshift.io/role: image-mirroring\n  spec:\n    containers:\n    - env:\n      - name: MAPPING_FILE_PREFIX\n        value: mapping_team_rest\n",
+            "periodics: []\n",
+        ],
+    ),
+    (
+        "core-services/image-mirroring/_config.yaml",
+        &[
+            "supplementalCIImages:\n  team/extra:v1:\n    image: quay.io/team/extra:v1\n",
+            "supplementalCIImages:\n  team/two:latest:\n    namespace: ocp\n    name: '4.16'\n    tag: cli\nartImages:\n- nowhere/.*\n",
+        ],
+    ),
+    (
+        "core-services/release-controller/_releases/release-origin-4.16.json",
+        &[
+            "{\"publish\": {\"mirror\": {\"imageStreamRef\": {\"namespace\": \"origin\", \"name\": \"4.16\"}}}}\n",
+            "{\"publish\": {\"mirror\": {\"imageStreamRef\": {\"namespace\": \"origin\", \"name\": \"4.16\", \"excludeTags\": [\"cli\"]}}}}\n",
+            "{\"publish\": {\"mirror\": {\"imageStreamRef\": {\"namespace\": \"ocp\", \"name\": \"next-4.16\"}}}}\n",
+        ],
+    ),
+    (
+        "clusters/app.ci/registry-access/team/admin_manifest.yaml",
+        &[
+            "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: team\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata:\n  name: pull\n  namespace: team\nroleRef:\n  apiGroup: rbac.authorization.k8s.io\n  kind: ClusterRole\n  name: system:image-puller\nsubjects:\n- apiGroup: rbac.authorization.k8s.io\n  kind: Group\n  name: system:authenticated\n",
+            "apiVersion: image.openshift.io/v1\nkind: ImageStream\nmetadata:\n  name: two\n  namespace: team\nspec:\n  tags:\n  - name: latest\n    from:\n      kind: ImageStreamTag\n      name: '4.16:cli'\n      namespace: ocp\n",
+        ],
+    ),
+    (
+        "core-services/ci-secret-bootstrap/_config.yaml",
+        &[
+            "secret_configs:\n- from:\n    key:\n      item: a\n      field: b\n  to:\n  - cluster: app.ci\n    name: registry-push\n    namespace: ci\n",
+        ],
+    ),
+];
+
+/// Which text each file has; none where it is not there.
+type State = Vec<Option<usize>>;
+
+fn state() -> impl Strategy<Value = State> {
+    let text = |(_, texts): &(&str, &[&str])| proptest::option::weighted(0.8, 0..texts.len());
+    FILES.iter().map(text).collect::<Vec<_>>()
+}
+
+/// The files in a state; those whose text is the same as in `before` are taken from there.
+fn files(conventions: &Conventions, state: &State, before: &[Arc<File>]) -> Vec<Arc<File>> {
+    let known: BTreeMap<&str, &Arc<File>> = before
+        .iter()
+        .map(|file| (file.path.as_str(), file))
+        .collect();
+    let mut files: Vec<Arc<File>> = FILES
+        .iter()
+        .zip(state)
+        .filter_map(|((path, texts), text)| {
+            let text = texts[(*text)?];
+            let kind = conventions.kind(path)?;
+            Some(match known.get(path) {
+                Some(file) if *file.text == *text => Arc::clone(file),
+                _ => Arc::new(model::parse(
+                    RepoPath::new(path),
+                    kind,
+                    text.as_bytes().to_vec(),
+                )),
+            })
+        })
+        .collect();
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn what_changed_is_enough(states in proptest::collection::vec(state(), 2..6)) {
+        let conventions = Conventions::builtin()?;
+        let inputs = Inputs::default();
+        let mut checkout = Checkout::new(Vec::new(), &conventions, &inputs);
+        for state in &states {
+            let files = files(&conventions, state, checkout.files());
+            let anew = Checkout::new(files.clone(), &conventions, &inputs);
+            checkout = checkout.rejoin(files, &conventions, &inputs);
+            assert_same(&checkout, &anew).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        }
+    }
+}
+
+#[test]
+fn every_file_is_of_a_kind_and_provides_or_breaks_something() -> Outcome {
+    let conventions = Conventions::builtin()?;
+    for (path, _) in FILES {
+        assert!(conventions.kind(path).is_some(), "{path}");
+    }
+    let all = files(&conventions, &vec![Some(0); FILES.len()], &[]);
+    let checkout = Checkout::new(all, &conventions, &Inputs::default());
+    assert!(checkout.images.streams().count() > 3);
+    assert!(checkout.images.references().count() > 4);
+    Ok(())
+}
