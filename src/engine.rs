@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use thiserror::Error;
 
-use crate::checkout::Checkout;
-use crate::checks::{self, Check, Drafts};
+use crate::checkout::{Change, Checkout};
+use crate::checks::{self, Check, Drafts, FileCheck};
 use crate::finding::{Draft, Finding, Place};
+use crate::model::File;
 use crate::rules::{Catalogue, Reports, Rule};
 use crate::tree::RepoPath;
 
@@ -140,47 +141,102 @@ pub struct Found {
     pub held_back: Vec<Finding>,
 }
 
+/// What the rules of one plan found in each file by itself, kept so that the next time only those
+/// files are looked at that changed.
+#[derive(Debug, Default)]
+pub struct Memory {
+    files: Vec<Arc<File>>,
+    /// Where something was found: the number of the step, and what it was.
+    drafts: BTreeMap<RepoPath, Vec<(usize, Draft)>>,
+}
+
 /// Lints `checkout`.
 #[must_use]
 pub fn lint(checkout: &Checkout, plan: &Plan) -> Found {
-    run(plan, |check, drafts| check.run(checkout, drafts))
+    lint_again(checkout, plan, &mut Memory::default())
+}
+
+/// Lints `checkout`, knowing what `plan` found in most of its files.
+#[must_use]
+pub fn lint_again(checkout: &Checkout, plan: &Plan, memory: &mut Memory) -> Found {
+    let (mut by_step, ()) = rayon::join(
+        || run(plan, |check, drafts| check.run(checkout, drafts)),
+        || memory.look(checkout, plan),
+    );
+    for (step, draft) in memory.drafts.values().flatten() {
+        if let Some(drafts) = by_step.get_mut(*step) {
+            drafts.push(draft.clone());
+        }
+    }
+    found(plan, by_step)
 }
 
 /// What turning `base` into `result` breaks, as far as it takes both to see it.
 #[must_use]
 pub fn lint_change(base: &Checkout, result: &Checkout, plan: &Plan) -> Found {
-    run(plan, |check, drafts| {
+    let by_step = run(plan, |check, drafts| {
         if check.compares() {
             check.run_change(base, result, drafts);
         }
-    })
+    });
+    found(plan, by_step)
 }
 
-fn run(plan: &Plan, look: impl Fn(&dyn Check, &mut Drafts) + Sync) -> Found {
-    let by_rule: Vec<(Reports, Vec<Finding>)> = plan
-        .steps
+/// The drafts of each step.
+fn run(plan: &Plan, look: impl Fn(&dyn Check, &mut Drafts) + Sync) -> Vec<Vec<Draft>> {
+    plan.steps
         .par_iter()
         // Neighbours among the rules look at the same things, and take the same time.
         .with_max_len(1)
-        .map(|(rule, check)| {
+        .map(|(_, check)| {
             let mut drafts = Drafts::default();
             look(&**check, &mut drafts);
-            let findings = capped(drafts.into_vec(), rule.id())
-                .into_iter()
-                .map(|draft| draft.into_finding(rule.id(), rule.manifest.severity))
-                .collect();
-            (rule.manifest.reports, findings)
+            drafts.into_vec()
         })
-        .collect();
+        .collect()
+}
+
+fn found(plan: &Plan, by_step: Vec<Vec<Draft>>) -> Found {
     let mut found = Found::default();
-    for (reports, findings) in by_rule {
-        match reports {
+    for ((rule, _), drafts) in plan.steps.iter().zip(by_step) {
+        let findings = capped(drafts, rule.id())
+            .into_iter()
+            .map(|draft| draft.into_finding(rule.id(), rule.manifest.severity));
+        match rule.manifest.reports {
             Reports::Always => found.findings.extend(findings),
             Reports::Changed => found.held_back.extend(findings),
         }
     }
     found.sort();
     found
+}
+
+impl Memory {
+    /// Looks at the files of `checkout` that it does not know.
+    fn look(&mut self, checkout: &Checkout, plan: &Plan) {
+        let checks: Vec<(usize, &dyn FileCheck)> = plan
+            .steps
+            .iter()
+            .enumerate()
+            .filter_map(|(step, (_, check))| Some((step, check.of_each_file()?)))
+            .collect();
+        let change = Change::between(&self.files, checkout.files());
+        for file in &change.gone {
+            self.drafts.remove(&file.path);
+        }
+        let look = |file: &Arc<File>| {
+            let mut found = Vec::new();
+            for (step, check) in &checks {
+                let mut drafts = Drafts::default();
+                check.run(file, &mut drafts);
+                found.extend(drafts.into_vec().into_iter().map(|draft| (*step, draft)));
+            }
+            (!found.is_empty()).then(|| (file.path.clone(), found))
+        };
+        let found: Vec<_> = change.come.par_iter().filter_map(look).collect();
+        self.drafts.extend(found);
+        self.files = checkout.files().to_vec();
+    }
 }
 
 impl Found {

@@ -7,7 +7,7 @@ use crate::model::File;
 
 /// The files in which two checkouts differ; one that changed has gone and come.
 #[derive(Debug, Default)]
-pub(super) struct Change {
+pub struct Change {
     /// Those of the first that are not in the second.
     pub gone: Vec<Arc<File>>,
     /// Those of the second that are not in the first.
@@ -17,6 +17,7 @@ pub(super) struct Change {
 impl Change {
     /// Compares two sets of files, each in order of the paths. A file that was parsed anew counts
     /// as changed, whatever it says.
+    #[must_use]
     pub fn between(before: &[Arc<File>], after: &[Arc<File>]) -> Self {
         let mut change = Self::default();
         let (mut old, mut new) = (before.iter().peekable(), after.iter().peekable());
@@ -40,7 +41,7 @@ impl Change {
     }
 
     /// Whether one of the files, as it was or as it is, is of those that are `read`.
-    pub fn touches(&self, read: impl Fn(&File) -> bool) -> bool {
+    pub(super) fn touches(&self, read: impl Fn(&File) -> bool) -> bool {
         self.gone.iter().chain(&self.come).any(|file| read(file))
     }
 }

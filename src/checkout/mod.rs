@@ -16,7 +16,7 @@ use crate::tree::{RepoPath, Tree, TreeError};
 
 use crate::model::secretsync;
 use access::Access;
-use change::Change;
+pub use change::Change;
 use images::{Images, Sources};
 use mirroring::Mirroring;
 use secrets::Secrets;

@@ -2,13 +2,12 @@
 
 use serde::Deserialize;
 
-use crate::checkout::Checkout;
 use crate::finding::{Draft, Place};
-use crate::model::FileFault;
+use crate::model::{File, FileFault};
 use crate::syntax::span::Span;
 use crate::syntax::yaml;
 
-use super::{Check, Drafts};
+use super::{Check, Drafts, FileCheck};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -26,13 +25,17 @@ enum Fault {
 }
 
 impl Check for FileText {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        for file in checkout.files() {
-            for fault in &file.faults {
-                let (kind, draft) = draft(&file.path, fault);
-                if self.faults.contains(&kind) {
-                    drafts.push(draft);
-                }
+    fn of_each_file(&self) -> Option<&dyn FileCheck> {
+        Some(self)
+    }
+}
+
+impl FileCheck for FileText {
+    fn run(&self, file: &File, drafts: &mut Drafts) {
+        for fault in &file.faults {
+            let (kind, draft) = draft(&file.path, fault);
+            if self.faults.contains(&kind) {
+                drafts.push(draft);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Check, Drafts};
+use super::{Check, Drafts, FileCheck};
 use crate::checkout::Checkout;
 use crate::checkout::images::{Naming, Standing, State};
 use crate::finding::{Applicability, Draft, Edit, Fix, Place};
@@ -32,19 +32,25 @@ type Text = Spanned<Box<str>>;
 
 impl Check for ImageReferenceShape {
     fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        for file in checkout.files() {
-            let (Statements::CiConfig(config) | Statements::RegistryStep(config)) =
-                &file.statements
-            else {
-                continue;
-            };
-            match self.fault {
-                Fault::Incomplete => incomplete(file, config, drafts),
-                Fault::Malformed => malformed(file, config, drafts),
-            }
-        }
         if self.fault == Fault::Malformed {
             exchanged(checkout, drafts);
+        }
+    }
+
+    fn of_each_file(&self) -> Option<&dyn FileCheck> {
+        Some(self)
+    }
+}
+
+impl FileCheck for ImageReferenceShape {
+    fn run(&self, file: &File, drafts: &mut Drafts) {
+        let (Statements::CiConfig(config) | Statements::RegistryStep(config)) = &file.statements
+        else {
+            return;
+        };
+        match self.fault {
+            Fault::Incomplete => incomplete(file, config, drafts),
+            Fault::Malformed => malformed(file, config, drafts),
         }
     }
 }

@@ -54,11 +54,17 @@ use serde::de::DeserializeOwned;
 
 use crate::checkout::Checkout;
 use crate::finding::Draft;
+use crate::model::File;
 
 /// A mechanism with its parameters, ready to run.
 pub trait Check: Send + Sync {
-    /// Adds what it finds in `checkout` to `drafts`.
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts);
+    /// Adds what it finds in `checkout` to `drafts`, but for what [`Check::of_each_file`] finds.
+    fn run(&self, _checkout: &Checkout, _drafts: &mut Drafts) {}
+
+    /// The part that looks at each file by itself. What it finds is kept until the file changes.
+    fn of_each_file(&self) -> Option<&dyn FileCheck> {
+        None
+    }
 
     /// Whether [`Check::run_change`] looks at anything.
     fn compares(&self) -> bool {
@@ -68,6 +74,12 @@ pub trait Check: Send + Sync {
     /// Adds what turning `base` into `result` breaks; places lie in `result`. Called only where
     /// there is a base, and only on checks that [`Check::compares`].
     fn run_change(&self, _base: &Checkout, _result: &Checkout, _drafts: &mut Drafts) {}
+}
+
+/// A mechanism, or a part of one, that asks of a file nothing but what it says itself.
+pub trait FileCheck: Send + Sync {
+    /// Adds what it finds in `file` to `drafts`.
+    fn run(&self, file: &File, drafts: &mut Drafts);
 }
 
 /// The findings of one check, as they come.

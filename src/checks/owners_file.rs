@@ -6,7 +6,7 @@ use globset::GlobSet;
 use regex::Regex;
 use serde::Deserialize;
 
-use super::{Check, Drafts, params, schema_fault};
+use super::{Check, Drafts, FileCheck, params, schema_fault};
 use crate::checkout::Checkout;
 use crate::finding::{Draft, Place, Severity};
 use crate::model::owners::{self, Owners};
@@ -46,15 +46,29 @@ impl Check for OwnersFile {
         let files = checkout.files().iter().map(|file| &**file);
         let is_ours = |file: &&File| self.paths.is_match(file.path.as_str());
         match self.fault {
-            Fault::Name => files
-                .filter(|file| owners::is_misspelled(file.path.name()))
-                .filter(is_ours)
-                .for_each(|file| name(file, drafts)),
+            Fault::Name => {}
             Fault::Content => files
-                .filter(|file| !matches!(file.statements, Statements::None))
+                .filter(|file| {
+                    matches!(
+                        file.statements,
+                        Statements::Owners(_) | Statements::OwnersAliases(_)
+                    )
+                })
                 .filter(is_ours)
                 .for_each(|file| self.content(checkout, file, drafts)),
             Fault::Case => case(files.filter(is_ours), drafts),
+        }
+    }
+
+    fn of_each_file(&self) -> Option<&dyn FileCheck> {
+        (self.fault == Fault::Name).then_some(self)
+    }
+}
+
+impl FileCheck for OwnersFile {
+    fn run(&self, file: &File, drafts: &mut Drafts) {
+        if owners::is_misspelled(file.path.name()) && self.paths.is_match(file.path.as_str()) {
+            name(file, drafts);
         }
     }
 }

@@ -2,8 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Check, Drafts};
-use crate::checkout::Checkout;
+use super::{Check, Drafts, FileCheck};
 use crate::finding::{Draft, Fix, Place};
 use crate::model::ci_operator::{CiConfig, PipelineUse, UseField};
 use crate::model::{File, Statements};
@@ -16,21 +15,24 @@ pub(super) struct PipelineName {
 }
 
 impl Check for PipelineName {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        for file in checkout.files() {
-            let Statements::CiConfig(config) = &file.statements else {
-                continue;
-            };
-            for used in &config.uses {
-                let bare = self
-                    .suffixes
-                    .iter()
-                    .find_map(|suffix| used.name.value.strip_suffix(suffix.as_str()));
-                let is_declared = config.declares(&used.name.value)
-                    || bare.is_some_and(|bare| config.declares(bare));
-                if used.field != UseField::StepFrom && !is_declared {
-                    drafts.push(draft(file, config, used));
-                }
+    fn of_each_file(&self) -> Option<&dyn FileCheck> {
+        Some(self)
+    }
+}
+
+impl FileCheck for PipelineName {
+    fn run(&self, file: &File, drafts: &mut Drafts) {
+        let Statements::CiConfig(config) = &file.statements else {
+            return;
+        };
+        for used in &config.uses {
+            let name = &*used.name.value;
+            let mut suffixes = self.suffixes.iter();
+            let bare = suffixes.find_map(|suffix| name.strip_suffix(suffix.as_str()));
+            let is_declared =
+                config.declares(name) || bare.is_some_and(|bare| config.declares(bare));
+            if used.field != UseField::StepFrom && !is_declared {
+                drafts.push(draft(file, config, used));
             }
         }
     }

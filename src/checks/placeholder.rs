@@ -3,8 +3,7 @@
 use regex::Regex;
 use serde::Deserialize;
 
-use super::{Check, Drafts, params};
-use crate::checkout::Checkout;
+use super::{Check, Drafts, FileCheck, params};
 use crate::finding::{Draft, Place};
 use crate::model::manifest::access::Object;
 use crate::model::manifest::{Body, Manifest};
@@ -21,21 +20,23 @@ pub(super) struct Placeholder {
 }
 
 impl Check for Placeholder {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        for file in checkout.files() {
-            let spans: Vec<Span> = match &file.statements {
-                Statements::Mapping(mapping) => {
-                    mapping.lines.iter().map(|line| line.span).collect()
-                }
-                Statements::Jobs(jobs) => jobs.iter().flat_map(names).collect(),
-                Statements::Manifests(manifests) => {
-                    manifests.iter().flat_map(names_of_object).collect()
-                }
-                _ => continue,
-            };
-            for span in spans {
-                self.find(file, span, drafts);
+    fn of_each_file(&self) -> Option<&dyn FileCheck> {
+        Some(self)
+    }
+}
+
+impl FileCheck for Placeholder {
+    fn run(&self, file: &File, drafts: &mut Drafts) {
+        let spans: Vec<Span> = match &file.statements {
+            Statements::Mapping(mapping) => mapping.lines.iter().map(|line| line.span).collect(),
+            Statements::Jobs(jobs) => jobs.iter().flat_map(names).collect(),
+            Statements::Manifests(manifests) => {
+                manifests.iter().flat_map(names_of_object).collect()
             }
+            _ => return,
+        };
+        for span in spans {
+            self.find(file, span, drafts);
         }
     }
 }

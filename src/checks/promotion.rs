@@ -3,8 +3,7 @@
 use regex::Regex;
 use serde::Deserialize;
 
-use super::{Check, Drafts, params};
-use crate::checkout::Checkout;
+use super::{Check, Drafts, FileCheck, params};
 use crate::finding::{Draft, Place};
 use crate::model::ci_operator::PromotionTarget;
 use crate::model::{File, Statements};
@@ -33,14 +32,16 @@ pub(super) enum Promotion {
 }
 
 impl Check for Promotion {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        for file in checkout.files() {
-            let Statements::CiConfig(config) = &file.statements else {
-                continue;
-            };
-            for target in &config.promotion {
-                drafts.extend(self.judge(file, target));
-            }
+    fn of_each_file(&self) -> Option<&dyn FileCheck> {
+        Some(self)
+    }
+}
+
+impl FileCheck for Promotion {
+    fn run(&self, file: &File, drafts: &mut Drafts) {
+        if let Statements::CiConfig(config) = &file.statements {
+            let faults = config.promotion.iter();
+            drafts.extend(faults.filter_map(|target| self.judge(file, target)));
         }
     }
 }

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Check, Drafts};
-use crate::checkout::Checkout;
+use super::{Check, Drafts, FileCheck};
 use crate::finding::{Draft, Place};
 use crate::model::secret_bootstrap::{Key, SecretBootstrap, SecretConfig, Target};
 use crate::model::{File, Statements};
@@ -33,20 +32,24 @@ enum Fault {
 const DOCKER_CONFIG: (&str, &str) = ("kubernetes.io/dockerconfigjson", ".dockerconfigjson");
 
 impl Check for SecretBootstrapConfig {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        for file in checkout.files() {
-            let Statements::SecretBootstrap(config) = &file.statements else {
-                continue;
-            };
-            match self.fault {
-                Fault::Malformed => Malformed {
-                    file,
-                    config,
-                    drafts,
-                }
-                .run(),
-                Fault::TargetDuplicate => duplicates(file, config, drafts),
+    fn of_each_file(&self) -> Option<&dyn FileCheck> {
+        Some(self)
+    }
+}
+
+impl FileCheck for SecretBootstrapConfig {
+    fn run(&self, file: &File, drafts: &mut Drafts) {
+        let Statements::SecretBootstrap(config) = &file.statements else {
+            return;
+        };
+        match self.fault {
+            Fault::Malformed => Malformed {
+                file,
+                config,
+                drafts,
             }
+            .run(),
+            Fault::TargetDuplicate => duplicates(file, config, drafts),
         }
     }
 }

@@ -20,7 +20,7 @@ use super::position::{Encoding, Lines};
 use super::setup::Setup;
 use super::uri;
 use crate::checkout::Checkout;
-use crate::engine::{self, Found};
+use crate::engine::{self, Found, Memory};
 use crate::finding::{Finding, Place};
 use crate::linter::{NoCheckout, SetupError};
 use crate::model::{self, File};
@@ -55,6 +55,8 @@ pub struct Workspace {
     comments: Comments,
     /// The checkout without the buffers, while that is another one.
     on_disk: Option<OnDisk>,
+    /// What the rules found in each file by itself.
+    memory: Memory,
     found: BTreeMap<RepoPath, Vec<Finding>>,
     held_back: BTreeMap<String, usize>,
     pending: Pending,
@@ -105,6 +107,7 @@ impl Workspace {
             checkout: Arc::new(no_files),
             comments: Comments::default(),
             on_disk: None,
+            memory: Memory::default(),
             found: BTreeMap::new(),
             held_back: BTreeMap::new(),
             pending: Pending {
@@ -347,6 +350,7 @@ impl Workspace {
         let pending = std::mem::take(&mut self.pending);
         if pending.policy {
             self.setup.read(&self.tree, &self.buffers);
+            self.memory = Memory::default(); // there may be other rules
         }
         let mut files = Files::of(&self.checkout);
         let disk_changed = self.read_disk(&pending, &mut files);
@@ -501,7 +505,7 @@ impl Workspace {
     fn lint(&mut self) {
         let linter = self.setup.linter();
         let (mut found, change) = rayon::join(
-            || engine::lint(&self.checkout, &linter.plan),
+            || engine::lint_again(&self.checkout, &linter.plan, &mut self.memory),
             || {
                 let disk = self.on_disk.as_ref()?;
                 Some(engine::lint_change(
