@@ -1,6 +1,6 @@
 //! What could have been meant by an ImageStreamTag that nobody provides.
 
-use super::{Images, Provider, State};
+use super::{Images, Provider, State, Streams};
 use crate::syntax::likeness::distance_within;
 use crate::syntax::reference::ImageStreamTag;
 
@@ -37,7 +37,8 @@ impl Images {
         };
         let (namespace, name, tag) = (wanted.namespace(), wanted.name(), wanted.tag());
         // Name and tag exchanged.
-        if self.has_live(namespace, tag, name) {
+        let streams = self.namespaces.get(namespace);
+        if streams.is_some_and(|streams| has_live(streams, tag, name)) {
             offer(1, namespace, tag, name);
         }
         // Another tag of the stream.
@@ -51,7 +52,6 @@ impl Images {
             }
         }
         // Another stream of the namespace: misspelled, or another version.
-        let streams = self.namespaces.get(namespace);
         let streams = streams.into_iter().flat_map(|streams| streams.iter());
         for (other, stream) in streams.take(MAX_COMPARED) {
             if **other != *name
@@ -65,8 +65,8 @@ impl Images {
             }
         }
         // Another namespace.
-        for other in self.namespaces.keys() {
-            if **other != *namespace && self.has_live(other, name, tag) {
+        for (other, streams) in &self.namespaces {
+            if **other != *namespace && has_live(streams, name, tag) {
                 offer(1, other, name, tag);
             }
         }
@@ -75,12 +75,12 @@ impl Images {
         found.truncate(MAX_OFFERED);
         found
     }
+}
 
-    fn has_live(&self, namespace: &str, name: &str, tag: &str) -> bool {
-        self.stream(namespace, name)
-            .and_then(|stream| stream.tags.get(tag))
-            .is_some_and(|providers| is_live(providers))
-    }
+fn has_live(streams: &Streams, name: &str, tag: &str) -> bool {
+    let stream = streams.get(name);
+    let providers = stream.and_then(|stream| stream.tags.get(tag));
+    providers.is_some_and(|providers| is_live(providers))
 }
 
 fn is_live(providers: &[Provider]) -> bool {
