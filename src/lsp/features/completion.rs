@@ -5,11 +5,10 @@ use gen_lsp_types::{
     MarkupContent, MarkupKind, Range, TextEdit,
 };
 
-use super::Answer;
+use super::{Answer, Seen};
 use crate::lsp::config_file;
 use crate::lsp::lookup::Spot;
 use crate::lsp::lookup::completion::{OfferKind, Offers, complete};
-use crate::lsp::position::Lines;
 use crate::lsp::session::Session;
 use crate::policy::CONFIG_PATH;
 
@@ -19,14 +18,16 @@ pub fn completion(
     params: CompletionParams,
 ) -> Answer<Option<CompletionResponse>> {
     let at = params.text_document_position_params;
-    let Some((workspace, path)) = session.find(&at.text_document.uri) else {
+    let Some(Seen {
+        workspace,
+        path,
+        text,
+        lines,
+        offset,
+    }) = Seen::of(session, &at)
+    else {
         return Ok(None);
     };
-    let Some(text) = workspace.text(&path) else {
-        return Ok(None);
-    };
-    let lines = Lines::new(text);
-    let offset = lines.offset(text, at.position, workspace.encoding());
     let catalogue = workspace.setup().catalogue();
     let in_comment = config_file::offers_in_comment(text, offset, catalogue);
     let offered = match in_comment {

@@ -2,25 +2,26 @@
 
 use gen_lsp_types::{Hover, HoverParams, MarkupContent, MarkupKind, Range};
 
-use super::Answer;
+use super::{Answer, Seen};
 use crate::finding::Place;
 use crate::lsp::config_file;
 use crate::lsp::lookup;
-use crate::lsp::position::Lines;
 use crate::lsp::session::Session;
 use crate::policy::CONFIG_PATH;
 
 /// What is to be said of the thing at a position.
 pub fn hover(session: &Session, params: HoverParams) -> Answer<Option<Hover>> {
     let at = params.text_document_position_params;
-    let Some((workspace, path)) = session.find(&at.text_document.uri) else {
+    let Some(Seen {
+        workspace,
+        path,
+        text,
+        lines,
+        offset,
+    }) = Seen::of(session, &at)
+    else {
         return Ok(None);
     };
-    let Some(text) = workspace.text(&path) else {
-        return Ok(None);
-    };
-    let lines = Lines::new(text);
-    let offset = lines.offset(text, at.position, workspace.encoding());
     let is_config = path.as_str() == CONFIG_PATH;
     let catalogue = workspace.setup().catalogue();
     if let Some((span, rule)) = config_file::rule_at(text, offset, is_config, catalogue) {

@@ -21,6 +21,7 @@ pub use actions::FIX_ALL;
 
 use super::client::error;
 use super::lookup::Spot;
+use super::position::Lines;
 use super::session::Session;
 use super::workspace::Workspace;
 use crate::tree::RepoPath;
@@ -73,6 +74,31 @@ fn call<R: Request>(
         .map_err(|fault| error(ErrorCode::InvalidParams, fault.to_string()))?;
     let result = feature(session, params)?;
     serde_json::to_value(result).map_err(|fault| error(ErrorCode::InternalError, fault.to_string()))
+}
+
+/// A position in a text as the user sees it, which may not parse.
+struct Seen<'s> {
+    workspace: &'s Workspace,
+    path: RepoPath,
+    text: &'s str,
+    lines: Lines,
+    offset: usize,
+}
+
+impl<'s> Seen<'s> {
+    fn of(session: &'s Session, at: &TextDocumentPositionParams) -> Option<Self> {
+        let (workspace, path) = session.find(&at.text_document.uri)?;
+        let text = workspace.text(&path)?;
+        let lines = Lines::new(text);
+        let offset = lines.offset(text, at.position, workspace.encoding());
+        Some(Self {
+            workspace,
+            path,
+            text,
+            lines,
+            offset,
+        })
+    }
 }
 
 /// What a position means: a workspace, a file of it, and the offset in the checkout's text.
