@@ -4,7 +4,7 @@ every command and every recipe that it shows, on a checkout that is a git reposi
 
     tests/e2e/readme.py
 
-Needs cargo, git, hyperfine, ripgrep, maturin and pre-commit with its PyYAML. What the README fetches
+Needs cargo, git, hyperfine, ripgrep, jq, GNU time, maturin and pre-commit with its PyYAML. What the README fetches
 from GitHub comes from the repository itself and from the rules' example checkout. A command of the
 README that this script does not know is a failure.
 """
@@ -214,9 +214,19 @@ class Trial:
         print("ok: nothing but what is new, once it is adopted", flush=True)
 
     def measure(self, release: pathlib.Path) -> None:
-        build, hyperfine = (c for c in console_commands() if c.startswith(("cargo build", "hyperfine")))
+        """Twice in place of often, small in place of large, and with a binary that is built already."""
+        build, compare, scale = (
+            c for c in console_commands() if c.startswith(("cargo build", "tests/bench/compare.sh"))
+        )
         self.of_readme(build, self.project)
-        self.of_readme(hyperfine, release)
+        for command, row in [(compare, "| `rg -c base_images"), (scale, "| 1 | ")]:
+            self.known.add(command)
+            quick = command.replace("compare.sh", "compare.sh --runs 2").replace("1,4,16", "1")
+            quick = quick.replace("target/release", str(PROJECT / "target/debug"))
+            said = self.run(quick.replace("path/to/release", str(release)), self.project)
+            if row not in said:
+                sys.exit(f"FAILED: {quick}\ndoes not say {row!r}:\n{said}")
+            print(f"ok: {quick}", flush=True)
 
     def forgets_nothing(self) -> None:
         unknown = [c for c in console_commands() + adoption_commands() if c not in self.known]
@@ -225,7 +235,7 @@ class Trial:
 
 
 def main() -> None:
-    for program in ("cargo", "git", "hyperfine", "rg", "maturin", "pre-commit"):
+    for program in ("cargo", "git", "hyperfine", "rg", "jq", "time", "maturin", "pre-commit"):
         if shutil.which(program) is None:
             sys.exit(f"FAILED: {program} is missing")
     with tempfile.TemporaryDirectory() as work:
