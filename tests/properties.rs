@@ -111,6 +111,15 @@ fn in_memory(files: &Files) -> MemoryTree {
     tree
 }
 
+fn config(cases: u32) -> ProptestConfig {
+    ProptestConfig {
+        cases,
+        // There is no file beside which a failure could be kept for a runner of one's own.
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
 /// What the cases of a property were about, so that none holds for want of findings.
 #[derive(Default)]
 struct Seen {
@@ -148,7 +157,7 @@ impl Seen {
 #[test]
 fn every_place_lies_in_its_file() {
     let seen = Seen::default();
-    let mut runner = TestRunner::new(ProptestConfig::with_cases(400));
+    let mut runner = TestRunner::new(config(400));
     let held = runner.run(&checkouts(), |files| {
         let linted = lint(&in_memory(&files));
         seen.note(&linted.findings);
@@ -179,7 +188,7 @@ fn neither_the_order_of_files_nor_of_threads_shows() {
         let paths: Vec<String> = files.keys().cloned().collect();
         (Just(files), Just(paths).prop_shuffle())
     });
-    let mut runner = TestRunner::new(ProptestConfig::with_cases(40));
+    let mut runner = TestRunner::new(config(40));
     let held = runner.run(&orders, |(files, paths)| {
         let expected = lint(&in_memory(&files));
         seen.note(&expected.findings);
