@@ -176,6 +176,10 @@ fn rivals_that_fix() -> Outcome {
     let fixed = faulty()?;
     fixed.check(&["--fix"])?;
     let new = fs::read(fixed.root().join(MAPPING))?;
+    assert!(
+        new != fs::read(checkout.root().join(MAPPING))?,
+        "nothing to fix"
+    );
     let mut rivals = Vec::new();
     for _ in 0..4 {
         let mut command = shell("exec \"$@\"", &checkout, &["--fix"]);

@@ -5,6 +5,7 @@
 #[path = "fuzz/src/lib.rs"]
 mod fuzz;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -111,9 +112,25 @@ fn seeds() -> Result<Vec<Seed>, Box<dyn std::error::Error>> {
     for index in [plain, vault, &list] {
         seeds.push(("secretsync", index.into()));
     }
+    for (_, conversation) in conversations()? {
+        seeds.push(("lsp", conversation));
+    }
     seeds.sort();
     seeds.dedup();
     Ok(seeds)
+}
+
+/// The conversations with the language server that its fuzzer starts from, by name.
+fn conversations() -> std::io::Result<Vec<(String, Vec<u8>)>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/seeds/lsp");
+    let mut conversations = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        conversations.push((name, fs::read(entry.path())?));
+    }
+    conversations.sort();
+    Ok(conversations)
 }
 
 /// Every text in `value`.
@@ -149,6 +166,42 @@ fn every_target_bears_its_seeds() -> Outcome {
             fs::write(folder.join(format!("seed-{at:04}")), seed)?;
         }
     }
+    Ok(())
+}
+
+#[test]
+fn the_conversations_reach_every_kind_of_answer() -> Outcome {
+    let mut said = Vec::new();
+    for (_, conversation) in conversations()? {
+        said.extend(fuzz::held(&conversation));
+    }
+    let methods: BTreeSet<&str> = said.iter().filter_map(|m| m["method"].as_str()).collect();
+    let expected = [
+        "$/progress",
+        "client/registerCapability",
+        "textDocument/publishDiagnostics",
+        "window/logMessage",
+        "window/workDoneProgress/create",
+        "workspace/diagnostic/refresh",
+    ];
+    assert!(methods.iter().eq(&expected), "{methods:?}");
+    let faults: BTreeSet<i64> = said
+        .iter()
+        .filter_map(|m| m["error"]["code"].as_i64())
+        .collect();
+    for code in [-32700, -32602, -32601, -32600, -32002] {
+        assert!(faults.contains(&code), "{code} is not among {faults:?}");
+    }
+    let results = said
+        .iter()
+        .filter(|m| m.get("result").is_some_and(|result| !result.is_null()));
+    let results = results.count();
+    assert!(results > 50, "{results} results");
+    let diagnostics = said
+        .iter()
+        .filter_map(|m| m["params"]["diagnostics"].as_array());
+    let shown: usize = diagnostics.map(Vec::len).sum();
+    assert!(shown > 5, "{shown} diagnostics");
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! `mirrorlint lsp`.
 
+use std::io;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -27,10 +28,11 @@ pub(super) fn run(arguments: LspArguments) -> Result<Status, Failure> {
     for folder in &arguments.rules {
         catalogue.overlay(folder)?;
     }
-    let said_goodbye = lsp::serve(Options {
+    let options = Options {
         rules: arguments.rules,
         shown_from: arguments.severity.into(),
-    });
+    };
+    let said_goodbye = lsp::serve(options, io::stdin(), io::stdout());
     // The protocol's exit status is 1 for a client that left without a word.
     Ok(if said_goodbye {
         Status::Clean

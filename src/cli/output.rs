@@ -1,7 +1,7 @@
 //! Where reports go.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -142,10 +142,13 @@ fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>)
     #[cfg(unix)]
     beside.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let is_other = there.as_ref().is_some_and(|there| !there.is_file());
+    // Who may write the file but not beside it writes the file. On a full disk that would lose it.
+    let may_not = [ErrorKind::PermissionDenied, ErrorKind::ReadOnlyFilesystem];
     let beside = match beside.tempfile_in(folder.unwrap_or(Path::new("."))) {
         Ok(beside) if !is_other => beside,
-        // Who may write the file but not beside it writes the file.
-        Err(error) if there.is_none() => return Err(error),
+        Err(error) if there.is_none() || !is_other && !may_not.contains(&error.kind()) => {
+            return Err(error);
+        }
         _ => {
             let mut file = BufWriter::new(File::create(path)?);
             write(&mut file)?;

@@ -1,4 +1,4 @@
-//! The language server: one main loop over standard input and output.
+//! The language server: one main loop over two streams.
 //!
 //! Whatever came in is taken at once, so that edits that are superseded cost nothing. Edits only
 //! change documents; everything is linted again when nothing waits any more, or when a request
@@ -23,6 +23,7 @@ pub mod uri;
 mod watch;
 pub mod workspace;
 
+use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -41,12 +42,16 @@ pub struct Options {
     pub shown_from: Severity,
 }
 
-/// Serves standard input and output until the client is gone. Whether it said goodbye as the
-/// protocol wants it.
+/// Serves what `input` says until the client is gone. Whether it said goodbye as the protocol wants
+/// it.
 #[must_use]
-pub fn serve(options: Options) -> bool {
-    let (sender, writer) = transport::write_to(std::io::stdout());
-    let receiver = transport::read_from(std::io::stdin());
+pub fn serve(
+    options: Options,
+    input: impl Read + Send + 'static,
+    output: impl Write + Send + 'static,
+) -> bool {
+    let (sender, writer) = transport::write_to(output);
+    let receiver = transport::read_from(input);
     let said_goodbye = server::Server::new(options, sender).run(&receiver);
     // All senders are gone, so the writer ends when all is written. A client that is gone has no
     // use for the rest, and one that takes nothing any more must not hold the server up.

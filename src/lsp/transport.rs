@@ -85,13 +85,14 @@ fn parse(body: &[u8]) -> Incoming {
         Ok(value) => value,
         Err(error) => return Incoming::Malformed(ErrorCode::ParseError, error.to_string()),
     };
-    match serde_json::from_value(value) {
-        Ok(message) => Incoming::Message(message),
-        Err(_) => {
-            let reason = "this is no request, response or notification".to_owned();
-            Incoming::Malformed(ErrorCode::InvalidRequest, reason)
-        }
-    }
+    let has_id = value.get("id").is_some();
+    let reason = match serde_json::from_value(value) {
+        // Whoever sent it waits for an answer, and means no notification.
+        Ok(Message::Notification(_)) if has_id => "an id is an integer of 32 bits or a text",
+        Ok(message) => return Incoming::Message(message),
+        Err(_) => "this is no request, response or notification",
+    };
+    Incoming::Malformed(ErrorCode::InvalidRequest, reason.to_owned())
 }
 
 fn content_length(stream: &mut impl BufRead) -> io::Result<Option<u64>> {
@@ -162,6 +163,26 @@ mod tests {
             })
             .collect();
         assert_eq!(codes, [-32700, -32600]);
+    }
+
+    #[test]
+    fn a_request_with_an_id_of_another_kind_is_refused() {
+        for id in ["null", "1.5", "2147483648", "[]", "true"] {
+            let body = format!("{{\"id\": {id}, \"method\": \"exit\"}}");
+            let read = parse(body.as_bytes());
+            let Incoming::Malformed(code, _) = read else {
+                panic!("{body} is {read:?}");
+            };
+            assert_eq!(code as i32, -32600);
+        }
+        for id in ["2147483647", "\"\""] {
+            let body = format!("{{\"id\": {id}, \"method\": \"exit\"}}");
+            let read = parse(body.as_bytes());
+            assert!(
+                matches!(read, Incoming::Message(Message::Request(_))),
+                "{body}"
+            );
+        }
     }
 
     #[test]

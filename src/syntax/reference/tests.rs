@@ -249,6 +249,49 @@ proptest! {
     }
 
     #[test]
+    fn a_reference_of_parts_reads_as_those_parts(
+        host in prop::option::of("[a-zA-Z0-9]{1,5}\\.[a-z]{2,5}(:[0-9]{1,5})?|localhost|[a-z]{1,5}:[0-9]{1,5}"),
+        repository in "[a-z0-9]{1,4}([._-]|__)?[a-z0-9]{1,4}(/[a-z0-9]{1,4}(-{0,3}[a-z0-9]{1,4})?){0,3}",
+        tag in prop::option::of("[0-9A-Za-z_][0-9A-Za-z_.-]{0,12}"),
+        digest in prop::option::of("sha256:[0-9a-f]{64}"),
+    ) {
+        // Without a host, a first part that looks like one is one.
+        let first = repository.split('/').next().unwrap_or_default();
+        prop_assume!(host.is_some() || !first.contains('.'));
+        let mut text = host.iter().map(|host| format!("{host}/")).collect::<String>() + &repository;
+        text.extend(tag.iter().map(|tag| format!(":{tag}")));
+        text.extend(digest.iter().map(|digest| format!("@{digest}")));
+        let read = Reference::parse(&text);
+        let read = read.map_err(|fault| TestCaseError::fail(format!("{text}: {fault:?}")))?;
+        prop_assert_eq!(read.host.as_deref(), host.as_deref());
+        prop_assert_eq!(&*read.repository, repository);
+        prop_assert_eq!(read.tag.as_deref(), tag.as_deref());
+        prop_assert_eq!(read.digest.as_deref(), digest.as_deref());
+        prop_assert_eq!(read.to_string(), text);
+    }
+
+    #[test]
+    fn an_image_stream_tag_reads_as_it_is_written(
+        namespace in "[a-z0-9]{1,5}([.-][a-z0-9]{1,5})?",
+        name in "[a-z0-9]{1,5}([.-][a-z0-9]{1,5})?",
+        tag in "[0-9A-Za-z_][0-9A-Za-z_.-]{0,12}",
+    ) {
+        let written = ImageStreamTag::new(&namespace, &name, &tag);
+        let written = written.map_err(|fault| TestCaseError::fail(fault.to_string()))?;
+        let parts = (written.namespace(), written.name(), written.tag());
+        prop_assert_eq!(parts, (&*namespace, &*name, &*tag));
+        let read: ImageStreamTag = written.to_string().parse().expect("as it was written");
+        prop_assert_eq!(&read, &written);
+        prop_assert_eq!(read.tag(), tag);
+        // As a pull spec, and as one of QCI.
+        let spec = parsed(&format!("registry.ci.openshift.org/{written}"));
+        prop_assert_eq!(spec.image_stream_tag(), Some(written.clone()));
+        let repository = "quay.io/openshift/ci";
+        let qci = parsed(&written.to_qci(repository));
+        prop_assert_eq!(ImageStreamTag::from_qci(&qci, &[repository]), Some(written));
+    }
+
+    #[test]
     fn anything_is_read_or_faulted_in_place(text in "\\PC{0,30}|[a:/@.*=;\"?]{0,12}|(https?|docker)://[a-z./:?=]{0,20}") {
         match TypedReference::parse(&text) {
             Ok(typed) => prop_assert!(text.ends_with(&typed.reference.to_string())),

@@ -2,7 +2,10 @@
 //! promise. `tests/fuzzing.rs` runs them over the seeds, so that they hold without a fuzzer, too.
 
 mod checkouts;
+mod client;
+mod conversation;
 mod formats;
+mod pipe;
 mod syntax;
 
 use std::sync::LazyLock;
@@ -16,6 +19,7 @@ use mirrorlint::rules::{Catalogue, Page, Rule};
 use mirrorlint::tree::MemoryTree;
 
 pub use checkouts::{checkout, encoded, fix};
+pub use conversation::{held, lsp};
 pub use syntax::{mapping_file, reference, yaml};
 
 /// A target's name and what it runs.
@@ -27,6 +31,7 @@ pub const TARGETS: &[Target] = &[
     ("checkout", checkout),
     ("config", config),
     ("fix", fix),
+    ("lsp", lsp),
     ("mapping_file", mapping_file),
     ("owners", owners),
     ("reference", reference),
