@@ -190,6 +190,18 @@ impl Access {
         }
     }
 
+    /// The objects of the files of a folder, which lie side by side among all.
+    #[must_use]
+    pub fn objects_in(&self, folder: &Folder) -> &[ObjectAt] {
+        let (Some(first), Some(last)) = (folder.members.first(), folder.members.last()) else {
+            return &[];
+        };
+        let objects = &self.objects;
+        let start = objects.partition_point(|object| object.file.path < first.path);
+        let end = objects.partition_point(|object| object.file.path <= last.path);
+        objects.get(start..end).unwrap_or_default()
+    }
+
     /// Who may pull from the namespace: the subjects of every binding there to a role that pulls,
     /// in words, sorted.
     #[must_use]

@@ -74,15 +74,19 @@ impl Checkout {
     /// Joins files, which are in order of their paths.
     #[must_use]
     pub fn new(files: Vec<Arc<File>>, conventions: &Conventions, inputs: &Inputs) -> Self {
-        let mirroring = Mirroring::join(&files);
-        let images = Images::join(&Sources {
-            files: &files,
-            mirroring: &mirroring,
-            registries: conventions.registries(),
-            external: &inputs.external_images,
-        });
-        let (access, secrets) =
-            rayon::join(|| Access::join(&files), || Secrets::join(&files, inputs));
+        let ((mirroring, images), (access, secrets)) = rayon::join(
+            || {
+                let mirroring = Mirroring::join(&files);
+                let images = Images::join(&Sources {
+                    files: &files,
+                    mirroring: &mirroring,
+                    registries: conventions.registries(),
+                    external: &inputs.external_images,
+                });
+                (mirroring, images)
+            },
+            || rayon::join(|| Access::join(&files), || Secrets::join(&files, inputs)),
+        );
         Self {
             files,
             mirroring: Arc::new(mirroring),

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::{Check, Drafts};
 use crate::checkout::Checkout;
-use crate::checkout::access::{Access, Folder, ObjectAt, REGISTRY_ACCESS};
+use crate::checkout::access::{Folder, ObjectAt, REGISTRY_ACCESS};
 use crate::finding::{Draft, Place};
 use crate::model::manifest::access::Object;
 
@@ -35,8 +35,8 @@ impl Check for RegistryAccess {
                 continue;
             };
             let place = Place::whole_file(&first.path);
-            let path = format!("{REGISTRY_ACCESS}/{name}");
-            let objects: Vec<&ObjectAt> = in_folder(access, &path).collect();
+            let objects = access.objects_in(folder).iter();
+            let objects: Vec<&ObjectAt> = objects.filter(|object| object.is_applied).collect();
             let draft = match self.needs {
                 Part::Owners => owners(folder, name, place),
                 Part::Manifest => manifest(&objects, folder, name, place),
@@ -48,12 +48,6 @@ impl Check for RegistryAccess {
             }
         }
     }
-}
-
-/// The objects below a folder that are applied.
-fn in_folder<'a>(access: &'a Access, folder: &'a str) -> impl Iterator<Item = &'a ObjectAt> {
-    let objects = access.objects.iter();
-    objects.filter(move |object| object.is_applied && object.file.path.below(folder).is_some())
 }
 
 fn owners(folder: &Folder, name: &str, place: Place) -> Option<Draft> {

@@ -221,9 +221,15 @@ impl Tree for WorkTree {
             return Err(Unreadable::TooLarge(metadata.len()));
         }
         let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
+        // No more than was there a moment ago, which spares asking whether there is more. Some
+        // file systems do not tell how much there is.
+        let limit = match metadata.len() {
+            0 => MAX_FILE_SIZE + 1,
+            length => length,
+        };
         File::open(&path)
             .map_err(failed)?
-            .take(MAX_FILE_SIZE + 1)
+            .take(limit)
             .read_to_end(&mut bytes)
             .map_err(failed)?;
         match bytes.len() as u64 {

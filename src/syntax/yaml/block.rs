@@ -30,6 +30,8 @@ pub fn parse<'s>(text: &'s str, limits: &Limits) -> Option<Stream<'s>> {
         lines: Lines::new(text)?,
         depth_left: limits.max_depth,
         nodes_left: limits.max_nodes,
+        items: Vec::new(),
+        entries: Vec::new(),
     };
     let mut documents = Vec::new();
     loop {
@@ -66,6 +68,10 @@ struct Scanner<'s> {
     depth_left: usize,
     /// How many more nodes may be read.
     nodes_left: usize,
+    /// The items of the sequences that are being read, and the entries of the mappings: each
+    /// takes its own off the end when it is complete, in one piece of the right size.
+    items: Vec<Node<'s>>,
+    entries: Vec<Entry<'s>>,
 }
 
 impl<'s> Scanner<'s> {
@@ -108,13 +114,13 @@ impl<'s> Scanner<'s> {
         self.open()?;
         let start = first.span.start;
         let mut key = first;
-        let mut entries = Vec::new();
+        let outer = self.entries.len();
         loop {
             if !is_plain_key(&key) {
                 return None;
             }
             let value = self.mapping_value(column)?;
-            entries.push(Entry { key, value });
+            self.entries.push(Entry { key, value });
             match self.lines.indentation {
                 Some(next) if next == column => key = self.scalar(ONE_LINE)?,
                 Some(next) if next > column => return None,
@@ -125,6 +131,7 @@ impl<'s> Scanner<'s> {
             }
         }
         self.close();
+        let entries = self.entries.split_off(outer);
         let end = entries.last()?.value.span.end;
         Some(Node {
             span: Span { start, end },
@@ -152,7 +159,7 @@ impl<'s> Scanner<'s> {
         self.open()?;
         let start = self.lines.at;
         let column = self.lines.column();
-        let mut items = Vec::new();
+        let outer = self.items.len();
         loop {
             self.lines.at += 1;
             let behind_dash = self.lines.at;
@@ -165,7 +172,7 @@ impl<'s> Scanner<'s> {
                     _ => self.empty_value(behind_dash)?,
                 }
             };
-            items.push(item);
+            self.items.push(item);
             match self.lines.indentation {
                 Some(next) if next == column && self.lines.is_at_dash() => {}
                 Some(next) if next > column => return None,
@@ -173,6 +180,7 @@ impl<'s> Scanner<'s> {
             }
         }
         self.close();
+        let items = self.items.split_off(outer);
         let end = items.last()?.span.end;
         Some(Node {
             span: Span::new(start, end as usize),
