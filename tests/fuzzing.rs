@@ -207,6 +207,11 @@ fn the_conversations_reach_every_kind_of_answer() -> Outcome {
 
 /// What once broke something: the target, and the input.
 const FOUND: &[(&str, &[u8])] = &[
+    // The title was missed on a line behind the last.
+    (
+        "rule_page",
+        b"---\nid: x\ncheck: placeholder\nseverity: error\nparams:\n  pattern: a\n---\n",
+    ),
     // An explicit key without a value took the colon of the mapping around it for its own.
     ("yaml", b"a:\n  b:\n   ? c:\n      d:\n      - e:\n:\n      - f\n"),
     // YAML counts carriage returns as lines, so the error lay behind the end of the page.

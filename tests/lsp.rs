@@ -10,6 +10,7 @@ use mirrorlint::lsp::uri;
 use serde_json::{Value, json};
 use support::editor::{Editor, NOBODY, Result};
 use support::{Checkout, Outcome};
+use tempfile::TempDir;
 
 const MAPPING: &str = "core-services/image-mirroring/acme/mapping_acme_latest";
 const SUPPLEMENTAL: &str =
@@ -340,6 +341,78 @@ fn files_come_and_go_on_disk() -> Outcome {
             .values()
             .all(|shown| *shown == json!([]))
     );
+    opened.editor.goodbye()
+}
+
+/// A checkout of another branch, as it were: so much changed that everything is read again.
+#[test]
+fn hundreds_of_files_change_at_once() -> Outcome {
+    let mut opened = Opened::new(&able("utf-8"))?;
+    let folder = opened.path("core-services/image-mirroring/acme");
+    let paths: Vec<PathBuf> = (0..600)
+        .map(|number| folder.join(format!("mapping_acme_{number}")))
+        .collect();
+    for (number, path) in paths.iter().enumerate() {
+        let sound = format!(
+            "registry.ci.openshift.org/acme/widget:latest quay.io/acme/widget-{number}:latest\n"
+        );
+        fs::write(path, format!("{sound}{UNFINISHED}"))?;
+    }
+    let created: Vec<(&Path, u32)> = paths.iter().map(|path| (&**path, 1)).collect();
+    opened.editor.files_changed(&created)?;
+    opened.editor.settle()?;
+    let broken = |opened: &Opened| {
+        let rules = paths.iter().map(|path| opened.editor.rules(path));
+        rules
+            .filter(|rules| rules.contains(&"mapping-syntax".to_owned()))
+            .count()
+    };
+    assert_eq!(broken(&opened), paths.len());
+    for path in &paths {
+        fs::remove_file(path)?;
+    }
+    let deleted: Vec<(&Path, u32)> = paths.iter().map(|path| (&**path, 3)).collect();
+    opened.editor.files_changed(&deleted)?;
+    opened.editor.settle()?;
+    assert_eq!(broken(&opened), 0);
+    opened.editor.goodbye()
+}
+
+#[test]
+fn a_rule_of_ones_own_takes_effect_when_it_is_saved() -> Outcome {
+    const PAGE: &str = "---\nid: own-words\ncheck: placeholder\nseverity: warning\nparams:\n  \
+                        pattern: WORD\n---\n\n# No such words\n\nThey mean nothing.\n";
+    let checkout = Checkout::new()?;
+    let rules = TempDir::new()?;
+    let page = rules.path().join("own-words.md");
+    fs::write(&page, PAGE.replace("WORD", "nothing-like-this"))?;
+    let editor = Editor::open_with(
+        &["--rules".as_ref(), rules.path().as_os_str()],
+        &[checkout.root()],
+        &able("utf-8"),
+    )?;
+    let mut opened = Opened { checkout, editor };
+    assert_eq!(opened.rules(MAPPING), [""; 0]);
+    fs::write(&page, PAGE.replace("WORD", "quay.io"))?;
+    opened.editor.files_changed(&[(&page, 2)])?;
+    opened.editor.settle()?;
+    assert!(opened.rules(MAPPING).contains(&"own-words".to_owned()));
+    // A page that is none leaves the rules as they were, and is told of.
+    fs::write(&page, "no page at all\n")?;
+    opened.editor.files_changed(&[(&page, 2)])?;
+    opened.editor.settle()?;
+    assert!(opened.rules(MAPPING).contains(&"own-words".to_owned()));
+    let is_told = |message: &Message| match message {
+        Message::Notification(told) => {
+            told.method == "window/showMessage" && told.params.to_string().contains("own-words.md")
+        }
+        _ => false,
+    };
+    assert!(opened.editor.said.iter().any(is_told));
+    fs::remove_file(&page)?;
+    opened.editor.files_changed(&[(&page, 3)])?;
+    opened.editor.settle()?;
+    assert_eq!(opened.rules(MAPPING), [""; 0]);
     opened.editor.goodbye()
 }
 

@@ -198,7 +198,11 @@ impl Rule {
         }
         if page.title.is_empty() {
             let line = page.front_matter_line + page.front_matter.lines().count() + 1;
-            return Err(failed(line, "the page has no `# ` title".to_owned()));
+            let last = text.lines().count();
+            return Err(failed(
+                line.min(last),
+                "the page has no `# ` title".to_owned(),
+            ));
         }
         Ok(Self {
             manifest,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::ffi::OsStr;
 use std::io::{BufReader, ErrorKind, Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -39,8 +40,13 @@ pub struct Editor {
 impl Editor {
     /// Starts a server and says nothing to it.
     pub fn silent() -> Result<Self> {
+        Self::started(&[])
+    }
+
+    fn started(arguments: &[&OsStr]) -> Result<Self> {
         let mut server = Command::new(assert_cmd::cargo::cargo_bin!("mirrorlint"))
             .arg("lsp")
+            .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -77,7 +83,16 @@ impl Editor {
 
     /// Opens folders in a client with these capabilities, and waits until they are read.
     pub fn open(folders: &[&Path], capabilities: &Value) -> Result<Self> {
-        let mut editor = Self::silent()?;
+        Self::open_with(&[], folders, capabilities)
+    }
+
+    /// The same with arguments for the server.
+    pub fn open_with(
+        arguments: &[&OsStr],
+        folders: &[&Path],
+        capabilities: &Value,
+    ) -> Result<Self> {
+        let mut editor = Self::started(arguments)?;
         let folders: Vec<Value> = folders
             .iter()
             .map(|folder| json!({"uri": uri::of_path(folder), "name": "folder"}))
