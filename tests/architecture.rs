@@ -46,6 +46,8 @@ const LAYERS: &[(&str, Arrows)] = &[
         &[
             ("checks", ALL),
             ("checkout", ALL),
+            // It hands each file to the mechanisms that look at one alone.
+            ("model", &["File"]),
             ("rules", ALL),
             ("finding", ALL),
             ("tree", PATH),
