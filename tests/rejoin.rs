@@ -123,7 +123,11 @@ fn files(conventions: &Conventions, state: &State, before: &[Arc<File>]) -> Vec<
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig {
+        cases: 300,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn what_changed_is_enough(states in proptest::collection::vec(state(), 2..6)) {

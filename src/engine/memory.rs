@@ -1,0 +1,50 @@
+//! What was found in each file by itself, from one run to the next.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::Plan;
+use crate::checkout::{Change, Checkout};
+use crate::checks::{Drafts, FileCheck};
+use crate::finding::Draft;
+use crate::model::File;
+use crate::tree::RepoPath;
+
+/// What the rules of one plan found in each file by itself, kept so that the next time only those
+/// files are looked at that changed.
+#[derive(Debug, Default)]
+pub struct Memory {
+    files: Vec<Arc<File>>,
+    /// Where something was found: the number of the step, and what it was.
+    pub(super) drafts: BTreeMap<RepoPath, Vec<(usize, Draft)>>,
+}
+
+impl Memory {
+    /// Looks at the files of `checkout` that it does not know.
+    pub(super) fn look(&mut self, checkout: &Checkout, plan: &Plan) {
+        let checks: Vec<(usize, &dyn FileCheck)> = plan
+            .steps
+            .iter()
+            .enumerate()
+            .filter_map(|(step, (_, check))| Some((step, check.of_each_file()?)))
+            .collect();
+        let change = Change::between(&self.files, checkout.files());
+        for file in &change.gone {
+            self.drafts.remove(&file.path);
+        }
+        let look = |file: &Arc<File>| {
+            let mut found = Vec::new();
+            for (step, check) in &checks {
+                let mut drafts = Drafts::default();
+                check.run(file, &mut drafts);
+                found.extend(drafts.into_vec().into_iter().map(|draft| (*step, draft)));
+            }
+            (!found.is_empty()).then(|| (file.path.clone(), found))
+        };
+        let found: Vec<_> = change.come.par_iter().filter_map(look).collect();
+        self.drafts.extend(found);
+        self.files = checkout.files().to_vec();
+    }
+}

@@ -1,0 +1,124 @@
+//! Which rules run, each with its mechanism.
+
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use crate::checks::{self, Check};
+use crate::rules::{Catalogue, Rule};
+
+/// Rules, each with the mechanism that its page asks for.
+pub struct Plan {
+    catalogue: Catalogue,
+    pub(super) steps: Vec<(Arc<Rule>, Box<dyn Check>)>,
+    built_in: Vec<Arc<Rule>>,
+}
+
+/// A rule that cannot be run.
+#[derive(Debug, Error)]
+pub enum PlanError {
+    /// The page names a mechanism that does not exist.
+    #[error(
+        "{origin}: rule `{rule}` asks for the mechanism `{check}`, which does not exist; there are {known}"
+    )]
+    UnknownMechanism {
+        /// The rule's page.
+        origin: String,
+        /// The rule.
+        rule: String,
+        /// The mechanism.
+        check: String,
+        /// Those that exist.
+        known: String,
+    },
+    /// The page's `params` are not what the mechanism takes.
+    #[error("{origin}: params of rule `{rule}`: {reason}")]
+    Params {
+        /// The rule's page.
+        origin: String,
+        /// The rule.
+        rule: String,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+impl Plan {
+    /// A plan to run those rules of `catalogue` that `selected` picks.
+    ///
+    /// # Errors
+    /// When a rule names an unknown mechanism or gives it unfit parameters. Rules that are not
+    /// selected are looked at too.
+    pub fn new(catalogue: &Catalogue, selected: impl Fn(&Rule) -> bool) -> Result<Self, PlanError> {
+        let mut steps = Vec::new();
+        let mut built_in = Vec::new();
+        for rule in catalogue.shared_rules() {
+            let origin = || rule.origin.clone();
+            if checks::BUILT_IN.contains(&rule.manifest.check.as_str()) {
+                if !rule.manifest.params.is_null() {
+                    return Err(PlanError::Params {
+                        origin: origin(),
+                        rule: rule.id().to_owned(),
+                        reason: "this rule takes none".to_owned(),
+                    });
+                }
+                if selected(rule) {
+                    built_in.push(Arc::clone(rule));
+                }
+                continue;
+            }
+            let mechanism = checks::mechanism(&rule.manifest.check).ok_or_else(|| {
+                PlanError::UnknownMechanism {
+                    origin: origin(),
+                    rule: rule.id().to_owned(),
+                    check: rule.manifest.check.clone(),
+                    known: checks::MECHANISMS
+                        .iter()
+                        .map(|mechanism| format!("`{}`", mechanism.name))
+                        .collect::<Vec<_>>()
+                        .join(", "),
+                }
+            })?;
+            let check =
+                (mechanism.prepare)(&rule.manifest.params).map_err(|reason| PlanError::Params {
+                    origin: origin(),
+                    rule: rule.id().to_owned(),
+                    reason,
+                })?;
+            if selected(rule) {
+                steps.push((Arc::clone(rule), check));
+            }
+        }
+        Ok(Self {
+            catalogue: catalogue.clone(),
+            steps,
+            built_in,
+        })
+    }
+
+    /// The rule of this built-in mechanism, if it is to run; see [`checks::BUILT_IN`].
+    #[must_use]
+    pub fn built_in(&self, mechanism: &str) -> Option<&Rule> {
+        let mut rules = self.built_in.iter().map(|rule| &**rule);
+        rules.find(|rule| rule.manifest.check == mechanism)
+    }
+
+    /// Every rule there is, to be run or not.
+    #[must_use]
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    /// Whether the rule of this id is to run.
+    #[must_use]
+    pub fn runs(&self, id: &str) -> bool {
+        self.steps.iter().any(|(rule, _)| rule.id() == id)
+            || self.built_in.iter().any(|rule| rule.id() == id)
+    }
+
+    /// Whether some rule looks at what a change does, beyond the tree that results.
+    #[must_use]
+    pub fn compares(&self) -> bool {
+        self.steps.iter().any(|(_, check)| check.compares())
+    }
+}
