@@ -2,6 +2,11 @@
 
 use std::process::ExitCode;
 
+/// Millions of small pieces are taken and given back on all cores, which costs the system's
+/// allocator a fifth of the whole run.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     mirrorlint::cli::run()
 }
