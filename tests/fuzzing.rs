@@ -207,6 +207,7 @@ fn the_conversations_reach_every_kind_of_answer() -> Outcome {
 
 /// What once broke something: the target, and the input.
 const FOUND: &[(&str, &[u8])] = &[
+    ("yaml", b"a:\n- ? \n:\n- b\n"),
     // The title was missed on a line behind the last.
     (
         "rule_page",

@@ -336,8 +336,20 @@ impl<'s> Builder<'s> {
                 }
                 at
             }
-            Some(Content::Mapping(_, None)) | None => at,
+            Some(Content::Mapping(_, None)) => self.explicit_empty_key(at).unwrap_or(at),
+            None => at,
         }
+    }
+
+    /// Where an empty key lies that granit found at `at`, on the next token: right behind its
+    /// question mark, if it has one.
+    fn explicit_empty_key(&self, at: usize) -> Option<usize> {
+        let mark = trimmed_end(self.text, 0, at);
+        let before = self.text[..mark].strip_suffix('?')?;
+        let is_token = before.is_empty() || before.ends_with([' ', '\t', '\r', '\n']);
+        let comment = self.stream.comments.last();
+        let is_comment = comment.is_some_and(|comment| comment.span.end as usize >= mark);
+        (is_token && !is_comment).then_some(mark)
     }
 
     /// Whether the colon behind a key that ends at `key_end` belongs to it: on a line of its own it
