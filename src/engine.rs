@@ -109,7 +109,7 @@ pub(crate) fn capped(mut drafts: Vec<Draft>, rule: &str) -> Vec<Draft> {
     if drafts.len() <= MAX_FINDINGS_PER_FILE {
         return drafts;
     }
-    drafts.sort_by(|a, b| a.place().cmp(b.place()));
+    drafts.sort_by(|a, b| a.order().cmp(&b.order()));
     let mut counts: BTreeMap<RepoPath, usize> = BTreeMap::new();
     drafts.retain(|draft| {
         let count = counts.entry(draft.place().path.clone()).or_default();

@@ -225,6 +225,12 @@ impl Draft {
         self
     }
 
+    /// The order among those of one rule, see [`Finding::order`].
+    #[must_use]
+    pub fn order(&self) -> (&Place, &str) {
+        (&self.place, &self.message)
+    }
+
     /// Where it is.
     #[must_use]
     pub fn place(&self) -> &Place {

@@ -1,5 +1,5 @@
 //! Checkouts made to do harm, one a row: each ends in time and memory, with an exit status of its
-//! own making and exactly the finding that it deserves, and no output format hands on anything raw.
+//! own making and the finding that it deserves, and no output format hands on anything raw.
 #![cfg(unix)]
 
 #[path = "hostile/rows.rs"]

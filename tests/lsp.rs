@@ -202,6 +202,26 @@ fn a_provider_that_goes_unsaved_shows_at_its_users() -> Outcome {
 }
 
 #[test]
+fn what_is_saved_is_not_held_against_the_document_any_more() -> Outcome {
+    let mut opened = Opened::new(&able("utf-8"))?;
+    let sound = opened.text(SUPPLEMENTAL)?;
+    opened.show(SUPPLEMENTAL, &sound)?;
+    opened.change(SUPPLEMENTAL, 2, "# nothing\n")?;
+    let removed = "image-provider-removed".to_owned();
+    let all = |opened: &Opened| [opened.rules(CONFIG), opened.rules(SUPPLEMENTAL)].concat();
+    assert!(all(&opened).contains(&removed));
+    opened.checkout.write(SUPPLEMENTAL, "# nothing\n")?;
+    let path = opened.path(SUPPLEMENTAL);
+    opened.editor.files_changed(&[(&path, 2)])?;
+    opened.editor.settle()?;
+    assert!(!all(&opened).contains(&removed));
+    // Back to what was there before the save: that removes nothing.
+    opened.change(SUPPLEMENTAL, 3, &sound)?;
+    assert_eq!(all(&opened), [""; 0]);
+    opened.editor.goodbye()
+}
+
+#[test]
 fn columns_are_counted_as_agreed() -> Outcome {
     for (encoding, start, end) in [("utf-16", 17, 20), ("utf-8", 20, 23)] {
         let mut opened = Opened::new(&able(encoding))?;

@@ -212,3 +212,27 @@ fn neither_the_order_of_files_nor_of_threads_shows() {
     held.unwrap_or_else(|fault| panic!("{fault}"));
     seen.is_telling(20);
 }
+
+/// All at one place, so that nothing but the message tells them apart.
+#[test]
+fn findings_beyond_the_limit_are_the_same_ones_every_time() {
+    let mut text = String::from(
+        "base_images:\n  base: &base\n    namespace: nowhere\n    name: gone\n    tag: latest\n",
+    );
+    for number in 0..1500 {
+        text.push_str(&format!(
+            "  k{number}:\n    <<: *base\n    tag: t{number}\n"
+        ));
+    }
+    let path = "ci-operator/config/acme/many/acme-many-main.yaml".to_owned();
+    let tree = in_memory(&[(path, text.into_bytes())].into_iter().collect());
+    let first = lint(&tree).findings;
+    assert!(
+        first
+            .iter()
+            .any(|finding| finding.message.contains("more findings"))
+    );
+    for _ in 0..3 {
+        assert_eq!(lint(&tree).findings, first);
+    }
+}

@@ -22,6 +22,7 @@ const FILES: &[(&str, &[&str])] = &[
             "images:\n- to: cli\npromotion:\n  to:\n  - name: '4.16'\n    namespace: ocp\nbase_images:\n  base:\n    name: two\n    namespace: team\n    tag: latest\nzz_generated_metadata:\n  branch: main\n  org: a\n  repo: one\n",
             "images:\n- to: cli\n- to: cli-extra\npromotion:\n  to:\n  - name: '4.16'\n    namespace: ocp\nzz_generated_metadata:\n  branch: main\n  org: a\n  repo: one\n",
             "images:\n- to: two\npromotion:\n  to:\n  - name: two\n    namespace: team\n    tag: latest\n    tag_by_commit: true\n",
+            "images:\n- to: cli\n- to: cli\npromotion:\n  to:\n  - name: '4.16'\n    namespace: ocp\n  - name: '4.16'\n    namespace: ocp\n  - disabled: true\n    name: '4.16'\n    namespace: ocp\nbinary_build_commands: make\nzz_generated_metadata:\n  branch: main\n  org: a\n  repo: one\n",
             "promotion:\n  to:\n  - disabled: true\n    name: '4.16'\n    namespace: ocp\nimages:\n- to: cli\n",
             "base_images: [broken\n",
         ],
@@ -71,6 +72,8 @@ const FILES: &[(&str, &[&str])] = &[
             "{\"publish\": {\"mirror\": {\"imageStreamRef\": {\"namespace\": \"origin\", \"name\": \"4.16\"}}}}\n",
             "{\"publish\": {\"mirror\": {\"imageStreamRef\": {\"namespace\": \"origin\", \"name\": \"4.16\", \"excludeTags\": [\"cli\"]}}}}\n",
             "{\"publish\": {\"mirror\": {\"imageStreamRef\": {\"namespace\": \"ocp\", \"name\": \"next-4.16\"}}}}\n",
+            "{\"publish\": {\"m\": {\"imageStreamRef\": {\"namespace\": \"team\", \"name\": \"scos-4.16\"}}, \"mirror\": {\"imageStreamRef\": {\"namespace\": \"origin\", \"name\": \"4.16\"}}, \"mirror2\": {\"imageStreamRef\": {\"namespace\": \"origin\", \"name\": \"4.16\"}}}}\n",
+            "{\"publish\": {\"mirror\": {\"imageStreamRef\": {\"namespace\": \"ocp\", \"name\": \"4.16\"}}}}\n",
         ],
     ),
     (
@@ -122,20 +125,49 @@ fn files(conventions: &Conventions, state: &State, before: &[Arc<File>]) -> Vec<
     files
 }
 
+/// One file gets this text, or goes; of the same text, it is parsed anew.
+type Edit = (usize, Option<usize>);
+
+/// Files that decide for all images are edited seldom: everything is joined again then.
+fn edit() -> impl Strategy<Value = Edit> {
+    let decides = |path: &str| {
+        ["jobs/", "_config.yaml", "_releases/"]
+            .iter()
+            .any(|p| path.contains(p))
+    };
+    let weights = FILES
+        .iter()
+        .map(|(path, _)| if decides(path) { 1 } else { 8 });
+    let each: Vec<usize> = weights
+        .enumerate()
+        .flat_map(|(at, weight)| vec![at; weight])
+        .collect();
+    proptest::sample::select(each).prop_flat_map(|at| {
+        let text = proptest::option::weighted(0.8, 0..FILES[at].1.len());
+        (Just(at), text)
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 300,
+        cases: 60,
         failure_persistence: None,
         ..ProptestConfig::default()
     })]
 
     #[test]
-    fn what_changed_is_enough(states in proptest::collection::vec(state(), 2..6)) {
+    fn what_changed_is_enough(
+        mut state in state(),
+        edits in proptest::collection::vec(edit(), 10..30),
+    ) {
         let conventions = Conventions::builtin()?;
         let inputs = Inputs::default();
-        let mut checkout = Checkout::new(Vec::new(), &conventions, &inputs);
-        for state in &states {
-            let files = files(&conventions, state, checkout.files());
+        let mut checkout = Checkout::new(files(&conventions, &state, &[]), &conventions, &inputs);
+        for (at, text) in edits {
+            state[at] = text;
+            let known = checkout.files().iter().filter(|file| file.path.as_str() != FILES[at].0);
+            let known: Vec<Arc<File>> = known.cloned().collect();
+            let files = files(&conventions, &state, &known);
             let anew = Checkout::new(files.clone(), &conventions, &inputs);
             checkout = checkout.rejoin(files, &conventions, &inputs);
             assert_same(&checkout, &anew).map_err(|error| TestCaseError::fail(error.to_string()))?;

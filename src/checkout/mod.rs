@@ -96,8 +96,9 @@ impl Checkout {
         }
     }
 
-    /// Joins other files with the same conventions and inputs. Gives what [`Checkout::new`] gives,
-    /// and takes as long as the files take that are not those of `self`.
+    /// Joins other files with the same conventions and inputs. Gives what [`Checkout::new`] gives;
+    /// tables that the files which are not those of `self` have no part in are shared with `self`,
+    /// and of the images only those are looked at that they provide or name.
     #[must_use]
     pub fn rejoin(
         &self,

@@ -4,13 +4,12 @@ use serde::Deserialize;
 
 use super::{Check, Drafts, FileCheck};
 use crate::checkout::Checkout;
-use crate::checkout::images::{Naming, Standing, State};
+use crate::checkout::images::{Naming, Referrer, Standing, State};
 use crate::finding::{Applicability, Draft, Edit, Fix, Place};
-use crate::model::ci_operator::{CiConfig, ImageReference};
+use crate::model::ci_operator::{CiConfig, ImageReference, ReferenceField};
 use crate::model::{File, Statements};
 use crate::syntax::reference::{ImageStreamTag, Reference};
 use crate::syntax::span::Spanned;
-use crate::tree::RepoPath;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -63,12 +62,17 @@ fn parts(reference: &ImageReference) -> [(&'static str, Option<&Text>); 3] {
     ]
 }
 
-fn called(reference: &ImageReference) -> String {
-    let field = reference.field.as_str();
-    match &reference.key {
-        Some(key) => format!("{field}.{}", key.value),
+fn called(field: ReferenceField, key: Option<&str>) -> String {
+    let field = field.as_str();
+    match key {
+        Some(key) => format!("{field}.{key}"),
         None => field.to_owned(),
     }
+}
+
+fn called_reference(reference: &ImageReference) -> String {
+    let key = reference.key.as_ref().map(|key| &*key.value);
+    called(reference.field, key)
 }
 
 fn incomplete(file: &File, config: &CiConfig, drafts: &mut Drafts) {
@@ -91,7 +95,7 @@ fn incomplete(file: &File, config: &CiConfig, drafts: &mut Drafts) {
             .key
             .as_ref()
             .map_or(reference.span, |key| key.span);
-        let name = called(reference);
+        let name = called_reference(reference);
         drafts.push(
             Draft::new(
                 Place::new(&file.path, span),
@@ -128,7 +132,7 @@ fn malformed(file: &File, config: &CiConfig, drafts: &mut Drafts) {
                 drafts.push(
                     Draft::new(
                         Place::new(&file.path, text.span),
-                        format!("{} {part}", called(reference)),
+                        format!("{} {part}", called_reference(reference)),
                         message,
                     )
                     .help(help),
@@ -150,7 +154,7 @@ fn colon_key(file: &File, reference: &ImageReference, drafts: &mut Drafts) {
     drafts.push(
         Draft::new(
             Place::new(&file.path, key.span),
-            called(reference),
+            called_reference(reference),
             format!("the key is `{}`, with a colon at its end", key.value),
         )
         .help("`key::` means the key `key:`, which nothing refers to; write one colon"),
@@ -202,48 +206,37 @@ fn exchanged(checkout: &Checkout, drafts: &mut Drafts) {
         if !providers.any(|provider| provider.state == State::Live) {
             continue;
         }
-        for naming in &named.users {
-            let reference = reference(checkout, naming);
-            drafts.extend(reference.and_then(|reference| {
-                exchanged_draft(&naming.place.path, reference, written, &other)
-            }));
-        }
+        let namings = named.users.iter();
+        drafts.extend(namings.filter_map(|naming| exchanged_draft(naming, &other)));
     }
 }
 
-/// What stands in a config where it names an image.
-fn reference<'c>(checkout: &'c Checkout, naming: &Naming) -> Option<&'c ImageReference> {
-    let file = checkout.file(naming.place.path.as_str())?;
-    let (Statements::CiConfig(config) | Statements::RegistryStep(config)) = &file.statements else {
-        return None;
+/// What to say of `naming`, whose name and tag are those of `other` exchanged; nothing unless it
+/// gives them one by one, as ci-operator's configs do.
+fn exchanged_draft(naming: &Naming, other: &ImageStreamTag) -> Option<Draft> {
+    let field = match naming.referrer {
+        Referrer::Config(field) => field,
+        Referrer::RegistryStep => ReferenceField::FromImage,
+        _ => return None,
     };
-    let mut references = config.references.iter();
-    references.find(|reference| {
-        reference.span == naming.place.span && reference.target.as_ref() == Some(&naming.target)
-    })
-}
-
-fn exchanged_draft(
-    path: &RepoPath,
-    reference: &ImageReference,
-    written: &ImageStreamTag,
-    other: &ImageStreamTag,
-) -> Option<Draft> {
-    let (name, tag) = (reference.name.as_ref()?, reference.tag.as_ref()?);
-    let swap = |at: &Text, text: &str| Edit {
-        place: Place::new(path, at.span),
+    let written = &naming.target;
+    let swap = |place: Place, text: &str| Edit {
+        place,
         text: format!("\"{text}\""),
     };
     let draft = Draft::new(
-        Place::new(path, name.span),
-        called(reference),
+        naming.name_place(),
+        called(field, naming.key.as_deref()),
         format!("name and tag are exchanged: there is `{other}`, and no `{written}`"),
     )
     .help("the job fails because the image does not exist; exchange the two")
     .fix(Fix {
         applicability: Applicability::Safe,
         title: "exchange name and tag".to_owned(),
-        edits: vec![swap(name, &tag.value), swap(tag, &name.value)],
+        edits: vec![
+            swap(naming.name_place(), written.tag()),
+            swap(naming.tag_place(), written.name()),
+        ],
         renames: Vec::new(),
     });
     Some(draft)

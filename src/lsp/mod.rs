@@ -11,7 +11,7 @@ pub mod diagnostics;
 mod features;
 mod files;
 pub mod lookup;
-pub mod on_disk;
+mod on_disk;
 mod position;
 mod progress;
 mod publish;

@@ -372,6 +372,9 @@ impl Workspace {
             let old = std::mem::replace(&mut self.checkout, new);
             self.update_disk(&old, disk_changed || pending.policy);
             free(old);
+        } else if disk_changed {
+            let same = Arc::clone(&self.checkout);
+            self.update_disk(&same, true);
         } else if !self.is_broken && !self.has_broken() {
             return seen;
         }

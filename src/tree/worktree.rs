@@ -220,18 +220,21 @@ impl Tree for WorkTree {
         if metadata.len() > MAX_FILE_SIZE {
             return Err(Unreadable::TooLarge(metadata.len()));
         }
-        let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
-        // No more than was there a moment ago, which spares asking whether there is more. Some
-        // file systems do not tell how much there is.
-        let limit = match metadata.len() {
-            0 => MAX_FILE_SIZE + 1,
-            length => length,
-        };
-        File::open(&path)
+        let file = File::open(&path).map_err(failed)?;
+        let length = file
+            .metadata()
             .map_err(failed)?
-            .take(limit)
-            .read_to_end(&mut bytes)
-            .map_err(failed)?;
+            .len()
+            .min(MAX_FILE_SIZE + 1);
+        // No more than there is now, which spares asking whether there is more. Some file systems
+        // do not tell how much there is.
+        let limit = if length == 0 {
+            MAX_FILE_SIZE + 1
+        } else {
+            length
+        };
+        let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
+        file.take(limit).read_to_end(&mut bytes).map_err(failed)?;
         match bytes.len() as u64 {
             grown if grown > MAX_FILE_SIZE => Err(Unreadable::TooLarge(grown)),
             _ => Ok(bytes),

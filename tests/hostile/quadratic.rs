@@ -130,5 +130,25 @@ pub fn rows() -> Vec<Row> {
                 Ok(())
             },
         ),
+        file(
+            "twenty thousand images promoted twice",
+            CI_CONFIG,
+            format!(
+                "images:\n{}promotion:\n  to:\n  - namespace: acme\n    name: w\n  - namespace: acme\n    name: w\n",
+                repeated(20_000, |_| "- from: src\n  to: v\n".to_owned())
+            ),
+            Nothing,
+        ),
+        file(
+            "ten thousand references with name and tag exchanged",
+            CI_CONFIG,
+            format!(
+                "base_images:\n{}",
+                repeated(10_000, |n| {
+                    format!("  k{n}:\n    namespace: acme\n    name: latest\n    tag: widget\n")
+                })
+            ),
+            finds("image-reference-malformed", CI_CONFIG),
+        ),
     ]
 }

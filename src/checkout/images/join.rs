@@ -8,13 +8,14 @@ use regex::Regex;
 
 use super::providers::{self, Provided, Provision};
 use super::references::{self, Naming};
-use super::{Images, Named, Provider, ProviderKind, State, Stream};
+use super::{Images, Named, ProviderKind, State, Stream};
 use crate::checkout::change::Change;
 use crate::checkout::mirroring::{MirroredFile, Mirroring};
 use crate::model::conventions::Registries;
 use crate::model::release_controller::StreamMirror;
 use crate::model::{File, Statements};
 use crate::syntax::reference::ImageStreamTag;
+use crate::tree::RepoPath;
 
 /// What images are joined from.
 #[derive(Clone, Copy)]
@@ -61,26 +62,14 @@ impl Images {
             return Self::join(now);
         }
         let mut images = self.clone();
-        let mut touched = Touched::new();
         let (gone, come) = mapping_files(before, now.mirroring);
-        for provision in provisions(&change.gone, &gone, now.registries) {
-            touched.insert(provision.stream_name());
-            images.withdraw(&provision);
-        }
-        for provision in provisions(&change.come, &come, now.registries) {
-            touched.insert(provision.stream_name());
-            images.provide(provision);
-        }
+        let mut touched = images.withdraw(provisions(&change.gone, &gone, now.registries));
+        let come_provisions = provisions(&change.come, &come, now.registries);
+        touched.extend(images.provide(come_provisions));
         images.mirror_again(now.files, &mut touched);
-        for naming in namings(&change.gone, &gone, now.registries) {
-            images.forget(&naming);
-        }
-        for naming in namings(&change.come, &come, now.registries) {
-            if !images.named.contains_key(&naming.target) {
-                touched.insert(naming.target.stream().into());
-            }
-            images.note(naming);
-        }
+        images.forget(namings(&change.gone, &gone, now.registries));
+        let come_namings = namings(&change.come, &come, now.registries);
+        touched.extend(images.note(come_namings));
         images.judge(&touched);
         images
     }
@@ -94,55 +83,70 @@ impl Images {
             ..Self::default()
         };
         let mapping_files: Vec<_> = states(sources.mirroring).collect();
-        for provision in provisions(files, &mapping_files, sources.registries) {
-            images.provide(provision);
-        }
+        images.provide(provisions(files, &mapping_files, sources.registries));
         // Last: these copy what is provided so far.
         for (file, mirror) in mirrors(files) {
-            for provision in images.copied(file, mirror) {
-                images.provide(provision);
-            }
+            images.provide(images.copied(file, mirror));
         }
         images
     }
 
-    fn provide(&mut self, provision: Provision) {
-        let Provision { what, by } = provision;
-        match what {
-            Provided::Tag(tag) => {
-                let stream = self.stream_mut(tag.namespace(), tag.name());
-                match stream.tags.get_mut(tag.tag()) {
-                    Some(providers) => insert(providers, by),
-                    None => {
-                        stream.tags.insert(tag.tag().into(), vec![by]);
-                    }
+    /// Adds providers, each where its rank wants it. Returns the streams that were touched.
+    fn provide(&mut self, provisions: Vec<Provision>) -> Touched {
+        let mut touched: HashSet<Provided> = HashSet::new();
+        for Provision { what, by } in provisions {
+            let (namespace, name) = what.stream();
+            let stream = self.stream_mut(namespace, name);
+            let providers = match &what {
+                Provided::Tag(tag) if stream.tags.contains_key(tag.tag()) => {
+                    stream.tags.get_mut(tag.tag())
                 }
+                Provided::Tag(tag) => Some(stream.tags.entry(tag.tag().into()).or_default()),
+                Provided::Stream(..) => Some(&mut stream.open),
+            };
+            if let Some(providers) = providers {
+                providers.push(by);
             }
-            Provided::Stream(namespace, name) => {
-                insert(&mut self.stream_mut(&namespace, &name).open, by);
+            touched.insert(what);
+        }
+        for what in &touched {
+            let (namespace, name) = what.stream();
+            let stream = self.stream_mut(namespace, name);
+            let providers = match what {
+                Provided::Tag(tag) => stream.tags.get_mut(tag.tag()),
+                Provided::Stream(..) => Some(&mut stream.open),
+            };
+            if let Some(providers) = providers {
+                providers.sort_by(|a, b| a.rank().cmp(&b.rank()));
             }
         }
+        touched.iter().map(Provided::stream_name).collect()
     }
 
-    fn withdraw(&mut self, provision: &Provision) {
-        let by = &provision.by;
-        let (namespace, name) = match &provision.what {
-            Provided::Tag(tag) => (tag.namespace(), tag.name()),
-            Provided::Stream(namespace, name) => (&**namespace, &**name),
-        };
-        let stream = self.stream_mut(namespace, name);
-        match &provision.what {
-            Provided::Tag(tag) => {
-                if let Some(providers) = stream.tags.get_mut(tag.tag()) {
-                    remove(providers, by);
-                    if providers.is_empty() {
-                        stream.tags.remove(tag.tag());
+    /// Takes out whatever the files of `provisions` provide of the same. Returns the streams that
+    /// were touched.
+    fn withdraw(&mut self, provisions: Vec<Provision>) -> Touched {
+        let places = provisions.into_iter();
+        let gone: HashSet<(Provided, RepoPath)> = places
+            .map(|provision| (provision.what, provision.by.place.path))
+            .collect();
+        for (what, path) in &gone {
+            let (namespace, name) = what.stream();
+            let stream = self.stream_mut(namespace, name);
+            match what {
+                Provided::Tag(tag) => {
+                    if let Some(providers) = stream.tags.get_mut(tag.tag()) {
+                        providers.retain(|provider| provider.place.path != *path);
+                        if providers.is_empty() {
+                            stream.tags.remove(tag.tag());
+                        }
                     }
                 }
+                Provided::Stream(..) => stream.open.retain(|open| open.place.path != *path),
             }
-            Provided::Stream(..) => remove(&mut stream.open, by),
+            self.drop_empty(namespace, name);
         }
-        self.drop_empty(namespace, name);
+        gone.iter().map(|(what, _)| what.stream_name()).collect()
     }
 
     fn stream_mut(&mut self, namespace: &str, name: &str) -> &mut Stream {
@@ -205,28 +209,47 @@ impl Images {
             self.drop_empty(namespace, name);
         }
         for (file, mirror) in of_touched {
-            for provision in self.copied(file, mirror) {
-                self.provide(provision);
-            }
+            self.provide(self.copied(file, mirror));
         }
     }
 
-    fn note(&mut self, naming: Naming) {
-        let named = self.named.entry(naming.target.clone()).or_default();
-        let users = &mut Arc::make_mut(named).users;
-        let at = users.partition_point(|other| other.place <= naming.place);
-        users.insert(at, naming);
+    /// Adds namings in order of their places. Returns the streams of which a tag was not named
+    /// before.
+    fn note(&mut self, namings: Vec<Naming>) -> Touched {
+        let mut targets: HashSet<ImageStreamTag> = HashSet::new();
+        let mut touched = Touched::new();
+        for naming in namings {
+            let target = naming.target.clone();
+            let named = self.named.entry(target.clone()).or_insert_with(|| {
+                touched.insert(target.stream().into());
+                Arc::default()
+            });
+            Arc::make_mut(named).users.push(naming);
+            targets.insert(target);
+        }
+        for target in &targets {
+            if let Some(named) = self.named.get_mut(target) {
+                let users = &mut Arc::make_mut(named).users;
+                users.sort_by(|a, b| a.place.cmp(&b.place));
+            }
+        }
+        touched
     }
 
-    /// Forgets all that the file of `naming` says of the same image.
-    fn forget(&mut self, naming: &Naming) {
-        let Some(named) = self.named.get_mut(&naming.target) else {
-            return; // forgotten with an earlier one of the same file
-        };
-        let users = &mut Arc::make_mut(named).users;
-        users.retain(|other| other.place.path != naming.place.path);
-        if users.is_empty() {
-            self.named.remove(&naming.target);
+    /// Forgets all that the files of `namings` say of the same images.
+    fn forget(&mut self, namings: Vec<Naming>) {
+        let namings = namings.into_iter();
+        let gone: HashSet<(ImageStreamTag, RepoPath)> = namings
+            .map(|naming| (naming.target, naming.place.path))
+            .collect();
+        for (target, path) in gone {
+            if let Some(named) = self.named.get_mut(&target) {
+                let users = &mut Arc::make_mut(named).users;
+                users.retain(|other| other.place.path != path);
+                if users.is_empty() {
+                    self.named.remove(&target);
+                }
+            }
         }
     }
 
@@ -284,7 +307,7 @@ fn states(mirroring: &Mirroring) -> impl Iterator<Item = MappingFileState<'_>> {
     })
 }
 
-/// The mapping files of each side that the other does not have, or has in another state.
+/// The mapping files of each side that the other does not have.
 fn mapping_files<'m>(
     before: &'m Mirroring,
     now: &'m Mirroring,
@@ -292,7 +315,8 @@ fn mapping_files<'m>(
     if std::ptr::eq(before, now) {
         return Default::default();
     }
-    let key = |(file, state): &MappingFileState<'_>| (Arc::as_ptr(&file.file), *state);
+    // Which are read changes with the jobs, and these decide for all.
+    let key = |(file, _): &MappingFileState<'_>| Arc::as_ptr(&file.file);
     let beyond = |one: &'m Mirroring, other: &'m Mirroring| {
         let known: HashSet<_> = states(other).map(|file| key(&file)).collect();
         states(one)
@@ -357,16 +381,4 @@ fn by_target(sources: &Sources<'_>) -> HashMap<ImageStreamTag, Vec<Naming>> {
         users.sort_by(|a, b| a.place.cmp(&b.place));
     }
     by_target
-}
-
-/// Puts a provider where its rank wants it.
-fn insert(providers: &mut Vec<Provider>, provider: Provider) {
-    let at = providers.partition_point(|other| other.rank() <= provider.rank());
-    providers.insert(at, provider);
-}
-
-fn remove(providers: &mut Vec<Provider>, provider: &Provider) {
-    if let Some(at) = providers.iter().position(|other| other == provider) {
-        providers.remove(at);
-    }
 }

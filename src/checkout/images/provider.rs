@@ -62,7 +62,8 @@ impl Stream {
 }
 
 impl Provider {
-    /// The order among those who provide the same.
+    /// The order among those who provide the same: whoever works, then whoever makes the image
+    /// before whoever copies it, and the release controller, which copies copies, last.
     pub(super) fn rank(&self) -> (State, u8, &Place) {
         let phase = match self.kind {
             ProviderKind::Mapping => 1,

@@ -71,7 +71,7 @@ fn set(mut patterns: Vec<String>) -> RegexSet {
 }
 
 /// What somebody provides.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Provided {
     /// One ImageStreamTag.
     Tag(ImageStreamTag),
@@ -102,12 +102,22 @@ impl Provision {
             by,
         }
     }
+}
 
-    /// The stream it concerns, as `namespace/name`.
+impl Provided {
+    /// Namespace and name of the stream it belongs to.
+    pub fn stream(&self) -> (&str, &str) {
+        match self {
+            Self::Tag(tag) => (tag.namespace(), tag.name()),
+            Self::Stream(namespace, name) => (namespace, name),
+        }
+    }
+
+    /// The same as `namespace/name`.
     pub fn stream_name(&self) -> Box<str> {
-        match &self.what {
-            Provided::Tag(tag) => tag.stream().into(),
-            Provided::Stream(namespace, name) => format!("{namespace}/{name}").into(),
+        match self {
+            Self::Tag(tag) => tag.stream().into(),
+            Self::Stream(namespace, name) => format!("{namespace}/{name}").into(),
         }
     }
 }

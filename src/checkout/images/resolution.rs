@@ -5,7 +5,7 @@ use super::Provider;
 /// What is known about an ImageStreamTag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Resolution<'i> {
-    /// These provide it; the strongest kind first.
+    /// These provide it; live ones first, then in order of their places.
     Provided(&'i [Provider]),
     /// The stream is filled by one that does not tell its tags.
     Open(&'i Provider),
