@@ -208,6 +208,11 @@ fn the_conversations_reach_every_kind_of_answer() -> Outcome {
 /// What once broke something: the target, and the input.
 const FOUND: &[(&str, &[u8])] = &[
     ("yaml", b"a:\n- ? \n:\n- b\n"),
+    // A key was put before a text that stood where a mapping belongs.
+    (
+        "fix",
+        b"%% clusters/app.ci/registry-access/acme/admin_manifest.yaml\napiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata:\n  name: a\n  namespace: acme\nroleRef:\n  text\n",
+    ),
     // The title was missed on a line behind the last.
     (
         "rule_page",
