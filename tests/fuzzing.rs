@@ -208,6 +208,7 @@ fn the_conversations_reach_every_kind_of_answer() -> Outcome {
 /// What once broke something: the target, and the input.
 const FOUND: &[(&str, &[u8])] = &[
     ("yaml", b"a:\n- ? \n:\n- b\n"),
+    ("yaml", b"?\n:a b:\n  c\n"),
     // A key was put before a text that stood where a mapping belongs.
     (
         "fix",

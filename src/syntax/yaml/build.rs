@@ -319,7 +319,11 @@ impl<'s> Builder<'s> {
                 let behind = &self.text[key_end..];
                 let rest = behind.trim_start_matches([' ', '\t', '\r', '\n']);
                 let colon = key_end + (behind.len() - rest.len());
-                if rest.starts_with(':') && self.is_of_this_mapping(key_end, colon) {
+                // Before a word the colon is the word's first letter.
+                let is_colon = rest.strip_prefix(':').is_some_and(|behind| {
+                    !behind.starts_with(|c: char| !c.is_whitespace() && !",]}".contains(c))
+                });
+                if is_colon && self.is_of_this_mapping(key_end, colon) {
                     colon + 1
                 } else {
                     key_end
