@@ -8,7 +8,7 @@ use regex::Regex;
 
 use super::providers::{self, Provided, Provision};
 use super::references::{self, Naming};
-use super::{Images, Named, ProviderKind, State, Stream};
+use super::{Images, Named, Provider, ProviderKind, State, Stream};
 use crate::checkout::change::Change;
 use crate::checkout::mirroring::{MirroredFile, Mirroring};
 use crate::model::conventions::Registries;
@@ -95,32 +95,24 @@ impl Images {
     fn provide(&mut self, provisions: Vec<Provision>) -> Touched {
         let mut touched: HashSet<Provided> = HashSet::new();
         for Provision { what, by } in provisions {
-            let (namespace, name) = what.stream();
-            let stream = self.stream_mut(namespace, name);
-            let providers = match &what {
-                Provided::Tag(tag) if stream.tags.contains_key(tag.tag()) => {
-                    stream.tags.get_mut(tag.tag())
-                }
-                Provided::Tag(tag) => Some(stream.tags.entry(tag.tag().into()).or_default()),
-                Provided::Stream(..) => Some(&mut stream.open),
-            };
-            if let Some(providers) = providers {
-                providers.push(by);
-            }
+            self.providers_mut(&what).push(by);
             touched.insert(what);
         }
         for what in &touched {
-            let (namespace, name) = what.stream();
-            let stream = self.stream_mut(namespace, name);
-            let providers = match what {
-                Provided::Tag(tag) => stream.tags.get_mut(tag.tag()),
-                Provided::Stream(..) => Some(&mut stream.open),
-            };
-            if let Some(providers) = providers {
-                providers.sort_by(|a, b| a.rank().cmp(&b.rank()));
-            }
+            self.providers_mut(what)
+                .sort_by(|a, b| a.rank().cmp(&b.rank()));
         }
         touched.iter().map(Provided::stream_name).collect()
+    }
+
+    /// Whoever provides `what`, nobody yet perhaps.
+    fn providers_mut(&mut self, what: &Provided) -> &mut Vec<Provider> {
+        let (namespace, name) = what.stream();
+        let stream = self.stream_mut(namespace, name);
+        match what {
+            Provided::Tag(tag) => stream.tags.entry(tag.tag().into()).or_default(),
+            Provided::Stream(..) => &mut stream.open,
+        }
     }
 
     /// Takes out whatever the files of `provisions` provide of the same. Returns the streams that
@@ -150,15 +142,8 @@ impl Images {
     }
 
     fn stream_mut(&mut self, namespace: &str, name: &str) -> &mut Stream {
-        // Looking up before inserting spares a copy of the names for each of many tags.
-        if !self.namespaces.contains_key(namespace) {
-            self.namespaces.insert(namespace.into(), Arc::default());
-        }
-        let streams = Arc::make_mut(self.namespaces.entry(namespace.into()).or_default());
-        if !streams.contains_key(name) {
-            streams.insert(name.into(), Arc::default());
-        }
-        Arc::make_mut(streams.entry(name.into()).or_default())
+        let streams = self.namespaces.entry(namespace.into()).or_default();
+        Arc::make_mut(Arc::make_mut(streams).entry(name.into()).or_default())
     }
 
     /// Leaves no stream behind that nobody provides anything of.
