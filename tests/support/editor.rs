@@ -27,6 +27,8 @@ pub struct Editor {
     stdin: Option<ChildStdin>,
     incoming: Receiver<Message>,
     next_id: i32,
+    /// Answers that nobody has waited for yet.
+    early: Vec<Response>,
     /// What was published last, by URI.
     pub shown: BTreeMap<String, Value>,
     /// Every publication, in order.
@@ -74,6 +76,7 @@ impl Editor {
             stdin,
             incoming,
             next_id: 1,
+            early: Vec::new(),
             shown: BTreeMap::new(),
             published: Vec::new(),
             said: Vec::new(),
@@ -149,9 +152,14 @@ impl Editor {
 
     /// Waits for the answer to the request `id`.
     pub fn answer(&mut self, id: &RequestId) -> Result<Response> {
+        // Answers come in any order: a cancelled request is answered before those it overtook.
+        if let Some(at) = self.early.iter().position(|response| response.id == *id) {
+            return Ok(self.early.remove(at));
+        }
         loop {
             match self.receive()? {
                 Message::Response(response) if response.id == *id => return Ok(response),
+                Message::Response(response) => self.early.push(response),
                 _ => {}
             }
         }
