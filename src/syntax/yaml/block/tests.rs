@@ -179,7 +179,11 @@ fn changed(text: &str, changes: &[(Index, usize, Option<&str>)]) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig {
+        cases: 2_000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn what_programs_write_is_read(text in texts()) {
