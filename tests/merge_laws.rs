@@ -1,5 +1,7 @@
 //! The laws of a change, on generated repositories in which both sides may write the same files.
 
+#[path = "properties/changes.rs"]
+mod changes;
 mod support;
 
 use std::collections::BTreeMap;
@@ -15,6 +17,7 @@ use mirrorlint::tree::Repository as Git;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
+use changes::{Files, changes};
 use support::git::Repo;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -22,39 +25,22 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 /// How often each fingerprint is found, by class.
 type Counts = BTreeMap<(String, &'static str), usize>;
 
-/// What a branch does to one of a few mapping files: lines of a few sources and destinations, so
-/// that faults come, go and meet.
-#[derive(Clone, Debug)]
-struct Write {
-    file: usize,
-    /// Blank lines on top: moved text.
-    moved: usize,
-    lines: Vec<(usize, usize)>,
+/// Up to three of a few mapping files: lines of a few sources and destinations, so that faults come,
+/// go and meet, with blank lines on top.
+fn mapping_files() -> impl Strategy<Value = Files> {
+    let line = (0..3usize, 0..4usize)
+        .prop_map(|(from, to)| format!("quay.io/acme/s{from}:1 quay.io/acme/d:{to}\n"));
+    let file = (0..5usize, 0..3usize, prop::collection::vec(line, 0..4));
+    let file = file.prop_map(|(file, blank, lines)| {
+        let path = format!("core-services/image-mirroring/acme/mapping_acme_{file}");
+        (path, ("\n".repeat(blank) + &lines.concat()).into_bytes())
+    });
+    prop::collection::vec(file, 0..4).prop_map(|files| files.into_iter().collect())
 }
 
-fn writes() -> impl Strategy<Value = Vec<Write>> {
-    let one = (
-        0..5usize,
-        0..3usize,
-        prop::collection::vec((0..3usize, 0..4usize), 0..4),
-    )
-        .prop_map(|(file, moved, lines)| Write { file, moved, lines });
-    prop::collection::vec(one, 0..4)
-}
-
-fn apply(repository: &Repo, writes: &[Write]) -> Result<()> {
-    for write in writes {
-        let lines: String = write
-            .lines
-            .iter()
-            .map(|(from, to)| format!("quay.io/acme/s{from}:1 quay.io/acme/d:{to}\n"))
-            .collect();
-        let text = "\n".repeat(write.moved) + &lines;
-        let path = format!(
-            "core-services/image-mirroring/acme/mapping_acme_{}",
-            write.file
-        );
-        repository.checkout.write(path, text)?;
+fn write(repository: &Repo, files: &Files) -> Result<()> {
+    for (path, content) in files {
+        repository.checkout.write(path, content)?;
     }
     Ok(())
 }
@@ -96,15 +82,15 @@ fn of_class<'c>(counts: &'c Counts, class: &str) -> Vec<(&'c String, usize)> {
         .collect()
 }
 
-fn laws(start: &[Write], ours: &[Write], theirs: &[Write]) -> Result<()> {
+fn laws(start: &Files, ours: &Files, theirs: &Files) -> Result<()> {
     let repository = Repo::new()?;
-    apply(&repository, start)?;
+    write(&repository, start)?;
     repository.commit("Start")?;
     repository.branch("theirs")?;
-    apply(&repository, ours)?;
+    write(&repository, ours)?;
     repository.commit("Ours")?;
     repository.switch("theirs")?;
-    apply(&repository, theirs)?;
+    write(&repository, theirs)?;
     repository.commit("Theirs")?;
 
     let (same, _) = review(&repository, "main", "main")?;
@@ -118,15 +104,12 @@ fn laws(start: &[Write], ours: &[Write], theirs: &[Write]) -> Result<()> {
     }
 
     // Text that moves takes its findings along.
-    let moved: Vec<Write> = ours
-        .iter()
-        .map(|write| Write {
-            moved: write.moved + 2,
-            ..write.clone()
-        })
-        .collect();
+    let moved = ours.iter().map(|(path, content)| {
+        let content = [b"\n\n", content.as_slice()].concat();
+        (path.clone(), content)
+    });
     repository.switch("main")?;
-    apply(&repository, &moved)?;
+    write(&repository, &moved.collect())?;
     repository.commit("Move text")?;
     let (after, _) = review(&repository, "main~", "main")?;
     for class in ["introduced", "conflict"] {
@@ -136,10 +119,19 @@ fn laws(start: &[Write], ours: &[Write], theirs: &[Write]) -> Result<()> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn hold(start in writes(), ours in writes(), theirs in writes()) {
+    fn hold_for_mapping_files(
+        start in mapping_files(), ours in mapping_files(), theirs in mapping_files(),
+    ) {
+        laws(&start, &ours, &theirs).map_err(|error| TestCaseError::fail(error.to_string()))?;
+    }
+
+    #[test]
+    fn hold_for_files_that_refer_to_each_other(
+        start in changes(), ours in changes(), theirs in changes(),
+    ) {
         laws(&start, &ours, &theirs).map_err(|error| TestCaseError::fail(error.to_string()))?;
     }
 }

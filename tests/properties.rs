@@ -1,5 +1,7 @@
 //! Properties of everything that is found in a checkout, on generated ones.
 
+#[path = "properties/changes.rs"]
+mod changes;
 #[path = "properties/checkouts.rs"]
 mod checkouts;
 
@@ -19,7 +21,8 @@ use mirrorlint::tree::{MemoryTree, RepoPath, Tree, WorkTree};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
-use checkouts::{Files, checkouts};
+use changes::Files;
+use checkouts::checkouts;
 
 static CATALOGUE: LazyLock<Catalogue> =
     LazyLock::new(|| Catalogue::builtin().expect("the rules are sound, as tests hold"));

@@ -15,7 +15,7 @@ use super::selection::Selection;
 use super::{Failure, Status};
 use crate::checkout::{Checkout, Inputs};
 use crate::engine;
-use crate::finding::{Class, Finding, Severity};
+use crate::finding::{Class, Finding};
 use crate::linter::Linter;
 use crate::policy::{Judged, Policy};
 use crate::premerge::{self, Change, Divergence};
@@ -196,16 +196,12 @@ impl Lint {
             .iter()
             .any(|finding| selection.fails(finding.severity));
         findings.retain(is_severe);
-        let count = |severity| findings.iter().filter(|f| f.severity == severity).count();
         let rules = selection.texts(self.0.plan.catalogue());
         let report = Report {
             findings: &findings,
             rules: &rules,
             summary: Summary {
                 files: checkout.files().len(),
-                errors: count(Severity::Error),
-                warnings: count(Severity::Warning),
-                hints: count(Severity::Hint),
                 suppressed,
                 baselined,
                 held_back: held_back
@@ -216,6 +212,7 @@ impl Lint {
                     let gone = fixed.iter();
                     gone.filter(|f| in_part(f) && is_severe(f)).count()
                 }),
+                ..Summary::of(&findings)
             },
             statistics: output.statistics.then_some(statistics),
             texts: &WithBaseline {

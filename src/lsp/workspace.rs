@@ -1,29 +1,31 @@
 //! One checkout: open documents over the files on disk, joined and judged.
 //!
 //! Changes are noted as they come and worked off together by [`Workspace::refresh`]: files that
-//! changed are parsed, everything is joined and linted again, and what is found now is compared
-//! with what was found before.
+//! changed are parsed, joined and linted again, and what is found now is compared with what was
+//! found before.
+
+mod lint;
+mod refresh;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use gen_lsp_types::{Location, Position, Range, TextDocumentContentChangeEvent, Uri};
-
 use thiserror::Error;
 
 use super::Options;
-use super::buffer::{Broken, Buffer};
-use super::files::{Files, find, same};
-use super::on_disk::{OnDisk, beyond, prints};
+use super::buffer::Buffer;
+use super::files::find;
+use super::on_disk::OnDisk;
 use super::position::{Encoding, Lines};
 use super::setup::Setup;
 use super::uri;
 use crate::checkout::Checkout;
-use crate::engine::{self, Found, Memory};
+use crate::engine::Memory;
 use crate::finding::{Finding, Place};
 use crate::linter::{NoCheckout, SetupError};
-use crate::model::{self, File};
+use crate::model::File;
 use crate::policy::Comments;
 use crate::tree::{RepoPath, WorkTree};
 
@@ -341,292 +343,6 @@ impl Workspace {
     pub fn is_loaded(&self) -> bool {
         self.is_loaded
     }
-
-    /// Works off what changed. Returns the files whose diagnostics may be others now.
-    pub fn refresh(&mut self) -> BTreeSet<RepoPath> {
-        if !self.is_stale() {
-            return BTreeSet::new();
-        }
-        let pending = std::mem::take(&mut self.pending);
-        if pending.policy {
-            self.setup.read(&self.tree, &self.buffers);
-            self.memory = Memory::default(); // there may be other rules
-        }
-        let mut files = Files::of(&self.checkout);
-        let disk_changed = self.read_disk(&pending, &mut files);
-        self.lay_buffers(&pending, &mut files);
-        self.is_loaded = true;
-        for (path, buffer) in &mut self.buffers {
-            buffer.is_settled = !pending.buffers.contains(path);
-        }
-        let mut seen = pending.buffers.clone();
-        let mut changed = std::mem::take(&mut files.changed);
-        if !changed.is_empty() || pending.policy || pending.all {
-            let is_other = pending.policy || pending.all; // other inputs, or mostly other files
-            let new = Arc::new(if is_other {
-                self.join(files.files)
-            } else {
-                self.rejoin(files.files)
-            });
-            self.update_comments(&new, &changed, pending.all);
-            let old = std::mem::replace(&mut self.checkout, new);
-            self.update_disk(&old, disk_changed || pending.policy);
-            free(old);
-        } else if disk_changed {
-            let same = Arc::clone(&self.checkout);
-            self.update_disk(&same, true);
-        } else if !self.is_broken && !self.has_broken() {
-            return seen;
-        }
-        self.is_broken = self.has_broken();
-        changed.extend(pending.buffers);
-        let before = std::mem::take(&mut self.found);
-        self.lint();
-        seen.extend(self.changes(&before, &changed));
-        if pending.all {
-            seen.extend(self.found.keys().cloned()); // their texts may be others, too
-        }
-        free(before);
-        seen
-    }
-
-    fn has_broken(&self) -> bool {
-        self.buffers.values().any(|buffer| buffer.broken.is_some())
-    }
-
-    fn differs(&self) -> bool {
-        self.buffers.values().any(Buffer::differs)
-    }
-
-    fn join(&self, files: Vec<Arc<File>>) -> Checkout {
-        Checkout::new(files, self.setup.conventions(), self.setup.inputs())
-    }
-
-    /// Joins files that are mostly those of the checkout.
-    fn rejoin(&self, files: Vec<Arc<File>>) -> Checkout {
-        let (conventions, inputs) = (self.setup.conventions(), self.setup.inputs());
-        self.checkout.rejoin(files, conventions, inputs)
-    }
-
-    /// Reads what changed on disk; whether anything did.
-    fn read_disk(&mut self, pending: &Pending, files: &mut Files) -> bool {
-        if pending.all {
-            let parsed = model::ParsedFiles::default();
-            match model::load(&self.tree, self.setup.conventions(), &parsed) {
-                Ok(all) => files.files = all,
-                Err(error) => self.setup.notice(error.to_string()),
-            }
-            for (path, buffer) in &mut self.buffers {
-                buffer.set_under(find(&files.files, path).cloned());
-            }
-            return true;
-        }
-        let mut changed = false;
-        for path in &pending.disk {
-            let file = match model::load_one(&self.tree, self.setup.conventions(), path) {
-                Ok(file) => file,
-                Err(error) => {
-                    self.setup.notice(error.to_string());
-                    continue;
-                }
-            };
-            if let Some(buffer) = self.buffers.get_mut(path) {
-                changed |= buffer.set_under(file);
-                continue;
-            }
-            let is_changed = files.put(path, file);
-            changed |= match pending.closed.get(path) {
-                Some(before) => !same(before.as_ref(), find(&files.files, path)),
-                None => is_changed,
-            };
-        }
-        changed
-    }
-
-    fn lay_buffers(&mut self, pending: &Pending, files: &mut Files) {
-        for (path, buffer) in &mut self.buffers {
-            let touched =
-                pending.all || pending.buffers.contains(path) || pending.disk.contains(path);
-            if !touched {
-                continue;
-            }
-            if let Some(kind) = self.setup.conventions().kind(path.as_str()) {
-                buffer.parse(path, kind);
-                files.put(path, buffer.laid.clone());
-            }
-        }
-    }
-
-    fn update_comments(&mut self, new: &Checkout, changed: &BTreeSet<RepoPath>, all: bool) {
-        if all {
-            self.comments = Comments::of(new);
-            return;
-        }
-        for path in changed {
-            match find(new.files(), path) {
-                Some(file) => self.comments.update(file),
-                None => self.comments.forget(path),
-            }
-        }
-    }
-
-    /// Keeps the checkout on disk at hand while the buffers make another one of it. `old` is the
-    /// checkout before this refresh; `is_stale` says that what was known of the disk is not true
-    /// any more.
-    fn update_disk(&mut self, old: &Arc<Checkout>, is_stale: bool) {
-        let was_disk = self.is_disk;
-        self.is_disk = !self.differs();
-        if self.is_disk {
-            free(self.on_disk.take());
-        } else if is_stale {
-            free(self.on_disk.take());
-            self.read_on_disk();
-        } else if was_disk {
-            self.on_disk = Some(OnDisk {
-                checkout: Arc::clone(old),
-                held_back: self.held_back.clone(),
-            });
-        }
-    }
-
-    fn read_on_disk(&mut self) {
-        let mut files = Files::of(&self.checkout);
-        for (path, buffer) in &self.buffers {
-            files.put(path, buffer.under.clone());
-        }
-        let checkout = self.rejoin(files.files);
-        let linter = self.setup.linter();
-        let found = engine::lint(&checkout, &linter.plan);
-        let judged = linter.policy.judge(&checkout, &linter.plan, found);
-        self.on_disk = Some(OnDisk {
-            checkout: Arc::new(checkout),
-            held_back: prints(&judged.found.held_back),
-        });
-    }
-
-    /// Lints the checkout: what `check` shows, and what the buffers break that is not saved yet.
-    fn lint(&mut self) {
-        let linter = self.setup.linter();
-        let (mut found, change) = rayon::join(
-            || engine::lint_again(&self.checkout, &linter.plan, &mut self.memory),
-            || {
-                let disk = self.on_disk.as_ref()?;
-                Some(engine::lint_change(
-                    &disk.checkout,
-                    &self.checkout,
-                    &linter.plan,
-                ))
-            },
-        );
-        if let Some(change) = change {
-            found.findings.extend(change.findings);
-            found.held_back.extend(change.held_back);
-            found.sort();
-        }
-        let comments = self.comments.clone();
-        let Found {
-            mut findings,
-            held_back,
-        } = linter
-            .policy
-            .judge_with(comments, &linter.plan, found)
-            .found;
-        match &self.on_disk {
-            None => self.held_back = prints(&held_back),
-            Some(disk) => findings.extend(beyond(held_back, disk.held_back.clone())),
-        }
-        self.show_broken(&mut findings);
-        let shown_from = self.setup.shown_from();
-        findings.retain(|finding| finding.severity >= shown_from);
-        let mut by_path: BTreeMap<RepoPath, Vec<Finding>> = BTreeMap::new();
-        for finding in findings.into_iter().chain(self.setup.findings()) {
-            if self.is_shown(&finding.place.path) {
-                let path = finding.place.path.clone();
-                by_path.entry(path).or_default().push(finding);
-            }
-        }
-        for findings in by_path.values_mut() {
-            findings.sort_by(|a, b| a.order().cmp(&b.order()));
-        }
-        self.found = by_path;
-    }
-
-    /// Puts the findings of documents that do not parse where the user sees them, and adds why
-    /// they do not.
-    fn show_broken(&self, findings: &mut Vec<Finding>) {
-        let broken: BTreeMap<&RepoPath, &Broken> = self
-            .buffers
-            .iter()
-            .filter_map(|(path, buffer)| Some((path, buffer.broken.as_ref()?)))
-            .collect();
-        if broken.is_empty() {
-            return;
-        }
-        let move_place = |place: &mut Place| {
-            if let Some(broken) = broken.get(&place.path) {
-                place.span = broken.shift.forward(place.span);
-            }
-        };
-        for finding in findings.iter_mut() {
-            move_place(&mut finding.place);
-            for related in &mut finding.related {
-                move_place(&mut related.place);
-            }
-            let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
-            if edits
-                .map(|edit| &edit.place.path)
-                .any(|path| broken.contains_key(path))
-            {
-                finding.fix = None;
-            }
-        }
-        let files: Vec<_> = broken.values().map(|b| Arc::clone(&b.file)).collect();
-        let linter = self.setup.linter();
-        let alone = self.join(files);
-        let found = engine::lint(&alone, &linter.plan);
-        let judged = linter.policy.judge(&alone, &linter.plan, found);
-        let of_text = |finding: &Finding| {
-            let rule = linter.plan.catalogue().get(&finding.rule);
-            rule.is_some_and(|rule| rule.manifest.check == "file-text")
-        };
-        findings.extend(judged.found.findings.into_iter().filter(of_text));
-    }
-
-    /// Whether findings in this file are shown: a path below the root limits that to its part.
-    fn is_shown(&self, path: &RepoPath) -> bool {
-        self.buffers.contains_key(path)
-            || self.setup.reads(path)
-            || self
-                .parts
-                .iter()
-                .any(|(_, part)| path.is_within(part.as_str()))
-    }
-
-    /// The changed files among those with findings now or `before`: other findings, or in a text
-    /// that is another one.
-    fn changes(
-        &self,
-        before: &BTreeMap<RepoPath, Vec<Finding>>,
-        texts: &BTreeSet<RepoPath>,
-    ) -> Vec<RepoPath> {
-        let moved = |finding: &Finding| {
-            let related = finding.related.iter().map(|related| &related.place.path);
-            related
-                .chain([&finding.place.path])
-                .any(|path| texts.contains(path))
-        };
-        let now = self.found.iter().filter(|(path, findings)| {
-            before.get(*path) != Some(findings) || findings.iter().any(moved)
-        });
-        let gone = before.keys().filter(|path| !self.found.contains_key(*path));
-        now.map(|(path, _)| path).chain(gone).cloned().collect()
-    }
-}
-
-/// Lets go of something large on another thread: freeing a hundred thousand small things takes
-/// longer than the user should wait.
-fn free(large: impl Send + 'static) {
-    rayon::spawn(move || drop(large));
 }
 
 /// The root as the client spells it: `folder` less the folders that `part` goes down.

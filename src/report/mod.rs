@@ -109,6 +109,23 @@ pub struct Summary {
     pub fixed: Option<usize>,
 }
 
+impl Summary {
+    /// Counts `findings` by severity; all other counts are still to be given.
+    #[must_use]
+    pub fn of(findings: &[Finding]) -> Self {
+        let count = |severity| {
+            let of_severity = findings.iter().filter(|f| f.severity == severity);
+            of_severity.count()
+        };
+        Self {
+            errors: count(Severity::Error),
+            warnings: count(Severity::Warning),
+            hints: count(Severity::Hint),
+            ..Self::default()
+        }
+    }
+}
+
 /// Counts for `--statistics`.
 #[derive(Clone, Debug, Default)]
 pub struct Statistics {

@@ -36,10 +36,11 @@ type Touched = HashSet<Box<str>>;
 impl Images {
     /// Joins all files.
     pub(in crate::checkout) fn join(sources: &Sources<'_>) -> Self {
-        let (mut images, named) = rayon::join(|| Self::provided(sources), || by_target(sources));
+        let (mut images, named) = rayon::join(|| Self::provided(sources), || named_in(sources));
         images.named = named
             .into_par_iter()
-            .map(|(target, users)| {
+            .map(|(target, mut users)| {
+                in_order_of_places(&mut users);
                 let standing = images.resolve(&target).standing();
                 (target, Arc::new(Named { standing, users }))
             })
@@ -201,22 +202,15 @@ impl Images {
     /// Adds namings in order of their places. Returns the streams of which a tag was not named
     /// before.
     fn note(&mut self, namings: Vec<Naming>) -> Touched {
-        let mut targets: HashSet<ImageStreamTag> = HashSet::new();
         let mut touched = Touched::new();
-        for naming in namings {
-            let target = naming.target.clone();
-            let named = self.named.entry(target.clone()).or_insert_with(|| {
+        for (target, users) in by_target(namings) {
+            let named = self.named.entry(target).or_insert_with_key(|target| {
                 touched.insert(target.stream().into());
                 Arc::default()
             });
-            Arc::make_mut(named).users.push(naming);
-            targets.insert(target);
-        }
-        for target in &targets {
-            if let Some(named) = self.named.get_mut(target) {
-                let users = &mut Arc::make_mut(named).users;
-                users.sort_by(|a, b| a.place.cmp(&b.place));
-            }
+            let named = Arc::make_mut(named);
+            named.users.extend(users);
+            in_order_of_places(&mut named.users);
         }
         touched
     }
@@ -317,11 +311,7 @@ fn provisions(
     mapping_files: &[MappingFileState<'_>],
     registries: &Registries,
 ) -> Vec<Provision> {
-    let of_files = files.par_iter().fold(Vec::new, |mut provisions, file| {
-        providers::of_file(file, &mut provisions);
-        provisions
-    });
-    let mut provisions = of_files.reduce(Vec::new, appended);
+    let mut provisions = of_each(files, providers::of_file);
     for (file, state) in mapping_files {
         providers::of_mapping_file(file, *state, registries, &mut provisions);
     }
@@ -334,27 +324,36 @@ fn namings(
     mapping_files: &[MappingFileState<'_>],
     registries: &Registries,
 ) -> Vec<Naming> {
-    let of_files = files.par_iter().fold(Vec::new, |mut namings, file| {
-        references::of_file(file, registries, &mut namings);
-        namings
+    let mut namings = of_each(files, |file, namings| {
+        references::of_file(file, registries, namings);
     });
-    let mut namings = of_files.reduce(Vec::new, appended);
     for (file, _) in mapping_files {
         references::of_mapping_file(file, registries, &mut namings);
     }
     namings
 }
 
-fn appended<T>(mut one: Vec<T>, mut other: Vec<T>) -> Vec<T> {
-    one.append(&mut other);
-    one
+/// All that `find` finds in `files`, in their order.
+fn of_each<T: Send>(files: &[Arc<File>], find: impl Fn(&File, &mut Vec<T>) + Sync) -> Vec<T> {
+    let found = files.par_iter().fold(Vec::new, |mut found, file| {
+        find(file, &mut found);
+        found
+    });
+    found.reduce(Vec::new, |mut one, mut other| {
+        one.append(&mut other);
+        one
+    })
 }
 
-/// Everybody who names each ImageStreamTag.
-fn by_target(sources: &Sources<'_>) -> HashMap<ImageStreamTag, Vec<Naming>> {
+/// Everybody in `sources` who names each ImageStreamTag.
+fn named_in(sources: &Sources<'_>) -> HashMap<ImageStreamTag, Vec<Naming>> {
     let mapping_files: Vec<_> = states(sources.mirroring).collect();
+    by_target(namings(sources.files, &mapping_files, sources.registries))
+}
+
+fn by_target(namings: Vec<Naming>) -> HashMap<ImageStreamTag, Vec<Naming>> {
     let mut by_target: HashMap<ImageStreamTag, Vec<Naming>> = HashMap::new();
-    for naming in namings(sources.files, &mapping_files, sources.registries) {
+    for naming in namings {
         match by_target.get_mut(&naming.target) {
             Some(users) => users.push(naming),
             None => {
@@ -362,8 +361,9 @@ fn by_target(sources: &Sources<'_>) -> HashMap<ImageStreamTag, Vec<Naming>> {
             }
         }
     }
-    for users in by_target.values_mut() {
-        users.sort_by(|a, b| a.place.cmp(&b.place));
-    }
     by_target
+}
+
+fn in_order_of_places(users: &mut [Naming]) {
+    users.sort_by(|a, b| a.place.cmp(&b.place));
 }

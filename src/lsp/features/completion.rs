@@ -8,7 +8,7 @@ use gen_lsp_types::{
 use super::{Answer, Seen};
 use crate::lsp::config_file;
 use crate::lsp::lookup::Spot;
-use crate::lsp::lookup::completion::{OfferKind, Offers, complete};
+use crate::lsp::lookup::completion::{Offer, OfferKind, complete};
 use crate::lsp::session::Session;
 use crate::policy::CONFIG_PATH;
 
@@ -18,86 +18,85 @@ pub fn completion(
     params: CompletionParams,
 ) -> Answer<Option<CompletionResponse>> {
     let at = params.text_document_position_params;
-    let Some(Seen {
-        workspace,
-        path,
-        text,
-        lines,
-        offset,
-    }) = Seen::of(session, &at)
-    else {
+    let Some(seen) = Seen::of(session, &at) else {
         return Ok(None);
     };
+    let (workspace, text, offset) = (seen.workspace, seen.text, seen.offset);
     let catalogue = workspace.setup().catalogue();
     let in_comment = config_file::offers_in_comment(text, offset, catalogue);
     let offered = match in_comment {
-        None if path.as_str() == CONFIG_PATH => Some(config_file::offers(text, offset, catalogue)),
+        None if seen.path.as_str() == CONFIG_PATH => {
+            Some(config_file::offers(text, offset, catalogue))
+        }
         in_comment => in_comment,
     };
-    let Some((word, offers)) = offered else {
-        let spot = Spot {
-            checkout: workspace.checkout(),
-            path: &path,
-            text,
-            offset,
-        };
-        let offers = complete(&spot, workspace.setup().conventions());
-        return Ok(offers.map(|offers| {
-            let range = lines.range(text, offers.word, workspace.encoding());
-            list(offers, range).into()
-        }));
+    if let Some((word, offers)) = offered {
+        let range = seen.range(word);
+        let items = offers.into_iter().map(|offer| of_config(offer, range));
+        return Ok(Some(items.collect::<Vec<_>>().into()));
+    }
+    let spot = Spot {
+        checkout: workspace.checkout(),
+        path: &seen.path,
+        text,
+        offset,
     };
-    let range = lines.range(text, word, workspace.encoding());
-    let items = offers.into_iter().map(|offer| CompletionItem {
-        label: offer.text.trim_end_matches([' ', ':']).to_owned(),
-        kind: Some(match offer.rule {
-            Some(_) => CompletionItemKind::Constant,
-            None => CompletionItemKind::Property,
-        }),
-        detail: (!offer.detail.is_empty()).then_some(offer.detail),
-        documentation: offer.rule.map(|rule| {
-            MarkupContent {
-                kind: MarkupKind::Markdown,
-                value: rule.page.explanation().to_owned(),
-            }
-            .into()
-        }),
-        text_edit: Some(
-            TextEdit {
-                range,
-                new_text: offer.text,
-            }
-            .into(),
-        ),
-        ..CompletionItem::default()
-    });
-    Ok(Some(items.collect::<Vec<_>>().into()))
+    let offers = complete(&spot, workspace.setup().conventions());
+    Ok(offers.map(|offers| {
+        let range = seen.range(offers.word);
+        let items = offers.offers.into_iter();
+        let list = CompletionList {
+            is_incomplete: offers.is_cut,
+            items: items.map(|offer| of_checkout(offer, range)).collect(),
+            ..CompletionList::default()
+        };
+        list.into()
+    }))
 }
 
-fn list(offers: Offers, range: Range) -> CompletionList {
-    let items = offers.offers.into_iter().map(|offer| CompletionItem {
-        label: offer.text.clone(),
-        kind: Some(match offer.kind {
-            OfferKind::Namespace => CompletionItemKind::Module,
-            OfferKind::Stream => CompletionItemKind::Class,
-            OfferKind::Tag => CompletionItemKind::Value,
-            OfferKind::Host => CompletionItemKind::Folder,
-            OfferKind::Alias => CompletionItemKind::Reference,
-            OfferKind::Secret => CompletionItemKind::Constant,
-        }),
-        detail: (!offer.detail.is_empty()).then_some(offer.detail),
+/// A key of the config, or the name of a rule.
+fn of_config(offer: config_file::Offer<'_>, range: Range) -> CompletionItem {
+    let kind = match offer.rule {
+        Some(_) => CompletionItemKind::Constant,
+        None => CompletionItemKind::Property,
+    };
+    let label = offer.text.trim_end_matches([' ', ':']).to_owned();
+    let documentation = offer.rule.map(|rule| MarkupContent {
+        kind: MarkupKind::Markdown,
+        value: rule.page.explanation().to_owned(),
+    });
+    CompletionItem {
+        label,
+        documentation: documentation.map(Into::into),
+        ..item(offer.text, kind, offer.detail, range)
+    }
+}
+
+/// Something of the checkout.
+fn of_checkout(offer: Offer, range: Range) -> CompletionItem {
+    let kind = match offer.kind {
+        OfferKind::Namespace => CompletionItemKind::Module,
+        OfferKind::Stream => CompletionItemKind::Class,
+        OfferKind::Tag => CompletionItemKind::Value,
+        OfferKind::Host => CompletionItemKind::Folder,
+        OfferKind::Alias => CompletionItemKind::Reference,
+        OfferKind::Secret => CompletionItemKind::Constant,
+    };
+    item(offer.text, kind, offer.detail, range)
+}
+
+fn item(text: String, kind: CompletionItemKind, detail: String, range: Range) -> CompletionItem {
+    CompletionItem {
+        label: text.clone(),
+        kind: Some(kind),
+        detail: (!detail.is_empty()).then_some(detail),
         text_edit: Some(
             TextEdit {
                 range,
-                new_text: offer.text,
+                new_text: text,
             }
             .into(),
         ),
         ..CompletionItem::default()
-    });
-    CompletionList {
-        is_incomplete: offers.is_cut,
-        items: items.collect(),
-        ..CompletionList::default()
     }
 }

@@ -12,28 +12,21 @@ use crate::policy::CONFIG_PATH;
 /// What is to be said of the thing at a position.
 pub fn hover(session: &Session, params: HoverParams) -> Answer<Option<Hover>> {
     let at = params.text_document_position_params;
-    let Some(Seen {
-        workspace,
-        path,
-        text,
-        lines,
-        offset,
-    }) = Seen::of(session, &at)
-    else {
+    let Some(seen) = Seen::of(session, &at) else {
         return Ok(None);
     };
+    let (workspace, path) = (seen.workspace, &seen.path);
     let is_config = path.as_str() == CONFIG_PATH;
     let catalogue = workspace.setup().catalogue();
-    if let Some((span, rule)) = config_file::rule_at(text, offset, is_config, catalogue) {
-        let range = lines.range(text, span, workspace.encoding());
-        return Ok(Some(said(config_file::page(rule), range)));
+    if let Some((span, rule)) = config_file::rule_at(seen.text, seen.offset, is_config, catalogue) {
+        return Ok(Some(said(config_file::page(rule), seen.range(span))));
     }
     let Some((_, _, offset)) = super::find(session, &at) else {
         return Ok(None);
     };
-    let spot = super::spot(workspace, &path, offset);
+    let spot = super::spot(workspace, path, offset);
     let found = spot.and_then(|spot| lookup::hover::hover(&spot));
-    Ok(found.map(|(span, text)| said(text, workspace.range(&Place::new(&path, span)))))
+    Ok(found.map(|(span, text)| said(text, workspace.range(&Place::new(path, span)))))
 }
 
 fn said(markdown: String, range: Range) -> Hover {

@@ -11,8 +11,9 @@ mod symbols;
 
 use gen_lsp_types::{
     CodeActionRequest, CompletionRequest, DefinitionRequest, DocumentDiagnosticRequest,
-    DocumentLinkRequest, DocumentSymbolRequest, HoverRequest, LspRequestMethod, ReferencesRequest,
-    Request, TextDocumentPositionParams, WorkspaceDiagnosticRequest, WorkspaceSymbolRequest,
+    DocumentLinkRequest, DocumentSymbolRequest, HoverRequest, LspRequestMethod, Range,
+    ReferencesRequest, Request, TextDocumentPositionParams, WorkspaceDiagnosticRequest,
+    WorkspaceSymbolRequest,
 };
 use lsp_server::{ErrorCode, ResponseError};
 use serde_json::Value;
@@ -24,6 +25,7 @@ use super::lookup::Spot;
 use super::position::Lines;
 use super::session::Session;
 use super::workspace::Workspace;
+use crate::syntax::span::Span;
 use crate::tree::RepoPath;
 
 /// An answer, or why there is none.
@@ -98,6 +100,12 @@ impl<'s> Seen<'s> {
             lines,
             offset,
         })
+    }
+
+    /// The user's range of a span of the text.
+    fn range(&self, span: Span) -> Range {
+        let encoding = self.workspace.encoding();
+        self.lines.range(self.text, span, encoding)
     }
 }
 

@@ -3,8 +3,9 @@
 //! The semantics are those of openshift/ci-tools `pkg/steps/release/promote.go` and
 //! `pkg/api/promotion.go`; domain section 6.
 
-use super::{BuiltImage, CiConfig, UseField, entries, items, text};
-use crate::model::shape::Text;
+use super::read::{entries, items};
+use super::{BuiltImage, CiConfig, UseField};
+use crate::model::shape::{Text, text};
 use crate::syntax::reference::ImageStreamTag;
 use crate::syntax::span::Span;
 use crate::syntax::yaml::Node;

@@ -1,5 +1,8 @@
 //! From granit's events to nodes.
 
+mod alias;
+mod empty_value;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -8,6 +11,8 @@ use granit_parser::{Event, Parser, ScalarStyle, StructureStyle, Tag};
 use super::fault::{first_char, indenting_tab, limit_fault, line_start, syntax_fault, tab_fault};
 use super::*;
 
+use alias::Origin;
+
 /// Mappings up to this size are searched for duplicate keys without a hash table.
 pub(super) const SMALL_MAPPING: usize = 16;
 /// Repeated keys reported per text; a text with more is no text that anybody mends key by key.
@@ -15,9 +20,6 @@ const MAX_DUPLICATE_FAULTS: usize = 1_000;
 /// Comments in a row that granit may hold back while it looks for what follows them; it needs some
 /// 200 bytes for each.
 pub(super) const MAX_COMMENT_RUN: usize = 100_000;
-/// An alias to a longer text is charged as one more node for each such stretch of bytes.
-const BYTES_PER_EXPANDED_NODE: usize = 64;
-
 /// Reads all documents of `text` with a parser for all of YAML. Takes time and memory linear in the length of `text` and in
 /// `limits`, whatever the text.
 #[must_use]
@@ -62,14 +64,6 @@ enum Content<'s> {
     Sequence(Vec<Node<'s>>),
     /// The entries, and the key whose value is still to come.
     Mapping(Vec<Entry<'s>>, Option<Node<'s>>),
-}
-
-/// Where a node stands: which child of which collection. In a mapping a child is a key (even) or
-/// a value (odd). The root stands in no collection.
-#[derive(Clone, Copy)]
-struct Origin {
-    parent: Option<usize>,
-    slot: usize,
 }
 
 /// Builds nodes from granit's events with a stack of its own, so that depth costs no call stack.
@@ -175,25 +169,6 @@ impl<'s> Builder<'s> {
         }
         let line = line_start(self.text, span.start as usize);
         indenting_tab(self.text, line).map_or(Ok(()), |tab| Err(tab_fault(self.text, tab)))
-    }
-
-    /// Where the next node will stand.
-    fn next_origin(&self) -> Origin {
-        let slot = |content: &Content<'_>| match content {
-            Content::Sequence(items) => items.len(),
-            Content::Mapping(entries, key) => entries.len() * 2 + usize::from(key.is_some()),
-        };
-        Origin {
-            parent: self.stack.last().map(|frame| frame.id),
-            slot: self.stack.last().map_or(0, |frame| slot(&frame.content)),
-        }
-    }
-
-    /// Remembers where the next node stands, if it has an anchor (a number other than 0).
-    fn note_anchor(&mut self, anchor: usize) {
-        if anchor != 0 {
-            self.anchors.insert(anchor, self.next_origin());
-        }
     }
 
     fn open(
@@ -309,61 +284,6 @@ impl<'s> Builder<'s> {
         }
     }
 
-    /// Where an empty value lies that granit found at `at`.
-    fn empty_value(&self, at: usize, has_properties: bool) -> usize {
-        match self.stack.last().map(|frame| &frame.content) {
-            // Granit's place is right behind the anchor or tag.
-            _ if has_properties => at,
-            Some(Content::Mapping(_, Some(key))) => {
-                let key_end = key.span.end as usize;
-                let behind = &self.text[key_end..];
-                let rest = behind.trim_start_matches([' ', '\t', '\r', '\n']);
-                let colon = key_end + (behind.len() - rest.len());
-                // Before a word the colon is the word's first letter.
-                let is_colon = rest.strip_prefix(':').is_some_and(|behind| {
-                    !behind.starts_with(|c: char| !c.is_whitespace() && !",]}".contains(c))
-                });
-                if is_colon && self.is_of_this_mapping(key_end, colon) {
-                    colon + 1
-                } else {
-                    key_end
-                }
-            }
-            Some(Content::Sequence(_)) => {
-                let mut at = trimmed_end(self.text, 0, at);
-                for comment in self.stream.comments.iter().rev() {
-                    let Span { start, end } = comment.span;
-                    if trimmed_end(self.text, start as usize, end as usize) != at {
-                        break;
-                    }
-                    at = trimmed_end(self.text, 0, start as usize);
-                }
-                at
-            }
-            Some(Content::Mapping(_, None)) => self.explicit_empty_key(at).unwrap_or(at),
-            None => at,
-        }
-    }
-
-    /// Where an empty key lies that granit found at `at`, on the next token: right behind its
-    /// question mark, if it has one.
-    fn explicit_empty_key(&self, at: usize) -> Option<usize> {
-        let mark = trimmed_end(self.text, 0, at);
-        let before = self.text[..mark].strip_suffix('?')?;
-        let is_token = before.is_empty() || before.ends_with([' ', '\t', '\r', '\n']);
-        let comment = self.stream.comments.last();
-        let is_comment = comment.is_some_and(|comment| comment.span.end as usize >= mark);
-        (is_token && !is_comment).then_some(mark)
-    }
-
-    /// Whether the colon behind a key that ends at `key_end` belongs to it: on a line of its own it
-    /// may be that of a mapping further out, where the key has no value.
-    fn is_of_this_mapping(&self, key_end: usize, colon: usize) -> bool {
-        let line = line_start(self.text, colon);
-        let column = self.stack.last().and_then(|frame| frame.column);
-        line <= key_end || column.is_none_or(|column| line + column == colon)
-    }
-
     /// The first dash of a block sequence that granit found at `at`: there, but behind the dash if
     /// the sequence is not indented against its key.
     fn first_dash(&self, at: usize) -> usize {
@@ -381,52 +301,6 @@ impl<'s> Builder<'s> {
             && line_head[..*dash].iter().all(|&byte| byte == b' ')
             && line_head[*dash] == b'-';
         if is_dash { line + dash } else { at }
-    }
-
-    /// A copy of the node of `anchor` for the alias at `span`.
-    fn copy_of(&mut self, anchor: usize, span: Span) -> Result<Node<'s>, Fault> {
-        let Some(target) = self.anchored(anchor) else {
-            return Err(Fault {
-                kind: FaultKind::AliasExpansion,
-                span,
-                message: "alias stands inside of the node that it refers to".to_owned(),
-            });
-        };
-        let mut left = self.limits.max_expanded_nodes - self.expanded;
-        let depth = self.limits.max_depth - self.stack.len();
-        let node =
-            copy(target, depth, &mut left).map_err(|kind| limit_fault(kind, &self.limits, span))?;
-        self.expanded = self.limits.max_expanded_nodes - left;
-        Ok(Node { span, ..node })
-    }
-
-    /// The complete node of `anchor`; none while it is still being read.
-    fn anchored(&self, anchor: usize) -> Option<&Node<'s>> {
-        let mut origin = *self.anchors.get(&anchor)?;
-        let mut path = Vec::new();
-        let frame = loop {
-            path.push(origin.slot);
-            let parent = origin.parent?;
-            // Ids grow towards the top of the stack.
-            if let Ok(open) = self.stack.binary_search_by_key(&parent, |frame| frame.id) {
-                break self.stack.get(open)?;
-            }
-            origin = *self.origins.get(parent)?;
-        };
-        let slot = path.pop()?;
-        let top = match &frame.content {
-            Content::Sequence(items) => items.get(slot),
-            Content::Mapping(entries, pending) => {
-                child(entries, slot).or(pending.as_ref().filter(|_| slot == entries.len() * 2))
-            }
-        }?;
-        path.iter()
-            .rev()
-            .try_fold(top, |node, &slot| match &node.value {
-                Value::Sequence(items) => items.get(slot),
-                Value::Mapping(mapping) => child(&mapping.entries, slot),
-                Value::Scalar(_) => None,
-            })
     }
 
     fn find_duplicates(&mut self, entries: &[Entry<'s>]) {
@@ -464,48 +338,6 @@ impl<'s> Builder<'s> {
             });
         }
     }
-}
-
-/// The child of a mapping by its slot, see [`Origin`].
-fn child<'n, 's>(entries: &'n [Entry<'s>], slot: usize) -> Option<&'n Node<'s>> {
-    let entry = entries.get(slot / 2)?;
-    Some(if slot.is_multiple_of(2) {
-        &entry.key
-    } else {
-        &entry.value
-    })
-}
-
-/// Copies a node, at most `depth` collections deep, and takes its cost from `left`.
-fn copy<'s>(node: &Node<'s>, depth: usize, left: &mut usize) -> Result<Node<'s>, FaultKind> {
-    let length = node.as_scalar().map_or(0, |scalar| scalar.text.len());
-    let cost = 1 + length / BYTES_PER_EXPANDED_NODE;
-    *left = left.checked_sub(cost).ok_or(FaultKind::AliasExpansion)?;
-    let deeper = || depth.checked_sub(1).ok_or(FaultKind::TooDeep);
-    let value = match &node.value {
-        Value::Scalar(scalar) => Value::Scalar(scalar.clone()),
-        Value::Sequence(items) => {
-            let depth = deeper()?;
-            let items = items.iter().map(|item| copy(item, depth, left));
-            Value::Sequence(items.collect::<Result<_, _>>()?)
-        }
-        Value::Mapping(mapping) => {
-            let depth = deeper()?;
-            let entries = mapping.entries.iter().map(|entry| {
-                Ok(Entry {
-                    key: copy(&entry.key, depth, left)?,
-                    value: copy(&entry.value, depth, left)?,
-                })
-            });
-            Value::Mapping(Mapping {
-                entries: entries.collect::<Result<_, _>>()?,
-            })
-        }
-    };
-    Ok(Node {
-        span: node.span,
-        value,
-    })
 }
 
 /// `end`, or further left at the end of the last thing in `start..end` that is not white space.

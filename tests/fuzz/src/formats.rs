@@ -1,7 +1,7 @@
 //! Every report format, held to what all of them promise.
 
 use mirrorlint::checkout::Checkout;
-use mirrorlint::finding::{Finding, Severity};
+use mirrorlint::finding::Finding;
 use mirrorlint::report::{Format, Report, RuleText, Style, Summary, Texts};
 use mirrorlint::tree::RepoPath;
 
@@ -28,16 +28,12 @@ pub fn written(checkout: &Checkout, findings: &[Finding]) {
             help_markdown: String::new(),
         })
         .collect();
-    let count = |severity| findings.iter().filter(|f| f.severity == severity).count();
     let report = Report {
         findings,
         rules: &rules,
         summary: Summary {
             files: checkout.files().len(),
-            errors: count(Severity::Error),
-            warnings: count(Severity::Warning),
-            hints: count(Severity::Hint),
-            ..Summary::default()
+            ..Summary::of(findings)
         },
         statistics: None,
         texts: &Files(checkout),

@@ -1,0 +1,131 @@
+//! What is found in a workspace, in the places that its user sees.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::Workspace;
+use crate::engine::{self, Found};
+use crate::finding::{Finding, Place};
+use crate::lsp::buffer::Broken;
+use crate::lsp::on_disk::{beyond, prints};
+use crate::tree::RepoPath;
+
+impl Workspace {
+    /// Lints the checkout: what `check` shows, and what the buffers break that is not saved yet.
+    pub(super) fn lint(&mut self) {
+        let linter = self.setup.linter();
+        let (mut found, change) = rayon::join(
+            || engine::lint_again(&self.checkout, &linter.plan, &mut self.memory),
+            || {
+                let disk = self.on_disk.as_ref()?;
+                Some(engine::lint_change(
+                    &disk.checkout,
+                    &self.checkout,
+                    &linter.plan,
+                ))
+            },
+        );
+        if let Some(change) = change {
+            found.findings.extend(change.findings);
+            found.held_back.extend(change.held_back);
+            found.sort();
+        }
+        let comments = self.comments.clone();
+        let Found {
+            mut findings,
+            held_back,
+        } = linter
+            .policy
+            .judge_with(comments, &linter.plan, found)
+            .found;
+        match &self.on_disk {
+            None => self.held_back = prints(&held_back),
+            Some(disk) => findings.extend(beyond(held_back, disk.held_back.clone())),
+        }
+        self.show_broken(&mut findings);
+        let shown_from = self.setup.shown_from();
+        findings.retain(|finding| finding.severity >= shown_from);
+        let mut by_path: BTreeMap<RepoPath, Vec<Finding>> = BTreeMap::new();
+        for finding in findings.into_iter().chain(self.setup.findings()) {
+            if self.is_shown(&finding.place.path) {
+                let path = finding.place.path.clone();
+                by_path.entry(path).or_default().push(finding);
+            }
+        }
+        for findings in by_path.values_mut() {
+            findings.sort_by(|a, b| a.order().cmp(&b.order()));
+        }
+        self.found = by_path;
+    }
+
+    /// Puts the findings of documents that do not parse where the user sees them, and adds why
+    /// they do not.
+    fn show_broken(&self, findings: &mut Vec<Finding>) {
+        let broken: BTreeMap<&RepoPath, &Broken> = self
+            .buffers
+            .iter()
+            .filter_map(|(path, buffer)| Some((path, buffer.broken.as_ref()?)))
+            .collect();
+        if broken.is_empty() {
+            return;
+        }
+        let move_place = |place: &mut Place| {
+            if let Some(broken) = broken.get(&place.path) {
+                place.span = broken.shift.forward(place.span);
+            }
+        };
+        for finding in findings.iter_mut() {
+            move_place(&mut finding.place);
+            for related in &mut finding.related {
+                move_place(&mut related.place);
+            }
+            let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
+            if edits
+                .map(|edit| &edit.place.path)
+                .any(|path| broken.contains_key(path))
+            {
+                finding.fix = None;
+            }
+        }
+        let files: Vec<_> = broken.values().map(|b| Arc::clone(&b.file)).collect();
+        let linter = self.setup.linter();
+        let alone = self.join(files);
+        let found = engine::lint(&alone, &linter.plan);
+        let judged = linter.policy.judge(&alone, &linter.plan, found);
+        let of_text = |finding: &Finding| {
+            let rule = linter.plan.catalogue().get(&finding.rule);
+            rule.is_some_and(|rule| rule.manifest.check == "file-text")
+        };
+        findings.extend(judged.found.findings.into_iter().filter(of_text));
+    }
+
+    /// Whether findings in this file are shown: a path below the root limits that to its part.
+    fn is_shown(&self, path: &RepoPath) -> bool {
+        self.buffers.contains_key(path)
+            || self.setup.reads(path)
+            || self
+                .parts
+                .iter()
+                .any(|(_, part)| path.is_within(part.as_str()))
+    }
+
+    /// The changed files among those with findings now or `before`: other findings, or in a text
+    /// that is another one.
+    pub(super) fn changes(
+        &self,
+        before: &BTreeMap<RepoPath, Vec<Finding>>,
+        texts: &BTreeSet<RepoPath>,
+    ) -> Vec<RepoPath> {
+        let moved = |finding: &Finding| {
+            let related = finding.related.iter().map(|related| &related.place.path);
+            related
+                .chain([&finding.place.path])
+                .any(|path| texts.contains(path))
+        };
+        let now = self.found.iter().filter(|(path, findings)| {
+            before.get(*path) != Some(findings) || findings.iter().any(moved)
+        });
+        let gone = before.keys().filter(|path| !self.found.contains_key(*path));
+        now.map(|(path, _)| path).chain(gone).cloned().collect()
+    }
+}

@@ -1,0 +1,61 @@
+//! Where an empty value lies: granit finds it on the next token, wherever that is.
+
+use super::{Builder, Content, line_start, trimmed_end};
+use crate::syntax::span::Span;
+
+impl Builder<'_> {
+    /// Where an empty value lies that granit found at `at`.
+    pub(super) fn empty_value(&self, at: usize, has_properties: bool) -> usize {
+        match self.stack.last().map(|frame| &frame.content) {
+            // Granit's place is right behind the anchor or tag.
+            _ if has_properties => at,
+            Some(Content::Mapping(_, Some(key))) => {
+                let key_end = key.span.end as usize;
+                let behind = &self.text[key_end..];
+                let rest = behind.trim_start_matches([' ', '\t', '\r', '\n']);
+                let colon = key_end + (behind.len() - rest.len());
+                // Before a word the colon is the word's first letter.
+                let is_colon = rest.strip_prefix(':').is_some_and(|behind| {
+                    !behind.starts_with(|c: char| !c.is_whitespace() && !",]}".contains(c))
+                });
+                if is_colon && self.is_of_this_mapping(key_end, colon) {
+                    colon + 1
+                } else {
+                    key_end
+                }
+            }
+            Some(Content::Sequence(_)) => {
+                let mut at = trimmed_end(self.text, 0, at);
+                for comment in self.stream.comments.iter().rev() {
+                    let Span { start, end } = comment.span;
+                    if trimmed_end(self.text, start as usize, end as usize) != at {
+                        break;
+                    }
+                    at = trimmed_end(self.text, 0, start as usize);
+                }
+                at
+            }
+            Some(Content::Mapping(_, None)) => self.explicit_empty_key(at).unwrap_or(at),
+            None => at,
+        }
+    }
+
+    /// Where an empty key lies that granit found at `at`, on the next token: right behind its
+    /// question mark, if it has one.
+    fn explicit_empty_key(&self, at: usize) -> Option<usize> {
+        let mark = trimmed_end(self.text, 0, at);
+        let before = self.text[..mark].strip_suffix('?')?;
+        let is_token = before.is_empty() || before.ends_with([' ', '\t', '\r', '\n']);
+        let comment = self.stream.comments.last();
+        let is_comment = comment.is_some_and(|comment| comment.span.end as usize >= mark);
+        (is_token && !is_comment).then_some(mark)
+    }
+
+    /// Whether the colon behind a key that ends at `key_end` belongs to it: on a line of its own it
+    /// may be that of a mapping further out, where the key has no value.
+    fn is_of_this_mapping(&self, key_end: usize, colon: usize) -> bool {
+        let line = line_start(self.text, colon);
+        let column = self.stack.last().and_then(|frame| frame.column);
+        line <= key_end || column.is_none_or(|column| line + column == colon)
+    }
+}
