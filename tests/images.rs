@@ -324,7 +324,7 @@ fn near_misses_are_close_and_provided() -> Outcome {
         .replace("to: c", "to: gadget");
     let checkout = checkout(&[(CONFIG, &config)])?;
     let near = |tag: &str| -> Result<Vec<String>, Box<dyn std::error::Error>> {
-        let near = checkout.images.near(&tag.parse()?);
+        let near = checkout.images.near_misses().of(&tag.parse()?);
         Ok(near.iter().map(|near| near.tag.to_string()).collect())
     };
     assert_eq!(near("acme/wigdet:latest")?, ["acme/widget:latest"]);

@@ -24,6 +24,8 @@ pub struct Access {
     pub namespaces: BTreeSet<String>,
     /// Namespace and name of all Roles that are applied somewhere.
     pub roles: BTreeSet<(String, String)>,
+    /// The first namespace with a Role of each name.
+    roles_by_name: BTreeMap<String, String>,
     /// Names of all ClusterRoles that are applied somewhere.
     pub cluster_roles: BTreeSet<String>,
     /// Namespace and name of all ServiceAccounts that are applied somewhere.
@@ -188,6 +190,15 @@ impl Access {
                 _ => {}
             }
         }
+        for (namespace, name) in self.roles.iter().rev() {
+            self.roles_by_name.insert(name.clone(), namespace.clone());
+        }
+    }
+
+    /// A namespace with a Role of this name, the first by its name.
+    #[must_use]
+    pub fn namespace_with_role(&self, name: &str) -> Option<&str> {
+        self.roles_by_name.get(name).map(String::as_str)
     }
 
     /// The objects of the files of a folder, which lie side by side among all.

@@ -72,7 +72,7 @@ impl<'c> ImageFacts<'c> {
             _ => None,
         };
         let near = match resolution {
-            Resolution::Missing(_) | Resolution::Ungoverned => images.near(tag),
+            Resolution::Missing(_) | Resolution::Ungoverned => images.near_misses().of(tag),
             _ => Vec::new(),
         };
         let users: Vec<&Naming> = images.users(tag).iter().collect();
@@ -149,7 +149,8 @@ fn mirror_sets<'c>(checkout: &'c Checkout, sources: &[&Place]) -> Vec<MirroredBy
         if files.is_empty() {
             continue;
         }
-        let jobs: BTreeSet<usize> = files.iter().flat_map(|file| file.jobs.clone()).collect();
+        let readers = files.iter().flat_map(|file| &file.readers);
+        let jobs: BTreeSet<usize> = readers.map(|reader| reader.job).collect();
         sets.push(MirroredBy {
             set: name,
             has_owners: set.has_owners,

@@ -17,7 +17,7 @@ use crate::model::conventions::Registries;
 use crate::syntax::reference::{ImageStreamTag, Reference};
 
 pub(super) use join::Sources;
-pub use near::Near;
+pub use near::{Near, NearMisses};
 pub use provider::{Provider, ProviderKind, State, Stream};
 pub use references::{Naming, Referrer};
 pub use resolution::{Missing, Resolution, Standing};
@@ -64,6 +64,16 @@ impl Images {
     /// Every ImageStreamTag that some file names, in no order.
     pub fn named(&self) -> impl Iterator<Item = (&ImageStreamTag, &Named)> {
         self.named.iter().map(|(tag, named)| (tag, &**named))
+    }
+
+    /// Every ImageStreamTag that some file names and that stands like that, in order.
+    pub fn named_where(&self, stands: impl Fn(Standing) -> bool) -> Vec<(&ImageStreamTag, &Named)> {
+        let mut named: Vec<_> = self
+            .named()
+            .filter(|(_, named)| stands(named.standing))
+            .collect();
+        named.sort_by_key(|(tag, _)| *tag);
+        named
     }
 
     /// Every place that names an ImageStreamTag, in no order.

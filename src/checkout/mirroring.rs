@@ -1,5 +1,7 @@
 //! Mirror sets, the mapping files in them, and the jobs that read those.
 
+mod selection;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
@@ -11,6 +13,8 @@ use crate::model::mapping_file::{Line, Mapping, MappingFile};
 use crate::model::prow_jobs::Job;
 use crate::model::{File, FileKind, Statements};
 use crate::syntax::span::Span;
+
+pub use selection::{MAX_READERS, Reader};
 
 /// Where mirror sets lie.
 const MIRROR_ROOT: &str = "core-services/image-mirroring";
@@ -43,6 +47,10 @@ pub struct MirrorSet {
     pub has_owners: bool,
     /// Which of [`Mirroring::files`] lie in it.
     pub files: Range<usize>,
+    /// Which of these no job reads.
+    pub unread: Vec<usize>,
+    /// The first of [`Mirroring::jobs`] that belongs to it, by its label or by what it reads.
+    pub job: Option<usize>,
 }
 
 /// A mapping file.
@@ -52,8 +60,8 @@ pub struct MirroredFile {
     pub file: Arc<File>,
     /// The set it lies in; `None` in the layout of before 2020.
     pub set: Option<String>,
-    /// Which of [`Mirroring::jobs`] read it.
-    pub jobs: Vec<usize>,
+    /// Which of [`Mirroring::jobs`] read it, at most [`MAX_READERS`].
+    pub readers: Vec<Reader>,
 }
 
 /// A periodic job that mirrors.
@@ -63,8 +71,10 @@ pub struct MirrorJob {
     pub file: Arc<File>,
     /// Which of the file's jobs it is.
     pub index: usize,
-    /// Which mapping files it reads.
+    /// How it says which mapping files it reads.
     pub selectors: Vec<Selector>,
+    /// Which of [`Mirroring::files`] it is noted for as a reader.
+    pub files: Vec<usize>,
 }
 
 /// How a job chooses mapping files by their base names.
@@ -76,6 +86,8 @@ pub struct Selector {
     pub exact: bool,
     /// Where it stands: the value of `MAPPING_FILE_PREFIX`, or the name in the shell's glob.
     pub span: Span,
+    /// Whether no mapping file is chosen.
+    pub is_idle: bool,
 }
 
 /// One mapping that writes a destination.
@@ -163,16 +175,6 @@ impl MirrorJob {
 }
 
 impl Selector {
-    /// Whether the selector chooses the mapping file of this base name.
-    #[must_use]
-    pub fn selects(&self, base_name: &str) -> bool {
-        if self.exact {
-            base_name == self.prefix
-        } else {
-            base_name.starts_with(&self.prefix)
-        }
-    }
-
     /// How the choice is written in a shell.
     #[must_use]
     pub fn pattern(&self) -> String {
@@ -239,22 +241,8 @@ impl Mirroring {
         self.files.push(MirroredFile {
             file: file.clone(),
             set,
-            jobs: Vec::new(),
+            readers: Vec::new(),
         });
-    }
-
-    fn select(&mut self) {
-        for (number, job) in self.jobs.iter().enumerate() {
-            for file in self.files.iter_mut().filter(|file| file.set.is_some()) {
-                if job
-                    .selectors
-                    .iter()
-                    .any(|s| s.selects(file.file.path.name()))
-                {
-                    file.jobs.push(number);
-                }
-            }
-        }
     }
 
     fn written(&self) -> BTreeMap<String, Vec<Writer>> {
@@ -289,6 +277,12 @@ impl Mirroring {
         (file, &file.lines()[writer.line].mappings[writer.mapping])
     }
 
+    /// The job that belongs to the set of this name.
+    #[must_use]
+    pub fn job_of(&self, set: &str) -> Option<&MirrorJob> {
+        self.jobs.get(self.sets.get(set)?.job?)
+    }
+
     /// Whether the checkout has jobs that read mapping files at all.
     #[must_use]
     pub fn has_jobs(&self) -> bool {
@@ -315,6 +309,7 @@ fn mirror_jobs(file: &Arc<File>) -> impl Iterator<Item = MirrorJob> {
             file: file.clone(),
             index,
             selectors: selectors(file, job),
+            files: Vec::new(),
         })
 }
 
@@ -356,6 +351,7 @@ fn selectors(file: &File, job: &Job) -> Vec<Selector> {
                 prefix: prefix.value.to_string(),
                 exact: false,
                 span: prefix.span,
+                is_idle: false,
             });
         }
         for argument in &container.arguments {
@@ -367,6 +363,7 @@ fn selectors(file: &File, job: &Job) -> Vec<Selector> {
                     prefix: name.as_str().to_owned(),
                     exact: star.is_empty(),
                     span: Span::new(name.start(), star.end()).shifted(argument.span.start as usize),
+                    is_idle: false,
                 });
             }
         }

@@ -1,6 +1,6 @@
 //! Which secrets exist, as far as the checkout and the user's indexes tell.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::finding::Place;
@@ -12,11 +12,16 @@ use crate::tree::RepoPath;
 
 use super::Inputs;
 
+/// How many secrets of one name are looked at for each job that names it.
+const MAX_OF_NAME: usize = 1000;
+
 /// All known secrets.
 #[derive(Debug, Default)]
 pub struct Secrets {
     /// The secrets, by source and in file order.
     pub known: Vec<Secret>,
+    /// Which of them have which name.
+    by_name: HashMap<String, Vec<usize>>,
     /// Indexes of Vault that the user gave, each with its name.
     pub indexes: Vec<(RepoPath, Vec<Entry>)>,
     /// Whether the checkout says which secrets the platform makes: ci-secret-bootstrap's
@@ -34,9 +39,9 @@ pub struct Secret {
     /// The namespace it lies in; empty where that is not said.
     pub namespace: String,
     /// The clusters it lies in; `None` for all.
-    pub clusters: Option<BTreeSet<String>>,
+    pub clusters: Option<Clusters>,
     /// Its keys, where they are known.
-    pub keys: Option<Vec<String>>,
+    pub keys: Option<Arc<[String]>>,
     /// Where it is defined, unless in an index.
     pub place: Option<Place>,
 }
@@ -46,7 +51,63 @@ impl Secret {
     #[must_use]
     pub fn is_in(&self, cluster: &str) -> bool {
         let clusters = self.clusters.as_ref();
-        clusters.is_none_or(|clusters| clusters.contains(cluster))
+        clusters.is_none_or(|clusters| clusters.sets().any(|set| set.contains(cluster)))
+    }
+}
+
+/// Clusters: by their own names, and by groups that other secrets share.
+#[derive(Debug, Default)]
+pub struct Clusters {
+    own: BTreeSet<String>,
+    groups: Vec<Arc<BTreeSet<String>>>,
+}
+
+impl Clusters {
+    fn sets(&self) -> impl Iterator<Item = &BTreeSet<String>> {
+        let groups = self.groups.iter().map(|group| &**group);
+        groups.chain([&self.own])
+    }
+
+    fn is_empty(&self) -> bool {
+        self.sets().all(BTreeSet::is_empty)
+    }
+
+    /// The names of all.
+    #[must_use]
+    pub fn names(&self) -> BTreeSet<&str> {
+        self.sets().flatten().map(String::as_str).collect()
+    }
+}
+
+/// The groups of clusters of one configuration.
+struct Groups(HashMap<String, Arc<BTreeSet<String>>>);
+
+impl Groups {
+    fn new(groups: &[(Text, Vec<Text>)]) -> Self {
+        let mut clusters: HashMap<String, BTreeSet<String>> = HashMap::new();
+        for (name, members) in groups {
+            let members = members.iter().map(|cluster| cluster.value.to_string());
+            let group = clusters.entry(name.value.to_string()).or_default();
+            group.extend(members);
+        }
+        let shared = clusters.into_iter();
+        Self(
+            shared
+                .map(|(name, group)| (name, Arc::new(group)))
+                .collect(),
+        )
+    }
+
+    /// The clusters that a target names.
+    fn clusters(&self, own: Option<&Text>, groups: &[Text]) -> Clusters {
+        let groups = groups.iter().filter_map(|name| self.0.get(&*name.value));
+        Clusters {
+            own: own
+                .map(|cluster| cluster.value.to_string())
+                .into_iter()
+                .collect(),
+            groups: groups.cloned().collect(),
+        }
     }
 }
 
@@ -75,32 +136,29 @@ impl Secrets {
         for (_, entries) in &inputs.secretsync {
             secrets.known.extend(entries.iter().flat_map(synced));
         }
+        for (at, secret) in secrets.known.iter().enumerate() {
+            let of_name = secrets.by_name.entry(secret.name.clone()).or_default();
+            of_name.push(at);
+        }
         secrets
     }
 
     fn add_bootstrap(&mut self, file: &Arc<File>, config: &SecretBootstrap) {
         self.has_bootstrap |= !config.secrets.is_empty();
         self.knows_vault |= config.knows_vault;
+        let groups = Groups::new(&config.groups);
         for secret in &config.secrets {
-            let keys: Vec<String> = secret
-                .from
-                .iter()
-                .map(|k| k.name.value.to_string())
-                .collect();
+            let keys = secret.from.iter().map(|key| key.name.value.to_string());
+            let keys: Arc<[String]> = keys.collect();
             for target in &secret.to {
                 let (Some(name), Some(namespace)) = (&target.name, &target.namespace) else {
                     continue;
                 };
-                let groups: Vec<&str> = target.groups.iter().map(|group| &*group.value).collect();
-                let clusters = target
-                    .cluster
-                    .iter()
-                    .map(|cluster| cluster.value.to_string());
                 self.known.push(Secret {
                     name: name.value.to_string(),
                     namespace: namespace.value.to_string(),
-                    clusters: Some(clusters.chain(members(&config.groups, &groups)).collect()),
-                    keys: Some(keys.clone()),
+                    clusters: Some(groups.clusters(target.cluster.as_ref(), &target.groups)),
+                    keys: Some(Arc::clone(&keys)),
                     place: Some(Place::new(&file.path, name.span)),
                 });
             }
@@ -109,6 +167,7 @@ impl Secrets {
 
     fn add_gsm(&mut self, file: &Arc<File>, config: &GsmConfig) {
         self.has_bootstrap |= !config.bundles.is_empty();
+        let groups = Groups::new(&config.groups);
         for bundle in &config.bundles {
             if bundle.targets.is_empty() {
                 // Known, and no more: where it goes is not said.
@@ -121,13 +180,7 @@ impl Secrets {
                 });
             }
             for target in &bundle.targets {
-                let groups: Vec<&str> = target.groups.iter().map(|group| &*group.value).collect();
-                let clusters = target
-                    .cluster
-                    .iter()
-                    .map(|cluster| cluster.value.to_string());
-                let clusters: BTreeSet<String> =
-                    clusters.chain(members(&config.groups, &groups)).collect();
+                let clusters = groups.clusters(target.cluster.as_ref(), &target.groups);
                 self.known.push(Secret {
                     name: bundle.name.value.to_string(),
                     namespace: target
@@ -143,11 +196,12 @@ impl Secrets {
         }
     }
 
-    /// The secrets of this name.
+    /// The secrets of this name, by source and in file order: the first of them, where a name is
+    /// given absurdly often.
     #[must_use]
     pub fn named(&self, name: &str) -> Vec<&Secret> {
-        let secrets = self.known.iter();
-        secrets.filter(|secret| secret.name == name).collect()
+        let known = self.by_name.get(name).into_iter().flatten();
+        known.take(MAX_OF_NAME).map(|&at| &self.known[at]).collect()
     }
 
     /// Whether the user gave an index of Vault, so that what is not found does not exist.
@@ -155,15 +209,6 @@ impl Secrets {
     pub fn has_index(&self) -> bool {
         !self.indexes.is_empty()
     }
-}
-
-/// The clusters of the named groups.
-fn members(groups: &[(Text, Vec<Text>)], named: &[&str]) -> Vec<String> {
-    groups
-        .iter()
-        .filter(|(name, _)| named.contains(&&*name.value))
-        .flat_map(|(_, clusters)| clusters.iter().map(|cluster| cluster.value.to_string()))
-        .collect()
 }
 
 /// The secrets that an entry of an index makes: one for each of its namespaces.
@@ -179,13 +224,18 @@ fn synced(entry: &Entry) -> Vec<Secret> {
         .filter(|cluster| !cluster.is_empty())
         .map(str::to_owned)
         .collect();
+    let clusters = Arc::new(clusters);
+    let keys: Arc<[String]> = entry.keys.iter().cloned().collect();
     namespaces
         .split(',')
         .map(|namespace| Secret {
             name: name.clone(),
             namespace: namespace.trim().to_owned(),
-            clusters: (!clusters.is_empty()).then(|| clusters.clone()),
-            keys: Some(entry.keys.clone()),
+            clusters: (!clusters.is_empty()).then(|| Clusters {
+                own: BTreeSet::new(),
+                groups: vec![Arc::clone(&clusters)],
+            }),
+            keys: Some(Arc::clone(&keys)),
             place: None,
         })
         .collect()

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::{Check, Drafts, near_miss, params};
 use crate::checkout::Checkout;
-use crate::checkout::images::{Naming, Referrer, Resolution, Standing};
+use crate::checkout::images::{Missing, Naming, Near, Referrer, Resolution, Standing};
 use crate::finding::{Draft, Place, Severity};
 use crate::model::manifest::images::{ImageStream, Object, StreamTag};
 use crate::model::manifest::{Body, Manifest};
@@ -199,24 +199,27 @@ fn forbidden_namespace(
 
 /// ImageStreamTags that an ImageStream or a build takes, and nobody provides.
 fn dangling(checkout: &Checkout, drafts: &mut Drafts) {
-    let named = checkout.images.named();
-    let missing = named.filter(|(_, named)| named.standing == Standing::Missing);
-    for naming in missing.flat_map(|(_, named)| &named.users) {
-        let is_ours = matches!(
-            naming.referrer,
-            Referrer::ImageStream | Referrer::BuildConfig
-        );
-        if is_ours {
-            drafts.extend(dangling_draft(checkout, naming));
-        }
+    let images = &checkout.images;
+    let near_misses = images.near_misses();
+    for (target, named) in images.named_where(|standing| standing == Standing::Missing) {
+        let users = named.users.iter();
+        let ours = users.filter(|naming| {
+            matches!(
+                naming.referrer,
+                Referrer::ImageStream | Referrer::BuildConfig
+            )
+        });
+        let mut ours = ours.peekable();
+        let missing = match images.resolve(target) {
+            Resolution::Missing(missing) if ours.peek().is_some() => missing,
+            _ => continue,
+        };
+        let near = near_misses.of(target);
+        drafts.extend(ours.map(|naming| dangling_draft(naming, missing, &near)));
     }
 }
 
-fn dangling_draft(checkout: &Checkout, naming: &Naming) -> Option<Draft> {
-    let Resolution::Missing(missing) = checkout.images.resolve(&naming.target) else {
-        return None;
-    };
-    let near = checkout.images.near(&naming.target);
+fn dangling_draft(naming: &Naming, missing: Missing, near: &[Near]) -> Draft {
     let elsewhere = near
         .iter()
         .any(|near| near.distance == 1 && near.tag.tag() == naming.target.tag());
@@ -226,16 +229,14 @@ fn dangling_draft(checkout: &Checkout, naming: &Naming) -> Option<Draft> {
     } else {
         naming.place.clone()
     };
-    Some(
-        Draft::new(
-            place,
-            naming.target.to_string(),
-            near_miss::what_is_missing(&naming.target, missing),
-        )
-        .severity(Severity::Warning)
-        .help(format!(
-            "unless an old copy is left, what takes it waits for ever; {}",
-            near_miss::advice(&near)
-        )),
+    Draft::new(
+        place,
+        naming.target.to_string(),
+        near_miss::what_is_missing(&naming.target, missing),
     )
+    .severity(Severity::Warning)
+    .help(format!(
+        "unless an old copy is left, what takes it waits for ever; {}",
+        near_miss::advice(near)
+    ))
 }

@@ -38,13 +38,8 @@ impl Of {
 impl Check for ImageUnprovided {
     fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
         let images = &checkout.images;
-        for (tag, named) in images.named() {
-            if matches!(
-                named.standing,
-                Standing::Provided | Standing::Open | Standing::Outside
-            ) {
-                continue;
-            }
+        let near_misses = images.near_misses();
+        for (tag, named) in images.named_where(Standing::is_doubtful) {
             let ours = named.users.iter();
             let mut ours = ours
                 .filter(|naming| self.of.covers(naming.referrer))
@@ -54,14 +49,14 @@ impl Check for ImageUnprovided {
             }
             match images.resolve(tag) {
                 Resolution::Missing(what) => {
-                    let near = images.near(tag);
+                    let near = near_misses.of(tag);
                     drafts.extend(ours.map(|naming| missing(images, naming, what, &near)));
                 }
                 Resolution::Weak([first, ..]) => {
                     drafts.extend(ours.map(|naming| weak(naming, first)));
                 }
                 Resolution::Ungoverned => {
-                    let near = images.near(tag);
+                    let near = near_misses.of(tag);
                     drafts.extend(ours.map(|naming| ungoverned(naming, &near)));
                 }
                 _ => {}

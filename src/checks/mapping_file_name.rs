@@ -58,7 +58,7 @@ impl MappingFileName {
     fn misnamed(&self, set: &str, file: &MirroredFile) -> Draft {
         let name = file.name();
         let wanted = format!("{}{}", self.prefix, set.replace('-', "_"));
-        let readers = if file.jobs.is_empty() {
+        let readers = if file.readers.is_empty() {
             "no job reads it"
         } else {
             "another set's job reads it"
@@ -104,9 +104,9 @@ impl MappingFileName {
 /// Whether a job that belongs to `set` by its label reads the file: then the name is unusual, and
 /// works.
 fn is_selected_by_own_job(mirroring: &Mirroring, set: &str, file: &MirroredFile) -> bool {
-    file.jobs
+    file.readers
         .iter()
-        .any(|&job| mirroring.jobs[job].area() == Some(set))
+        .any(|reader| mirroring.jobs[reader.job].area() == Some(set))
 }
 
 /// `-` and `_` mean the same in set names.

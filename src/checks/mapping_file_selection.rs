@@ -2,9 +2,10 @@
 
 use serde::Deserialize;
 
+use super::listing::listed;
 use super::{Check, Drafts, mirror_set_whole as whole};
 use crate::checkout::Checkout;
-use crate::checkout::mirroring::{MirrorJob, MirroredFile, Mirroring};
+use crate::checkout::mirroring::{MAX_READERS, MirrorJob, MirroredFile, Mirroring, Selector};
 use crate::finding::{Draft, MAX_RELATED, Place};
 
 #[derive(Deserialize)]
@@ -29,12 +30,13 @@ impl Check for MappingFileSelection {
         if !mirroring.has_jobs() {
             return; // a part of a checkout, which says nothing about jobs
         }
+        let model = whole::model_job(mirroring);
         for file in mirroring.files.iter().filter(|file| file.set.is_some()) {
             match self.fault {
-                Fault::Unselected if file.jobs.is_empty() => {
-                    drafts.push(unselected(checkout, file));
+                Fault::Unselected if file.readers.is_empty() => {
+                    drafts.push(unselected(checkout, file, model));
                 }
-                Fault::SelectedTwice if file.jobs.len() > 1 => {
+                Fault::SelectedTwice if file.readers.len() > 1 => {
                     selected_twice(mirroring, file, drafts);
                 }
                 _ => {}
@@ -43,7 +45,11 @@ impl Check for MappingFileSelection {
     }
 }
 
-fn unselected(checkout: &Checkout, file: &MirroredFile) -> Draft {
+fn unselected(
+    checkout: &Checkout,
+    file: &MirroredFile,
+    model: Option<whole::ModelJob<'_>>,
+) -> Draft {
     let mirroring = &checkout.mirroring;
     let name = file.name();
     let set = file.set.as_deref().unwrap_or_default();
@@ -52,7 +58,7 @@ fn unselected(checkout: &Checkout, file: &MirroredFile) -> Draft {
         name,
         format!("no mirror job reads `{name}`, so nothing in it is ever mirrored"),
     );
-    let of_set = whole::job_of(mirroring, set);
+    let of_set = mirroring.job_of(set);
     match of_set.and_then(|job| Some((job, job.selectors.first()?))) {
         Some((job, selector)) => draft
             .help(format!(
@@ -66,46 +72,43 @@ fn unselected(checkout: &Checkout, file: &MirroredFile) -> Draft {
             "add a job for the set to `ci-operator/jobs/infra-image-mirroring.yaml`{}; for \
              example:\n{}",
             whole::also_lacks(checkout, set, whole::Part::Job),
-            whole::job_pattern(mirroring, set)
+            whole::job_pattern(model, set)
         )),
     }
 }
 
-/// Jobs that a message names.
-const MAX_NAMED: usize = 10;
-
 fn selected_twice(mirroring: &Mirroring, file: &MirroredFile, drafts: &mut Drafts) {
-    let jobs: Vec<&MirrorJob> = file.jobs.iter().map(|&job| &mirroring.jobs[job]).collect();
-    let one_set = jobs.iter().all(|job| job.area() == jobs[0].area());
+    let readers = file.readers.iter();
+    let jobs: Vec<(&MirrorJob, &Selector)> = readers
+        .map(|reader| {
+            let job = &mirroring.jobs[reader.job];
+            (job, &job.selectors[reader.selector])
+        })
+        .collect();
+    let one_set = jobs.iter().all(|(job, _)| job.area() == jobs[0].0.area());
     if one_set {
         return;
     }
-    let named = jobs.iter().take(MAX_NAMED);
-    let mut names: Vec<String> = named.map(|job| format!("`{}`", job.name())).collect();
-    if let Some(more) = jobs.len().checked_sub(MAX_NAMED).filter(|more| *more > 0) {
-        names.push(format!("and {more} more"));
-    }
+    let names = listed(jobs.iter().map(|(job, _)| job.name()), ", ");
+    let at_least = match jobs.len() {
+        MAX_READERS => " at least",
+        _ => "",
+    };
     let mut draft = Draft::new(
         Place::whole_file(&file.file.path),
         file.name(),
         format!(
-            "`{}` is read by jobs of different sets: {}",
+            "`{}` is read by jobs of different sets: {names}{at_least}",
             file.name(),
-            names.join(", ")
         ),
     )
     .help(
         "every job that reads the file pushes its images, each with the credentials of its own \
          set; make the prefixes exclude each other",
     );
-    for job in jobs.into_iter().take(MAX_RELATED) {
-        let selector = job.selectors.iter().find(|s| s.selects(file.name()));
-        if let Some(selector) = selector {
-            draft = draft.related(
-                job.place(selector.span),
-                format!("read by `{}`", job.name()),
-            );
-        }
+    for (job, selector) in jobs.into_iter().take(MAX_RELATED) {
+        let place = job.place(selector.span);
+        draft = draft.related(place, format!("read by `{}`", job.name()));
     }
     drafts.push(draft);
 }

@@ -1,15 +1,16 @@
 //! What a mirror job is called, and which mapping files it chooses.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
+use super::listing::listed;
 use super::{Check, Drafts, schema_fault};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::{MirrorJob, Mirroring};
-use crate::finding::{Draft, Place, Severity};
+use crate::finding::{Draft, MAX_RELATED, Place, Severity};
 use crate::model::schema::FaultKind;
-use crate::syntax::likeness::distance_within;
+use crate::syntax::likeness::{Effort, closest};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -40,16 +41,19 @@ impl Check for MirrorJobParts {
     fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
         let mirroring = &checkout.mirroring;
         let has_files = mirroring.files.iter().any(|file| file.set.is_some());
-        for (number, job) in mirroring.jobs.iter().enumerate() {
+        let effort = Effort::default();
+        for job in &mirroring.jobs {
             match self.fault {
-                Fault::SelectsNothing if has_files => selects_nothing(mirroring, job, drafts),
+                Fault::SelectsNothing if has_files => {
+                    selects_nothing(mirroring, job, &effort, drafts);
+                }
                 Fault::Prefix => {
                     no_prefix(job, drafts);
-                    leaves_out(mirroring, number, job, drafts);
+                    leaves_out(mirroring, job, drafts);
                 }
-                Fault::Area if has_files => area(mirroring, number, job, drafts),
+                Fault::Area if has_files => area(mirroring, job, drafts),
                 Fault::Shape => shape(job, drafts),
-                Fault::Name => self.name(mirroring, number, job, drafts),
+                Fault::Name => self.name(mirroring, job, drafts),
                 _ => {}
             }
         }
@@ -79,23 +83,17 @@ fn shape(job: &MirrorJob, drafts: &mut Drafts) {
     }
 }
 
-fn selects_nothing(mirroring: &Mirroring, job: &MirrorJob, drafts: &mut Drafts) {
-    for selector in &job.selectors {
-        let mut files = mirroring.files.iter().filter(|file| file.set.is_some());
-        if files.any(|file| selector.selects(file.name())) {
-            continue;
-        }
+fn selects_nothing(mirroring: &Mirroring, job: &MirrorJob, effort: &Effort, drafts: &mut Drafts) {
+    for selector in job.selectors.iter().filter(|selector| selector.is_idle) {
         let pattern = selector.pattern();
-        let names = mirroring.files.iter().map(|file| file.name());
-        let near = names
-            .filter_map(|name| {
-                let start = name.get(..selector.prefix.len()).unwrap_or(name);
-                Some((distance_within(start, &selector.prefix, 2)?, name))
-            })
-            .min();
+        let starts = mirroring.files.iter().map(|file| {
+            let start = file.name().get(..selector.prefix.len());
+            (start.unwrap_or(file.name()), file.name())
+        });
+        let near = closest(&selector.prefix, starts, 2, effort);
         let next = near.map_or_else(
             || "add the mapping files, or delete the job".to_owned(),
-            |(_, name)| format!("there is `{name}`"),
+            |name| format!("there is `{name}`"),
         );
         drafts.push(
             Draft::new(
@@ -144,21 +142,17 @@ fn no_prefix(job: &MirrorJob, drafts: &mut Drafts) {
 }
 
 /// Files of the job's set that neither it nor any other job reads.
-fn leaves_out(mirroring: &Mirroring, number: usize, job: &MirrorJob, drafts: &mut Drafts) {
+fn leaves_out(mirroring: &Mirroring, job: &MirrorJob, drafts: &mut Drafts) {
     let Some(selector) = job.selectors.first() else {
         return;
     };
-    for (name, set) in &mirroring.sets {
-        let files = &mirroring.files[set.files.clone()];
+    for name in sets_of(mirroring, job.files.iter()) {
         // Where the prefix is the set's own name, the file is at fault.
         let own_name = format!("mapping_{name}").replace('-', "_");
         let prefix = selector.prefix.replace('-', "_");
         let is_own = own_name.starts_with(prefix.trim_end_matches('_'));
-        if is_own || !files.iter().any(|file| file.jobs.contains(&number)) {
-            continue;
-        }
-        let left: Vec<_> = files.iter().filter(|file| file.jobs.is_empty()).collect();
-        let Some(first) = left.first() else {
+        let set = mirroring.sets.get(name).filter(|_| !is_own);
+        let Some((set, &first)) = set.and_then(|set| Some((set, set.unread.first()?))) else {
             continue;
         };
         let mut draft = Draft::new(
@@ -167,12 +161,11 @@ fn leaves_out(mirroring: &Mirroring, number: usize, job: &MirrorJob, drafts: &mu
             format!(
                 "`{}` leaves {} of mirror set `{name}` unread, such as `{}`",
                 selector.pattern(),
-                if left.len() == 1 {
-                    "a file".to_owned()
-                } else {
-                    format!("{} files", left.len())
+                match set.unread.len() {
+                    1 => "a file".to_owned(),
+                    count => format!("{count} files"),
                 },
-                first.name()
+                mirroring.files[first].name()
             ),
         )
         .severity(Severity::Warning)
@@ -180,29 +173,31 @@ fn leaves_out(mirroring: &Mirroring, number: usize, job: &MirrorJob, drafts: &mu
             "a set's files share the start of their names, and its job reads what starts so; \
              rename the files, or choose a prefix that all of them have",
         );
-        for file in left {
-            draft = draft.related(Place::whole_file(&file.file.path), "read by no job");
+        for &left in set.unread.iter().take(MAX_RELATED) {
+            let path = &mirroring.files[left].file.path;
+            draft = draft.related(Place::whole_file(path), "read by no job");
         }
         drafts.push(draft);
     }
 }
 
-fn area(mirroring: &Mirroring, number: usize, job: &MirrorJob, drafts: &mut Drafts) {
-    let sets: Vec<&str> = mirroring
-        .sets
-        .iter()
-        .filter(|(_, set)| {
-            let files = &mirroring.files[set.files.clone()];
-            // A file that another job reads too says nothing about whose job this is.
-            files.iter().any(|file| file.jobs == [number])
-        })
-        .map(|(name, _)| name.as_str())
-        .collect();
-    let read = sets
-        .iter()
-        .map(|set| format!("`{set}`"))
-        .collect::<Vec<_>>()
-        .join(", ");
+/// The sets that files lie in.
+fn sets_of<'m>(
+    mirroring: &'m Mirroring,
+    files: impl Iterator<Item = &'m usize>,
+) -> BTreeSet<&'m str> {
+    let sets = files.map(|&file| mirroring.files[file].set.as_deref());
+    sets.flatten().collect()
+}
+
+fn area(mirroring: &Mirroring, job: &MirrorJob, drafts: &mut Drafts) {
+    // A file that another job reads too says nothing about whose job this is.
+    let alone = job.files.iter().filter(|&&file| {
+        let readers = &mirroring.files[file].readers;
+        readers.len() == 1
+    });
+    let sets = sets_of(mirroring, alone);
+    let read = listed(sets.iter().copied(), ", ");
     match job.job().label("ci.openshift.io/area") {
         Some(area) if sets.is_empty() || sets.contains(&&*area.value) => {}
         Some(area) => drafts.push(
@@ -231,7 +226,7 @@ fn area(mirroring: &Mirroring, number: usize, job: &MirrorJob, drafts: &mut Draf
 }
 
 impl MirrorJobParts {
-    fn name(&self, mirroring: &Mirroring, number: usize, job: &MirrorJob, drafts: &mut Drafts) {
+    fn name(&self, mirroring: &Mirroring, job: &MirrorJob, drafts: &mut Drafts) {
         let Some(name) = &job.job().name else {
             drafts.push(
                 Draft::new(
@@ -262,15 +257,13 @@ impl MirrorJobParts {
             return;
         };
         // The rest of the name is free, unless it is another set's.
-        let of_other_set = mirroring.sets.get(set).is_some_and(|members| {
-            let files = &mirroring.files[members.files.clone()];
-            !files.is_empty() && !files.iter().any(|file| file.jobs.contains(&number))
+        let reads_others = mirroring.sets.get(set).is_some_and(|members| {
+            let own = &members.files;
+            !own.is_empty()
+                && !job.files.is_empty()
+                && !job.files.iter().any(|file| own.contains(file))
         });
-        let reads = mirroring
-            .files
-            .iter()
-            .any(|file| file.jobs.contains(&number));
-        if of_other_set && reads {
+        if reads_others {
             drafts.push(
                 Draft::new(
                     job.place(name.span),

@@ -4,6 +4,7 @@
 use regex::Regex;
 use serde::Deserialize;
 
+use super::listing::listed;
 use super::{Check, Drafts, params};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::MirrorJob;
@@ -11,7 +12,10 @@ use crate::checkout::secrets::{Secret, Secrets};
 use crate::finding::{Draft, Fix, Severity};
 use crate::model::Text;
 use crate::model::prow_jobs::{Mount, Volume};
-use crate::syntax::likeness::distance_within;
+use crate::syntax::likeness::{Effort, closest};
+
+/// How many keys of one secret are looked at.
+const MAX_KEYS: usize = 1000;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -44,6 +48,7 @@ impl Check for MirrorJobSecret {
         if !secrets.has_bootstrap && !secrets.has_index() {
             return; // a part of a checkout, or one of before ci-secret-bootstrap
         }
+        let effort = Effort::default();
         for job in &checkout.mirroring.jobs {
             for volume in job.job().volumes() {
                 let Some(name) = &volume.secret else {
@@ -52,7 +57,7 @@ impl Check for MirrorJobSecret {
                 let named = secrets.named(&name.value);
                 match self.fault {
                     Fault::Unknown if named.is_empty() => {
-                        drafts.push(self.unknown(secrets, job, name));
+                        drafts.push(self.unknown(secrets, job, name, &effort));
                     }
                     Fault::Cluster if !named.is_empty() => self.cluster(job, name, &named, drafts),
                     Fault::SubPath => self.sub_paths(job, volume, name, &named, drafts),
@@ -64,7 +69,7 @@ impl Check for MirrorJobSecret {
 }
 
 impl MirrorJobSecret {
-    fn unknown(&self, secrets: &Secrets, job: &MirrorJob, name: &Text) -> Draft {
+    fn unknown(&self, secrets: &Secrets, job: &MirrorJob, name: &Text, effort: &Effort) -> Draft {
         let entity = format!("{} {}", job.name(), name.value);
         let place = job.place(name.span);
         let convention = format!(
@@ -72,15 +77,15 @@ impl MirrorJobSecret {
             self.convention,
             job.area().unwrap_or("<organization>")
         );
-        let near = secrets
-            .known
-            .iter()
-            .filter(|secret| secret.namespace == self.namespace)
-            .filter_map(|secret| Some((distance_within(&secret.name, &name.value, 3)?, secret)))
-            .min_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)));
-        let near = near.map_or_else(String::new, |(_, secret)| {
-            format!("; did you mean `{}`?", secret.name)
-        });
+        let known = secrets.known.iter();
+        let own = known.filter(|secret| secret.namespace == self.namespace);
+        let near = closest(
+            &name.value,
+            own.map(|secret| (&*secret.name, &*secret.name)),
+            3,
+            effort,
+        );
+        let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
         if secrets.has_index() {
             return Draft::new(
                 place,
@@ -178,23 +183,24 @@ impl MirrorJobSecret {
             let of_volume = mount.volume.as_ref().zip(volume.name.as_ref());
             of_volume.is_some_and(|(mounted, own)| mounted.value == own.value)
         });
+        let mut mounts = mounts.peekable();
+        if mounts.peek().is_none() {
+            return;
+        }
+        let keys = self.keys(job, volume, named);
         for mount in mounts {
-            let Some(keys) = self.keys(job, volume, named) else {
+            let Some(keys) = &keys else {
                 absent_sub_path(job, mount, None, drafts);
                 continue;
             };
             let Some(sub_path) = &mount.sub_path else {
-                absent_sub_path(job, mount, Some(&keys), drafts);
+                absent_sub_path(job, mount, Some(keys), drafts);
                 continue;
             };
             if keys.contains(&&*sub_path.value) {
                 continue;
             }
-            let listed = keys
-                .iter()
-                .map(|key| format!("`{key}`"))
-                .collect::<Vec<_>>()
-                .join(", ");
+            let listed = listed(keys.iter().copied(), ", ");
             let mut draft = Draft::new(
                 job.place(sub_path.span),
                 format!("{} {} {}", job.name(), name.value, sub_path.value),
@@ -204,7 +210,7 @@ impl MirrorJobSecret {
                 "an empty folder is mounted in place of the credentials, and the push is refused; \
                  the secret has {listed}"
             ));
-            if let [only] = *keys {
+            if let [only] = **keys {
                 let fix = Fix::safe(format!("write `{only}`"), job.place(sub_path.span), only);
                 draft = draft.fix(fix);
             }
@@ -231,7 +237,8 @@ impl MirrorJobSecret {
             let is_there = cluster.is_none_or(|cluster| secret.is_in(cluster))
                 && secret.namespace == self.namespace;
             if is_there {
-                keys.extend(secret.keys.as_ref()?.iter().map(String::as_str));
+                let more = secret.keys.as_ref()?.iter().take(MAX_KEYS);
+                keys.extend(more.map(String::as_str));
             }
         }
         (!keys.is_empty()).then_some(keys)
@@ -248,12 +255,7 @@ fn absent_sub_path(job: &MirrorJob, mount: &Mount, keys: Option<&[&str]>, drafts
     }
     let listed = keys.map_or_else(
         || "such as `config.json`".to_owned(),
-        |keys| {
-            keys.iter()
-                .map(|key| format!("`{key}`"))
-                .collect::<Vec<_>>()
-                .join(" or ")
-        },
+        |keys| listed(keys.iter().copied(), " or "),
     );
     drafts.push(
         Draft::new(

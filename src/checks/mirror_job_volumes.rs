@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::listing::listed;
 use super::{Check, Drafts};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::{CONFIG_MAP, MOUNT, MirrorJob};
@@ -68,7 +69,7 @@ fn mounts(job: &MirrorJob, drafts: &mut Drafts) {
                     .collect();
                 let there = match &*names {
                     [] => "the job has no volumes".to_owned(),
-                    names => format!("there are `{}`", names.join("`, `")),
+                    names => format!("there are {}", listed(names.iter().copied(), ", ")),
                 };
                 drafts.push(
                     Draft::new(

@@ -1,10 +1,18 @@
 //! A mirror set seen whole: what else it lacks, and the job it should have.
 
 use crate::checkout::Checkout;
-use crate::checkout::mirroring::{CONFIG_MAP, MOUNT, MirrorJob, Mirroring};
+use crate::checkout::mirroring::{CONFIG_MAP, MOUNT, Mirroring};
+use crate::model::Text;
 
 /// What push secrets are called, in front of the organisation (the seed documents' convention).
 const SECRET: &str = "registry-push-credentials-quay-io-";
+
+/// Where mirror jobs run, and in which image (the seed documents' job).
+const CLUSTER: &str = "app.ci";
+const IMAGE: &str = "registry.ci.openshift.org/ci/image-mirror:oc-415";
+
+/// How many bytes of another job are worth repeating.
+const MAX_MODEL: usize = 2000;
 
 /// The parts that a mirror set consists of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +35,7 @@ pub(super) fn also_lacks(checkout: &Checkout, name: &str, this: Part) -> String 
     if this != Part::MappingFile && set.files.is_empty() {
         lacking.push(format!("a mapping file `mapping_{}…`", folded(name)));
     }
-    let has_job = job_of(mirroring, name).is_some();
+    let has_job = set.job.is_some();
     if this != Part::Job && !has_job && mirroring.has_jobs() {
         lacking.push("a job in `ci-operator/jobs/infra-image-mirroring.yaml`".to_owned());
     }
@@ -44,44 +52,49 @@ pub(super) fn also_lacks(checkout: &Checkout, name: &str, this: Part) -> String 
     }
 }
 
-/// The job that belongs to the set, by its label or by what it reads.
-pub(super) fn job_of<'m>(mirroring: &'m Mirroring, name: &str) -> Option<&'m MirrorJob> {
-    let set = mirroring.sets.get(name)?;
-    let files = mirroring.files.get(set.files.clone()).unwrap_or_default();
-    mirroring.jobs.iter().enumerate().find_map(|(number, job)| {
-        let reads = files.iter().any(|file| file.jobs.contains(&number));
-        (reads || job.area() == Some(name)).then_some(job)
-    })
+/// What the checkout's other mirror jobs look like.
+#[derive(Clone, Copy)]
+pub(super) struct ModelJob<'c> {
+    cluster: &'c str,
+    image: &'c str,
+    /// The script that it runs.
+    script: &'c str,
 }
 
-/// A job for the set `name`, as the seed document writes it, with the script that the checkout's
-/// other jobs run.
-pub(super) fn job_pattern(mirroring: &Mirroring, name: &str) -> String {
-    // The last job is most likely of today's form.
-    let model = mirroring.jobs.iter().rev().find_map(|job| {
+/// The last job that is of today's form, most likely.
+pub(super) fn model_job(mirroring: &Mirroring) -> Option<ModelJob<'_>> {
+    let job = mirroring.jobs.iter().rev().find_map(|job| {
         let mut containers = job.job().containers();
         let container = containers.find(|c| c.env("MAPPING_FILE_PREFIX").is_some())?;
-        let script = container
-            .arguments
-            .iter()
-            .find(|a| a.value.contains("periodic-mirroring.sh"))?;
-        Some((job, container, script))
-    });
-    let cluster = model
-        .and_then(|(job, _, _)| job.job().cluster.as_ref())
-        .map_or("app.ci", |cluster| &cluster.value);
-    let image = model
-        .and_then(|(_, container, _)| container.image.as_ref())
-        .map_or(
-            "registry.ci.openshift.org/ci/image-mirror:oc-415",
-            |image| &image.value,
-        );
+        let mut scripts = container.arguments.iter();
+        let model = ModelJob {
+            cluster: value(job.job().cluster.as_ref()).unwrap_or(CLUSTER),
+            image: value(container.image.as_ref()).unwrap_or(IMAGE),
+            script: &scripts
+                .find(|a| a.value.contains("periodic-mirroring.sh"))?
+                .value,
+        };
+        Some(model)
+    })?;
+    // It is repeated at each file that no job reads.
+    let length = job.cluster.len() + job.image.len() + job.script.len();
+    (length <= MAX_MODEL).then_some(job)
+}
+
+fn value(text: Option<&Text>) -> Option<&str> {
+    text.map(|text| &*text.value)
+}
+
+/// A job for the set `name`, as the seed document writes it, but where the checkout's other jobs
+/// look different.
+pub(super) fn job_pattern(model: Option<ModelJob<'_>>, name: &str) -> String {
+    let (cluster, image) = model.map_or((CLUSTER, IMAGE), |model| (model.cluster, model.image));
     let (home, command) = match model {
-        Some((_, _, script)) => (
+        Some(model) => (
             "/tmp/user",
             format!(
                 "args:\n      - -c\n      - {}\n      command:\n      - /bin/bash",
-                script.value.trim()
+                model.script.trim()
             ),
         ),
         None => (

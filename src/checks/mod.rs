@@ -15,6 +15,7 @@ mod image_provider_removed;
 mod image_reference;
 mod image_stream;
 mod image_unprovided;
+mod listing;
 mod manifest_file;
 mod manifest_schema;
 mod mapping_file_name;

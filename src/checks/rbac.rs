@@ -9,7 +9,7 @@ use crate::checkout::access::{Access, ObjectAt};
 use crate::finding::{Draft, Fix, Severity};
 use crate::model::Text;
 use crate::model::manifest::access::{Binding, Object, RBAC, RoleRef, Subject};
-use crate::syntax::likeness::distance_within;
+use crate::syntax::likeness::{Effort, closest};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -181,11 +181,9 @@ fn subject(
         "ServiceAccount" => service_account(access, object, binding, subject, &entity),
         "Group" | "User" => group(access, object, subject, &entity, legacy),
         other => {
-            let near = ["Group", "ServiceAccount", "User"]
-                .into_iter()
-                .filter_map(|known| Some((distance_within(known, other, 3)?, known)))
-                .min()
-                .map(|(_, known)| known);
+            let kinds = ["Group", "ServiceAccount", "User"];
+            let kinds = kinds.map(|kind| (kind, kind));
+            let near = closest(other, kinds, 3, &Effort::default());
             let right = match other {
                 "SystemGroup" => Some("Group"),
                 "SystemUser" => Some("User"),

@@ -9,7 +9,14 @@ use crate::checkout::Checkout;
 use crate::checkout::access::{Access, ObjectAt, REGISTRY_ACCESS};
 use crate::finding::{Draft, Fix, Severity};
 use crate::model::manifest::access::{Binding, Object, Subject};
-use crate::syntax::likeness::distance_within;
+use crate::syntax::likeness::{Effort, closest};
+
+/// ClusterRoles that come with the image registry.
+const OF_REGISTRY: [&str; 3] = [
+    "system:image-puller",
+    "system:image-builder",
+    "system:image-pusher",
+];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -49,6 +56,7 @@ impl Check for RbacNames {
         if by_rover && !access.has_rover {
             return;
         }
+        let effort = Effort::default();
         for object in &access.objects {
             if !object.is_applied || !self.paths.is_match(object.file.path.as_str()) {
                 continue;
@@ -60,7 +68,7 @@ impl Check for RbacNames {
                 }
                 (Fault::GroupObject, Some(Object::Group)) => drafts.push(group_object(object)),
                 (Fault::Role, Some(Object::Binding(binding))) => {
-                    drafts.extend(self.role(access, object, binding));
+                    drafts.extend(self.role(access, object, binding, &effort));
                 }
                 (Fault::ServiceAccount, Some(Object::Binding(binding))) => {
                     let accounts = binding.subjects.iter();
@@ -253,7 +261,13 @@ impl RbacNames {
         )
     }
 
-    fn role(&self, access: &Access, object: &ObjectAt, binding: &Binding) -> Option<Draft> {
+    fn role(
+        &self,
+        access: &Access,
+        object: &ObjectAt,
+        binding: &Binding,
+        effort: &Effort,
+    ) -> Option<Draft> {
         let role = binding.role_ref.as_ref()?;
         let (kind, name) = (role.kind.as_ref()?, role.name.as_ref()?);
         let own = object.namespace();
@@ -306,12 +320,10 @@ impl RbacNames {
                     "no manifest defines Role `{}` in namespace `{own}`",
                     name.value
                 );
-                let elsewhere = access.roles.iter().find(|(_, role)| **role == *name.value);
+                let elsewhere = access.namespace_with_role(&name.value);
                 let next = elsewhere.map_or_else(
                     || "define it, or give a ClusterRole".to_owned(),
-                    |(namespace, _)| {
-                        format!("there is one in `{namespace}`, which does not count here")
-                    },
+                    |namespace| format!("there is one in `{namespace}`, which does not count here"),
                 );
                 let help = format!("the binding gives nothing; {next}");
                 Some(draft(name.span, message).severity(severity).help(help))
@@ -325,20 +337,12 @@ impl RbacNames {
                 ),
             )),
             "ClusterRole" => {
-                let near = access
-                    .cluster_roles
-                    .iter()
-                    .map(String::as_str)
-                    .chain([
-                        "system:image-puller",
-                        "system:image-builder",
-                        "system:image-pusher",
-                    ])
-                    .filter_map(|known| Some((distance_within(known, &name.value, 2)?, known)))
-                    .min();
+                let known = access.cluster_roles.iter().map(String::as_str);
+                let known = known.chain(OF_REGISTRY).map(|known| (known, known));
+                let near = closest(&name.value, known, 2, effort);
                 let next = near.map_or_else(
                     || "it has to come with the cluster or an operator".to_owned(),
-                    |(_, known)| format!("did you mean `{known}`?"),
+                    |known| format!("did you mean `{known}`?"),
                 );
                 let message = format!("no manifest defines ClusterRole `{}`", name.value);
                 let severity = if near.is_some() {

@@ -1,16 +1,15 @@
 //! The configuration of ci-secret-bootstrap: what it refuses, and what it makes twice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::{Check, Drafts, FileCheck};
+use super::listing::listed;
+use super::{Check, Drafts, FileCheck, schema_fault};
 use crate::finding::{Draft, Place};
 use crate::model::secret_bootstrap::{Key, SecretBootstrap, SecretConfig, Target};
-use crate::model::{File, Statements};
+use crate::model::{File, Statements, Text};
 use crate::syntax::span::Span;
-
-use super::schema_fault;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,6 +30,9 @@ enum Fault {
 /// The type whose secrets have one key, and that key.
 const DOCKER_CONFIG: (&str, &str) = ("kubernetes.io/dockerconfigjson", ".dockerconfigjson");
 
+/// How many clusters of one target are looked at.
+const MAX_CLUSTERS: usize = 200;
+
 impl Check for SecretBootstrapConfig {
     fn of_each_file(&self) -> Option<&dyn FileCheck> {
         Some(self)
@@ -46,6 +48,7 @@ impl FileCheck for SecretBootstrapConfig {
             Fault::Malformed => Malformed {
                 file,
                 config,
+                groups: config.groups.iter().map(|(name, _)| &*name.value).collect(),
                 drafts,
             }
             .run(),
@@ -57,6 +60,8 @@ impl FileCheck for SecretBootstrapConfig {
 struct Malformed<'c, 'd> {
     file: &'c File,
     config: &'c SecretBootstrap,
+    /// The groups of clusters that there are.
+    groups: BTreeSet<&'c str>,
     drafts: &'d mut Drafts,
 }
 
@@ -105,8 +110,10 @@ impl Malformed<'_, '_> {
         for key in &secret.from {
             self.key(name, key);
         }
+        let (_, key) = DOCKER_CONFIG;
+        let has_key = secret.from.iter().any(|own| &*own.name.value == key);
         for target in &secret.to {
-            self.target(secret, target);
+            self.target(target, has_key);
         }
     }
 
@@ -157,7 +164,8 @@ impl Malformed<'_, '_> {
         }
     }
 
-    fn target(&mut self, secret: &SecretConfig, target: &Target) {
+    /// `has_key` says whether the secret has the key that its type may want.
+    fn target(&mut self, target: &Target, has_key: bool) {
         let at = target.anchor();
         let name = target.name.as_ref().map_or("(no name)", |name| &name.value);
         let what = format!("target `{name}`");
@@ -193,35 +201,19 @@ impl Malformed<'_, '_> {
             _ => {}
         }
         for group in &target.groups {
-            if !self
-                .config
-                .groups
-                .iter()
-                .any(|(known, _)| known.value == group.value)
-            {
-                let known: Vec<&str> = self
-                    .config
-                    .groups
-                    .iter()
-                    .map(|(name, _)| &*name.value)
-                    .collect();
-                let help = format!(
-                    "`cluster_groups` at the top of the file has {}",
-                    known.join(", ")
-                );
-                let message = format!("cluster group `{}` is not defined", group.value);
-                self.fault(
-                    group.span,
-                    &format!("{what} {}", group.value),
-                    message,
-                    &help,
-                );
+            if self.groups.contains(&*group.value) {
+                continue;
             }
+            let known = listed(self.groups.iter().copied(), ", ");
+            let help = format!("`cluster_groups` at the top of the file has {known}");
+            let message = format!("cluster group `{}` is not defined", group.value);
+            let entity = format!("{what} {}", group.value);
+            self.fault(group.span, &entity, message, &help);
         }
         let (wanted, key) = DOCKER_CONFIG;
         if let Some(kind) = &target.kind
             && &*kind.value == wanted
-            && !secret.from.iter().any(|own| &*own.name.value == key)
+            && !has_key
         {
             let message = format!("secret `{name}` is of type `{wanted}` and has no key `{key}`");
             self.fault(
@@ -235,45 +227,56 @@ impl Malformed<'_, '_> {
 }
 
 fn duplicates(file: &File, config: &SecretBootstrap, drafts: &mut Drafts) {
-    let mut made: BTreeMap<(&str, &str, &str), Span> = BTreeMap::new();
+    let mut groups: BTreeMap<&str, Vec<&Text>> = BTreeMap::new();
+    for (name, clusters) in &config.groups {
+        groups.entry(&name.value).or_default().extend(clusters);
+    }
+    let mut named: BTreeMap<(&str, &str), Vec<(&Target, Span)>> = BTreeMap::new();
     for target in config.secrets.iter().flat_map(|secret| &secret.to) {
-        let (Some(namespace), Some(name)) = (&target.namespace, &target.name) else {
-            continue;
-        };
-        let groups = config
-            .groups
-            .iter()
-            .filter(|(group, _)| target.groups.iter().any(|own| own.value == group.value))
-            .flat_map(|(_, clusters)| clusters);
-        let mut twice: BTreeMap<Span, Vec<&str>> = BTreeMap::new();
-        let mut own = Vec::new();
-        for cluster in target.cluster.iter().chain(groups) {
-            let key = (&*cluster.value, &*namespace.value, &*name.value);
-            if let Some(first) = made.get(&key) {
-                twice.entry(*first).or_default().push(&cluster.value);
-            } else {
-                own.push(key);
-            }
+        if let (Some(namespace), Some(name)) = (&target.namespace, &target.name) {
+            let of_name = named.entry((&namespace.value, &name.value)).or_default();
+            of_name.push((target, name.span));
         }
-        // A cluster in two groups of one target is no second secret.
-        made.extend(own.into_iter().map(|key| (key, name.span)));
-        for (first, clusters) in twice {
-            drafts.push(
-                Draft::new(
-                    Place::new(&file.path, name.span),
-                    format!("{}/{}", namespace.value, name.value),
-                    format!(
-                        "secret `{}` in namespace `{}` is made twice for cluster `{}`",
-                        name.value,
-                        namespace.value,
-                        clusters.join("`, `")
-                    ),
-                )
-                .help(
-                    "the two overwrite each other, or are refused; remove one, or merge their keys",
-                )
-                .related(Place::new(&file.path, first), "made here first"),
-            );
+    }
+    for ((namespace, name), targets) in named.iter().filter(|(_, targets)| targets.len() > 1) {
+        let mut made: BTreeMap<&str, Span> = BTreeMap::new();
+        for (target, span) in targets {
+            let of_groups = target.groups.iter();
+            let of_groups = of_groups.filter_map(|group| groups.get(&*group.value));
+            let clusters = target.cluster.iter().chain(of_groups.flatten().copied());
+            // A cluster in two groups of one target is no second secret.
+            let mut seen = BTreeSet::new();
+            let clusters: Vec<&str> = clusters
+                .take(MAX_CLUSTERS)
+                .map(|cluster| &*cluster.value)
+                .filter(|cluster| seen.insert(*cluster))
+                .collect();
+            let mut twice: BTreeMap<Span, Vec<&str>> = BTreeMap::new();
+            for cluster in clusters {
+                match made.get(cluster) {
+                    Some(first) => twice.entry(*first).or_default().push(cluster),
+                    None => {
+                        made.insert(cluster, *span);
+                    }
+                }
+            }
+            for (first, clusters) in twice {
+                let clusters = listed(clusters, ", ");
+                drafts.push(
+                    Draft::new(
+                        Place::new(&file.path, *span),
+                        format!("{namespace}/{name}"),
+                        format!(
+                            "secret `{name}` in namespace `{namespace}` is made twice for cluster {clusters}"
+                        ),
+                    )
+                    .help(
+                        "the two overwrite each other, or are refused; remove one, or merge their \
+                         keys",
+                    )
+                    .related(Place::new(&file.path, first), "made here first"),
+                );
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::{Check, Drafts, near_miss, params};
 use crate::checkout::Checkout;
-use crate::checkout::images::{Naming, Standing};
+use crate::checkout::images::{Naming, Near, Standing};
 use crate::finding::Draft;
 
 #[derive(Deserialize)]
@@ -32,10 +32,9 @@ struct Grammar {
 
 impl Check for TagGrammar {
     fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        for (target, named) in checkout.images.named() {
-            if named.standing == Standing::Provided {
-                continue;
-            }
+        let images = &checkout.images;
+        let near_misses = images.near_misses();
+        for (target, named) in images.named_where(|standing| standing != Standing::Provided) {
             let grammar = self.streams.iter().find(|grammar| {
                 grammar.stream.split_once('/') == Some((target.namespace(), target.name()))
             });
@@ -48,21 +47,21 @@ impl Check for TagGrammar {
                     .as_ref()
                     .is_some_and(|not| not.is_match(target.tag()));
             if !fits {
+                let near = near_misses.of(target);
                 let users = named.users.iter();
-                drafts.extend(users.map(|naming| grammar.draft(checkout, naming)));
+                drafts.extend(users.map(|naming| grammar.draft(naming, &near)));
             }
         }
     }
 }
 
 impl Grammar {
-    fn draft(&self, checkout: &Checkout, naming: &Naming) -> Draft {
+    fn draft(&self, naming: &Naming, near: &[Near]) -> Draft {
         let target = &naming.target;
-        let near = checkout.images.near(target);
         let offered = if near.is_empty() {
             String::new()
         } else {
-            format!("; {}", near_miss::advice(&near))
+            format!("; {}", near_miss::advice(near))
         };
         Draft::new(
             naming.tag_place(),

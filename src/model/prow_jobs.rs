@@ -103,6 +103,11 @@ const VOLUME: Schema = Object(&[
     ),
 ]);
 
+/// How many labels, containers, volumes, mounts, variables and arguments of one pod are looked at.
+/// What is said of a pod takes all of one kind with all of another, and one with more of them is no
+/// pod that anybody runs.
+const MAX_ITEMS: usize = 200;
+
 /// One periodic job.
 #[derive(Debug)]
 pub struct Job {
@@ -275,14 +280,21 @@ fn job(node: &Node<'_>) -> Job {
             .into_iter()
             .flat_map(Node::entries)
             .filter_map(|entry| Some((text(&entry.key)?, text(&entry.value)?)))
+            .take(MAX_ITEMS)
             .collect(),
         spec: node.get("spec").map(pod_spec),
         faults: schema::check(node, &JOB),
     }
 }
 
+/// The first items of a list.
+fn items<'n, 's>(node: &'n Node<'s>, key: &str) -> impl Iterator<Item = &'n Node<'s>> {
+    let items = node.get(key).into_iter().flat_map(Node::items);
+    items.take(MAX_ITEMS)
+}
+
 fn pod_spec(node: &Node<'_>) -> PodSpec {
-    let items = |key| node.get(key).into_iter().flat_map(Node::items);
+    let items = |key| items(node, key);
     PodSpec {
         span: node.span,
         automount_token: text_at(node, "automountServiceAccountToken"),
@@ -293,7 +305,7 @@ fn pod_spec(node: &Node<'_>) -> PodSpec {
 }
 
 fn container(node: &Node<'_>) -> Container {
-    let items = |key| node.get(key).into_iter().flat_map(Node::items);
+    let items = |key| items(node, key);
     Container {
         span: node.span,
         image: text_at(node, "image"),
@@ -335,7 +347,8 @@ fn volume(node: &Node<'_>) -> Volume {
         name: text_at(node, "name"),
         secret: within("secret", "secretName"),
         secret_paths: node.get("secret").and_then(|secret| {
-            let items = secret.get("items")?.items();
+            secret.get("items")?;
+            let items = items(secret, "items");
             Some(items.filter_map(|item| text_at(item, "path")).collect())
         }),
         config_map: within("configMap", "name"),

@@ -1,22 +1,74 @@
-//! How alike two names are.
+//! How alike names are.
+
+use std::cell::Cell;
+
+/// Letters that are compared for all questions that share an [`Effort`]: two seconds' worth.
+const MAX_LETTERS: usize = 1_000_000_000;
+
+/// What is left to be spent on comparing names. Whoever looks for the likes of many names shares it
+/// among them, and asks in a fixed order: a hostile tree may have tens of thousands of names that
+/// look like none of as many others. Once it is used up, nothing looks like anything.
+#[derive(Debug)]
+pub struct Effort {
+    letters: Cell<usize>,
+}
+
+impl Default for Effort {
+    fn default() -> Self {
+        Self {
+            letters: Cell::new(MAX_LETTERS),
+        }
+    }
+}
+
+impl Effort {
+    /// Takes what looking at so many letters costs; whether that was left.
+    #[must_use]
+    pub fn spend(&self, letters: usize) -> bool {
+        let left = self.letters.get().checked_sub(letters);
+        self.letters.set(left.unwrap_or_default());
+        left.is_some()
+    }
+}
+
+/// The likest of `names` to `wanted`, no more than `limit` edits away, by what is given with it; the
+/// first of these in their own order, where several are as like.
+#[must_use]
+pub fn closest<'n, T: Ord>(
+    wanted: &str,
+    names: impl IntoIterator<Item = (&'n str, T)>,
+    limit: usize,
+    effort: &Effort,
+) -> Option<T> {
+    let alike = names.into_iter().filter_map(|(name, given)| {
+        let distance = distance_within(wanted, name, limit, effort)?;
+        Some((distance, given))
+    });
+    alike.min().map(|(_, given)| given)
+}
 
 /// The number of edits between two names (insert, delete, replace, exchange neighbours) when it is at
 /// most `limit`. Names that are far apart are told so without being compared letter by letter.
 #[must_use]
-pub fn distance_within(one: &str, other: &str, limit: usize) -> Option<usize> {
-    if least_distance(one, other) > limit {
+pub fn distance_within(one: &str, other: &str, limit: usize, effort: &Effort) -> Option<usize> {
+    if !effort.spend(one.len() + other.len() + COUNTERS) || least_distance(one, other) > limit {
+        return None;
+    }
+    if !effort.spend(one.len().saturating_mul(other.len())) {
         return None;
     }
     let distance = strsim::damerau_levenshtein(one, other);
     (distance <= limit).then_some(distance)
 }
 
+const COUNTERS: usize = 128;
+
 /// A number of edits that there surely are: one edit changes the count of two characters at most, one
 /// up and one down. A character beyond ASCII may share its counter with others, which can only make
 /// the number smaller.
 fn least_distance(one: &str, other: &str) -> usize {
-    let mut surplus = [0_i32; 128];
-    let counter = |character: char| character as usize % 128;
+    let mut surplus = [0_i32; COUNTERS];
+    let counter = |character: char| character as usize % COUNTERS;
     for character in one.chars() {
         surplus[counter(character)] += 1;
     }
@@ -34,12 +86,22 @@ mod tests {
 
     use super::*;
 
+    #[test]
+    fn the_likest_of_several_is_the_first_by_what_is_given() {
+        let names = [("widgets", 2), ("widgett", 1), ("gadget", 0)];
+        let closest = |effort: &Effort| closest("widget", names, 3, effort);
+        assert_eq!(closest(&Effort::default()), Some(1));
+        let exhausted = Effort::default();
+        assert!(!exhausted.spend(usize::MAX));
+        assert_eq!(closest(&exhausted), None);
+    }
+
     proptest! {
         #[test]
         fn counting_never_hides_a_name(one in "[a-cé]{0,8}", other in "[a-cé]{0,8}", limit in 0..9_usize) {
             let distance = strsim::damerau_levenshtein(&one, &other);
             prop_assert_eq!(
-                distance_within(&one, &other, limit),
+                distance_within(&one, &other, limit, &Effort::default()),
                 (distance <= limit).then_some(distance)
             );
         }

@@ -2,7 +2,16 @@
 
 use super::*;
 
+const COUNT: usize = 10_000;
+
 pub fn rows() -> Vec<Row> {
+    let mut rows = lists();
+    rows.extend(meetings());
+    rows
+}
+
+/// Long lists of one kind.
+fn lists() -> Vec<Row> {
     vec![
         mapping(
             "wildcards by the ten thousand",
@@ -151,4 +160,153 @@ pub fn rows() -> Vec<Row> {
             finds("image-reference-malformed", CI_CONFIG),
         ),
     ]
+}
+
+/// A rolebinding, and what it needs.
+fn binding(number: usize, role: &str) -> String {
+    format!(
+        "apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata:\n  name: b{number}\n  namespace: acme\nroleRef:\n  apiGroup: rbac.authorization.k8s.io\n  kind: ClusterRole\n  name: {role}\nsubjects:\n- apiGroup: rbac.authorization.k8s.io\n  kind: Group\n  name: g\n---\n"
+    )
+}
+
+/// Two long lists, each item of one with each of the other.
+fn meetings() -> Vec<Row> {
+    const SUPPLEMENTAL: &str =
+        "core-services/image-mirroring/supplemental-ci-images/mapping_supplemental_ci_images_ci";
+    let references = |reference: &dyn Fn(usize) -> String| {
+        let references = repeated(COUNT, |n| format!("  k{n}:\n{}", reference(n)));
+        format!("base_images:\n{references}")
+    };
+    let mirrored = |image: &dyn Fn(usize) -> String| {
+        repeated(COUNT, |n| {
+            format!(
+                "quay.io/acme/s:{n} registry.ci.openshift.org/{}:latest\n",
+                image(n)
+            )
+        })
+    };
+    let like = (
+        mirrored(&|n| format!("acme/widget{n:05}")),
+        references(&|n| format!("    namespace: acme\n    name: wodgit{n:05}\n    tag: latest\n")),
+    );
+    let elsewhere = (
+        mirrored(&|n| format!("n{n}/gidget")),
+        references(&|n| format!("    namespace: acme\n    name: gidget\n    tag: t{n}\n")),
+    );
+    let images = [
+        ("images that look like none of as many others", like),
+        ("images of as many other namespaces", elsewhere),
+    ];
+    let images = images.map(|(name, (mirrored, references))| Row {
+        arguments: vec!["--all".to_owned(), "--severity=hint".to_owned()],
+        ..row(
+            name,
+            finds("image-reference-unprovided", CI_CONFIG),
+            move |checkout| {
+                checkout.write(SUPPLEMENTAL, &mirrored)?;
+                checkout.write(CI_CONFIG, &references)?;
+                Ok(())
+            },
+        )
+    });
+    let pods = [
+        row(
+            "jobs with secrets that look like none of as many others",
+            finds("mirror-job-secret", JOBS),
+            |checkout| {
+                let jobs = repeated(COUNT, |n| {
+                    let volume = format!(
+                        "    volumes:\n    - name: push\n      secret:\n        secretName: Sacrat{n:05}\n"
+                    );
+                    job(&format!("n{n}"), "mapping_acme") + &volume
+                });
+                let targets = repeated(COUNT, |n| {
+                    format!("  - cluster: app.ci\n    name: secret{n:05}\n    namespace: ci\n")
+                });
+                checkout.write(JOBS, format!("periodics:\n{jobs}"))?;
+                checkout.write(
+                    BOOTSTRAP,
+                    format!("secret_configs:\n- from:\n    a:\n      field: a\n      item: a\n  to:\n{targets}"),
+                )?;
+                Ok(())
+            },
+        ),
+        row(
+            "one secret of many keys in many places, and a pod that mounts it often",
+            finds("mirror-job-subpath", JOBS),
+            |checkout| {
+                let keys = repeated(COUNT, |n| {
+                    format!("    k{n}:\n      field: a\n      item: a\n")
+                });
+                let targets = repeated(COUNT, |n| {
+                    format!(
+                        "  - cluster_groups:\n    - all\n    cluster: c{n}\n    name: keys\n    namespace: ci\n"
+                    )
+                });
+                let clusters = repeated(COUNT, |n| format!("  - b{n}\n"));
+                let volumes = repeated(COUNT, |n| {
+                    format!("    - name: v{n}\n      secret:\n        secretName: keys\n")
+                });
+                let mounts = repeated(COUNT, |n| {
+                    format!("      - mountPath: /m{n}\n        name: v{n}\n        subPath: x{n}\n")
+                });
+                checkout.write(
+                    BOOTSTRAP,
+                    format!("cluster_groups:\n  all:\n{clusters}secret_configs:\n- from:\n{keys}  to:\n{targets}"),
+                )?;
+                let job = job("acme", "mapping_acme").replace("cluster: app.ci", "cluster: b7");
+                checkout.write(
+                    JOBS,
+                    format!(
+                        "periodics:\n{job}      volumeMounts:\n{mounts}    volumes:\n{volumes}"
+                    ),
+                )?;
+                Ok(())
+            },
+        ),
+        row(
+            "jobs that each read a file of one set, and jobs that read none",
+            finds("mirror-job-selects-nothing", JOBS),
+            |checkout| {
+                for n in 0..COUNT / 5 {
+                    checkout.write(
+                        format!("{SET}/mapping_acme_{n:05}"),
+                        format!("quay.io/acme/a:1 quay.io/acme/b:{n}\n"),
+                    )?;
+                }
+                let jobs = repeated(COUNT, |n| {
+                    job(&format!("n{n}"), &format!("mapping_acme_{:05}", n * 2))
+                });
+                checkout.write(JOBS, format!("periodics:\n{jobs}"))?;
+                Ok(())
+            },
+        ),
+    ];
+    let mut rows = vec![
+        file(
+            "roles that look like none of as many others",
+            MANIFEST,
+            repeated(COUNT, |n| {
+                format!(
+                    "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: puller{n:05}\nrules: []\n---\n"
+                )
+            }) + &repeated(COUNT, |n| binding(n, &format!("pallor{n:05}"))),
+            finds("rbac-role-undefined", MANIFEST),
+        ),
+        file(
+            "roles of as many other namespaces",
+            MANIFEST,
+            repeated(COUNT, |n| {
+                format!(
+                    "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata:\n  name: puller\n  namespace: n{n}\nrules: []\n---\n"
+                )
+            }) + &repeated(COUNT, |n| {
+                binding(n, &format!("pallor{n:05}")).replace("kind: ClusterRole", "kind: Role")
+            }),
+            finds("rbac-role-undefined", MANIFEST),
+        ),
+    ];
+    rows.extend(images);
+    rows.extend(pods);
+    rows
 }

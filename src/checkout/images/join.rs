@@ -276,7 +276,7 @@ type MappingFileState<'m> = (&'m MirroredFile, State);
 fn states(mirroring: &Mirroring) -> impl Iterator<Item = MappingFileState<'_>> {
     let has_jobs = mirroring.has_jobs();
     mirroring.files.iter().map(move |file| {
-        let is_unread = file.set.is_some() && file.jobs.is_empty() && has_jobs;
+        let is_unread = file.set.is_some() && file.readers.is_empty() && has_jobs;
         let state = if is_unread {
             State::Disabled
         } else {

@@ -1,11 +1,14 @@
 //! What could have been meant by an ImageStreamTag that nobody provides.
 
-use super::{Images, Provider, State, Streams};
-use crate::syntax::likeness::distance_within;
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
+use super::{Images, Provider, State};
+use crate::syntax::likeness::{Effort, distance_within};
 use crate::syntax::reference::ImageStreamTag;
 
-/// Names compared for each question: a hostile tree must not make every question search it all.
-const MAX_COMPARED: usize = 20_000;
+/// Looking a name up costs as much as comparing so many letters.
+const LOOKUP: usize = 64;
 
 /// Names that take more edits than this do not look alike.
 const MAX_DISTANCE: usize = 6;
@@ -23,10 +26,31 @@ pub struct Near {
     pub tag: ImageStreamTag,
 }
 
+/// Finds near misses. The questions of one rule share one of these, and are asked in a fixed order:
+/// see [`Effort`].
+pub struct NearMisses<'i> {
+    images: &'i Images,
+    effort: Effort,
+    /// The namespaces that have a stream of each name.
+    namespaces: OnceCell<HashMap<&'i str, Vec<&'i str>>>,
+}
+
 impl Images {
+    /// Gets ready to find near misses.
+    #[must_use]
+    pub fn near_misses(&self) -> NearMisses<'_> {
+        NearMisses {
+            images: self,
+            effort: Effort::default(),
+            namespaces: OnceCell::new(),
+        }
+    }
+}
+
+impl<'i> NearMisses<'i> {
     /// The closest ImageStreamTags that are provided, closest first, at most three.
     #[must_use]
-    pub fn near(&self, wanted: &ImageStreamTag) -> Vec<Near> {
+    pub fn of(&self, wanted: &ImageStreamTag) -> Vec<Near> {
         let mut found: Vec<Near> = Vec::new();
         let mut offer = |distance: usize, namespace: &str, name: &str, tag: &str| {
             if let Ok(tag) = ImageStreamTag::new(namespace, name, tag)
@@ -37,36 +61,37 @@ impl Images {
         };
         let (namespace, name, tag) = (wanted.namespace(), wanted.name(), wanted.tag());
         // Name and tag exchanged.
-        let streams = self.namespaces.get(namespace);
-        if streams.is_some_and(|streams| has_live(streams, tag, name)) {
+        if self.has_live(namespace, tag, name) {
             offer(1, namespace, tag, name);
         }
         // Another tag of the stream.
-        if let Some(stream) = self.stream(namespace, name) {
-            for (other, providers) in stream.tags.iter().take(MAX_COMPARED) {
+        if let Some(stream) = self.images.stream(namespace, name) {
+            for (other, providers) in &stream.tags {
                 if is_live(providers)
-                    && let Some(distance) = distance(tag, other)
+                    && let Some(distance) = self.distance(tag, other)
                 {
                     offer(distance, namespace, name, other);
                 }
             }
         }
         // Another stream of the namespace: misspelled, or another version.
+        let streams = self.images.namespaces.get(namespace);
         let streams = streams.into_iter().flat_map(|streams| streams.iter());
-        for (other, stream) in streams.take(MAX_COMPARED) {
+        for (other, stream) in streams.take_while(|_| self.effort.spend(LOOKUP)) {
             if **other != *name
                 && stream
                     .tags
                     .get(tag)
                     .is_some_and(|providers| is_live(providers))
-                && let Some(distance) = distance(name, other)
+                && let Some(distance) = self.distance(name, other)
             {
                 offer(distance, namespace, other, tag);
             }
         }
         // Another namespace.
-        for (other, streams) in &self.namespaces {
-            if **other != *namespace && has_live(streams, name, tag) {
+        let namespaces = self.namespaces_with(name).iter();
+        for other in namespaces.take_while(|_| self.effort.spend(LOOKUP)) {
+            if **other != *namespace && self.has_live(other, name, tag) {
                 offer(1, other, name, tag);
             }
         }
@@ -75,24 +100,35 @@ impl Images {
         found.truncate(MAX_OFFERED);
         found
     }
-}
 
-fn has_live(streams: &Streams, name: &str, tag: &str) -> bool {
-    let stream = streams.get(name);
-    let providers = stream.and_then(|stream| stream.tags.get(tag));
-    providers.is_some_and(|providers| is_live(providers))
+    fn namespaces_with(&self, name: &str) -> &[&'i str] {
+        let namespaces = self.namespaces.get_or_init(|| {
+            let mut namespaces: HashMap<&str, Vec<&str>> = HashMap::new();
+            for (namespace, name, _) in self.images.streams() {
+                namespaces.entry(name).or_default().push(namespace);
+            }
+            namespaces
+        });
+        namespaces.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    fn has_live(&self, namespace: &str, name: &str, tag: &str) -> bool {
+        let stream = self.images.stream(namespace, name);
+        let providers = stream.and_then(|stream| stream.tags.get(tag));
+        providers.is_some_and(|providers| is_live(providers))
+    }
+
+    /// The number of edits between two names that look alike; none for names that do not.
+    fn distance(&self, one: &str, other: &str) -> Option<usize> {
+        let limit = if one.contains(other) || other.contains(one) {
+            MAX_DISTANCE
+        } else {
+            MAX_DISTANCE.min(one.len().max(other.len()) / 3)
+        };
+        distance_within(one, other, limit, &self.effort)
+    }
 }
 
 fn is_live(providers: &[Provider]) -> bool {
     providers.iter().any(|p| p.state == State::Live)
-}
-
-/// The number of edits between two names that look alike; none for names that do not.
-fn distance(one: &str, other: &str) -> Option<usize> {
-    let limit = if one.contains(other) || other.contains(one) {
-        MAX_DISTANCE
-    } else {
-        MAX_DISTANCE.min(one.len().max(other.len()) / 3)
-    };
-    distance_within(one, other, limit)
 }

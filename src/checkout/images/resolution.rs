@@ -38,6 +38,14 @@ pub enum Standing {
     Missing,
 }
 
+impl Standing {
+    /// Whether it may well not be there.
+    #[must_use]
+    pub fn is_doubtful(self) -> bool {
+        matches!(self, Self::Ungoverned | Self::Weak | Self::Missing)
+    }
+}
+
 impl Resolution<'_> {
     /// The word for it.
     #[must_use]

@@ -61,22 +61,17 @@ pub(super) fn of(spot: &Spot<'_>, subject: &Subject<'_>) -> Vec<Place> {
         }
         Subject::Rule(_) => Vec::new(),
         Subject::Job(job) => {
-            let files = checkout.mirroring.files.iter();
-            let read = files.filter(|file| {
-                let mut selectors = job.selectors.iter();
-                file.set.is_some() && selectors.any(|selector| selector.selects(file.name()))
-            });
-            read.map(|file| Place::whole_file(&file.file.path))
-                .collect()
+            let files = job.files.iter().map(|&at| &checkout.mirroring.files[at]);
+            let files = files.map(|file| Place::whole_file(&file.file.path));
+            files.collect()
         }
         Subject::MappingFile(file) => {
-            let jobs = file.jobs.iter().map(|job| &checkout.mirroring.jobs[*job]);
-            jobs.map(|job| {
-                let mut selectors = job.selectors.iter();
-                let selector = selectors.find(|selector| selector.selects(file.name()));
-                job.place(selector.map_or(job.job().anchor(), |selector| selector.span))
-            })
-            .collect()
+            let readers = file.readers.iter();
+            let selectors = readers.map(|reader| {
+                let job = &checkout.mirroring.jobs[reader.job];
+                job.place(job.selectors[reader.selector].span)
+            });
+            selectors.collect()
         }
         Subject::Step(step) => super::step_file(checkout, step)
             .map(|file| Place::whole_file(&file.path))

@@ -202,7 +202,7 @@ fn secret(checkout: &Checkout, name: &str) -> String {
     let lines = known.iter().map(|secret| {
         let clusters = match &secret.clusters {
             Some(clusters) => {
-                let clusters: Vec<String> = clusters.iter().map(|c| code(c)).collect();
+                let clusters: Vec<String> = clusters.names().into_iter().map(code).collect();
                 or_none(&clusters)
             }
             None => "all".to_owned(),
@@ -245,11 +245,11 @@ fn mirrored(spot: &Spot<'_>, file: &MirroredFile) -> String {
             let _ = writeln!(said, "{} → {}\n", code(&source), code(&key));
         }
     }
-    if file.jobs.is_empty() {
+    if file.readers.is_empty() {
         said.push_str("No job reads this file.\n\n");
     }
-    for job in &file.jobs {
-        let job = &spot.checkout.mirroring.jobs[*job];
+    for reader in &file.readers {
+        let job = &spot.checkout.mirroring.jobs[reader.job];
         let secrets: Vec<String> = image_facts::secrets(job).into_iter().map(code).collect();
         let (name, secrets) = (code(job.name()), or_none(&secrets));
         let _ = writeln!(said, "Mirrored by job {name} with secret {secrets}\n");

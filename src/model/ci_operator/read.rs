@@ -15,7 +15,7 @@ pub(in crate::model) fn read(documents: &[Node<'_>]) -> CiConfig {
     if let Some(root) = documents.first() {
         config.read(root);
     }
-    config
+    config.fitted()
 }
 
 /// `from_image` references of a step registry file.
@@ -24,10 +24,22 @@ pub(in crate::model) fn read_registry_step(documents: &[Node<'_>]) -> CiConfig {
     for document in documents {
         config.steps(document);
     }
-    config
+    config.fitted()
 }
 
 impl CiConfig {
+    /// Gives back what its lists have no use for: a checkout has twelve thousand configs, most of
+    /// them with one or two of each thing.
+    fn fitted(mut self) -> Self {
+        self.references.shrink_to_fit();
+        self.streams.shrink_to_fit();
+        self.images.shrink_to_fit();
+        self.promotion.shrink_to_fit();
+        self.declared.shrink_to_fit();
+        self.uses.shrink_to_fit();
+        self
+    }
+
     fn read(&mut self, root: &Node<'_>) {
         for name in ["src", "root"] {
             self.declare(name, Declares::Build);

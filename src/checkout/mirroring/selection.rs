@@ -1,0 +1,97 @@
+//! Which jobs read which mapping files.
+//!
+//! Each file's name is looked up by each of its starts, for a hostile checkout may have tens of
+//! thousands of both.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::Mirroring;
+
+/// How many jobs are noted for one file: with more, which ones makes no difference to anybody.
+pub const MAX_READERS: usize = 64;
+
+/// A job that reads a mapping file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reader {
+    /// Which of [`Mirroring::jobs`].
+    pub job: usize,
+    /// The first of its selectors that chooses the file.
+    pub selector: usize,
+}
+
+/// Everybody who asks for one name, or for all names with one start.
+#[derive(Default)]
+struct Asking {
+    /// The first of them.
+    readers: Vec<Reader>,
+    /// The others.
+    more: Vec<Reader>,
+    is_answered: bool,
+}
+
+impl Mirroring {
+    /// Notes at each job, file and set who reads what.
+    pub(super) fn select(&mut self) {
+        let mut asking: HashMap<(&str, bool), Asking> = HashMap::new();
+        let mut lengths = BTreeSet::new();
+        for (job, mirror) in self.jobs.iter().enumerate() {
+            for (selector, asked) in mirror.selectors.iter().enumerate() {
+                lengths.insert(asked.prefix.len());
+                let asking = asking.entry((&asked.prefix, asked.exact)).or_default();
+                let known = &mut asking.readers;
+                if known.last().is_some_and(|last| last.job == job) || known.len() == MAX_READERS {
+                    asking.more.push(Reader { job, selector });
+                } else {
+                    known.push(Reader { job, selector });
+                }
+            }
+        }
+        for file in self.files.iter_mut().filter(|file| file.set.is_some()) {
+            let name = file.file.path.name();
+            let starts = lengths.iter().map_while(|&length| {
+                (length <= name.len()).then(|| name.get(..length).unwrap_or_default())
+            });
+            for key in starts.map(|start| (start, false)).chain([(name, true)]) {
+                if let Some(asking) = asking.get_mut(&key) {
+                    asking.is_answered = true;
+                    file.readers.extend(&asking.readers);
+                }
+            }
+            file.readers.sort();
+            file.readers.dedup_by_key(|reader| reader.job);
+            file.readers.truncate(MAX_READERS);
+        }
+        let idle: Vec<Reader> = asking
+            .into_values()
+            .filter(|asking| !asking.is_answered)
+            .flat_map(|asking| asking.readers.into_iter().chain(asking.more))
+            .collect();
+        for Reader { job, selector } in idle {
+            self.jobs[job].selectors[selector].is_idle = true;
+        }
+        for (at, file) in self.files.iter().enumerate() {
+            for reader in &file.readers {
+                self.jobs[reader.job].files.push(at);
+            }
+        }
+        self.give_to_sets();
+    }
+
+    fn give_to_sets(&mut self) {
+        for (number, job) in self.jobs.iter().enumerate().rev() {
+            if let Some(set) = job.area().and_then(|area| self.sets.get_mut(area)) {
+                set.job = Some(number);
+            }
+        }
+        for set in self.sets.values_mut() {
+            for at in set.files.clone() {
+                match self.files[at].readers.first() {
+                    Some(first) => {
+                        set.job = Some(set.job.map_or(first.job, |job| job.min(first.job)));
+                    }
+                    None => set.unread.push(at),
+                }
+            }
+        }
+    }
+}
