@@ -6,8 +6,9 @@
 #   tests/bench/compare.sh [--runs N] --scale TIMES[,TIMES]... BINARY
 #
 # The first compares pair by pair, each pair in one run of hyperfine. The second generates checkouts of so
-# many times today's size, and takes the peak memory too. Needs cargo, hyperfine and jq, and GNU time for
-# the second; any other program that is missing is named in the table.
+# many times today's size, measures the floor and the check on each in one run, and takes the peak memory
+# too. Needs cargo, hyperfine and jq, and GNU time for the second; any other program that is missing is
+# named in the table.
 set -euo pipefail
 
 usage() {
@@ -141,25 +142,27 @@ peak() {
 }
 
 scale() {
-  local generate folder times all memory first='[]'
+  local generate floor folder times all memory first='[]'
   generate=$(example generate)
+  floor=$(example floor)
   all=$(getconf _NPROCESSORS_ONLN)
-  printf "| size | files | 1 thread | beside today's | %s threads | beside today's | peak | beside today's |\n" "$all"
-  printf '| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n'
+  printf "| size | files | floor | beside today's | 1 thread | beside today's | %s threads | beside today's | beside the floor | peak | beside today's |\n" "$all"
+  printf '| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n'
   for times in ${1//,/ }; do
     folder=$work/$times
     "$generate" --times "$times" "$folder"
-    measure "$(check "$folder") --jobs 1" "$(check "$folder") --jobs $all"
+    measure "$(printf '%q %q' "$floor" "$folder")" \
+      "$(check "$folder") --jobs 1" "$(check "$folder") --jobs $all"
     memory=$(peak "$binary" check "$folder" --quiet --fail-on never)
     files=$("$binary" check "$folder" --output json --fail-on never | jq .summary.files)
     rm -rf -- "$folder"
     jq -c --argjson memory "$memory" '[.results[].median] + [$memory]' "$work/results.json" >"$work/row"
     [[ $first != '[]' ]] || first=$(<"$work/row")
     jq -r --arg times "$times" --arg files "$files" --argjson first "$first" "$cells"'
-      . as [$one, $all, $memory] | $first as [$one_first, $all_first, $memory_first]
-      | "| \($times) | \($files) | \($one | time) | \(ratio($one; $one_first))"
-        + " | \($all | time) | \(ratio($all; $all_first))"
-        + " | \($memory) MiB | \(ratio($memory; $memory_first)) |"' "$work/row"
+      def grown($at): ratio(.[$at]; $first[$at]);
+      "| \($times) | \($files) | \(.[0] | time) | \(grown(0)) | \(.[1] | time) | \(grown(1))"
+        + " | \(.[2] | time) | \(grown(2)) | \(ratio(.[2]; .[0]))"
+        + " | \(.[3]) MiB | \(grown(3)) |"' "$work/row"
   done
 }
 
