@@ -215,6 +215,11 @@ const FOUND: &[(&str, &[u8])] = &[
         b"%% clusters/app.ci/registry-access/acme/admin_manifest.yaml\napiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata:\n  name: a\n  namespace: acme\nroleRef:\n  text\n",
     ),
     // The title was missed on a line behind the last.
+    ("yaml", b"?\t#\n- #a\n- #b\n"),
+    (
+        "fix",
+        b"%% clusters/app.ci/registry-access/acme/admin_manifest.yaml\napiVersion: v1\nkind: ServiceAccount\nmetadata:\n  nam\n/x:\n  a: b\n",
+    ),
     (
         "rule_page",
         b"---\nid: x\ncheck: placeholder\nseverity: error\nparams:\n  pattern: a\n---\n",

@@ -3,6 +3,7 @@
 use crate::finding::{Fix, Place};
 use crate::model::File;
 use crate::syntax::span::Span;
+use crate::syntax::yaml::{self, Limits};
 
 /// A safe fix that puts `key: value` before the first key of the block mapping at `mapping`;
 /// nothing for a mapping in braces, or one that does not start its own column.
@@ -41,7 +42,8 @@ pub(super) fn add_item(
     ))
 }
 
-/// The blanks that put a key under the first key of the block mapping at `mapping`.
+/// The blanks that put a key under the first key of the block mapping at `mapping`; nothing where
+/// there is none, but a text.
 fn indentation(file: &File, mapping: Span) -> Option<String> {
     let text = &*file.text;
     let start = mapping.start as usize;
@@ -50,5 +52,9 @@ fn indentation(file: &File, mapping: Span) -> Option<String> {
     }
     let line = text.get(..start)?.rsplit('\n').next()?;
     let is_own = line.chars().all(|c| c == ' ' || c == '-');
-    is_own.then(|| " ".repeat(line.len()))
+    let indent = is_own.then(|| " ".repeat(line.len()))?;
+    let own = format!("{indent}{}", file.slice(mapping));
+    let parsed = yaml::parse(&own, &Limits::default());
+    parsed.documents.first()?.as_mapping()?;
+    Some(indent)
 }

@@ -74,9 +74,6 @@ fn role_ref(object: &ObjectAt, binding: &Binding, drafts: &mut Drafts) {
     let entity = |what: &str| format!("{}/{name} {what}", object.namespace());
     let legacy = is_legacy(object);
     let kind = role.kind.as_ref().map(|kind| &*kind.value);
-    // Not what says nothing of a role, which may be no mapping at all.
-    let is_told = role.kind.is_some() || role.name.is_some();
-    let add_group = || edits::add_key(&object.file, role.span, "apiGroup", RBAC);
     match &role.api_group {
         None if !legacy => drafts.push(
             Draft::new(
@@ -87,7 +84,7 @@ fn role_ref(object: &ObjectAt, binding: &Binding, drafts: &mut Drafts) {
             .help(format!(
                 "the binding is refused, and nobody is given the role; add `apiGroup: {RBAC}`"
             ))
-            .maybe_fix(is_told.then(add_group).flatten()),
+            .maybe_fix(edits::add_key(&object.file, role.span, "apiGroup", RBAC)),
         ),
         Some(group) if &*group.value != RBAC && !legacy => drafts.push(wrong(
             object,

@@ -285,11 +285,11 @@ impl<'s> Builder<'s> {
     }
 
     /// The first dash of a block sequence that granit found at `at`: there, but behind the dash if
-    /// the sequence is not indented against its key.
+    /// the sequence is not indented against its key, or against the `?` of one that it is itself.
     fn first_dash(&self, at: usize) -> usize {
         let Some(Frame {
             column: Some(dash),
-            content: Content::Mapping(_, Some(_)),
+            content: Content::Mapping(..),
             ..
         }) = self.stack.last()
         else {
