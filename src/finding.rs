@@ -1,5 +1,7 @@
 //! What a check finds: a place, what is wrong there, and what to do.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::syntax::span::Span;
@@ -306,12 +308,7 @@ impl Finding {
     /// over rule, path and entity.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-        for part in [&self.rule, self.place.path.as_str(), &self.entity] {
-            for byte in part.bytes().chain([0]) {
-                hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-            }
-        }
+        let hash = fnv(&[&self.rule, self.place.path.as_str(), &self.entity]);
         format!("{hash:016x}")
     }
 
@@ -319,5 +316,27 @@ impl Finding {
     #[must_use]
     pub fn order(&self) -> (&Place, &str, &str) {
         (&self.place, &self.rule, &self.message)
+    }
+}
+
+/// The 64-bit FNV-1a hash of some texts.
+fn fnv(texts: &[&str]) -> u64 {
+    let bytes = texts.iter().flat_map(|text| text.bytes().chain([0]));
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+/// How many bytes of a text stand in an entity as they are.
+const MAX_ENTITY: usize = 1000;
+
+/// What stands for a text in the entities of findings: itself, or a hash of it where it is longer
+/// than what people write, for there may be thousands of findings in one line.
+#[must_use]
+pub fn entity_of(text: &str) -> Cow<'_, str> {
+    if text.len() <= MAX_ENTITY {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(format!("{:016x}", fnv(&[text])))
     }
 }

@@ -100,7 +100,8 @@ impl Groups {
 
     /// The clusters that a target names.
     fn clusters(&self, own: Option<&Text>, groups: &[Text]) -> Clusters {
-        let groups = groups.iter().filter_map(|name| self.0.get(&*name.value));
+        let names: BTreeSet<&str> = groups.iter().map(|name| &*name.value).collect();
+        let groups = names.into_iter().filter_map(|name| self.0.get(name));
         Clusters {
             own: own
                 .map(|cluster| cluster.value.to_string())

@@ -9,7 +9,7 @@ use crate::finding::{Applicability, Draft, Edit, Fix, Place};
 use crate::model::ci_operator::{CiConfig, ImageReference, ReferenceField};
 use crate::model::{File, Statements};
 use crate::syntax::reference::{ImageStreamTag, Reference};
-use crate::syntax::span::Spanned;
+use crate::syntax::span::{Span, Spanned};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -76,13 +76,15 @@ fn called_reference(reference: &ImageReference) -> String {
 }
 
 fn incomplete(file: &File, config: &CiConfig, drafts: &mut Drafts) {
+    let mut misshapen: Vec<Span> = config.misshapen.iter().map(|m| m.span).collect();
+    misshapen.sort();
     let lacking = config.references.iter().filter(|r| r.target.is_none());
     for reference in lacking {
         // What has the wrong type is malformed.
-        let is_misshapen = config
-            .misshapen
-            .iter()
-            .any(|misshapen| reference.span.covers(misshapen.span));
+        let behind = misshapen.partition_point(|span| span.start < reference.span.start);
+        let is_misshapen = misshapen
+            .get(behind)
+            .is_some_and(|span| reference.span.covers(*span));
         let missing: Vec<String> = parts(reference)
             .iter()
             .filter(|(_, text)| text.is_none_or(|text| text.value.is_empty()))

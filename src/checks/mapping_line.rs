@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::{Check, Drafts};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::MirroredFile;
-use crate::finding::{Draft, Fix, Severity};
+use crate::finding::{Draft, Fix, Severity, entity_of};
 use crate::model::mapping_file::{Fault, FaultKind, Line, Mapping};
 use crate::syntax::span::Span;
 
@@ -46,8 +46,9 @@ impl Check for MappingLine {
             }
             for line in &statements.lines {
                 if self.faults.contains(&LineFault::DroppedTokens) {
+                    let text = entity_of(file.file.slice(line.span));
                     for &token in &line.dropped {
-                        drafts.push(dropped(file, line, token));
+                        drafts.push(dropped(file, &text, token));
                     }
                 }
                 if self.faults.contains(&LineFault::HostlessReference) {
@@ -118,11 +119,11 @@ fn fault_draft(file: &MirroredFile, fault: &Fault) -> Draft {
         .maybe_fix(fix)
 }
 
-fn dropped(file: &MirroredFile, line: &Line, token: Span) -> Draft {
+fn dropped(file: &MirroredFile, line: &str, token: Span) -> Draft {
     let text = file.file.slice(token);
     Draft::new(
         file.place(token),
-        format!("{} {text}", file.file.slice(line.span)),
+        format!("{line} {text}"),
         format!("`{text}` is dropped without a word"),
     )
     .help(

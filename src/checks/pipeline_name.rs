@@ -6,6 +6,7 @@ use super::{Check, Drafts, FileCheck};
 use crate::finding::{Draft, Fix, Place};
 use crate::model::ci_operator::{CiConfig, PipelineUse, UseField};
 use crate::model::{File, Statements};
+use crate::syntax::likeness::{Effort, distance_within};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -25,6 +26,7 @@ impl FileCheck for PipelineName {
         let Statements::CiConfig(config) = &file.statements else {
             return;
         };
+        let effort = Effort::for_text(&file.text);
         for used in &config.uses {
             let name = &*used.name.value;
             let mut suffixes = self.suffixes.iter();
@@ -32,23 +34,25 @@ impl FileCheck for PipelineName {
             let is_declared =
                 config.declares(name) || bare.is_some_and(|bare| config.declares(bare));
             if used.field != UseField::StepFrom && !is_declared {
-                drafts.push(draft(file, config, used));
+                drafts.push(draft(file, config, used, &effort));
             }
         }
     }
 }
 
-fn draft(file: &File, config: &CiConfig, used: &PipelineUse) -> Draft {
+fn draft(file: &File, config: &CiConfig, used: &PipelineUse, effort: &Effort) -> Draft {
     let name = &*used.name.value;
     let field = used.field.as_str();
     let mut near: Vec<(usize, &str)> = config
         .declared
         .iter()
-        .map(|(declared, _)| (strsim::damerau_levenshtein(name, declared), &**declared))
-        .filter(|(distance, declared)| *distance <= name.len().max(declared.len()) / 3)
+        .filter_map(|declared| {
+            let limit = name.len().max(declared.len()) / 3;
+            let distance = distance_within(name, declared, limit, effort)?;
+            Some((distance, &**declared))
+        })
         .collect();
     near.sort_unstable();
-    near.dedup();
     let names: Vec<String> = near.iter().take(3).map(|(_, n)| format!("`{n}`")).collect();
     let help = if names.is_empty() {
         format!("add `{name}` to `base_images`, or name something that this config builds")

@@ -4,7 +4,7 @@ use regex::Regex;
 use serde::Deserialize;
 
 use super::{Check, Drafts, FileCheck, params};
-use crate::finding::{Draft, Place};
+use crate::finding::{Draft, Place, entity_of};
 use crate::model::manifest::access::Object;
 use crate::model::manifest::{Body, Manifest};
 use crate::model::prow_jobs::Job;
@@ -43,13 +43,15 @@ impl FileCheck for Placeholder {
 
 impl Placeholder {
     fn find(&self, file: &File, span: Span, drafts: &mut Drafts) {
-        for found in self.pattern.find_iter(file.slice(span)) {
+        let text = file.slice(span);
+        let entity = entity_of(text);
+        for found in self.pattern.find_iter(text) {
             let word = found.as_str();
             let at = Span::new(found.start(), found.end()).shifted(span.start as usize);
             drafts.push(
                 Draft::new(
                     Place::new(&file.path, at),
-                    file.slice(span),
+                    &*entity,
                     format!("`{word}` was to be replaced"),
                 )
                 .help(

@@ -10,6 +10,7 @@ use crate::checkout::images::{ProviderKind, State};
 use crate::checkout::mirroring::MirroredFile;
 use crate::finding::Draft;
 use crate::model::mapping_file::Mapping;
+use crate::syntax::likeness::Effort;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -37,6 +38,7 @@ impl Check for WildcardSource {
                 all.push((file, mapping));
             }
         }
+        let effort = Effort::default();
         for (file, mapping) in mappings() {
             if !mapping.source.expands() || mapping.tag().is_some() {
                 continue;
@@ -44,7 +46,10 @@ impl Check for WildcardSource {
             let others = by_repository.get(&repository(mapping));
             drafts.extend(match self.fault {
                 Fault::Images => images(checkout, file, mapping),
-                Fault::Collision => collision(file, mapping, others.map_or(&[], Vec::as_slice)),
+                Fault::Collision => {
+                    let others = others.map_or(&[][..], Vec::as_slice);
+                    collision(file, mapping, others, &effort)
+                }
             });
         }
     }
@@ -53,6 +58,9 @@ impl Check for WildcardSource {
 /// Mappings to one repository that a wildcard is compared with: a hostile tree must not make every
 /// wildcard search it all.
 const MAX_COMPARED: usize = 1_000;
+
+/// What comparing two mappings costs beside their patterns, in letters.
+const COMPARISON: usize = 64;
 
 /// The repository that a mapping writes to.
 fn repository(mapping: &Mapping) -> (Option<&str>, &str) {
@@ -92,8 +100,14 @@ fn collision(
     file: &MirroredFile,
     mapping: &Mapping,
     others: &[(&MirroredFile, &Mapping)],
+    effort: &Effort,
 ) -> Option<Draft> {
-    let mut others = others.iter().take(MAX_COMPARED);
+    let length = |mapping: &Mapping| mapping.source.tag_pattern().map_or(1, str::len);
+    let others = others.iter().take(MAX_COMPARED);
+    let mut others = others.take_while(|(_, other)| {
+        let letters = length(mapping) * length(other);
+        effort.spend(letters + COMPARISON)
+    });
     let other = others.find(|(other_file, other)| {
         let is_itself = other_file.file.path == file.file.path
             && other.destination.span == mapping.destination.span;

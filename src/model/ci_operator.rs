@@ -26,8 +26,8 @@ pub struct CiConfig {
     pub promotion: Vec<PromotionTarget>,
     /// `promotion.disable_build_cache: true`.
     pub build_cache_disabled: bool,
-    /// Pipeline names that can be built from, and what declares them.
-    pub declared: Vec<(Box<str>, Declares)>,
+    /// Pipeline names that can be built from, in order.
+    pub declared: Vec<Box<str>>,
     /// Places that name something to build or run from.
     pub uses: Vec<PipelineUse>,
     /// `zz_generated_metadata`.
@@ -107,15 +107,6 @@ pub struct BuiltImage {
     pub span: Span,
 }
 
-/// What declares a pipeline name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Declares {
-    /// `base_images`, `base_rpm_images`, `external_images`.
-    Input,
-    /// `images[].to`, `raw_steps`, `operator` and what ci-operator builds by itself.
-    Build,
-}
-
 /// Something that must be a pipeline name.
 #[derive(Debug)]
 pub struct PipelineUse {
@@ -185,7 +176,7 @@ impl CiConfig {
     #[must_use]
     pub fn declares(&self, name: &str) -> bool {
         self.declared
-            .iter()
-            .any(|(declared, _)| &**declared == name)
+            .binary_search_by(|declared| (**declared).cmp(name))
+            .is_ok()
     }
 }

@@ -10,7 +10,7 @@ use super::shape::{Text, text};
 use Schema::{Any, Bool, List, Map, Object, Text as Str};
 
 /// Filters that are compiled may take this many bytes.
-const PATTERN_SIZE: usize = 1 << 20;
+const PATTERN_SIZE: usize = 1 << 16;
 
 /// Keys that list people, in a file and in each of its filters.
 const PEOPLE: [&str; 3] = ["approvers", "reviewers", "required_reviewers"];

@@ -116,17 +116,30 @@ fn object(node: &Node<'_>, fields: &'static [Field], path: &str, faults: &mut Ve
     }
 }
 
+/// How many characters of a key stand in the paths of faults; there may be many below it.
+const MAX_KEY: usize = 60;
+
 fn join(path: &str, key: &str) -> String {
+    let cut = key
+        .char_indices()
+        .nth(MAX_KEY)
+        .map_or(key.len(), |(at, _)| at);
+    let key = &key[..cut];
     match path {
         "" => key.to_owned(),
         path => format!("{path}.{key}"),
     }
 }
 
+/// So many edits away, a key may be another one misspelled.
+const MAX_EDITS: usize = 2;
+
 fn nearest(key: &str, fields: &'static [Field]) -> Option<&'static str> {
     let key = key.to_lowercase();
     fields
         .iter()
+        // A character has four bytes at most.
+        .filter(|(name, _)| key.len().abs_diff(name.len()) <= MAX_EDITS * 4)
         .map(|(name, _)| {
             (
                 strsim::damerau_levenshtein(&key, &name.to_lowercase()),
@@ -134,7 +147,7 @@ fn nearest(key: &str, fields: &'static [Field]) -> Option<&'static str> {
             )
         })
         .min()
-        .filter(|(distance, name)| *distance <= 2 && *distance < name.len() / 2)
+        .filter(|(distance, name)| *distance <= MAX_EDITS && *distance < name.len() / 2)
         .map(|(_, name)| name)
 }
 

@@ -13,7 +13,10 @@ use crate::syntax::yaml::{self, Kind, Node, Value};
 use crate::tree::RepoPath;
 
 /// Compiled patterns may take this many bytes: the config may come from a stranger.
-const PATTERN_SIZE: usize = 1 << 20;
+const PATTERN_SIZE: usize = 1 << 18;
+
+/// How many patterns of images a config may have; each takes memory as long as the program runs.
+const MAX_PATTERNS: usize = 100;
 
 /// The keys at the top of a config.
 pub const KEYS: [&str; 5] = [
@@ -227,7 +230,12 @@ impl Reader<'_> {
                 }
                 "exclude" => config.exclude = self.globs(value, "`exclude`")?,
                 "external-images" => {
-                    for (pattern, span) in self.texts(value, "`external-images`")? {
+                    let patterns = self.texts(value, "`external-images`")?;
+                    if let Some((_, span)) = patterns.get(MAX_PATTERNS) {
+                        let error = format!("more than {MAX_PATTERNS} patterns");
+                        return Err(self.error(*span, &error));
+                    }
+                    for (pattern, span) in patterns {
                         let pattern = RegexBuilder::new(pattern)
                             .size_limit(PATTERN_SIZE)
                             .build()

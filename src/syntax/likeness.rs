@@ -5,6 +5,9 @@ use std::cell::Cell;
 /// Letters that are compared for all questions that share an [`Effort`]: two seconds' worth.
 const MAX_LETTERS: usize = 1_000_000_000;
 
+/// The same for names of one file, for each byte of it.
+const LETTERS_PER_BYTE: usize = 200;
+
 /// What is left to be spent on comparing names. Whoever looks for the likes of many names shares it
 /// among them, and asks in a fixed order: a hostile tree may have tens of thousands of names that
 /// look like none of as many others. Once it is used up, nothing looks like anything.
@@ -22,6 +25,14 @@ impl Default for Effort {
 }
 
 impl Effort {
+    /// For names of one text that are looked for among others of the same.
+    #[must_use]
+    pub fn for_text(text: &str) -> Self {
+        Self {
+            letters: Cell::new(text.len().saturating_mul(LETTERS_PER_BYTE)),
+        }
+    }
+
     /// Takes what looking at so many letters costs; whether that was left.
     #[must_use]
     pub fn spend(&self, letters: usize) -> bool {

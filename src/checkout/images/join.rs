@@ -261,13 +261,14 @@ fn decides_for_all(file: &File) -> bool {
 }
 
 fn mirrors(files: &[Arc<File>]) -> impl Iterator<Item = (&File, &StreamMirror)> {
-    files.iter().flat_map(|file| {
+    let mirrors = files.iter().flat_map(|file| {
         let mirrors: &[StreamMirror] = match &file.statements {
             Statements::StreamMirrors(mirrors) => mirrors,
             _ => &[],
         };
         mirrors.iter().map(move |mirror| (&**file, mirror))
-    })
+    });
+    mirrors.take(providers::MAX_MIRRORS)
 }
 
 /// A mapping file, and whether what it provides is there.

@@ -1,8 +1,9 @@
 //! Gathers who provides what (domain section 6).
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use regex::{Regex, RegexSet};
+use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 use super::{Provider, ProviderKind, State, Stream, central_tag};
 use crate::checkout::mirroring::MirroredFile;
@@ -22,6 +23,11 @@ const CENTRAL_CLUSTER: &str = "clusters/app.ci";
 
 /// The namespace that the release controller copies from.
 pub(super) const COPIED_NAMESPACE: &str = "ocp";
+
+/// How many tags of a stream are copied into another, and how many streams are filled so: there are
+/// some hundred of each.
+const MAX_COPIED: usize = 1000;
+pub(super) const MAX_MIRRORS: usize = 1000;
 
 /// The governor's flag for ImageStreamTags that somebody else looks after.
 const IGNORED_TAGS: &str = "--ignored-image-stream-tags";
@@ -63,11 +69,23 @@ pub(super) fn ungoverned(files: &[Arc<File>]) -> RegexSet {
     set(patterns)
 }
 
+/// How many expressions of the checkout are read, and how large each may become, in bytes: a short
+/// text can stand for a huge automaton. What is there needs a tenth of either.
+const MAX_PATTERNS: usize = 200;
+const PATTERN_SIZE: usize = 1 << 18;
+
 /// Expressions that do not compile are left out; Go's and Rust's differ in nothing that has ever
-/// been used there.
-fn set(mut patterns: Vec<String>) -> RegexSet {
-    patterns.retain(|pattern| regex::Regex::new(pattern).is_ok());
-    RegexSet::new(patterns).unwrap_or_default()
+/// been used there. Those of the project and the user come first.
+fn set(patterns: Vec<String>) -> RegexSet {
+    let patterns = patterns.into_iter().take(MAX_PATTERNS);
+    let sound = patterns.filter(|pattern| {
+        let pattern = RegexBuilder::new(pattern).size_limit(PATTERN_SIZE).build();
+        pattern.is_ok()
+    });
+    let set = RegexSetBuilder::new(sound)
+        .size_limit(MAX_PATTERNS * PATTERN_SIZE)
+        .build();
+    set.unwrap_or_default()
 }
 
 /// What somebody provides.
@@ -387,10 +405,10 @@ pub(super) fn of_mirror(
     provisions: &mut Vec<Provision>,
 ) {
     let [(namespace, name), (from_namespace, from)] = mirrored(mirror);
-    let is_excluded = |tag: &str| mirror.excluded.iter().any(|other| *other.value == *tag);
-    for (tag, providers) in &source.tags {
+    let excluded: HashSet<&str> = mirror.excluded.iter().map(|tag| &*tag.value).collect();
+    for (tag, providers) in source.tags.iter().take(MAX_COPIED) {
         let is_live = providers.iter().any(|p| p.state == State::Live);
-        if !is_live || is_excluded(tag) {
+        if !is_live || excluded.contains(&**tag) {
             continue;
         }
         if let Ok(target) = ImageStreamTag::new(namespace, name, tag) {

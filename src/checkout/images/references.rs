@@ -1,5 +1,7 @@
 //! Gathers who names which ImageStreamTag.
 
+use std::collections::HashSet;
+
 use super::central_tag;
 use super::providers::{central, stream_tag};
 use crate::checkout::mirroring::MirroredFile;
@@ -124,6 +126,7 @@ fn configs(
     config: &CiConfig,
     referrer: impl Fn(ReferenceField) -> Referrer,
 ) {
+    let used = used_names(config);
     for reference in &config.references {
         let Some(target) = reference.target.clone() else {
             continue;
@@ -137,18 +140,19 @@ fn configs(
             name: part(&reference.name),
             tag: part(&reference.tag),
             is_used: reference.field != ReferenceField::BaseImage
-                || key.as_deref().is_none_or(|key| is_used(config, key)),
+                || key.as_deref().is_none_or(|key| used.contains(key)),
             key,
         });
     }
 }
 
-/// Whether a base image's key is named by anything that builds or runs.
-fn is_used(config: &CiConfig, key: &str) -> bool {
-    config.uses.iter().any(|used| {
-        let used = &*used.name.value;
-        used == key || used.strip_suffix("-with-rpms") == Some(key)
-    })
+/// The keys of base images that anything names that builds or runs.
+fn used_names(config: &CiConfig) -> HashSet<&str> {
+    let names = config.uses.iter().map(|used| &*used.name.value);
+    let plain = names
+        .clone()
+        .filter_map(|name| name.strip_suffix("-with-rpms"));
+    names.chain(plain).collect()
 }
 
 /// Adds every source of a mapping file that is an ImageStreamTag.

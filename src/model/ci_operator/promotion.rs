@@ -3,12 +3,18 @@
 //! The semantics are those of openshift/ci-tools `pkg/steps/release/promote.go` and
 //! `pkg/api/promotion.go`; domain section 6.
 
+use std::collections::HashSet;
+
 use super::read::{entries, items};
 use super::{BuiltImage, CiConfig, UseField};
 use crate::model::shape::{Text, text};
 use crate::syntax::reference::ImageStreamTag;
 use crate::syntax::span::Span;
 use crate::syntax::yaml::Node;
+
+/// Images of one config that its targets are looked up for. A hostile one may have as many targets as
+/// images; real ones have a few dozens of each at most.
+const MAX_PUBLISHED: usize = 20_000;
 
 /// One target of `promotion`.
 #[derive(Debug)]
@@ -57,20 +63,19 @@ impl PromotionTarget {
         named.map_or(self.span, |text| text.span)
     }
 
-    fn publish(&mut self, images: &[BuiltImage]) {
-        let excludes = |name: &str| {
-            self.excluded
-                .iter()
-                .any(|excluded| &*excluded.value == "*" || &*excluded.value == name)
-        };
+    /// Finds out what it publishes of the first images, as many as are `left` to be looked at.
+    fn publish(&mut self, images: &[BuiltImage], left: &mut usize) {
+        let excluded: HashSet<&str> = self.excluded.iter().map(|name| &*name.value).collect();
+        let replaced = self.additional.iter().map(|(name, _)| &*name.value);
+        let replaced: HashSet<&str> = replaced.collect();
+        let images = &images[..images.len().min(*left)];
+        *left -= images.len();
         let built = images.iter().filter_map(|image| {
             let to = image.to.as_ref()?;
+            let is_excluded = excluded.contains("*") || excluded.contains(&*to.value);
             // An additional image of the same name takes its place.
-            let is_replaced = self
-                .additional
-                .iter()
-                .any(|(name, _)| name.value == to.value);
-            (!excludes(&to.value) && !is_replaced).then_some((to, image.optional))
+            let is_replaced = replaced.contains(&*to.value);
+            (!is_excluded && !is_replaced).then_some((to, image.optional))
         });
         let additional = self.additional.iter().map(|(name, _)| (name, false));
         let published = built.chain(additional).filter_map(|(image, optional)| {
@@ -129,8 +134,9 @@ impl CiConfig {
 
     /// Finds out what each target publishes, once all images are known.
     pub(super) fn publish(&mut self) {
+        let mut left = MAX_PUBLISHED;
         for target in &mut self.promotion {
-            target.publish(&self.images);
+            target.publish(&self.images, &mut left);
         }
     }
 

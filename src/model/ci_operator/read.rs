@@ -1,8 +1,8 @@
 //! From a config's YAML to what it says.
 
 use super::{
-    BuiltImage, CiConfig, Declares, ImageReference, Metadata, Misshapen, PipelineUse,
-    ReferenceField, StreamReference, UseField,
+    BuiltImage, CiConfig, ImageReference, Metadata, Misshapen, PipelineUse, ReferenceField,
+    StreamReference, UseField,
 };
 use crate::model::shape::{Text, text, text_at};
 use crate::syntax::reference::ImageStreamTag;
@@ -28,9 +28,11 @@ pub(in crate::model) fn read_registry_step(documents: &[Node<'_>]) -> CiConfig {
 }
 
 impl CiConfig {
-    /// Gives back what its lists have no use for: a checkout has twelve thousand configs, most of
-    /// them with one or two of each thing.
+    /// Puts what is looked up in order, and gives back what the lists have no use for: a checkout
+    /// has twelve thousand configs, most of them with one or two of each thing.
     fn fitted(mut self) -> Self {
+        self.declared.sort_unstable();
+        self.declared.dedup();
         self.references.shrink_to_fit();
         self.streams.shrink_to_fit();
         self.images.shrink_to_fit();
@@ -42,7 +44,7 @@ impl CiConfig {
 
     fn read(&mut self, root: &Node<'_>) {
         for name in ["src", "root"] {
-            self.declare(name, Declares::Build);
+            self.declare(name);
         }
         for (commands, built) in [
             ("binary_build_commands", "bin"),
@@ -50,7 +52,7 @@ impl CiConfig {
             ("rpm_build_commands", "rpms"),
         ] {
             if root.get(commands).is_some_and(|node| !node.is_null()) {
-                self.declare(built, Declares::Build);
+                self.declare(built);
                 self.builds_binaries |= built == "bin";
             }
         }
@@ -58,7 +60,7 @@ impl CiConfig {
         self.base_images(root, "base_rpm_images", ReferenceField::BaseRpmImage);
         for entry in entries(root, "external_images") {
             if let Some(key) = entry.key.as_str() {
-                self.declare(key, Declares::Input);
+                self.declare(key);
             }
         }
         if let Some(tag) = root
@@ -93,8 +95,8 @@ impl CiConfig {
         }
     }
 
-    fn declare(&mut self, name: &str, by: Declares) {
-        self.declared.push((name.into(), by));
+    fn declare(&mut self, name: &str) {
+        self.declared.push(name.into());
     }
 
     pub(super) fn use_of(&mut self, field: UseField, name: Option<Text>) {
@@ -132,9 +134,9 @@ impl CiConfig {
             let Some(key) = text(&entry.key) else {
                 continue;
             };
-            self.declare(&key.value, Declares::Input);
+            self.declare(&key.value);
             if kind == ReferenceField::BaseRpmImage {
-                self.declare(&format!("{}-without-rpms", key.value), Declares::Input);
+                self.declare(&format!("{}-without-rpms", key.value));
             }
             let reference = self.reference(kind, Some(key), &entry.value);
             self.references.push(reference);
@@ -196,7 +198,7 @@ impl CiConfig {
     fn image(&mut self, item: &Node<'_>) {
         let to = self.string(item, "to");
         if let Some(to) = &to {
-            self.declare(&to.value, Declares::Build);
+            self.declare(&to.value);
         }
         self.use_of(UseField::ImageFrom, text_at(item, "from"));
         self.inputs(item);
@@ -217,7 +219,7 @@ impl CiConfig {
         for entry in step.entries() {
             let body = &entry.value;
             if let Some(to) = body.get("to").and_then(Node::as_str) {
-                self.declare(to, Declares::Build);
+                self.declare(to);
             }
             if let Some(reference) = body.get("base_image").or_else(|| body.get("from_image")) {
                 let reference = self.reference(ReferenceField::FromImage, None, reference);
@@ -232,15 +234,15 @@ impl CiConfig {
         let Some(operator) = root.get("operator") else {
             return;
         };
-        self.declare("src-bundle", Declares::Build);
-        self.declare("ci-index", Declares::Build);
+        self.declare("src-bundle");
+        self.declare("ci-index");
         for (number, bundle) in items(operator, "bundles").enumerate() {
             match bundle.get("as").and_then(Node::as_str) {
                 Some(name) => {
-                    self.declare(name, Declares::Build);
-                    self.declare(&format!("ci-index-{name}"), Declares::Build);
+                    self.declare(name);
+                    self.declare(&format!("ci-index-{name}"));
                 }
-                None => self.declare(&format!("ci-bundle{number}"), Declares::Build),
+                None => self.declare(&format!("ci-bundle{number}")),
             }
             self.use_of(UseField::BaseIndex, text_at(bundle, "base_index"));
         }

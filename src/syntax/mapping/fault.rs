@@ -241,6 +241,15 @@ pub(super) fn registry_wildcard(span: Span) -> Fault {
     )
 }
 
+pub(super) fn long_wildcard(span: Span) -> Fault {
+    Fault::accepted(
+        FaultKind::Wildcard,
+        span,
+        "a wildcard that is longer than any tag",
+        "a tag has at most 128 characters, so this matches none, or says the same thing twice; shorten it",
+    )
+}
+
 pub(super) fn untagged_source(span: Span) -> Fault {
     Fault::accepted(
         FaultKind::UntaggedSource,

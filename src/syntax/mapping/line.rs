@@ -256,6 +256,12 @@ impl<'a> Reader<'a> {
 
     fn source(&mut self, token: Text<'a>) -> Option<Source> {
         let (parsed, wildcard) = match wildcard_at(token.text) {
+            Some(tag) if token.text.len() - tag > MAX_PATTERN => {
+                self.faults.push(fault::long_wildcard(
+                    token.part(tag, token.text.len()).span(),
+                ));
+                return None;
+            }
             Some(tag) => (parse_wildcard(token.text, tag), Some(&token.text[tag..])),
             None => (TypedReference::parse(token.text), None),
         };
@@ -349,6 +355,9 @@ impl<'a> Reader<'a> {
         }
     }
 }
+
+/// A tag has at most 128 characters (`syntax/reference`): so many, and a `*` around each.
+const MAX_PATTERN: usize = 257;
 
 /// Where the tag starts when it holds a `*` and nothing that a tag does not
 /// (`rePossibleExpandableReference`). A pattern has no other rule: it may start with a `.` and be
