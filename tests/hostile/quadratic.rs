@@ -2,7 +2,7 @@
 
 use super::*;
 
-const COUNT: usize = 10_000;
+const COUNT: usize = 5_000;
 
 pub fn rows() -> Vec<Row> {
     let mut rows = lists();
@@ -268,7 +268,7 @@ fn meetings() -> Vec<Row> {
             "jobs that each read a file of one set, and jobs that read none",
             finds("mirror-job-selects-nothing", JOBS),
             |checkout| {
-                for n in 0..COUNT / 5 {
+                for n in 0..COUNT / 4 {
                     checkout.write(
                         format!("{SET}/mapping_acme_{n:05}"),
                         format!("quay.io/acme/a:1 quay.io/acme/b:{n}\n"),

@@ -1,5 +1,6 @@
 //! The attacks, a file for each kind, and what they are made with.
 
+mod amplified;
 mod contents;
 mod encodings;
 mod kinds;
@@ -152,6 +153,7 @@ pub fn rows() -> Vec<Row> {
         encodings::rows,
         policies::rows,
         quadratic::rows,
+        amplified::rows,
         secrets::rows,
         repositories::rows,
     ];
