@@ -169,6 +169,25 @@ fn binding(number: usize, role: &str) -> String {
     )
 }
 
+/// ServiceAccounts of one namespace.
+fn accounts(count: usize, namespace: &str) -> String {
+    repeated(count, |n| {
+        format!(
+            "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: s{n}\n  namespace: {namespace}\n---\n"
+        )
+    })
+}
+
+/// ServiceAccounts, and a binding to as many others, each with `rest` beside its name.
+fn strangers(count: usize, rest: &str) -> String {
+    let subjects = repeated(count, |n| {
+        format!("- kind: ServiceAccount\n  name: u{n}\n{rest}")
+    });
+    accounts(count, "acme")
+        + binding(0, "system:image-puller").trim_end_matches("---\n")
+        + &subjects
+}
+
 /// Two long lists, each item of one with each of the other.
 fn meetings() -> Vec<Row> {
     const SUPPLEMENTAL: &str =
@@ -282,6 +301,26 @@ fn meetings() -> Vec<Row> {
             },
         ),
     ];
+    let subjects = [
+        file(
+            "subjects without a namespace beside as many ServiceAccounts",
+            MANIFEST,
+            strangers(4 * COUNT, ""),
+            finds("rbac-subject", MANIFEST),
+        ),
+        file(
+            "subjects that are none of as many ServiceAccounts",
+            MANIFEST,
+            strangers(4 * COUNT, "  namespace: acme\n"),
+            finds("rbac-service-account", MANIFEST),
+        ),
+        file(
+            "objects of another namespace than their folder makes",
+            MANIFEST,
+            accounts(4 * COUNT, "nowhere"),
+            finds("rbac-namespace", MANIFEST),
+        ),
+    ];
     let mut rows = vec![
         file(
             "roles that look like none of as many others",
@@ -308,5 +347,6 @@ fn meetings() -> Vec<Row> {
     ];
     rows.extend(images);
     rows.extend(pods);
+    rows.extend(subjects);
     rows
 }
