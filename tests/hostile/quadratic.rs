@@ -321,6 +321,26 @@ fn meetings() -> Vec<Row> {
             finds("rbac-namespace", MANIFEST),
         ),
     ];
+    let duplicates = [
+        row(
+            "one Namespace in thousands of folders, and often in one more",
+            finds(
+                "namespace-duplicate",
+                "clusters/app.ci/registry-access/acc7/admin_bad.yaml",
+            ),
+            |checkout| {
+                let namespace = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shared\n---\n";
+                for n in 0..COUNT / 4 {
+                    checkout.write(
+                        format!("clusters/app.ci/registry-access/acc{n}/admin_bad.yaml"),
+                        namespace,
+                    )?;
+                }
+                checkout.write(MANIFEST, namespace.repeat(20 * COUNT))?;
+                Ok(())
+            },
+        ),
+    ];
     let mut rows = vec![
         file(
             "roles that look like none of as many others",
@@ -348,5 +368,6 @@ fn meetings() -> Vec<Row> {
     rows.extend(images);
     rows.extend(pods);
     rows.extend(subjects);
+    rows.extend(duplicates);
     rows
 }
