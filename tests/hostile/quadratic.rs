@@ -340,6 +340,21 @@ fn meetings() -> Vec<Row> {
                 Ok(())
             },
         ),
+        row(
+            "one image that is promoted, and mirrored to a hundred thousand times",
+            finds("image-provider-duplicate", MAPPING),
+            |checkout| {
+                let mappings = repeated(10 * COUNT, |n| {
+                    format!("quay.io/a/b:{n} registry.ci.openshift.org/acme/v:1\n")
+                });
+                checkout.write(MAPPING, mappings)?;
+                checkout.write(
+                    CI_CONFIG,
+                    "images:\n- from: src\n  to: v\npromotion:\n  to:\n  - namespace: acme\n    tag: '1'\n",
+                )?;
+                Ok(())
+            },
+        ),
     ];
     let mut rows = vec![
         file(
