@@ -1,5 +1,6 @@
 //! Gathers who provides what (domain section 6).
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use regex::{Regex, RegexSet};
@@ -387,10 +388,10 @@ pub(super) fn of_mirror(
     provisions: &mut Vec<Provision>,
 ) {
     let [(namespace, name), (from_namespace, from)] = mirrored(mirror);
-    let is_excluded = |tag: &str| mirror.excluded.iter().any(|other| *other.value == *tag);
+    let excluded: HashSet<&str> = mirror.excluded.iter().map(|tag| &*tag.value).collect();
     for (tag, providers) in &source.tags {
         let is_live = providers.iter().any(|p| p.state == State::Live);
-        if !is_live || is_excluded(tag) {
+        if !is_live || excluded.contains(&**tag) {
             continue;
         }
         if let Ok(target) = ImageStreamTag::new(namespace, name, tag) {
