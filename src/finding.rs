@@ -126,6 +126,17 @@ impl Fix {
         }
     }
 
+    /// The same for a value that may be an empty block scalar, which leaves nothing to replace.
+    #[must_use]
+    pub fn of_value(
+        title: impl Into<String>,
+        place: Place,
+        text: impl Into<String>,
+    ) -> Option<Self> {
+        let is_there = !place.span.is_empty();
+        is_there.then(|| Self::safe(title, place, text))
+    }
+
     /// A fix that renames a file and is the one right answer.
     #[must_use]
     pub fn rename(title: impl Into<String>, from: &RepoPath, to: &RepoPath) -> Self {

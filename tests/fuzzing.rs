@@ -220,6 +220,12 @@ const FOUND: &[(&str, &[u8])] = &[
         "fix",
         b"%% clusters/app.ci/registry-access/acme/admin_manifest.yaml\napiVersion: v1\nkind: ServiceAccount\nmetadata:\n  nam\n/x:\n  a: b\n",
     ),
+    ("yaml", b"a:\n ? #\n:"),
+    ("yaml", b"a:\n \t?\t\r\t #\n:"),
+    (
+        "fix",
+        b"%% clusters/app.ci/registry-access/acme/admin_manifest.yaml\napiVersion: |1\nkind: Namespace\nmetadata:\n  name: acme\n",
+    ),
     (
         "rule_page",
         b"---\nid: x\ncheck: placeholder\nseverity: error\nparams:\n  pattern: a\n---\n",

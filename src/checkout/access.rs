@@ -1,5 +1,7 @@
 //! Who may pull what: registry-access folders, and the objects of all manifests by name.
 
+mod service_accounts;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -9,6 +11,7 @@ use crate::model::manifest::Manifest;
 use crate::model::manifest::access::{Binding, Object, Subject};
 use crate::model::{File, FileKind, Statements, owners};
 use crate::syntax::span::Span;
+pub use service_accounts::ServiceAccounts;
 
 /// Where registry-access folders lie.
 pub const REGISTRY_ACCESS: &str = "clusters/app.ci/registry-access";
@@ -22,14 +25,16 @@ pub struct Access {
     pub objects: Vec<ObjectAt>,
     /// Names of all Namespaces that are applied somewhere.
     pub namespaces: BTreeSet<String>,
+    /// The folders of all manifests of a Namespace, applied or not.
+    namespace_folders: BTreeSet<String>,
     /// Namespace and name of all Roles that are applied somewhere.
     pub roles: BTreeSet<(String, String)>,
     /// The first namespace with a Role of each name.
     roles_by_name: BTreeMap<String, String>,
     /// Names of all ClusterRoles that are applied somewhere.
     pub cluster_roles: BTreeSet<String>,
-    /// Namespace and name of all ServiceAccounts that are applied somewhere.
-    pub service_accounts: BTreeSet<(String, String)>,
+    /// All ServiceAccounts that are applied somewhere.
+    pub service_accounts: ServiceAccounts,
     /// Who may pull from each namespace, in words.
     pullers: BTreeMap<String, BTreeSet<String>>,
     /// Names in `OWNERS_ALIASES`, in lower case; `None` without such a file.
@@ -177,7 +182,8 @@ impl Access {
                     self.cluster_roles.insert(name);
                 }
                 Some(Object::ServiceAccount) => {
-                    self.service_accounts.insert((namespace, name));
+                    let path = &object.file.path;
+                    self.service_accounts.insert(path, namespace, name);
                 }
                 Some(Object::Binding(binding)) if pulls(binding) => {
                     let subjects = binding.subjects.iter().filter_map(subject);
@@ -193,6 +199,10 @@ impl Access {
         for (namespace, name) in self.roles.iter().rev() {
             self.roles_by_name.insert(name.clone(), namespace.clone());
         }
+        let makes_one = |object: &&ObjectAt| matches!(object.access(), Some(Object::Namespace));
+        let folders = self.objects.iter().filter(makes_one);
+        let folders = folders.map(|object| object.file.path.folder().to_owned());
+        self.namespace_folders = folders.collect();
     }
 
     /// A namespace with a Role of this name, the first by its name.
@@ -221,16 +231,10 @@ impl Access {
         pullers.cloned().collect()
     }
 
-    /// Whether a ServiceAccount is defined; a template's parameter in its name matches anything.
+    /// Whether a manifest of the folder makes a Namespace.
     #[must_use]
-    pub fn has_service_account(&self, namespace: &str, name: &str) -> bool {
-        self.service_accounts
-            .contains(&(namespace.to_owned(), name.to_owned()))
-            || self.service_accounts.iter().any(|(ns, n)| {
-                (ns == namespace || ns.contains("${"))
-                    && (n == name || n.contains("${"))
-                    && (ns.contains("${") || n.contains("${"))
-            })
+    pub fn makes_namespace(&self, folder: &str) -> bool {
+        self.namespace_folders.contains(folder)
     }
 }
 

@@ -105,7 +105,7 @@ impl ManifestSchema {
                 ),
             );
         }
-        let fix = Fix::safe(format!("write `{right}`"), place.clone(), right);
+        let fix = Fix::of_value(format!("write `{right}`"), place.clone(), right);
         if is_tolerated {
             let draft = draft(format!("`{version}` is a legacy API of {kind}"))
                 .severity(Severity::Warning)
@@ -114,7 +114,7 @@ impl ManifestSchema {
             return Some(if version.starts_with("authorization.openshift.io/") {
                 draft
             } else {
-                draft.fix(fix)
+                draft.maybe_fix(fix)
             });
         }
         let is_foreign = group(version) != group(right)
@@ -131,7 +131,7 @@ impl ManifestSchema {
                 .help(format!(
                     "it is gone, or never was, and the object is refused; write `{right}`"
                 ))
-                .fix(fix)
+                .maybe_fix(fix)
         })
     }
 }

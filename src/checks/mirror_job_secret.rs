@@ -211,8 +211,8 @@ impl MirrorJobSecret {
                  the secret has {listed}"
             ));
             if let [only] = **keys {
-                let fix = Fix::safe(format!("write `{only}`"), job.place(sub_path.span), only);
-                draft = draft.fix(fix);
+                let place = job.place(sub_path.span);
+                draft = draft.maybe_fix(Fix::of_value(format!("write `{only}`"), place, only));
             }
             for place in named.iter().filter_map(|secret| secret.place.clone()) {
                 draft = draft.related(place, "where the secret is made");

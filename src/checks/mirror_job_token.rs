@@ -36,7 +36,7 @@ impl Check for MirrorJobToken {
                 continue;
             };
             let fix = match token {
-                Some(token) => Some(Fix::safe("write `true`", job.place(token.span), "true")),
+                Some(token) => Fix::of_value("write `true`", job.place(token.span), "true"),
                 None => edits::add_key(&job.file, spec.span, FIELD, "true"),
             };
             drafts.push(

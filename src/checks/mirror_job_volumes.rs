@@ -222,13 +222,13 @@ impl MirrorJobVolumes {
                     .help(format!(
                         "`oc` looks for them at `{wanted}` and finds none; mount them there"
                     ))
-                    .fix(
-                        Fix::safe(
+                    .maybe_fix(
+                        Fix::of_value(
                             "mount them below `HOME`",
                             job.place(path.span),
                             wanted.clone(),
                         )
-                        .to_review(),
+                        .map(Fix::to_review),
                     ),
                 );
             }
@@ -269,13 +269,13 @@ fn config_map(job: &MirrorJob, drafts: &mut Drafts) {
                 ),
             )
             .help(format!("the job reads `{MOUNT}`; mount them there"))
-            .fix(
-                Fix::safe(
+            .maybe_fix(
+                Fix::of_value(
                     format!("mount them at `{MOUNT}`"),
                     job.place(path.span),
                     MOUNT,
                 )
-                .to_review(),
+                .map(Fix::to_review),
             ),
             None => Draft::new(
                 job.place(job.job().anchor()),
@@ -321,13 +321,13 @@ fn config_map(job: &MirrorJob, drafts: &mut Drafts) {
             .help(format!(
                 "the mapping files are in `{CONFIG_MAP}`, in no other ConfigMap"
             ))
-            .fix(
-                Fix::safe(
+            .maybe_fix(
+                Fix::of_value(
                     format!("write `{CONFIG_MAP}`"),
                     job.place(map.span),
                     CONFIG_MAP,
                 )
-                .to_review(),
+                .map(Fix::to_review),
             ),
         ),
         None if volume

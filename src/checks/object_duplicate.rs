@@ -41,17 +41,18 @@ impl Check for ObjectDuplicate {
             let Some((first, others)) = objects.split_first() else {
                 continue;
             };
+            let mut of_folder: BTreeMap<&str, usize> = BTreeMap::new();
+            for object in &objects {
+                *of_folder.entry(object.file.path.folder()).or_default() += 1;
+            }
+            let is_contested = is_contested(&objects);
             for other in others {
                 // The same words twice do no harm, unless it is about whose they are.
                 if !self.same_folder && text(first) == text(other) {
                     continue;
                 }
-                let folder = other.file.path.folder();
-                if self.same_folder
-                    && objects
-                        .iter()
-                        .any(|o| o.file.path.folder() == folder && !std::ptr::eq(*o, *other))
-                {
+                let has_neighbour = of_folder.get(other.file.path.folder()) > Some(&1);
+                if self.same_folder && has_neighbour {
                     continue;
                 }
                 let of = if namespace.is_empty() {
@@ -69,7 +70,7 @@ impl Check for ObjectDuplicate {
                 )
                 .help("the one that is applied last wins, and its owners may not know; keep one")
                 .related(first.place(first.manifest().anchor()), "the other one");
-                drafts.push(if self.same_folder && !is_contested(&objects) {
+                drafts.push(if self.same_folder && !is_contested {
                     draft.severity(Severity::Warning)
                 } else {
                     draft

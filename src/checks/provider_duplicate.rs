@@ -1,13 +1,13 @@
 //! ImageStreamTags that are written by two providers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
 use super::{Check, Drafts};
 use crate::checkout::Checkout;
 use crate::checkout::images::{Provider, ProviderKind, State};
-use crate::finding::{Draft, MAX_RELATED};
+use crate::finding::{Draft, MAX_RELATED, Place};
 use crate::syntax::reference::ImageStreamTag;
 
 #[derive(Deserialize)]
@@ -71,38 +71,60 @@ impl ProviderDuplicate {
     }
 }
 
+/// Those who write a tag from other places than one.
+struct Others<'p> {
+    count: usize,
+    /// As many as one finding names.
+    first: Vec<&'p Provider>,
+}
+
+impl<'p> Others<'p> {
+    /// By the place that they are others to. All who write from one place have the same: to look
+    /// for them once each takes no longer than there are providers.
+    fn by_place(providers: &[&'p Provider]) -> BTreeMap<&'p Place, Self> {
+        let mut at_place: BTreeMap<&Place, usize> = BTreeMap::new();
+        for provider in providers {
+            *at_place.entry(&provider.place).or_default() += 1;
+        }
+        let others = at_place.into_iter().map(|(place, own)| {
+            let others = providers.iter().filter(|other| other.place != *place);
+            let others = Self {
+                count: providers.len() - own,
+                first: others.take(MAX_RELATED).copied().collect(),
+            };
+            (place, others)
+        });
+        others.collect()
+    }
+
+    /// Who they are.
+    fn said(&self) -> String {
+        match (self.count, self.first.first()) {
+            (1, Some(one)) => format!("a {} in `{}`", one.kind.as_str(), one.place.path),
+            (count, _) => format!("{count} others"),
+        }
+    }
+}
+
 fn report(tag: &ImageStreamTag, providers: &[&Provider], drafts: &mut Drafts) {
+    let others = Others::by_place(providers);
     for provider in providers {
+        let others = &others[&provider.place];
         let mut draft = Draft::new(
             provider.place.clone(),
             tag.to_string(),
-            format!("`{tag}` is also written by {}", others(provider, providers)),
+            format!("`{tag}` is also written by {}", others.said()),
         )
         .help(
             "whichever runs last wins, so users get one image or the other; publish them under \
              different names, or drop one",
         );
-        for other in providers
-            .iter()
-            .filter(|other| other.place != provider.place)
-            .take(MAX_RELATED)
-        {
+        for other in &others.first {
             draft = draft.related(
                 other.place.clone(),
                 format!("written by this {}", other.kind.as_str()),
             );
         }
         drafts.push(draft);
-    }
-}
-
-fn others(provider: &Provider, providers: &[&Provider]) -> String {
-    let others: Vec<&&Provider> = providers
-        .iter()
-        .filter(|p| p.place != provider.place)
-        .collect();
-    match others.as_slice() {
-        [one] => format!("a {} in `{}`", one.kind.as_str(), one.place.path),
-        many => format!("{} others", many.len()),
     }
 }

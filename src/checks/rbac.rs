@@ -139,7 +139,7 @@ fn wrong(object: &ObjectAt, found: &Text, entity: String, what: &str, right: &st
         format!("{what} is `{right}`, not `{}`", found.value),
     )
     .help("the binding is refused")
-    .fix(Fix::safe(format!("write `{right}`"), place, right))
+    .maybe_fix(Fix::of_value(format!("write `{right}`"), place, right))
 }
 
 fn subject(
@@ -233,28 +233,11 @@ fn service_account(
     }
     // Without a namespace it is looked for in the binding's.
     let own = object.namespace();
+    let accounts = &access.service_accounts;
     let is_legacy = is_legacy(object);
-    if !binding.is_cluster && (access.has_service_account(own, name) || own.contains("${"))
-        || is_legacy
-    {
+    if !binding.is_cluster && (accounts.defines(own, name) || own.contains("${")) || is_legacy {
         return None;
     }
-    let elsewhere: Vec<&str> = access
-        .service_accounts
-        .iter()
-        .filter(|(_, account)| account == name)
-        .map(|(namespace, _)| namespace.as_str())
-        .collect();
-    let in_file: Vec<&str> = access
-        .objects
-        .iter()
-        .filter(|other| {
-            other.file.path == object.file.path
-                && matches!(other.access(), Some(Object::ServiceAccount))
-                && other.name() == name
-        })
-        .map(ObjectAt::namespace)
-        .collect();
     let draft = Draft::new(
         object.place(subject.anchor()),
         entity,
@@ -267,12 +250,14 @@ fn service_account(
     }
     let help =
         format!("it is looked for in the binding's namespace `{own}`, where it is not defined");
-    let fix = match (&*in_file, &*elsewhere) {
-        ([only], _) => edits::add_key(&object.file, subject.span, "namespace", only),
-        (_, [only]) => {
-            edits::add_key(&object.file, subject.span, "namespace", only).map(Fix::to_review)
-        }
-        _ => None,
+    let in_file = accounts.in_file(&object.file.path, name);
+    let add = |namespace| edits::add_key(&object.file, subject.span, "namespace", namespace);
+    let fix = match in_file {
+        [only] => add(only),
+        _ => accounts
+            .only_namespace(name)
+            .and_then(add)
+            .map(Fix::to_review),
     };
     let severity = if in_file.is_empty() {
         Severity::Warning

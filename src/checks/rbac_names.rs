@@ -155,13 +155,7 @@ impl RbacNames {
         // Where the folder does not make the Namespace it is called after, that is the finding.
         let folder = object.file.path.folder();
         let is_folder = folder.ends_with(&format!("/{name}"));
-        let has_own = || {
-            access.objects.iter().any(|other| {
-                other.file.path.folder() == folder
-                    && matches!(other.access(), Some(Object::Namespace))
-            })
-        };
-        (is_namespaced && !is_made && !is_folder && has_own()).then(|| {
+        (is_namespaced && !is_made && !is_folder && access.makes_namespace(folder)).then(|| {
             Draft::new(
                 object.place(namespace.span),
                 format!("{} {}/{}", object.manifest().kind(), name, object.name()),
@@ -222,14 +216,16 @@ impl RbacNames {
         if is_given
             || self.foreign.is_match(&namespace.value)
             || self.built_in.is_match(&name.value) && access.namespaces.contains(&*namespace.value)
-            || access.has_service_account(&namespace.value, &name.value)
+            || access
+                .service_accounts
+                .defines(&namespace.value, &name.value)
         {
             return None;
         }
         let entity = format!("{}/{}", namespace.value, name.value);
         if !access.namespaces.contains(&*namespace.value) {
             let folder = object.namespace();
-            let next = if access.has_service_account(folder, &name.value) {
+            let next = if access.service_accounts.defines(folder, &name.value) {
                 format!("there is a ServiceAccount `{}` in `{folder}`", name.value)
             } else {
                 "the binding gives nobody anything unless it exists all the same".to_owned()

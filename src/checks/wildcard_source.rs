@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{Check, Drafts};
 use crate::checkout::Checkout;
-use crate::checkout::images::{ProviderKind, State};
+use crate::checkout::images::{Provider, ProviderKind, State, Stream};
 use crate::checkout::mirroring::MirroredFile;
 use crate::finding::Draft;
 use crate::model::mapping_file::Mapping;
@@ -39,13 +39,14 @@ impl Check for WildcardSource {
             }
         }
         let effort = Effort::default();
+        let mut promoted = HashMap::new();
         for (file, mapping) in mappings() {
             if !mapping.source.expands() || mapping.tag().is_some() {
                 continue;
             }
             let others = by_repository.get(&repository(mapping));
             drafts.extend(match self.fault {
-                Fault::Images => images(checkout, file, mapping),
+                Fault::Images => images(checkout, file, mapping, &mut promoted),
                 Fault::Collision => {
                     let others = others.map_or(&[][..], Vec::as_slice);
                     collision(file, mapping, others, &effort)
@@ -70,17 +71,19 @@ fn repository(mapping: &Mapping) -> (Option<&str>, &str) {
 
 /// A promotion with `name` makes every image a tag of one stream; to mirror all tags of it is to put
 /// different images into one repository.
-fn images(checkout: &Checkout, file: &MirroredFile, mapping: &Mapping) -> Option<Draft> {
+fn images<'c>(
+    checkout: &'c Checkout,
+    file: &MirroredFile,
+    mapping: &'c Mapping,
+    promoted: &mut HashMap<(&'c str, &'c str), Option<Promoted<'c>>>,
+) -> Option<Draft> {
     let reference = &mapping.source.reference.reference;
     let (namespace, name) = reference.namespace_and_name()?;
-    let stream = checkout.images.stream(namespace, name)?;
-    let (tag, promotion) = stream.tags.iter().find_map(|(tag, providers)| {
-        let promotion = providers.iter().find(|provider| {
-            provider.kind == ProviderKind::Promotion && provider.state == State::Live
-        })?;
-        let publisher = checkout.file(promotion.place.path.as_str())?;
-        (publisher.slice(promotion.place.span) == &**tag).then_some((tag, promotion))
-    })?;
+    // Of a stream with many tags, any number of mappings may be the source.
+    let promoted = promoted
+        .entry((namespace, name))
+        .or_insert_with(|| promoted_image(checkout, checkout.images.stream(namespace, name)?));
+    let (tag, promotion) = (*promoted)?;
     Some(
         Draft::new(
             file.place(mapping.source.span),
@@ -94,6 +97,21 @@ fn images(checkout: &Checkout, file: &MirroredFile, mapping: &Mapping) -> Option
         ))
         .related(promotion.place.clone(), format!("`{namespace}/{name}:{tag}` is promoted here")),
     )
+}
+
+/// A tag, and the promotion that makes it.
+type Promoted<'c> = (&'c str, &'c Provider);
+
+/// The first tag of the stream that a promotion calls after its image.
+fn promoted_image<'c>(checkout: &Checkout, stream: &'c Stream) -> Option<Promoted<'c>> {
+    stream.tags.iter().find_map(|(tag, providers)| {
+        let promotion = providers.iter().find(|provider| {
+            provider.kind == ProviderKind::Promotion && provider.state == State::Live
+        })?;
+        let publisher = checkout.file(promotion.place.path.as_str())?;
+        let is_image = publisher.slice(promotion.place.span) == &**tag;
+        is_image.then_some((&**tag, promotion))
+    })
 }
 
 fn collision(

@@ -169,6 +169,25 @@ fn binding(number: usize, role: &str) -> String {
     )
 }
 
+/// ServiceAccounts of one namespace.
+fn accounts(count: usize, namespace: &str) -> String {
+    repeated(count, |n| {
+        format!(
+            "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: s{n}\n  namespace: {namespace}\n---\n"
+        )
+    })
+}
+
+/// ServiceAccounts, and a binding to as many others, each with `rest` beside its name.
+fn strangers(count: usize, rest: &str) -> String {
+    let subjects = repeated(count, |n| {
+        format!("- kind: ServiceAccount\n  name: u{n}\n{rest}")
+    });
+    accounts(count, "acme")
+        + binding(0, "system:image-puller").trim_end_matches("---\n")
+        + &subjects
+}
+
 /// Two long lists, each item of one with each of the other.
 fn meetings() -> Vec<Row> {
     const SUPPLEMENTAL: &str =
@@ -282,6 +301,61 @@ fn meetings() -> Vec<Row> {
             },
         ),
     ];
+    let subjects = [
+        file(
+            "subjects without a namespace beside as many ServiceAccounts",
+            MANIFEST,
+            strangers(4 * COUNT, ""),
+            finds("rbac-subject", MANIFEST),
+        ),
+        file(
+            "subjects that are none of as many ServiceAccounts",
+            MANIFEST,
+            strangers(4 * COUNT, "  namespace: acme\n"),
+            finds("rbac-service-account", MANIFEST),
+        ),
+        file(
+            "objects of another namespace than their folder makes",
+            MANIFEST,
+            accounts(4 * COUNT, "nowhere"),
+            finds("rbac-namespace", MANIFEST),
+        ),
+    ];
+    let duplicates = [
+        row(
+            "one Namespace in thousands of folders, and often in one more",
+            finds(
+                "namespace-duplicate",
+                "clusters/app.ci/registry-access/acc7/admin_bad.yaml",
+            ),
+            |checkout| {
+                let namespace = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shared\n---\n";
+                for n in 0..COUNT / 4 {
+                    checkout.write(
+                        format!("clusters/app.ci/registry-access/acc{n}/admin_bad.yaml"),
+                        namespace,
+                    )?;
+                }
+                checkout.write(MANIFEST, namespace.repeat(20 * COUNT))?;
+                Ok(())
+            },
+        ),
+        row(
+            "one image that is promoted, and mirrored to a hundred thousand times",
+            finds("image-provider-duplicate", MAPPING),
+            |checkout| {
+                let mappings = repeated(10 * COUNT, |n| {
+                    format!("quay.io/a/b:{n} registry.ci.openshift.org/acme/v:1\n")
+                });
+                checkout.write(MAPPING, mappings)?;
+                checkout.write(
+                    CI_CONFIG,
+                    "images:\n- from: src\n  to: v\npromotion:\n  to:\n  - namespace: acme\n    tag: '1'\n",
+                )?;
+                Ok(())
+            },
+        ),
+    ];
     let mut rows = vec![
         file(
             "roles that look like none of as many others",
@@ -308,5 +382,7 @@ fn meetings() -> Vec<Row> {
     ];
     rows.extend(images);
     rows.extend(pods);
+    rows.extend(subjects);
+    rows.extend(duplicates);
     rows
 }

@@ -4,6 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::finding::Place;
 
+/// Providers of one stream that are asked at most whether they only declare it: each image that is
+/// named of the stream asks them anew.
+const MAX_OPEN: usize = 1000;
+
 /// One ImageStream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stream {
@@ -53,7 +57,7 @@ impl Stream {
     /// the stream where something else in the checkout provides tags of it.
     pub(super) fn filled_from_elsewhere(&self) -> Option<&Provider> {
         let is_declared_for_others = !self.tags.is_empty();
-        self.open.iter().find(|provider| {
+        self.open.iter().take(MAX_OPEN).find(|provider| {
             !(is_declared_for_others
                 && provider.kind == ProviderKind::ImageStream
                 && provider.upstream.is_none())

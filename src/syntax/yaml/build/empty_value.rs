@@ -24,17 +24,7 @@ impl Builder<'_> {
                     key_end
                 }
             }
-            Some(Content::Sequence(_)) => {
-                let mut at = trimmed_end(self.text, 0, at);
-                for comment in self.stream.comments.iter().rev() {
-                    let Span { start, end } = comment.span;
-                    if trimmed_end(self.text, start as usize, end as usize) != at {
-                        break;
-                    }
-                    at = trimmed_end(self.text, 0, start as usize);
-                }
-                at
-            }
+            Some(Content::Sequence(_)) => self.before_comments(at),
             Some(Content::Mapping(_, None)) => self.explicit_empty_key(at).unwrap_or(at),
             None => at,
         }
@@ -43,12 +33,29 @@ impl Builder<'_> {
     /// Where an empty key lies that granit found at `at`, on the next token: right behind its
     /// question mark, if it has one.
     fn explicit_empty_key(&self, at: usize) -> Option<usize> {
-        let mark = trimmed_end(self.text, 0, at);
-        let before = self.text[..mark].strip_suffix('?')?;
+        let end = self.before_comments(at);
+        let mark = self.text[..end].strip_suffix('?')?.len();
+        // A mapping inside this one may end in a question mark, too.
+        let line = line_start(self.text, mark);
+        let column = self.stack.last().and_then(|frame| frame.column);
+        let is_own = column.is_none_or(|column| line + column == mark);
+        let before = &self.text[..mark];
         let is_token = before.is_empty() || before.ends_with([' ', '\t', '\r', '\n']);
-        let comment = self.stream.comments.last();
-        let is_comment = comment.is_some_and(|comment| comment.span.end as usize >= mark);
-        (is_token && !is_comment).then_some(mark)
+        (is_token && is_own).then_some(end)
+    }
+
+    /// `at`, or further left at the end of the last thing before it that is neither white space nor
+    /// a comment.
+    fn before_comments(&self, at: usize) -> usize {
+        let mut at = trimmed_end(self.text, 0, at);
+        for comment in self.stream.comments.iter().rev() {
+            let Span { start, end } = comment.span;
+            if trimmed_end(self.text, start as usize, end as usize) != at {
+                break;
+            }
+            at = trimmed_end(self.text, 0, start as usize);
+        }
+        at
     }
 
     /// Whether the colon behind a key that ends at `key_end` belongs to it: on a line of its own it

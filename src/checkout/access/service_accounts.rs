@@ -1,0 +1,66 @@
+//! Which ServiceAccounts there are, by whatever they are looked for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::tree::RepoPath;
+
+/// How a Template's parameter starts, which may stand for anything.
+const PARAMETER: &str = "${";
+
+/// ServiceAccounts. Every question is a look-up: a binding may have as many subjects as there are
+/// ServiceAccounts.
+#[derive(Debug, Default)]
+pub struct ServiceAccounts {
+    /// The namespaces of those of each name.
+    by_name: BTreeMap<String, BTreeSet<String>>,
+    /// The namespaces of those of each name in each file, in order of lines.
+    by_file: BTreeMap<RepoPath, BTreeMap<String, Vec<String>>>,
+    /// Namespace and name of those with a parameter, which leaves open what it stands in.
+    templated: BTreeSet<(Option<String>, Option<String>)>,
+}
+
+impl ServiceAccounts {
+    /// Adds one that the file at `path` defines.
+    pub(super) fn insert(&mut self, path: &RepoPath, namespace: String, name: String) {
+        let (told_namespace, told_name) = (told(&namespace), told(&name));
+        if told_namespace.is_none() || told_name.is_none() {
+            self.templated.insert((told_namespace, told_name));
+        }
+        let of_file = self.by_file.entry(path.clone()).or_default();
+        let namespaces = of_file.entry(name.clone()).or_default();
+        namespaces.push(namespace.clone());
+        self.by_name.entry(name).or_default().insert(namespace);
+    }
+
+    /// Whether one is defined; a template's parameter in its name matches anything.
+    #[must_use]
+    pub fn defines(&self, namespace: &str, name: &str) -> bool {
+        let is_known = |namespaces: &BTreeSet<String>| namespaces.contains(namespace);
+        if self.by_name.get(name).is_some_and(is_known) {
+            return true;
+        }
+        let (namespace, name) = (Some(namespace.to_owned()), Some(name.to_owned()));
+        let matching = [(None, name), (namespace, None), (None, None)];
+        matching.iter().any(|one| self.templated.contains(one))
+    }
+
+    /// The namespace of all that are of this name, if they are of one.
+    #[must_use]
+    pub fn only_namespace(&self, name: &str) -> Option<&str> {
+        let namespaces = self.by_name.get(name)?;
+        let first = namespaces.first()?;
+        (namespaces.len() == 1).then_some(first)
+    }
+
+    /// The namespaces of those of this name that the file at `path` defines, in order of lines.
+    #[must_use]
+    pub fn in_file(&self, path: &RepoPath, name: &str) -> &[String] {
+        let of_file = self.by_file.get(path).and_then(|names| names.get(name));
+        of_file.map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The text, if it holds no parameter.
+fn told(text: &str) -> Option<String> {
+    (!text.contains(PARAMETER)).then(|| text.to_owned())
+}
