@@ -7,7 +7,7 @@
 //!
 //! So a conflict occurs `max(0, M - max(B, H))` times, whichever side is called base.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::checkout::Checkout;
 use crate::engine::{self, Found, Plan};
@@ -142,6 +142,7 @@ fn classify(
             .or_default()
             .push(finding);
     }
+    let mut lines = Lines::new(base_checkout, result);
     for (print, mut same) in by_print {
         let old = before.get(&print).copied().unwrap_or(0);
         let introduced = match &alone {
@@ -150,7 +151,7 @@ fn classify(
         };
         // Which of several is the new one? One on a line that the base does not have.
         if old > 0 && same.len() > old {
-            same.sort_by_key(|finding| is_line_new(finding, base_checkout, result));
+            same.sort_by_cached_key(|finding| lines.is_new(&finding.place));
         }
         for (at, finding) in same.into_iter().enumerate() {
             finding.class = Some(match at.checked_sub(old) {
@@ -162,16 +163,50 @@ fn classify(
     }
 }
 
-fn is_line_new(finding: &Finding, base: &Checkout, result: &Checkout) -> bool {
-    let Some(text) = result.text(&finding.place.path) else {
-        return false;
-    };
-    let index = LineIndex::new(text);
-    let at = index.position(text, finding.place.span.start, ColumnUnit::Utf8);
-    let line = index.line_span(text, at.line).unwrap_or_default();
-    let line = text.get(line.range()).unwrap_or_default();
-    base.text(&finding.place.path)
-        .is_none_or(|old| !old.lines().any(|other| other == line))
+/// The lines of base and result. Each file is read once, for up to a thousand findings of it may
+/// look alike.
+struct Lines<'c> {
+    base: &'c Checkout,
+    result: &'c Checkout,
+    files: HashMap<RepoPath, Option<FileLines<'c>>>,
+}
+
+/// The lines of one file of the result.
+struct FileLines<'c> {
+    text: &'c str,
+    index: LineIndex,
+    /// Those of the base's file at the same path, if it has one.
+    old: Option<HashSet<&'c str>>,
+}
+
+impl<'c> Lines<'c> {
+    fn new(base: &'c Checkout, result: &'c Checkout) -> Self {
+        Self {
+            base,
+            result,
+            files: HashMap::new(),
+        }
+    }
+
+    /// Whether `place`, one of the result, starts on a line that the base's file does not have.
+    fn is_new(&mut self, place: &Place) -> bool {
+        let (base, result) = (self.base, self.result);
+        let lines = self.files.entry(place.path.clone()).or_insert_with(|| {
+            let text = result.text(&place.path)?;
+            Some(FileLines {
+                text,
+                index: LineIndex::new(text),
+                old: base.text(&place.path).map(|old| old.lines().collect()),
+            })
+        });
+        let Some(FileLines { text, index, old }) = lines else {
+            return false;
+        };
+        let at = index.position(text, place.span.start, ColumnUnit::Utf8);
+        let line = index.line_span(text, at.line).unwrap_or_default();
+        let line = text.get(line.range()).unwrap_or_default();
+        old.as_ref().is_none_or(|old| !old.contains(line))
+    }
 }
 
 /// Says of every conflict which file of the base it is with, and which commit brought that.
