@@ -210,37 +210,72 @@ impl<'c> Lines<'c> {
 }
 
 /// Says of every conflict which file of the base it is with, and which commit brought that.
-/// `base_changes` are the files that the base changed; `brought_by` finds the last such commit.
+/// `base_changes` are the files that the base changed; `brought_by` finds the last such commit of
+/// each that it is asked for.
 pub fn name_conflicts(
     found: &mut Found,
     base_changes: &BTreeSet<RepoPath>,
-    mut brought_by: impl FnMut(&RepoPath) -> Option<CommitName>,
+    brought_by: impl FnOnce(&BTreeSet<RepoPath>) -> BTreeMap<RepoPath, CommitName>,
 ) {
+    let likely = Likely::among(base_changes);
     let conflicts = found
         .findings
         .iter_mut()
         .chain(&mut found.held_back)
         .filter(|finding| finding.class == Some(Class::Conflict));
-    for finding in conflicts {
-        let related = finding.related.iter().map(|related| &related.place.path);
-        // Without a related place of the base's, what the base took away has the same base name
-        // or lies in the same folder as the finding; else any file will do.
-        let own = &finding.place.path;
-        let near = |path: &&RepoPath| path.name() == own.name() || path.folder() == own.folder();
-        let path = related
-            .chain([own])
-            .find(|path| base_changes.contains(*path))
-            .or_else(|| base_changes.iter().find(near))
-            .or_else(|| base_changes.iter().next())
-            .cloned();
-        let Some(path) = path else { continue };
-        let by = brought_by(&path).map_or_else(String::new, |commit| {
+    let named: Vec<(&mut Finding, &RepoPath)> = conflicts
+        .filter_map(|finding| {
+            let related = finding.related.iter().map(|related| &related.place.path);
+            let path = related
+                .chain([&finding.place.path])
+                .find_map(|path| base_changes.get(path))
+                .or_else(|| likely.clash_with(&finding.place.path))?;
+            Some((finding, path))
+        })
+        .collect();
+    if named.is_empty() {
+        return;
+    }
+    let commits = brought_by(&named.iter().map(|(_, path)| (*path).clone()).collect());
+    for (finding, path) in named {
+        let by = commits.get(path).map_or_else(String::new, |commit| {
             format!(" in commit {} (\"{}\")", commit.id, commit.summary)
         });
         finding.message = format!(
             "{}; neither branch has this alone: the base changed `{path}`{by}",
             finding.message
         );
+    }
+}
+
+/// Which file of the base a conflict is with when no place of it is one of the base's: what the
+/// base took away has the same base name or lies in the same folder as the finding; else any file
+/// will do.
+struct Likely<'b> {
+    by_name: HashMap<&'b str, &'b RepoPath>,
+    by_folder: HashMap<&'b str, &'b RepoPath>,
+    first: Option<&'b RepoPath>,
+}
+
+impl<'b> Likely<'b> {
+    fn among(base_changes: &'b BTreeSet<RepoPath>) -> Self {
+        let (mut by_name, mut by_folder) = (HashMap::new(), HashMap::new());
+        for path in base_changes {
+            by_name.entry(path.name()).or_insert(path);
+            by_folder.entry(path.folder()).or_insert(path);
+        }
+        Self {
+            by_name,
+            by_folder,
+            first: base_changes.first(),
+        }
+    }
+
+    fn clash_with(&self, own: &RepoPath) -> Option<&'b RepoPath> {
+        let same_name = self.by_name.get(own.name());
+        let same_folder = self.by_folder.get(own.folder());
+        let near = same_name.into_iter().chain(same_folder).min().copied();
+        near.or(self.first)
     }
 }
 
