@@ -107,7 +107,7 @@ impl Comments {
     pub(super) fn unused(
         &self,
         catalogue: &Catalogue,
-        runs: impl Fn(&str, &RepoPath) -> bool,
+        mut runs: impl FnMut(&str, &RepoPath) -> bool,
     ) -> Vec<Draft> {
         let mut drafts = Vec::new();
         for (path, file) in &self.0 {
@@ -125,7 +125,7 @@ impl Comments {
                         wishes
                             .iter()
                             .filter(|wish| !wish.used)
-                            .filter_map(|wish| draft(wish, place(), path, catalogue, &runs)),
+                            .filter_map(|wish| draft(wish, place(), path, catalogue, &mut runs)),
                     ),
                 }
             }
@@ -139,7 +139,7 @@ fn draft(
     place: Place,
     path: &RepoPath,
     catalogue: &Catalogue,
-    runs: &impl Fn(&str, &RepoPath) -> bool,
+    runs: &mut impl FnMut(&str, &RepoPath) -> bool,
 ) -> Option<Draft> {
     let rule = &wish.rule;
     if catalogue.get(rule).is_none() {

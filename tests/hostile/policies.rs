@@ -36,6 +36,7 @@ pub fn rows() -> Vec<Row> {
             "external-images: ['^(a+)+$', '(.*)*x']\n",
             Nothing,
         ),
+        config("a config of twenty thousand entries of paths", format!("paths:\n{}", repeated(20_000, |n| format!("- paths: [x{n}]\n"))), "more than 1000 entries"),
         config("an index of secrets out of the checkout", "secretsync-indexes: [../../../etc/passwd]\n".into(), "etc/passwd"),
         config("an index of secrets that is absolute", "secretsync-indexes: [/etc/passwd]\n".into(), "etc/passwd"),
         baseline("a baseline that is no JSON", "[".repeat(1_000_000), Fails("baseline")),
