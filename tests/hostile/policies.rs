@@ -57,6 +57,8 @@ pub fn rows() -> Vec<Row> {
         baseline("a baseline that harms", format!("{{\"version\":1,\"findings\":[{}]}}", entry(EVIL, 1)), finds("stale-baseline", BASELINE)),
         baseline("a baseline above the cap", " ".repeat(17 << 20), Fails("baseline")),
         file("a suppression of a rule with five million letters", JOBS, format!("# mirrorlint: ignore[{}] x\nperiodics: []\n", "k".repeat(5_000_000)), finds("unused-suppression", JOBS)),
+        mapping("a suppression of seven million rules, over a thousand findings", format!("# mirrorlint: ignore-file[{}] x\n{}", "a,".repeat(7_000_000), "x\n".repeat(1000)), "unused-suppression"),
+        mapping("a thousand suppressions of many rules, over a thousand findings", format!("# mirrorlint: ignore[{}] x\n", "a,".repeat(5000)).repeat(1000) + &"x\n".repeat(1000), "unused-suppression"),
         file("ten thousand suppressions", JOBS, "# mirrorlint: ignore[invalid-yaml] x\n".repeat(10_000) + "periodics: []\n", finds("unused-suppression", JOBS)),
     ]
 }
