@@ -7,7 +7,7 @@
 //!
 //! So a conflict occurs `max(0, M - max(B, H))` times, whichever side is called base.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::checkout::Checkout;
 use crate::engine::{self, Found, Plan};
@@ -142,6 +142,7 @@ fn classify(
             .or_default()
             .push(finding);
     }
+    let mut lines = Lines::new(base_checkout, result);
     for (print, mut same) in by_print {
         let old = before.get(&print).copied().unwrap_or(0);
         let introduced = match &alone {
@@ -150,7 +151,7 @@ fn classify(
         };
         // Which of several is the new one? One on a line that the base does not have.
         if old > 0 && same.len() > old {
-            same.sort_by_key(|finding| is_line_new(finding, base_checkout, result));
+            same.sort_by_cached_key(|finding| lines.is_new(&finding.place));
         }
         for (at, finding) in same.into_iter().enumerate() {
             finding.class = Some(match at.checked_sub(old) {
@@ -162,50 +163,119 @@ fn classify(
     }
 }
 
-fn is_line_new(finding: &Finding, base: &Checkout, result: &Checkout) -> bool {
-    let Some(text) = result.text(&finding.place.path) else {
-        return false;
-    };
-    let index = LineIndex::new(text);
-    let at = index.position(text, finding.place.span.start, ColumnUnit::Utf8);
-    let line = index.line_span(text, at.line).unwrap_or_default();
-    let line = text.get(line.range()).unwrap_or_default();
-    base.text(&finding.place.path)
-        .is_none_or(|old| !old.lines().any(|other| other == line))
+/// The lines of base and result. Each file is read once, for up to a thousand findings of it may
+/// look alike.
+struct Lines<'c> {
+    base: &'c Checkout,
+    result: &'c Checkout,
+    files: HashMap<RepoPath, Option<FileLines<'c>>>,
+}
+
+/// The lines of one file of the result.
+struct FileLines<'c> {
+    text: &'c str,
+    index: LineIndex,
+    /// Those of the base's file at the same path, if it has one.
+    old: Option<HashSet<&'c str>>,
+}
+
+impl<'c> Lines<'c> {
+    fn new(base: &'c Checkout, result: &'c Checkout) -> Self {
+        Self {
+            base,
+            result,
+            files: HashMap::new(),
+        }
+    }
+
+    /// Whether `place`, one of the result, starts on a line that the base's file does not have.
+    fn is_new(&mut self, place: &Place) -> bool {
+        let (base, result) = (self.base, self.result);
+        let lines = self.files.entry(place.path.clone()).or_insert_with(|| {
+            let text = result.text(&place.path)?;
+            Some(FileLines {
+                text,
+                index: LineIndex::new(text),
+                old: base.text(&place.path).map(|old| old.lines().collect()),
+            })
+        });
+        let Some(FileLines { text, index, old }) = lines else {
+            return false;
+        };
+        let at = index.position(text, place.span.start, ColumnUnit::Utf8);
+        let line = index.line_span(text, at.line).unwrap_or_default();
+        let line = text.get(line.range()).unwrap_or_default();
+        old.as_ref().is_none_or(|old| !old.contains(line))
+    }
 }
 
 /// Says of every conflict which file of the base it is with, and which commit brought that.
-/// `base_changes` are the files that the base changed; `brought_by` finds the last such commit.
+/// `base_changes` are the files that the base changed; `brought_by` finds the last such commit of
+/// each that it is asked for.
 pub fn name_conflicts(
     found: &mut Found,
     base_changes: &BTreeSet<RepoPath>,
-    mut brought_by: impl FnMut(&RepoPath) -> Option<CommitName>,
+    brought_by: impl FnOnce(&BTreeSet<RepoPath>) -> BTreeMap<RepoPath, CommitName>,
 ) {
+    let likely = Likely::among(base_changes);
     let conflicts = found
         .findings
         .iter_mut()
         .chain(&mut found.held_back)
         .filter(|finding| finding.class == Some(Class::Conflict));
-    for finding in conflicts {
-        let related = finding.related.iter().map(|related| &related.place.path);
-        // Without a related place of the base's, what the base took away has the same base name
-        // or lies in the same folder as the finding; else any file will do.
-        let own = &finding.place.path;
-        let near = |path: &&RepoPath| path.name() == own.name() || path.folder() == own.folder();
-        let path = related
-            .chain([own])
-            .find(|path| base_changes.contains(*path))
-            .or_else(|| base_changes.iter().find(near))
-            .or_else(|| base_changes.iter().next())
-            .cloned();
-        let Some(path) = path else { continue };
-        let by = brought_by(&path).map_or_else(String::new, |commit| {
+    let named: Vec<(&mut Finding, &RepoPath)> = conflicts
+        .filter_map(|finding| {
+            let related = finding.related.iter().map(|related| &related.place.path);
+            let path = related
+                .chain([&finding.place.path])
+                .find_map(|path| base_changes.get(path))
+                .or_else(|| likely.clash_with(&finding.place.path))?;
+            Some((finding, path))
+        })
+        .collect();
+    if named.is_empty() {
+        return;
+    }
+    let commits = brought_by(&named.iter().map(|(_, path)| (*path).clone()).collect());
+    for (finding, path) in named {
+        let by = commits.get(path).map_or_else(String::new, |commit| {
             format!(" in commit {} (\"{}\")", commit.id, commit.summary)
         });
         finding.message = format!(
             "{}; neither branch has this alone: the base changed `{path}`{by}",
             finding.message
         );
+    }
+}
+
+/// Which file of the base a conflict is with when no place of it is one of the base's: what the
+/// base took away has the same base name or lies in the same folder as the finding; else any file
+/// will do.
+struct Likely<'b> {
+    by_name: HashMap<&'b str, &'b RepoPath>,
+    by_folder: HashMap<&'b str, &'b RepoPath>,
+    first: Option<&'b RepoPath>,
+}
+
+impl<'b> Likely<'b> {
+    fn among(base_changes: &'b BTreeSet<RepoPath>) -> Self {
+        let (mut by_name, mut by_folder) = (HashMap::new(), HashMap::new());
+        for path in base_changes {
+            by_name.entry(path.name()).or_insert(path);
+            by_folder.entry(path.folder()).or_insert(path);
+        }
+        Self {
+            by_name,
+            by_folder,
+            first: base_changes.first(),
+        }
+    }
+
+    fn clash_with(&self, own: &RepoPath) -> Option<&'b RepoPath> {
+        let same_name = self.by_name.get(own.name());
+        let same_folder = self.by_folder.get(own.folder());
+        let near = same_name.into_iter().chain(same_folder).min().copied();
+        near.or(self.first)
     }
 }
 

@@ -4,7 +4,7 @@
 //! the promoted-image-governor deletes a tag that is no longer promoted from a stream that still
 //! is, within a day; what is left of a whole stream stays as it is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -15,6 +15,7 @@ use crate::checkout::images::{Images, Naming, Provider, ProviderKind, Resolution
 use crate::finding::{Draft, Place, Severity};
 use crate::model::Statements;
 use crate::syntax::reference::ImageStreamTag;
+use crate::tree::RepoPath;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,10 +32,20 @@ impl Check for ImageProviderRemoved {
     }
 
     fn run_change(&self, base: &Checkout, result: &Checkout, drafts: &mut Drafts) {
+        let mut after = After::new(base, result);
         for (tag, provider) in lost(&base.images, &result.images) {
-            drafts.extend(self.judge(base, result, &tag, provider));
+            drafts.extend(self.judge(&mut after, &tag, provider));
         }
     }
+}
+
+/// The result of the change, with what many lost images ask of the same stream or the same file.
+struct After<'c> {
+    base: &'c Checkout,
+    result: &'c Checkout,
+    /// Whether streams, by namespace and name, are still promoted.
+    promoted: BTreeMap<(String, String), bool>,
+    published: HashMap<RepoPath, Published>,
 }
 
 /// What was provided and no longer is, with who provided it.
@@ -76,14 +87,116 @@ fn live(providers: &[Provider]) -> Option<&Provider> {
     providers.first().filter(|p| p.state == State::Live)
 }
 
+/// How many images that replace one its finding names.
+const MAX_REPLACEMENTS: usize = 3;
+
+/// What a file publishes now and did not before.
+#[derive(Default)]
+struct Published {
+    /// In order, as a message names them.
+    names: Vec<String>,
+    /// Which of them have a tag, and which are of a stream of a name: the first ones.
+    by_tag: HashMap<String, Vec<usize>>,
+    by_name: HashMap<String, Vec<usize>>,
+}
+
+impl<'c> After<'c> {
+    fn new(base: &'c Checkout, result: &'c Checkout) -> Self {
+        Self {
+            base,
+            result,
+            promoted: BTreeMap::new(),
+            published: HashMap::new(),
+        }
+    }
+
+    /// Whether some other tag of the stream is promoted, so that the governor looks after the
+    /// stream.
+    fn is_still_promoted(&mut self, tag: &ImageStreamTag) -> bool {
+        let images = &self.result.images;
+        let (namespace, name) = (tag.namespace(), tag.name());
+        *self
+            .promoted
+            .entry((namespace.to_owned(), name.to_owned()))
+            .or_insert_with(|| {
+                images.stream(namespace, name).is_some_and(|stream| {
+                    stream
+                        .tags
+                        .values()
+                        .flatten()
+                        .any(|p| p.kind == ProviderKind::Promotion && p.state == State::Live)
+                })
+            })
+    }
+
+    /// What the provider's file publishes now and did not before, where it is the same image or
+    /// stream.
+    fn replacements(&mut self, tag: &ImageStreamTag, provider: &Provider) -> Vec<String> {
+        let (base, result) = (self.base, self.result);
+        let path = &provider.place.path;
+        let published = self
+            .published
+            .entry(path.clone())
+            .or_insert_with(|| Published::of(base, result, path));
+        let same_tag = published.by_tag.get(tag.tag());
+        let same_name = published.by_name.get(tag.name());
+        let alike: BTreeSet<usize> = same_tag
+            .into_iter()
+            .chain(same_name)
+            .flatten()
+            .copied()
+            .collect();
+        alike
+            .into_iter()
+            .take(MAX_REPLACEMENTS)
+            .map(|at| published.names[at].clone())
+            .collect()
+    }
+}
+
+impl Published {
+    fn of(base: &Checkout, result: &Checkout, path: &RepoPath) -> Self {
+        let Some(Statements::CiConfig(config)) =
+            result.file(path.as_str()).map(|file| &file.statements)
+        else {
+            return Self::default();
+        };
+        let mut new: Vec<(String, &ImageStreamTag)> = config
+            .promotion
+            .iter()
+            .filter(|target| !target.disabled)
+            .flat_map(|target| &target.published)
+            .filter(|published| !published.optional)
+            .map(|published| &published.tag)
+            .filter(|tag| base.images.providers(tag).is_empty())
+            .map(|tag| (format!("`{tag}`"), tag))
+            .collect();
+        new.sort();
+        let mut published = Self::default();
+        for (at, (name, tag)) in new.into_iter().enumerate() {
+            published.names.push(name);
+            let (by_tag, by_name) = (&mut published.by_tag, &mut published.by_name);
+            for alike in [
+                by_tag.entry(tag.tag().to_owned()).or_default(),
+                by_name.entry(tag.name().to_owned()).or_default(),
+            ] {
+                if alike.len() < MAX_REPLACEMENTS {
+                    alike.push(at);
+                }
+            }
+        }
+        published
+    }
+}
+
 impl ImageProviderRemoved {
     fn judge(
         &self,
-        base: &Checkout,
-        result: &Checkout,
+        after: &mut After<'_>,
         tag: &ImageStreamTag,
         provider: &Provider,
     ) -> Option<Draft> {
+        let result = after.result;
         let users = result.images.users(tag);
         let is_private = |naming: &Naming| {
             self.private_copies
@@ -101,7 +214,7 @@ impl ImageProviderRemoved {
             Severity::Hint
         } else if provider.kind == ProviderKind::Promotion
             && result.file(publisher.as_str()).is_some()
-            && is_still_promoted(&result.images, tag)
+            && after.is_still_promoted(tag)
         {
             Severity::Error
         } else {
@@ -120,7 +233,7 @@ impl ImageProviderRemoved {
             ),
         )
         .severity(severity)
-        .help(help(base, result, tag, provider, severity));
+        .help(help(after, tag, provider, severity));
         for naming in users {
             draft = draft.related(
                 naming.place.clone(),
@@ -155,19 +268,6 @@ fn is_optional(images: &Images, tag: &ImageStreamTag) -> bool {
         .any(|provider| provider.state == State::Optional)
 }
 
-/// Whether some other tag of the stream is promoted, so that the governor looks after the stream.
-fn is_still_promoted(images: &Images, tag: &ImageStreamTag) -> bool {
-    images
-        .stream(tag.namespace(), tag.name())
-        .is_some_and(|stream| {
-            stream
-                .tags
-                .values()
-                .flatten()
-                .any(|p| p.kind == ProviderKind::Promotion && p.state == State::Live)
-        })
-}
-
 /// Where the provider was: the promotion that is left in its file, or the file. None where the
 /// file is gone too.
 fn place(result: &Checkout, provider: &Provider) -> Option<Place> {
@@ -180,8 +280,7 @@ fn place(result: &Checkout, provider: &Provider) -> Option<Place> {
 }
 
 fn help(
-    base: &Checkout,
-    result: &Checkout,
+    after: &mut After<'_>,
     tag: &ImageStreamTag,
     provider: &Provider,
     severity: Severity,
@@ -195,11 +294,11 @@ fn help(
         Severity::Hint => "nothing that runs seems to need it",
     }
     .to_owned();
-    let replacements = replacements(base, result, tag, provider);
+    let replacements = after.replacements(tag, provider);
     if !replacements.is_empty() {
         help.push_str(&format!("; now published as {}", replacements.join(", ")));
     }
-    if let Some(disabled) = disabled_sibling(&result.images, tag, provider) {
+    if let Some(disabled) = disabled_sibling(&after.result.images, tag, provider) {
         help.push_str(&format!(
             "; enabling the disabled promotion in `{}` would keep it",
             disabled.place.path
@@ -208,37 +307,6 @@ fn help(
         help.push_str("; change its users first, or keep publishing it");
     }
     help
-}
-
-/// What the same file publishes now and did not before, where it is the same image or stream.
-fn replacements(
-    base: &Checkout,
-    result: &Checkout,
-    tag: &ImageStreamTag,
-    provider: &Provider,
-) -> Vec<String> {
-    let Some(Statements::CiConfig(config)) = result
-        .file(provider.place.path.as_str())
-        .map(|file| &file.statements)
-    else {
-        return Vec::new();
-    };
-    let mut found: Vec<String> = config
-        .promotion
-        .iter()
-        .filter(|target| !target.disabled)
-        .flat_map(|target| &target.published)
-        .filter(|published| !published.optional)
-        .map(|published| &published.tag)
-        .filter(|new| {
-            let is_alike = new.tag() == tag.tag() || new.name() == tag.name();
-            is_alike && base.images.providers(new).is_empty()
-        })
-        .map(|new| format!("`{new}`"))
-        .collect();
-    found.sort();
-    found.truncate(3);
-    found
 }
 
 /// A disabled promotion of the tag in another config of the same repository.

@@ -133,8 +133,8 @@ impl Lint {
         })?;
         let mut judged = reviewed.judged;
         if let Review::Merge { repository, merge } = review {
-            premerge::name_conflicts(&mut judged.found, &merge.base_changes, |path| {
-                repository.brought_by(merge, path).ok().flatten()
+            premerge::name_conflicts(&mut judged.found, &merge.base_changes, |paths| {
+                repository.brought_by(merge, paths)
             });
             let textual = premerge::textual_conflicts(&self.0.plan, &merge.conflicts);
             judged.found.findings.extend(textual);

@@ -7,6 +7,7 @@ mod patch;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use crate::checkout::Checkout;
 use crate::finding::{Applicability, Finding, Fix};
@@ -36,6 +37,8 @@ pub struct FixedFile {
 #[derive(Clone, Debug, Default)]
 pub struct FixedFiles {
     files: BTreeMap<RepoPath, FixedFile>,
+    /// The paths they had, by those they have now.
+    origins: BTreeMap<RepoPath, RepoPath>,
     /// How many fixes were applied.
     pub applied: usize,
 }
@@ -71,10 +74,7 @@ impl FixedFiles {
             let Some(text) = checkout.text(path) else {
                 continue;
             };
-            let mut new = text.to_owned();
-            for ((start, end), replacement) in edits.iter().rev() {
-                new.replace_range(*start..*end, replacement);
-            }
+            let new = edited(text, edits);
             tree.insert(path, new.as_bytes());
             self.current(path, text).new = new;
         }
@@ -84,6 +84,9 @@ impl FixedFiles {
             file.new_path = to.clone();
             tree.insert(to, file.new.as_bytes());
             tree.remove(from);
+            let origin = file.path.clone();
+            self.origins.remove(from);
+            self.origins.insert(to.clone(), origin);
         }
         self.applied += round.taken;
         round.taken
@@ -91,11 +94,8 @@ impl FixedFiles {
 
     /// The file that lies at `path` now, with `text`.
     fn current(&mut self, path: &RepoPath, text: &str) -> &mut FixedFile {
-        let origin = self
-            .files
-            .values()
-            .find(|file| file.new_path == *path)
-            .map_or_else(|| path.clone(), |file| file.path.clone());
+        let origin = self.origins.entry(path.clone()).or_insert(path.clone());
+        let origin = origin.clone();
         self.files
             .entry(origin.clone())
             .or_insert_with(|| FixedFile {
@@ -107,10 +107,39 @@ impl FixedFiles {
     }
 }
 
+/// The edits of one file, by where they start and end. They lie apart.
+type Edits = BTreeMap<(usize, usize), String>;
+
+/// `text` with the edits made.
+fn edited(text: &str, edits: &Edits) -> String {
+    let mut new = String::with_capacity(text.len());
+    let mut done = 0;
+    for ((start, end), replacement) in edits {
+        new.push_str(&text[done..*start]);
+        new.push_str(replacement);
+        done = *end;
+    }
+    new.push_str(&text[done..]);
+    new
+}
+
+/// Whether an edit cannot be made beside those taken.
+fn collides(taken: &Edits, range: &Range<usize>, text: &str) -> bool {
+    match taken.get(&(range.start, range.end)) {
+        // Two insertions at one place have no order; touching edits do.
+        Some(other) => other != text || range.is_empty(),
+        // As they lie apart, none reaches further than the last one that starts before the end.
+        None => taken
+            .range(..(range.end, 0))
+            .next_back()
+            .is_some_and(|((_, end), _)| range.start < *end),
+    }
+}
+
 /// Edits that can be made side by side.
 #[derive(Default)]
 struct Round {
-    edits: BTreeMap<RepoPath, BTreeMap<(usize, usize), String>>,
+    edits: BTreeMap<RepoPath, Edits>,
     renames: BTreeMap<RepoPath, RepoPath>,
     touched: BTreeSet<RepoPath>,
     taken: usize,
@@ -129,18 +158,10 @@ impl Round {
                     .any(|f| matches!(f, FileFault::NotUtf8(_)));
                 is_utf8 && file.is_readable() && file.text.get(range.clone()).is_some()
             });
-            let collides = self.edits.get(path).is_some_and(|taken| {
-                taken.iter().any(|((start, end), text)| {
-                    let same = (*start, *end) == (range.start, range.end);
-                    // Two insertions at one place have no order; touching edits do.
-                    let apart = *end <= range.start || range.end <= *start;
-                    if same {
-                        *text != edit.text || range.is_empty()
-                    } else {
-                        !apart
-                    }
-                })
-            });
+            let collides = self
+                .edits
+                .get(path)
+                .is_some_and(|taken| collides(taken, &range, &edit.text));
             is_text && !collides && !self.renames.contains_key(path)
         }) && fix.renames.iter().all(|rename| {
             checkout.file(rename.from.as_str()).is_some()

@@ -17,9 +17,13 @@ use crate::tree::RepoPath;
 
 const MARK: &str = "mirrorlint:";
 
-/// No more comments than this are heeded in one file, which bounds the work that a hostile file
-/// makes and the findings about comments themselves.
-const MAX_COMMENTS: usize = 1000;
+/// No more rules than this are heeded in the comments of one file, which bounds the work that a
+/// hostile file makes and the findings about comments themselves. A comment that names no rule
+/// counts as one.
+const MAX_WISHES: usize = 1000;
+
+/// Of what a comment gives for a rule, the letters that are kept. No rule has a name as long.
+const MAX_RULE_LETTERS: usize = 100;
 
 /// The suppression comments of a checkout.
 #[derive(Clone, Debug, Default)]
@@ -107,7 +111,7 @@ impl Comments {
     pub(super) fn unused(
         &self,
         catalogue: &Catalogue,
-        runs: impl Fn(&str, &RepoPath) -> bool,
+        mut runs: impl FnMut(&str, &RepoPath) -> bool,
     ) -> Vec<Draft> {
         let mut drafts = Vec::new();
         for (path, file) in &self.0 {
@@ -125,7 +129,7 @@ impl Comments {
                         wishes
                             .iter()
                             .filter(|wish| !wish.used)
-                            .filter_map(|wish| draft(wish, place(), path, catalogue, &runs)),
+                            .filter_map(|wish| draft(wish, place(), path, catalogue, &mut runs)),
                     ),
                 }
             }
@@ -139,7 +143,7 @@ fn draft(
     place: Place,
     path: &RepoPath,
     catalogue: &Catalogue,
-    runs: &impl Fn(&str, &RepoPath) -> bool,
+    runs: &mut impl FnMut(&str, &RepoPath) -> bool,
 ) -> Option<Draft> {
     let rule = &wish.rule;
     if catalogue.get(rule).is_none() {
@@ -179,6 +183,7 @@ impl FileComments {
             })
         };
         let mut comments = Vec::new();
+        let mut left = MAX_WISHES;
         let mut start = 0;
         // The line behind the run of comment lines that is being read.
         let mut run_end = 0;
@@ -189,16 +194,6 @@ impl FileComments {
             {
                 let end = start + line.trim_end().len();
                 let span = Span::new(start + column, end);
-                if comments.len() == MAX_COMMENTS {
-                    let reason =
-                        format!("the file has {MAX_COMMENTS} before it, and no more are heeded");
-                    comments.push(Comment {
-                        span,
-                        lines: None,
-                        asked: Err(reason),
-                    });
-                    break;
-                }
                 // A comment of its own speaks of what comes below, past other comments.
                 let next = if line.trim_start().starts_with('#') {
                     if number >= run_end {
@@ -210,7 +205,21 @@ impl FileComments {
                 } else {
                     number + 1
                 };
-                comments.push(Comment::read(said, span, number + 1, next));
+                let mut comment = Comment::read(said, span, number + 1, next);
+                let wishes = comment.asked.as_ref().map_or(1, Vec::len);
+                if wishes > left {
+                    comment.asked = Err(if left == 0 {
+                        format!("the file has {MAX_WISHES} before it, and no more are heeded")
+                    } else {
+                        format!(
+                            "the file names more than {MAX_WISHES} rules with it, and no more are heeded"
+                        )
+                    });
+                    comments.push(comment);
+                    break;
+                }
+                left -= wishes;
+                comments.push(comment);
             }
             start += line.len() + 1;
         }
@@ -247,6 +256,13 @@ fn spoken(line: &str) -> Option<(usize, &str)> {
     Some((hash, line[at + MARK.len()..].trim()))
 }
 
+fn cut(rule: &str) -> String {
+    match rule.char_indices().nth(MAX_RULE_LETTERS) {
+        Some((end, _)) => format!("{}…", &rule[..end]),
+        None => rule.to_owned(),
+    }
+}
+
 impl Comment {
     fn read(said: &str, span: Span, own: usize, next: usize) -> Self {
         static WISH: LazyLock<Option<Regex>> =
@@ -260,8 +276,10 @@ impl Comment {
             .split(',')
             .map(str::trim)
             .filter(|rule| !rule.is_empty())
+            // One too many tells that there are too many.
+            .take(MAX_WISHES + 1)
             .map(|rule| Wish {
-                rule: rule.to_owned(),
+                rule: cut(rule),
                 used: false,
             })
             .collect();
@@ -308,6 +326,11 @@ mod tests {
         ] {
             assert!(asked(broken).is_err(), "{broken}");
         }
+        let long = "k".repeat(MAX_RULE_LETTERS);
+        assert_eq!(
+            asked(&format!("ignore[{long}, {long}k] why")),
+            Ok(vec![long.clone(), long + "…"])
+        );
         assert_eq!(spoken("a b # mirrorlint: x "), Some((4, "x")));
         assert_eq!(spoken("a b mirrorlint: x"), None);
     }

@@ -6,7 +6,7 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use regex::{Regex, RegexBuilder};
 
 use super::{PolicyError, near_miss};
-use crate::finding::{Finding, Severity};
+use crate::finding::Severity;
 use crate::rules::{Catalogue, Rule};
 use crate::syntax::span::{ColumnUnit, LineIndex, Span};
 use crate::syntax::yaml::{self, Kind, Node, Value};
@@ -17,6 +17,9 @@ const PATTERN_SIZE: usize = 1 << 18;
 
 /// How many patterns of images a config may have; each takes memory as long as the program runs.
 const MAX_PATTERNS: usize = 100;
+
+/// `paths` may have this many entries: the path of every finding is held against each.
+const MAX_PATHS: usize = 1000;
 
 /// The keys at the top of a config.
 pub const KEYS: [&str; 5] = [
@@ -104,7 +107,7 @@ impl Config {
 
     /// What the config makes of `rule` at `path`; `None` where it says nothing.
     #[must_use]
-    pub fn level(&self, rule: &str, path: &RepoPath) -> Option<Level> {
+    pub(super) fn level(&self, rule: &str, path: &RepoPath) -> Option<Level> {
         let by_path = self
             .paths
             .iter()
@@ -130,14 +133,9 @@ impl Config {
             })
     }
 
-    /// Gives `finding` the severity that the config wants; `false` when it is not to be reported.
-    pub(super) fn admits(&self, finding: &mut Finding) -> bool {
-        match self.level(&finding.rule, &finding.place.path) {
-            Some(Level::Off) => return false,
-            Some(Level::At(severity)) => finding.severity = severity,
-            None => {}
-        }
-        !self.exclude.is_match(finding.place.path.as_str())
+    /// Whether nothing is to be reported at `path`.
+    pub(super) fn excludes(&self, path: &RepoPath) -> bool {
+        self.exclude.is_match(path.as_str())
     }
 }
 
@@ -223,6 +221,13 @@ impl Reader<'_> {
                     let items = value.as_sequence().unwrap_or_default();
                     if items.is_empty() && !value.is_null() && value.as_sequence().is_none() {
                         return Err(self.error(value.span, "`paths` is a list"));
+                    }
+                    let left = MAX_PATHS.saturating_sub(config.paths.len());
+                    if let Some(beyond) = items.get(left) {
+                        let reason = format!(
+                            "`paths` has more than {MAX_PATHS} entries; one entry takes any number of patterns and rules"
+                        );
+                        return Err(self.error(beyond.span, &reason));
                     }
                     for item in items {
                         config.paths.push(self.path(item)?);

@@ -3,6 +3,7 @@
 mod baseline;
 mod comments;
 mod config;
+mod levels;
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,7 @@ use crate::engine::{Found, Plan, capped};
 use crate::finding::{Draft, Finding};
 use crate::syntax::span::Span;
 use crate::tree::RepoPath;
+use levels::Levels;
 
 pub use baseline::{Baseline, Drift};
 pub use comments::{Comments, is_comment_at};
@@ -74,12 +76,13 @@ impl Policy {
     pub fn judge_with(&self, mut comments: Comments, plan: &Plan, found: Found) -> Judged {
         let mut judged = Judged::default();
         let mut budget = self.baseline.budget();
+        let mut levels = Levels::of(&self.config);
         let Found {
             findings,
             held_back,
         } = found;
         let mut take = |finding: &mut Finding, shown: bool, judged: &mut Judged| {
-            if !self.config.admits(finding) || comments.suppress(finding) {
+            if !levels.admits(finding) || comments.suppress(finding) {
                 judged.suppressed += usize::from(shown);
                 return false;
             }
@@ -107,12 +110,12 @@ impl Policy {
             }
         };
         let runs = |rule: &str, path: &RepoPath| {
-            plan.runs(rule) && self.config.level(rule, path) != Some(Level::Off)
+            plan.runs(rule) && levels.level(rule, path) != Some(Level::Off)
         };
         add("suppressions", comments.unused(plan.catalogue(), runs));
         add("baseline", budget.stale(plan));
         for mut finding in own {
-            if !self.config.admits(&mut finding) {
+            if !levels.admits(&mut finding) {
                 judged.suppressed += 1;
             } else if budget.covers(&finding) {
                 judged.baselined += 1;

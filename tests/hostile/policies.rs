@@ -36,6 +36,7 @@ pub fn rows() -> Vec<Row> {
             "external-images: ['^(a+)+$', '(.*)*x']\n",
             Nothing,
         ),
+        config("a config of twenty thousand entries of paths", format!("paths:\n{}", repeated(20_000, |n| format!("- paths: [x{n}]\n"))), "more than 1000 entries"),
         config("an index of secrets out of the checkout", "secretsync-indexes: [../../../etc/passwd]\n".into(), "etc/passwd"),
         config("an index of secrets that is absolute", "secretsync-indexes: [/etc/passwd]\n".into(), "etc/passwd"),
         baseline("a baseline that is no JSON", "[".repeat(1_000_000), Fails("baseline")),
@@ -56,6 +57,8 @@ pub fn rows() -> Vec<Row> {
         baseline("a baseline that harms", format!("{{\"version\":1,\"findings\":[{}]}}", entry(EVIL, 1)), finds("stale-baseline", BASELINE)),
         baseline("a baseline above the cap", " ".repeat(17 << 20), Fails("baseline")),
         file("a suppression of a rule with five million letters", JOBS, format!("# mirrorlint: ignore[{}] x\nperiodics: []\n", "k".repeat(5_000_000)), finds("unused-suppression", JOBS)),
+        mapping("a suppression of seven million rules, over a thousand findings", format!("# mirrorlint: ignore-file[{}] x\n{}", "a,".repeat(7_000_000), "x\n".repeat(1000)), "unused-suppression"),
+        mapping("a thousand suppressions of many rules, over a thousand findings", format!("# mirrorlint: ignore[{}] x\n", "a,".repeat(5000)).repeat(1000) + &"x\n".repeat(1000), "unused-suppression"),
         file("ten thousand suppressions", JOBS, "# mirrorlint: ignore[invalid-yaml] x\n".repeat(10_000) + "periodics: []\n", finds("unused-suppression", JOBS)),
     ]
 }

@@ -159,56 +159,66 @@ impl Repository {
         Ok(changes_of(&diff))
     }
 
-    /// The commit on the base side of `merge` that last changed `path`, on the base's own line.
-    ///
-    /// # Errors
-    /// When the base's history cannot be read.
+    /// The commits on the base side of `merge` that last changed each of `paths`, on the base's own
+    /// line. What part of the history cannot be read has none.
+    #[must_use]
     pub fn brought_by(
         &self,
         merge: &Merge,
-        path: &RepoPath,
-    ) -> Result<Option<CommitName>, TreeError> {
-        self.last_change(merge, path).map_err(|error| {
-            failure(
-                format!("cannot follow the history of `{path}`"),
-                error.message(),
-            )
-        })
+        paths: &BTreeSet<RepoPath>,
+    ) -> BTreeMap<RepoPath, CommitName> {
+        let mut found = BTreeMap::new();
+        // What was found before the history broke off holds.
+        let _ = self.last_changes(merge, paths, &mut found);
+        found
     }
 
-    fn last_change(
+    /// Goes through the history once: a look at each commit for each path would read the same
+    /// trees over and over.
+    fn last_changes(
         &self,
         merge: &Merge,
-        path: &RepoPath,
-    ) -> Result<Option<CommitName>, git2::Error> {
+        paths: &BTreeSet<RepoPath>,
+        found: &mut BTreeMap<RepoPath, CommitName>,
+    ) -> Result<(), git2::Error> {
+        let mut left = paths.clone();
         let mut walk = self.git.revwalk()?;
         walk.set_sorting(Sort::TOPOLOGICAL)?;
         walk.push(merge.base_commit)?;
         walk.hide(merge.ancestor_commit)?;
         walk.simplify_first_parent()?;
-        let at = |commit: &git2::Commit<'_>| {
-            let entry = commit
-                .tree()?
-                .get_path(std::path::Path::new(path.as_str()))
-                .map(|entry| (entry.id(), entry.filemode()));
-            Ok::<_, git2::Error>(entry.ok())
-        };
         for id in walk {
+            if left.is_empty() {
+                break;
+            }
             let commit = self.git.find_commit(id?)?;
             let before = match commit.parent(0) {
-                Ok(parent) => at(&parent)?,
+                Ok(parent) => Some(parent.tree()?),
                 Err(_) => None,
             };
-            if at(&commit)? != before {
-                let id = commit.id().to_string();
-                let summary = commit.summary_bytes().unwrap_or_default();
-                return Ok(Some(CommitName {
-                    id: id.chars().take(12).collect(),
-                    summary: String::from_utf8_lossy(summary).into_owned(),
-                }));
+            let diff = self.git.diff_tree_to_tree(
+                before.as_ref(),
+                Some(&commit.tree()?),
+                Some(&mut options()),
+            )?;
+            for path in changes_of(&diff).into_keys() {
+                if left.remove(&path) {
+                    found.insert(path, CommitName::of(&commit));
+                }
             }
         }
-        Ok(None)
+        Ok(())
+    }
+}
+
+impl CommitName {
+    fn of(commit: &git2::Commit<'_>) -> Self {
+        let id = commit.id().to_string();
+        let summary = commit.summary_bytes().unwrap_or_default();
+        Self {
+            id: id.chars().take(12).collect(),
+            summary: String::from_utf8_lossy(summary).into_owned(),
+        }
     }
 }
 
