@@ -227,6 +227,10 @@ const FOUND: &[(&str, &[u8])] = &[
         b"%% clusters/app.ci/registry-access/acme/admin_manifest.yaml\napiVersion: |1\nkind: Namespace\nmetadata:\n  name: acme\n",
     ),
     (
+        "fix",
+        b"%% clusters/app.ci/registry-access/\x15cme/admin_manifest.yaml\napiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata:\n  name: a\nroleRef:\n  apiGroup: rbac.authorization.k8s.io\n  kind: ClusterRole\n  name: system:image-puller\nsubjects: []\n",
+    ),
+    (
         "rule_page",
         b"---\nid: x\ncheck: placeholder\nseverity: error\nparams:\n  pattern: a\n---\n",
     ),

@@ -6,9 +6,11 @@ use crate::syntax::span::Span;
 use crate::syntax::yaml::{self, Limits};
 
 /// A safe fix that puts `key: value` before the first key of the block mapping at `mapping`;
-/// nothing for a mapping in braces, or one that does not start its own column.
+/// nothing for a mapping in braces, one that does not start its own column, or a value that cannot
+/// stand there as it is, such as a folder's odd name.
 pub(super) fn add_key(file: &File, mapping: Span, key: &str, value: &str) -> Option<Fix> {
-    let indent = indentation(file, mapping)?;
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
+    let indent = indentation(file, mapping).filter(|_| value.chars().all(is_plain))?;
     Some(Fix::safe(
         format!("add `{key}: {value}`"),
         Place::new(
