@@ -83,6 +83,7 @@ pub fn review<'d, E>(
     }
     let mut judged = policy.judge(result, plan, after);
     classify(&mut judged.found, &before, head.as_ref(), base, result);
+    grade(&mut judged.found, base, plan, policy);
     let fixed = gone(before, &judged.found);
     Ok(Reviewed { judged, fixed })
 }
@@ -161,6 +162,24 @@ fn classify(
             });
         }
     }
+}
+
+/// Gives what the change brings the severity that its rule has for that, where the user says nothing
+/// of it.
+fn grade(found: &mut Found, base: &Checkout, plan: &Plan, policy: &Policy) {
+    for finding in found.findings.iter_mut().chain(&mut found.held_back) {
+        let is_new = matches!(finding.class, Some(Class::Introduced | Class::Conflict));
+        if is_new
+            && let Some(severity) = plan.severity_of_new(finding, base)
+            && policy
+                .config
+                .level(&finding.rule, &finding.place.path)
+                .is_none()
+        {
+            finding.severity = severity;
+        }
+    }
+    found.sort();
 }
 
 /// The lines of base and result. Each file is read once, for up to a thousand findings of it may

@@ -1,11 +1,14 @@
 //! Every ImageStreamTag of the central CI registry: who makes it exist, and who names it.
 
+mod ignored;
 mod join;
 mod near;
+mod outside;
 mod provider;
 mod providers;
 mod references;
 mod resolution;
+mod store;
 mod summary;
 
 use std::collections::{BTreeMap, HashMap};
@@ -13,14 +16,15 @@ use std::sync::Arc;
 
 use regex::RegexSet;
 
-use crate::model::conventions::Registries;
-use crate::syntax::reference::{ImageStreamTag, Reference};
+use crate::syntax::reference::ImageStreamTag;
+use outside::Outside;
 
 pub(super) use join::Sources;
 pub use near::{Near, NearMisses};
 pub use provider::{Provider, ProviderKind, State, Stream};
 pub use references::{Naming, Referrer};
 pub use resolution::{Missing, Resolution, Standing};
+pub use store::{Store, stored_image};
 pub use summary::Summary;
 
 /// Providers and references, by ImageStreamTag. A copy shares all streams and references until one
@@ -29,7 +33,7 @@ pub use summary::Summary;
 pub struct Images {
     namespaces: BTreeMap<Box<str>, Arc<Streams>>,
     named: HashMap<ImageStreamTag, Arc<Named>>,
-    outside: RegexSet,
+    outside: Outside,
     ungoverned: RegexSet,
 }
 
@@ -104,7 +108,7 @@ impl Images {
     /// Whether the tag is, or may be, published from outside the repository.
     #[must_use]
     pub fn is_outside(&self, tag: &ImageStreamTag) -> bool {
-        self.outside.is_match(tag.as_str()) || self.ungoverned.is_match(tag.as_str())
+        self.outside.is_match(tag) || self.ungoverned.is_match(tag.as_str())
     }
 
     /// Who provides the tag.
@@ -117,7 +121,7 @@ impl Images {
         {
             return Resolution::Provided(providers);
         }
-        if self.outside.is_match(tag.as_str()) {
+        if self.outside.is_match(tag) {
             return Resolution::Outside;
         }
         let stream = self.stream(tag.namespace(), tag.name());
@@ -157,22 +161,4 @@ impl Images {
                 | Resolution::Ungoverned
         )
     }
-}
-
-/// The ImageStreamTag of the central registry that a pull spec means, whichever way it is written.
-/// A pull spec without a tag means `latest`.
-#[must_use]
-pub fn central_tag(reference: &Reference, registries: &Registries) -> Option<ImageStreamTag> {
-    if let Some(tag) = ImageStreamTag::from_qci(reference, &registries.qci) {
-        return Some(tag);
-    }
-    let host = reference.host.as_deref()?;
-    if !registries.central.iter().any(|central| central == host) {
-        return None;
-    }
-    if reference.tag.is_none() && reference.digest.is_none() {
-        let (namespace, name) = reference.namespace_and_name()?;
-        return ImageStreamTag::new(namespace, name, "latest").ok();
-    }
-    reference.image_stream_tag()
 }

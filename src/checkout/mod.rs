@@ -14,6 +14,7 @@ use regex::Regex;
 use crate::model::{self, Conventions, File, ParsedFiles};
 use crate::tree::{RepoPath, Tree, TreeError};
 
+use crate::model::conventions::Registries;
 use crate::model::secretsync;
 use access::Access;
 pub use change::Change;
@@ -34,6 +35,8 @@ pub struct Inputs {
 #[derive(Debug)]
 pub struct Checkout {
     files: Vec<Arc<File>>,
+    /// What the stores of images are called.
+    pub registries: Registries,
     /// Mirror sets, their files, the jobs that read them, and what they write.
     pub mirroring: Arc<Mirroring>,
     /// Every ImageStreamTag, who provides it and who refers to it.
@@ -93,6 +96,7 @@ impl Checkout {
             images,
             access: Arc::new(access),
             secrets: Arc::new(secrets),
+            registries: conventions.registries().clone(),
         }
     }
 
@@ -135,6 +139,7 @@ impl Checkout {
             images,
             access,
             secrets,
+            registries: conventions.registries().clone(),
         }
     }
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::image_stream::{called, objects};
 use super::{Check, Drafts};
 use crate::checkout::Checkout;
-use crate::checkout::images::central_tag;
+use crate::checkout::images::stored_image;
 use crate::finding::{Draft, MAX_RELATED, Place};
 use crate::model::File;
 use crate::model::conventions::Registries;
@@ -73,7 +73,7 @@ fn target(
         .as_ref()
         .is_some_and(|kind| &*kind.value == "DockerImage")
     {
-        return central_tag(&Reference::parse(name).ok()?, registries);
+        return stored_image(&Reference::parse(name).ok()?, registries).map(|(_, tag)| tag);
     }
     let (name, tag) = name.split_once(':').unwrap_or((name, "latest"));
     let namespace = reference

@@ -84,7 +84,7 @@ fn named_elsewhere(checkout: &Checkout) -> Vec<(Place, &str)> {
             Statements::ImagesMirror(config) => config
                 .images
                 .iter()
-                .filter_map(|entry| Some(entry.image.as_ref()?.span))
+                .filter_map(|entry| Some(entry.source.image.as_ref()?.span))
                 .collect(),
             _ => continue,
         };

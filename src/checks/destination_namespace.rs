@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::{Check, Drafts, params};
 use crate::checkout::Checkout;
-use crate::finding::{Draft, Severity};
+use crate::finding::Draft;
 use crate::model::mapping_file::Mapping;
 
 #[derive(Deserialize)]
@@ -16,7 +16,7 @@ pub(super) struct DestinationNamespace {
     /// Namespaces that are forbidden.
     #[serde(deserialize_with = "params::pattern")]
     forbidden: Regex,
-    /// Forbidden ones that are in use all the same: a warning.
+    /// Those that match and may be written to all the same.
     tolerated: Vec<String>,
 }
 
@@ -36,7 +36,8 @@ impl Check for DestinationNamespace {
             let Some(namespace) = namespace(mapping, &self.registry) else {
                 continue;
             };
-            if !self.forbidden.is_match(namespace) {
+            let is_tolerated = self.tolerated.iter().any(|name| name == namespace);
+            if is_tolerated || !self.forbidden.is_match(namespace) {
                 continue;
             }
             let place = file.place(mapping.destination.span);
@@ -47,17 +48,10 @@ impl Check for DestinationNamespace {
                     "namespace `{namespace}` is managed by Red Hat and may not be mirrored into"
                 ),
             );
-            drafts.push(if self.tolerated.iter().any(|name| name == namespace) {
-                draft.severity(Severity::Warning).help(
-                    "the test platform team keeps a few images here; a new one belongs in a \
-                     namespace of your own",
-                )
-            } else {
-                draft.help(format!(
-                    "choose a namespace of your own; forbidden is whatever matches `{}`",
-                    self.forbidden
-                ))
-            });
+            drafts.push(draft.help(format!(
+                "choose a namespace of your own; forbidden is whatever matches `{}`",
+                self.forbidden
+            )));
         }
     }
 }

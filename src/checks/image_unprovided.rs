@@ -7,7 +7,8 @@ use crate::checkout::Checkout;
 use crate::checkout::images::{
     Images, Missing, Naming, Near, Provider, Referrer, Resolution, Standing, State,
 };
-use crate::finding::{Draft, Severity};
+use crate::finding::{Draft, Finding, Severity};
+use crate::syntax::reference::ImageStreamTag;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -63,12 +64,25 @@ impl Check for ImageUnprovided {
             }
         }
     }
+
+    /// An image that others use already is there, whatever the checkout knows of it: of 22 such
+    /// findings in real merges the five false ones had other users in the base, the true ones none.
+    fn severity_of_new(&self, finding: &Finding, base: &Checkout) -> Option<Severity> {
+        let is_used = !base.images.users(&target(finding)?).is_empty();
+        is_used.then_some(Severity::Hint)
+    }
 }
 
 /// What a reference is called, whatever comes before it in its file.
 fn entity(naming: &Naming) -> String {
     let key = naming.key.as_deref().unwrap_or_default();
     format!("{key} {}", naming.target)
+}
+
+/// The image that a finding of [`entity`] is about.
+fn target(finding: &Finding) -> Option<ImageStreamTag> {
+    let (_, target) = finding.entity.rsplit_once(' ')?;
+    target.parse().ok()
 }
 
 fn missing(images: &Images, naming: &Naming, missing: Missing, near: &[Near]) -> Draft {

@@ -15,6 +15,7 @@ mod image_provider_removed;
 mod image_reference;
 mod image_stream;
 mod image_unprovided;
+mod images_mirror_config;
 mod listing;
 mod manifest_file;
 mod manifest_schema;
@@ -54,7 +55,7 @@ mod wildcard_source;
 use serde::de::DeserializeOwned;
 
 use crate::checkout::Checkout;
-use crate::finding::Draft;
+use crate::finding::{Draft, Finding, Severity};
 use crate::model::File;
 
 /// A mechanism with its parameters, ready to run.
@@ -75,6 +76,12 @@ pub trait Check: Send + Sync {
     /// Adds what turning `base` into `result` breaks; places lie in `result`. Called only where
     /// there is a base, and only on checks that [`Check::compares`].
     fn run_change(&self, _base: &Checkout, _result: &Checkout, _drafts: &mut Drafts) {}
+
+    /// How bad `finding`, one of this check that a change to `base` introduces, is in the light of
+    /// what the base has; `None` where that makes no difference.
+    fn severity_of_new(&self, _finding: &Finding, _base: &Checkout) -> Option<Severity> {
+        None
+    }
 }
 
 /// A mechanism, or a part of one, that asks of a file nothing but what it says itself.
@@ -126,6 +133,7 @@ pub static MECHANISMS: &[Mechanism] = &[
     of::<image_reference::ImageReferenceShape>("image-reference"),
     of::<image_stream::ImageStreamCheck>("image-stream"),
     of::<image_unprovided::ImageUnprovided>("image-unprovided"),
+    of::<images_mirror_config::ImagesMirrorConfig>("images-mirror-config"),
     of::<manifest_file::ManifestFile>("manifest-file"),
     of::<manifest_schema::ManifestSchema>("manifest-schema"),
     of::<mapping_file_name::MappingFileName>("mapping-file-name"),

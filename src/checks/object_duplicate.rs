@@ -71,7 +71,7 @@ impl Check for ObjectDuplicate {
                 .help("the one that is applied last wins, and its owners may not know; keep one")
                 .related(first.place(first.manifest().anchor()), "the other one");
                 drafts.push(if self.same_folder && !is_contested {
-                    draft.severity(Severity::Warning)
+                    draft.severity(Severity::Hint)
                 } else {
                     draft
                 });

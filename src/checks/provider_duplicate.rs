@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{Check, Drafts};
 use crate::checkout::Checkout;
-use crate::checkout::images::{Provider, ProviderKind, State};
+use crate::checkout::images::{Provider, ProviderKind, State, Store};
 use crate::finding::{Draft, MAX_RELATED, Place};
 use crate::syntax::reference::ImageStreamTag;
 
@@ -43,14 +43,15 @@ impl Check for ProviderDuplicate {
                 if providers.len() < 2 {
                     continue;
                 }
-                let ours: Vec<&Provider> = providers
-                    .iter()
-                    .filter(|provider| self.between.iter().any(|kind| kind.is(provider)))
-                    .collect();
-                if self.clash(&ours)
-                    && let Ok(tag) = ImageStreamTag::new(namespace, name, tag)
-                {
-                    report(&tag, &ours, drafts);
+                let Ok(tag) = ImageStreamTag::new(namespace, name, tag) else {
+                    continue;
+                };
+                let clash = [Store::Qci, Store::AppCi]
+                    .into_iter()
+                    .map(|store| self.writers(store, &tag, providers))
+                    .find(|writers| clash(writers));
+                if let Some(writers) = clash {
+                    report(&tag, &writers, drafts);
                 }
             }
         }
@@ -58,16 +59,45 @@ impl Check for ProviderDuplicate {
 }
 
 impl ProviderDuplicate {
-    /// Promotions of two configs, or providers of two kinds. Two mapping files are the business of
-    /// `mapping-duplicate-destination`, one key twice that of `duplicate-key`.
-    fn clash(&self, providers: &[&Provider]) -> bool {
-        let files: BTreeSet<_> = providers.iter().map(|p| &p.place.path).collect();
-        let kinds: BTreeSet<ProviderKind> = providers.iter().map(|p| p.kind).collect();
-        let promotions = providers
-            .iter()
-            .filter(|p| p.kind == ProviderKind::Promotion)
-            .count();
-        files.len() > 1 && (kinds.len() > 1 || promotions > 1)
+    /// Those who write `tag` into `store`, less those who copy the image of the same name from the
+    /// other store.
+    fn writers<'p>(
+        &self,
+        store: Store,
+        tag: &ImageStreamTag,
+        providers: &'p [Provider],
+    ) -> Vec<&'p Provider> {
+        let ours = providers.iter().filter(|provider| {
+            provider.stores.contains(&store)
+                && provider.copies.as_ref() != Some(tag)
+                && self.between.iter().any(|kind| kind.is(provider))
+        });
+        ours.collect()
+    }
+}
+
+/// Whether those who write a tag do so from different sources: promotions of two configs, or
+/// providers of two kinds. Two mapping files are the business of `mapping-duplicate-destination`,
+/// one key twice that of `duplicate-key`, a supplemental image that takes a promoted tag that of
+/// `supplemental-image-overwrites-promotion`.
+fn clash(writers: &[&Provider]) -> bool {
+    let files: BTreeSet<_> = writers.iter().map(|p| &p.place.path).collect();
+    let kinds: BTreeSet<ProviderKind> = writers.iter().map(|p| p.kind).collect();
+    let is_promotion = |writer: &&&Provider| writer.kind == ProviderKind::Promotion;
+    let promotions = writers.iter().filter(is_promotion).count();
+    let is_supplemental = |kind: &ProviderKind| *kind == ProviderKind::Supplemental;
+    let takes_promoted = promotions == 1 && kinds.len() == 2 && kinds.iter().any(is_supplemental);
+    let sources: BTreeSet<_> = writers.iter().map(|writer| source(writer)).collect();
+    files.len() > 1 && sources.len() > 1 && (kinds.len() > 1 || promotions > 1) && !takes_promoted
+}
+
+/// Where an image comes from: the image of a store, however it is written, another pull spec, or
+/// the place that builds it.
+fn source(writer: &Provider) -> (Option<&str>, Option<&Place>) {
+    let copied = writer.copies.as_ref().map(ImageStreamTag::as_str);
+    match copied.or(writer.upstream.as_deref()) {
+        Some(upstream) => (Some(upstream), None),
+        None => (None, Some(&writer.place)),
     }
 }
 

@@ -14,6 +14,9 @@ use crate::syntax::reference::Reference;
 pub(super) struct SourceRegistry {
     /// The registry not to take images from.
     host: String,
+    /// Whether it is where a pull spec without a host leads.
+    #[serde(default)]
+    is_default: bool,
     /// Mapping files that this holds for, by base name.
     #[serde(deserialize_with = "params::paths")]
     mapping_files: GlobSet,
@@ -43,9 +46,9 @@ impl Check for SourceRegistry {
             for image in config
                 .images
                 .iter()
-                .filter_map(|entry| entry.image.as_ref())
+                .filter_map(|entry| entry.source.image.as_ref())
             {
-                if Reference::parse(&image.value).is_ok_and(|r| self.is_from_host(&r)) {
+                if Reference::parse(&image.value).is_ok_and(|r| self.is_from_here(&r)) {
                     drafts.push(self.draft(Place::new(&file.path, image.span), &image.value));
                 }
             }
@@ -54,6 +57,12 @@ impl Check for SourceRegistry {
 }
 
 impl SourceRegistry {
+    /// Whether ci-images-mirror would take the image from there: a pull spec without a host means
+    /// docker.io.
+    fn is_from_here(&self, reference: &Reference) -> bool {
+        self.is_from_host(reference) || (self.is_default && reference.host.is_none())
+    }
+
     fn is_from_host(&self, reference: &Reference) -> bool {
         reference.host.as_deref() == Some(&self.host)
     }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use crate::checkout::Checkout;
 use crate::checks::{self, Check};
+use crate::finding::{Finding, Severity};
 use crate::rules::{Catalogue, Rule};
 
 /// Rules, each with the mechanism that its page asks for.
@@ -114,6 +116,18 @@ impl Plan {
     pub fn runs(&self, id: &str) -> bool {
         self.steps.iter().any(|(rule, _)| rule.id() == id)
             || self.built_in.iter().any(|rule| rule.id() == id)
+    }
+
+    /// How bad a finding is that a change to `base` introduces, where that differs.
+    #[must_use]
+    pub fn severity_of_new(&self, finding: &Finding, base: &Checkout) -> Option<Severity> {
+        let (rule, check) = self
+            .steps
+            .iter()
+            .find(|(rule, _)| rule.id() == finding.rule)?;
+        let at_least = |severity: Severity| severity.max(finding.severity);
+        let of_rule = rule.manifest.introduced.map(at_least);
+        check.severity_of_new(finding, base).or(of_rule)
     }
 
     /// Whether some rule looks at what a change does, beyond the tree that results.

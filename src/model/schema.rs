@@ -19,6 +19,10 @@ pub(super) enum Schema {
     Map(&'static Schema),
     /// A mapping with these keys.
     Object(&'static [Field]),
+    /// The same for a reader that takes keys in any case, as Go's for JSON does.
+    AnyCase(&'static [Field]),
+    /// A text, or a number that is taken for its text.
+    Scalar,
 }
 
 /// A key and what stands behind it.
@@ -73,6 +77,7 @@ fn visit(node: &Node<'_>, schema: &Schema, path: &str, faults: &mut Vec<Fault>) 
         (Schema::Bool, Value::Scalar(scalar)) if matches!(scalar.kind(), Kind::Bool(_)) => {}
         // A template's parameter stands for whatever it is given.
         (Schema::Text | Schema::Bool, Value::Scalar(scalar)) if scalar.text.contains("${") => {}
+        (Schema::Scalar, Value::Scalar(_)) => {}
         (Schema::List(item), Value::Sequence(items)) => {
             for (number, node) in items.iter().enumerate() {
                 visit(node, item, &format!("{path}[{number}]"), faults);
@@ -84,7 +89,12 @@ fn visit(node: &Node<'_>, schema: &Schema, path: &str, faults: &mut Vec<Fault>) 
                 visit(&entry.value, value, &join(path, key), faults);
             }
         }
-        (Schema::Object(fields), Value::Mapping(_)) => object(node, fields, path, faults),
+        (Schema::Object(fields), Value::Mapping(_)) => {
+            object(node, fields, str::eq, path, faults);
+        }
+        (Schema::AnyCase(fields), Value::Mapping(_)) => {
+            object(node, fields, str::eq_ignore_ascii_case, path, faults);
+        }
         _ => faults.push(Fault {
             span: node.span,
             path: path.to_owned(),
@@ -96,11 +106,17 @@ fn visit(node: &Node<'_>, schema: &Schema, path: &str, faults: &mut Vec<Fault>) 
     }
 }
 
-fn object(node: &Node<'_>, fields: &'static [Field], path: &str, faults: &mut Vec<Fault>) {
+fn object(
+    node: &Node<'_>,
+    fields: &'static [Field],
+    is_same: fn(&str, &str) -> bool,
+    path: &str,
+    faults: &mut Vec<Fault>,
+) {
     for entry in node.entries().filter(|entry| !entry.is_merge()) {
         let key = entry.key.as_str().unwrap_or_default();
         let inner = join(path, key);
-        match fields.iter().find(|(name, _)| *name == key) {
+        match fields.iter().find(|(name, _)| is_same(name, key)) {
             Some((_, schema)) => visit(&entry.value, schema, &inner, faults),
             // Readers drop an unknown field that holds nothing.
             None if entry.value.is_null() && !key.is_empty() => {}
@@ -153,7 +169,7 @@ fn nearest(key: &str, fields: &'static [Field]) -> Option<&'static str> {
 
 fn beside(key: &str, fields: &'static [Field]) -> Option<&'static str> {
     fields.iter().find_map(|(name, schema)| match schema {
-        Schema::Object(inner) => inner
+        Schema::Object(inner) | Schema::AnyCase(inner) => inner
             .iter()
             .any(|(field, _)| *field == key)
             .then_some(*name),
@@ -165,10 +181,10 @@ impl Schema {
     fn named(&self) -> &'static str {
         match self {
             Self::Any => "anything",
-            Self::Text => "a string",
+            Self::Text | Self::Scalar => "a string",
             Self::Bool => "`true` or `false`",
             Self::List(_) => "a list",
-            Self::Map(_) | Self::Object(_) => "a mapping",
+            Self::Map(_) | Self::Object(_) | Self::AnyCase(_) => "a mapping",
         }
     }
 }

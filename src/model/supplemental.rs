@@ -1,31 +1,72 @@
-//! `core-services/image-mirroring/_config.yaml`: the configuration of ci-images-mirror.
+//! `core-services/image-mirroring/_config.yaml`: the configuration of ci-images-mirror, as
+//! openshift/ci-tools pkg/controller/quay_io_ci_images_distributor/supplemental_images.go reads it.
 
+use crate::syntax::reference::ImageStreamTag;
 use crate::syntax::span::Span;
 use crate::syntax::yaml::{Entry, Node};
 
-use super::shape::{Text, text, text_at};
+use super::schema::{self, Fault, Schema};
+use super::shape::{Text, any_case, text};
+use Schema::{AnyCase, List, Map, Scalar};
+
+const CONFIG: Schema = AnyCase(&[
+    ("supplementalCIImages", Map(&SOURCE)),
+    ("qciToAppCIImages", Map(&SOURCE)),
+    ("ignoredSources", List(&IGNORED)),
+    ("artImages", List(&ART_IMAGE)),
+]);
+
+const SOURCE: Schema = AnyCase(&[
+    ("as", Scalar),
+    ("image", Scalar),
+    ("name", Scalar),
+    ("namespace", Scalar),
+    ("tag", Scalar),
+]);
+
+const IGNORED: Schema = AnyCase(&[
+    ("as", Scalar),
+    ("image", Scalar),
+    ("name", Scalar),
+    ("namespace", Scalar),
+    ("reason", Scalar),
+    ("tag", Scalar),
+]);
+
+const ART_IMAGE: Schema = AnyCase(&[("name", Scalar), ("namespace", Scalar), ("tag", Scalar)]);
 
 /// What ci-images-mirror is told.
 #[derive(Debug, Default)]
 pub struct ImagesMirrorConfig {
-    /// `supplementalCIImages`, in file order.
+    /// `supplementalCIImages`: images that are copied into QCI, in file order.
     pub images: Vec<SupplementalImage>,
-    /// `qciToAppCIImages`: images that are copied from QCI to `app.ci`; the same shape.
+    /// `qciToAppCIImages`: images that are copied from QCI to app.ci; the same shape.
     pub qci_to_app_ci: Vec<SupplementalImage>,
-    /// `artImages`: expressions for ImageStreamTags that ART publishes.
-    pub art_images: Vec<Text>,
+    /// `ignoredSources`: what is not copied although an entry asks for it.
+    pub ignored: Vec<Source>,
+    /// `artImages`: ImageStreamTags that ART publishes.
+    pub art_images: Vec<ArtImage>,
+    /// Fields that do not exist, and values of the wrong shape.
+    pub faults: Vec<Fault>,
 }
 
-/// One key of `supplementalCIImages`, the ImageStreamTag, and its source.
+/// One key of `supplementalCIImages` or `qciToAppCIImages`, the ImageStreamTag, and its source.
 #[derive(Debug)]
 pub struct SupplementalImage {
-    /// `as`, which is not allowed here.
-    pub alias: Option<Text>,
     /// The key: `namespace/name:tag`.
     pub target: Text,
     /// The value.
+    pub source: Source,
+}
+
+/// Where an image comes from: a pull spec, or an ImageStreamTag of app.ci.
+#[derive(Debug)]
+pub struct Source {
+    /// The whole value.
     pub span: Span,
-    /// `image`: a pull spec.
+    /// `as`, which is not allowed.
+    pub alias: Option<Text>,
+    /// `image`: a pull spec; it goes before the ImageStreamTag.
     pub image: Option<Text>,
     /// `namespace` of the ImageStreamTag to copy.
     pub namespace: Option<Text>,
@@ -35,35 +76,86 @@ pub struct SupplementalImage {
     pub tag: Option<Text>,
 }
 
-pub(super) fn read(documents: &[Node<'_>]) -> ImagesMirrorConfig {
-    let mut config = ImagesMirrorConfig::default();
-    for document in documents {
-        let section = |key| document.get(key).into_iter();
-        config.images.extend(
-            section("supplementalCIImages")
-                .flat_map(Node::entries)
-                .filter_map(image),
-        );
-        config.qci_to_app_ci.extend(
-            section("qciToAppCIImages")
-                .flat_map(Node::entries)
-                .filter_map(image),
-        );
-        config
-            .art_images
-            .extend(section("artImages").flat_map(Node::items).filter_map(text));
+/// One item of `artImages`.
+#[derive(Debug)]
+pub struct ArtImage {
+    /// The whole item.
+    pub span: Span,
+    /// The namespace, to the letter.
+    pub namespace: Option<Text>,
+    /// An expression for the stream's name.
+    pub name: Option<Text>,
+    /// An expression for the tag; all of them without one.
+    pub tag: Option<Text>,
+}
+
+impl Source {
+    /// The ImageStreamTag that is copied, when the source is given as one.
+    #[must_use]
+    pub fn stream_tag(&self) -> Option<ImageStreamTag> {
+        ImageStreamTag::new(
+            &self.namespace.as_ref()?.value,
+            &self.name.as_ref()?.value,
+            &self.tag.as_ref()?.value,
+        )
+        .ok()
     }
-    config
+}
+
+pub(super) fn read(documents: &[Node<'_>]) -> ImagesMirrorConfig {
+    let Some(root) = documents.first() else {
+        return ImagesMirrorConfig::default();
+    };
+    let section = |key| any_case(root, key).into_iter();
+    ImagesMirrorConfig {
+        images: section("supplementalCIImages")
+            .flat_map(Node::entries)
+            .filter_map(image)
+            .collect(),
+        qci_to_app_ci: section("qciToAppCIImages")
+            .flat_map(Node::entries)
+            .filter_map(image)
+            .collect(),
+        ignored: section("ignoredSources")
+            .flat_map(Node::items)
+            .map(source)
+            .collect(),
+        art_images: section("artImages")
+            .flat_map(Node::items)
+            .map(art_image)
+            .collect(),
+        faults: schema::check(root, &CONFIG),
+    }
+}
+
+/// The text of a field; an empty one is as good as none.
+fn field(node: &Node<'_>, key: &str) -> Option<Text> {
+    text(any_case(node, key)?).filter(|text| !text.value.is_empty())
 }
 
 fn image(entry: &Entry<'_>) -> Option<SupplementalImage> {
     Some(SupplementalImage {
-        alias: text_at(&entry.value, "as"),
         target: text(&entry.key)?,
-        span: entry.value.span,
-        image: text_at(&entry.value, "image"),
-        namespace: text_at(&entry.value, "namespace"),
-        name: text_at(&entry.value, "name"),
-        tag: text_at(&entry.value, "tag"),
+        source: source(&entry.value),
     })
+}
+
+fn source(node: &Node<'_>) -> Source {
+    Source {
+        span: node.span,
+        alias: field(node, "as"),
+        image: field(node, "image"),
+        namespace: field(node, "namespace"),
+        name: field(node, "name"),
+        tag: field(node, "tag"),
+    }
+}
+
+fn art_image(node: &Node<'_>) -> ArtImage {
+    ArtImage {
+        span: node.span,
+        namespace: field(node, "namespace"),
+        name: field(node, "name"),
+        tag: field(node, "tag"),
+    }
 }

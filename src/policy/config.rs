@@ -107,7 +107,7 @@ impl Config {
 
     /// What the config makes of `rule` at `path`; `None` where it says nothing.
     #[must_use]
-    pub(super) fn level(&self, rule: &str, path: &RepoPath) -> Option<Level> {
+    pub fn level(&self, rule: &str, path: &RepoPath) -> Option<Level> {
         let by_path = self
             .paths
             .iter()

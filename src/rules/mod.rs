@@ -29,6 +29,10 @@ pub struct Manifest {
     pub check: String,
     /// How bad a finding is unless the mechanism grades it.
     pub severity: Severity,
+    /// How bad a finding is at least that a change introduces: what is old may be well known, and
+    /// who adds another one can still mend it.
+    #[serde(default)]
+    pub introduced: Option<Severity>,
     /// When findings are shown.
     #[serde(default)]
     pub reports: Reports,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use regex::Regex;
 
+use super::outside::{self, Outside};
 use super::providers::{self, Provided, Provision};
 use super::references::{self, Naming};
 use super::{Images, Named, Provider, ProviderKind, State, Stream};
@@ -79,8 +80,8 @@ impl Images {
     fn provided(sources: &Sources<'_>) -> Self {
         let files = sources.files;
         let mut images = Self {
-            outside: providers::outside(files, sources.registries, sources.external),
-            ungoverned: providers::ungoverned(files),
+            outside: Outside::of(files, sources.registries, sources.external),
+            ungoverned: outside::ungoverned(files),
             ..Self::default()
         };
         let mapping_files: Vec<_> = states(sources.mirroring).collect();
@@ -312,7 +313,9 @@ fn provisions(
     mapping_files: &[MappingFileState<'_>],
     registries: &Registries,
 ) -> Vec<Provision> {
-    let mut provisions = of_each(files, providers::of_file);
+    let mut provisions = of_each(files, |file, provisions| {
+        providers::of_file(file, registries, provisions);
+    });
     for (file, state) in mapping_files {
         providers::of_mapping_file(file, *state, registries, &mut provisions);
     }

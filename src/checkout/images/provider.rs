@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::Store;
 use crate::finding::Place;
+use crate::syntax::reference::ImageStreamTag;
 
 /// Providers of one stream that are asked at most whether they only declare it: each image that is
 /// named of the stream asks them anew.
@@ -23,12 +25,16 @@ pub struct Stream {
 pub struct Provider {
     /// What it is.
     pub kind: ProviderKind,
+    /// Where it puts the image.
+    pub stores: &'static [Store],
     /// Whether it works.
     pub state: State,
     /// Where it stands.
     pub place: Place,
     /// Where its image comes from: a pull spec, or an ImageStreamTag.
     pub upstream: Option<Box<str>>,
+    /// The upstream, where that is an image of a store.
+    pub copies: Option<ImageStreamTag>,
 }
 
 /// The ways in which an ImageStreamTag comes to exist.

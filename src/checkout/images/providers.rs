@@ -1,16 +1,15 @@
 //! Gathers who provides what (domain section 6).
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
-use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
-
-use super::{Provider, ProviderKind, State, Stream, central_tag};
+use super::ignored::IgnoredSources;
+use super::store::{Store, stored_image, stored_image_in};
+use super::{Provider, ProviderKind, State, Stream};
 use crate::checkout::mirroring::MirroredFile;
 use crate::finding::Place;
 use crate::model::ci_operator::CiConfig;
 use crate::model::conventions::Registries;
-use crate::model::manifest::images::{ImageStream, Object, ObjectReference};
+use crate::model::manifest::images::{BuildConfig, ImageStream, Object, ObjectReference};
 use crate::model::manifest::{Body, Manifest};
 use crate::model::release_controller::StreamMirror;
 use crate::model::supplemental::SupplementalImage;
@@ -28,65 +27,6 @@ pub(super) const COPIED_NAMESPACE: &str = "ocp";
 /// some hundred of each.
 const MAX_COPIED: usize = 1000;
 pub(super) const MAX_MIRRORS: usize = 1000;
-
-/// The governor's flag for ImageStreamTags that somebody else looks after.
-const IGNORED_TAGS: &str = "--ignored-image-stream-tags";
-
-/// What is published from outside: by convention, by `artImages`, and by what the user says.
-pub(super) fn outside(
-    files: &[Arc<File>],
-    registries: &Registries,
-    external: &[Regex],
-) -> RegexSet {
-    let mut patterns: Vec<String> = registries.outside.clone();
-    patterns.extend(external.iter().map(|pattern| pattern.as_str().to_owned()));
-    for file in files {
-        if let Statements::ImagesMirror(config) = &file.statements {
-            patterns.extend(config.art_images.iter().map(|text| text.value.to_string()));
-        }
-    }
-    set(patterns)
-}
-
-/// What the promoted-image-governor leaves alone.
-pub(super) fn ungoverned(files: &[Arc<File>]) -> RegexSet {
-    let mut patterns: Vec<String> = Vec::new();
-    for file in files {
-        let Statements::Jobs(jobs) = &file.statements else {
-            continue;
-        };
-        for container in jobs.iter().flat_map(|job| job.containers()) {
-            let mut arguments = container.arguments.iter().map(|text| &*text.value);
-            while let Some(argument) = arguments.next() {
-                let Some(rest) = argument.strip_prefix(IGNORED_TAGS) else {
-                    continue;
-                };
-                let value = rest.strip_prefix('=').or_else(|| arguments.next());
-                patterns.extend(value.map(str::to_owned));
-            }
-        }
-    }
-    set(patterns)
-}
-
-/// How many expressions of the checkout are read, and how large each may become, in bytes: a short
-/// text can stand for a huge automaton. What is there needs a tenth of either.
-const MAX_PATTERNS: usize = 200;
-const PATTERN_SIZE: usize = 1 << 18;
-
-/// Expressions that do not compile are left out; Go's and Rust's differ in nothing that has ever
-/// been used there. Those of the project and the user come first.
-fn set(patterns: Vec<String>) -> RegexSet {
-    let patterns = patterns.into_iter().take(MAX_PATTERNS);
-    let sound = patterns.filter(|pattern| {
-        let pattern = RegexBuilder::new(pattern).size_limit(PATTERN_SIZE).build();
-        pattern.is_ok()
-    });
-    let set = RegexSetBuilder::new(sound)
-        .size_limit(MAX_PATTERNS * PATTERN_SIZE)
-        .build();
-    set.unwrap_or_default()
-}
 
 /// What somebody provides.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -141,29 +81,35 @@ impl Provided {
 }
 
 /// Adds what `file` provides, but for a mapping file and what is copied from other streams.
-pub(super) fn of_file(file: &File, provisions: &mut Vec<Provision>) {
+pub(super) fn of_file(file: &File, registries: &Registries, provisions: &mut Vec<Provision>) {
     match &file.statements {
         Statements::CiConfig(config) => promotions(provisions, file, config),
-        Statements::Manifests(manifests) if is_central(file) => {
+        Statements::Manifests(manifests) if is_applied(file) => {
             for manifest in manifests {
-                add_manifest(provisions, file, manifest);
+                add_manifest(provisions, file, manifest, registries);
             }
         }
         Statements::ImagesMirror(config) => {
-            let kind = ProviderKind::Supplemental;
-            supplemental(provisions, file, &config.images, kind);
-            let kind = ProviderKind::QciCopy;
-            supplemental(provisions, file, &config.qci_to_app_ci, kind);
+            let ignored = IgnoredSources::of(config, registries);
+            let copied = |entry: &&SupplementalImage| !ignored.covers(&entry.source);
+            for entry in config.images.iter().filter(copied) {
+                let kind = ProviderKind::Supplemental;
+                supplemental(provisions, file, entry, (kind, Store::Qci), registries);
+            }
+            for entry in config.qci_to_app_ci.iter().filter(copied) {
+                let kind = ProviderKind::QciCopy;
+                supplemental(provisions, file, entry, (kind, Store::AppCi), registries);
+            }
         }
         _ => {}
     }
 }
 
-/// Whether a manifest is applied to the central cluster. The applier skips `.yml` and names that
-/// start with `_` (domain section 7).
-fn is_central(file: &File) -> bool {
+/// Whether a manifest is applied to a cluster. The applier skips `.yml` and names that start with
+/// `_` (openshift/ci-tools cmd/applyconfig).
+fn is_applied(file: &File) -> bool {
     let name = file.path.name();
-    file.path.is_within(CENTRAL_CLUSTER) && name.ends_with(".yaml") && !name.starts_with('_')
+    name.ends_with(".yaml") && !name.starts_with('_')
 }
 
 fn promotions(provisions: &mut Vec<Provision>, file: &File, config: &CiConfig) {
@@ -178,9 +124,11 @@ fn promotions(provisions: &mut Vec<Provision>, file: &File, config: &CiConfig) {
                 &published.tag,
                 Provider {
                     kind: ProviderKind::Promotion,
+                    stores: Store::BOTH,
                     state,
                     place: Place::new(&file.path, published.image),
                     upstream: None,
+                    copies: None,
                 },
             ));
             if target.tag_by_commit && state == State::Live {
@@ -190,9 +138,11 @@ fn promotions(provisions: &mut Vec<Provision>, file: &File, config: &CiConfig) {
                     name,
                     Provider {
                         kind: ProviderKind::Promotion,
+                        stores: Store::BOTH,
                         state,
                         place: Place::new(&file.path, target.anchor()),
                         upstream: None,
+                        copies: None,
                     },
                 ));
             }
@@ -224,46 +174,91 @@ fn build_cache(provisions: &mut Vec<Provision>, file: &File, config: &CiConfig) 
             &tag,
             Provider {
                 kind: ProviderKind::BuildCache,
+                stores: Store::BOTH,
                 state: State::Live,
                 place: Place::new(&file.path, anchor),
                 upstream: None,
+                copies: None,
             },
         ));
     }
 }
 
-fn add_manifest(provisions: &mut Vec<Provision>, file: &File, manifest: &Manifest) {
+fn add_manifest(
+    provisions: &mut Vec<Provision>,
+    file: &File,
+    manifest: &Manifest,
+    registries: &Registries,
+) {
     let Body::Images(object) = &manifest.body else {
         return;
     };
-    let Some(namespace) = manifest.namespace.as_ref().map(|text| &*text.value) else {
-        return;
-    };
     match object {
-        Object::ImageStream(stream) => image_stream(provisions, file, manifest, namespace, stream),
+        Object::ImageStream(stream) => {
+            let namespace = manifest.namespace.as_ref();
+            if let Some(namespace) = namespace.filter(|_| is_central(file)) {
+                image_stream(provisions, file, manifest, &namespace.value, stream);
+            }
+        }
         Object::BuildConfig(build) => {
-            let Some(output) = &build.output else {
-                return;
-            };
-            if let Some(tag) = stream_tag(output, namespace, None) {
-                provisions.push(Provision::tag(
-                    &tag,
-                    Provider {
-                        kind: ProviderKind::BuildConfig,
-                        state: State::Live,
-                        place: Place::new(
-                            &file.path,
-                            output.name.as_ref().map_or(output.span, |n| n.span),
-                        ),
-                        upstream: build
-                            .sources
-                            .first()
-                            .and_then(|source| Some(source.name.as_ref()?.value.clone())),
-                    },
-                ));
+            for (store, tag, span) in outputs(file, manifest, build, registries) {
+                let source = build.sources.first();
+                let provider = Provider {
+                    kind: ProviderKind::BuildConfig,
+                    stores: store.alone(),
+                    state: State::Live,
+                    place: Place::new(&file.path, span),
+                    upstream: source.and_then(|source| Some(source.name.as_ref()?.value.clone())),
+                    copies: None,
+                };
+                provisions.push(Provision::tag(&tag, provider));
             }
         }
     }
+}
+
+/// Whether a manifest is applied to the cluster whose ImageStreams are the central registry's.
+pub(super) fn is_central(file: &File) -> bool {
+    file.path.is_within(CENTRAL_CLUSTER)
+}
+
+/// The images that a build pushes, each with the text that says so. An ImageStreamTag lies in the
+/// registry of the build's own cluster; a pull spec may name any store, and so may the registries
+/// that a MultiArchBuildConfig copies its ImageStreamTag to (openshift/ci-tools
+/// pkg/controller/multiarchbuildconfig/mirror.go).
+fn outputs(
+    file: &File,
+    manifest: &Manifest,
+    build: &BuildConfig,
+    registries: &Registries,
+) -> Vec<(Store, ImageStreamTag, Span)> {
+    let Some(output) = &build.output else {
+        return Vec::new();
+    };
+    let Some(name) = &output.name else {
+        return Vec::new();
+    };
+    if output.kind.as_ref().map(|kind| &*kind.value) == Some("DockerImage") {
+        let pushed = stored_image_in(&name.value, registries);
+        return Vec::from_iter(pushed.map(|(store, tag)| (store, tag, name.span)));
+    }
+    let namespace = manifest.namespace.as_ref().map_or("", |text| &text.value);
+    let Some(tag) = stream_tag(output, namespace, None) else {
+        return Vec::new();
+    };
+    let own = is_central(file).then(|| (Store::AppCi, tag.clone(), name.span));
+    let copies = build.external_registries.iter().filter_map(|registry| {
+        let is_in = |all: &[String]| all.iter().any(|own| **own == *registry.value);
+        let store = if is_in(&registries.qci) {
+            Store::Qci
+        } else if is_in(&registries.central) {
+            Store::AppCi
+        } else {
+            return None;
+        };
+        Some((store, tag.clone(), registry.span))
+    });
+    own.into_iter().chain(copies).collect()
 }
 
 fn image_stream(
@@ -278,9 +273,11 @@ fn image_stream(
     };
     let provider = |span, upstream: Option<&Box<str>>| Provider {
         kind: ProviderKind::ImageStream,
+        stores: Store::AppCi.alone(),
         state: State::Live,
         place: Place::new(&file.path, span),
         upstream: upstream.cloned(),
+        copies: None,
     };
     if stream.tags.is_empty() || stream.repository.is_some() {
         let upstream = stream.repository.as_ref().map(|text| &text.value);
@@ -331,22 +328,34 @@ pub(super) fn stream_tag(
 fn supplemental(
     provisions: &mut Vec<Provision>,
     file: &File,
-    entries: &[SupplementalImage],
-    kind: ProviderKind,
+    entry: &SupplementalImage,
+    (kind, store): (ProviderKind, Store),
+    registries: &Registries,
 ) {
-    for entry in entries {
-        let Ok(tag) = entry.target.value.parse::<ImageStreamTag>() else {
-            continue;
-        };
-        let upstream = entry.image.as_ref().map(|image| image.value.clone());
-        let provider = Provider {
-            kind,
-            state: State::Live,
-            place: Place::new(&file.path, entry.target.span),
-            upstream: upstream.or_else(|| Some(entry.source()?.to_string().into())),
-        };
-        provisions.push(Provision::tag(&tag, provider));
-    }
+    let Ok(tag) = entry.target.value.parse::<ImageStreamTag>() else {
+        return;
+    };
+    let (upstream, copies) = match &entry.source.image {
+        Some(image) => {
+            let copied = stored_image_in(&image.value, registries).map(|(_, tag)| tag);
+            (Some(image.value.clone()), copied)
+        }
+        None => {
+            let copied = entry.source.stream_tag();
+            // What is copied from QCI has the same name there unless it says otherwise.
+            let copied = copied.or_else(|| (kind == ProviderKind::QciCopy).then(|| tag.clone()));
+            (copied.as_ref().map(|tag| tag.as_str().into()), copied)
+        }
+    };
+    let provider = Provider {
+        kind,
+        stores: store.alone(),
+        state: State::Live,
+        place: Place::new(&file.path, entry.target.span),
+        upstream,
+        copies,
+    };
+    provisions.push(Provision::tag(&tag, provider));
 }
 
 /// Adds what the destinations of a mapping file provide, which are not written when no job reads
@@ -360,14 +369,17 @@ pub(super) fn of_mapping_file(
     for mapping in file.lines().iter().flat_map(|line| &line.mappings) {
         let reference = &mapping.destination.reference.reference;
         let host = reference.host.as_deref().unwrap_or_default();
-        let provider = || Provider {
+        let provider = |store: Store| Provider {
             kind: ProviderKind::Mapping,
+            stores: store.alone(),
             state,
             place: file.place(mapping.destination.span),
             upstream: Some(mapping.source.to_string().into()),
+            copies: stored_image(&mapping.source.reference.reference, registries)
+                .map(|(_, tag)| tag),
         };
         if let Some(tag) = ImageStreamTag::from_qci(reference, &registries.qci) {
-            provisions.push(Provision::tag(&tag, provider()));
+            provisions.push(Provision::tag(&tag, provider(Store::Qci)));
             continue;
         }
         let Some((namespace, name)) = reference.namespace_and_name() else {
@@ -376,13 +388,14 @@ pub(super) fn of_mapping_file(
         if !registries.central.iter().any(|central| central == host) {
             continue;
         }
+        let provider = provider(Store::AppCi);
         match mapping.tag() {
             Some(tag) => {
                 if let Ok(tag) = ImageStreamTag::new(namespace, name, tag) {
-                    provisions.push(Provision::tag(&tag, provider()));
+                    provisions.push(Provision::tag(&tag, provider));
                 }
             }
-            None => provisions.push(Provision::stream(namespace, name, provider())),
+            None => provisions.push(Provision::stream(namespace, name, provider)),
         }
     }
 }
@@ -414,30 +427,13 @@ pub(super) fn of_mirror(
         if let Ok(target) = ImageStreamTag::new(namespace, name, tag) {
             let provider = Provider {
                 kind: ProviderKind::ReleaseMirror,
+                stores: Store::AppCi.alone(),
                 state: State::Live,
+                copies: ImageStreamTag::new(from_namespace, from, tag).ok(),
                 place: Place::new(&file.path, mirror.name.span),
                 upstream: Some(format!("{from_namespace}/{from}:{tag}").into()),
             };
             provisions.push(Provision::tag(&target, provider));
         }
     }
-}
-
-impl SupplementalImage {
-    /// The ImageStreamTag that is copied, when the source is given as one.
-    #[must_use]
-    pub fn source(&self) -> Option<ImageStreamTag> {
-        ImageStreamTag::new(
-            &self.namespace.as_ref()?.value,
-            &self.name.as_ref()?.value,
-            &self.tag.as_ref()?.value,
-        )
-        .ok()
-    }
-}
-
-/// Whether a pull spec names the central registry, and which tag there.
-pub(super) fn central(text: &str, registries: &Registries) -> Option<ImageStreamTag> {
-    let reference = crate::syntax::reference::Reference::parse(text).ok()?;
-    central_tag(&reference, registries)
 }

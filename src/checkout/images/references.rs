@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::central_tag;
-use super::providers::{central, stream_tag};
+use super::providers::{is_central, stream_tag};
+use super::store::{Store, stored_image, stored_image_in};
 use crate::checkout::mirroring::MirroredFile;
 use crate::finding::Place;
 use crate::model::ci_operator::{CiConfig, ReferenceField};
@@ -30,6 +30,8 @@ pub struct Naming {
     pub tag: Span,
     /// The key of a base image.
     pub key: Option<Box<str>>,
+    /// The store that it is pulled from; `None` for ci-operator, which finds it in either.
+    pub store: Option<Store>,
     /// Whether a `base_images` key is used in its config; true for all else.
     pub is_used: bool,
 }
@@ -103,19 +105,26 @@ pub(super) fn of_file(file: &File, registries: &Registries, references: &mut Vec
 }
 
 fn supplemental(file: &File, entry: &SupplementalImage, registries: &Registries) -> Option<Naming> {
-    let pulled = entry.image.as_ref();
-    let target = pulled
-        .and_then(|image| central(&image.value, registries))
-        .or_else(|| entry.source())?;
-    let span = pulled.map_or(entry.span, |image| image.span);
-    let part = |text: &Option<Text>| text.as_ref().map_or(span, |text| text.span);
+    let source = &entry.source;
+    let (store, target, span) = match &source.image {
+        Some(image) => {
+            let (store, target) = stored_image_in(&image.value, registries)?;
+            (store, target, image.span)
+        }
+        None => (Store::AppCi, source.stream_tag()?, source.span),
+    };
+    let part = |text: &Option<Text>| {
+        let own = text.as_ref().filter(|_| source.image.is_none());
+        own.map_or(span, |text| text.span)
+    };
     Some(Naming {
         target,
         referrer: Referrer::Supplemental,
         place: Place::new(&file.path, span),
-        name: part(&entry.name),
-        tag: part(&entry.tag),
+        name: part(&source.name),
+        tag: part(&source.tag),
         key: None,
+        store: Some(store),
         is_used: true,
     })
 }
@@ -139,6 +148,7 @@ fn configs(
             place: Place::new(&file.path, reference.span),
             name: part(&reference.name),
             tag: part(&reference.tag),
+            store: None,
             is_used: reference.field != ReferenceField::BaseImage
                 || key.as_deref().is_none_or(|key| used.contains(key)),
             key,
@@ -172,7 +182,7 @@ pub(super) fn of_mapping_file(
         if reference.digest.is_some() {
             continue;
         }
-        let Some(target) = central_tag(reference, registries) else {
+        let Some((store, target)) = stored_image(reference, registries) else {
             continue;
         };
         let within = |span: Span| span.shifted(source.span.start as usize);
@@ -183,6 +193,7 @@ pub(super) fn of_mapping_file(
             name: within(reference.spans.repository),
             tag: reference.spans.tag.map_or(source.span, within),
             key: None,
+            store: Some(store),
             is_used: true,
         });
     }
@@ -197,19 +208,18 @@ fn add_manifest(
     let Body::Images(object) = &manifest.body else {
         return;
     };
-    if !file.path.is_within("clusters/app.ci") {
-        return; // another cluster's registry
-    }
     let namespace = manifest.namespace.as_ref().map_or("", |text| &text.value);
     let stream = manifest.name.as_ref().map(|text| &*text.value);
     let mut add = |reference: &ObjectReference, referrer| {
         let stream = stream.filter(|_| referrer == Referrer::ImageStream);
         let kind = reference.kind.as_ref().map_or("", |kind| &kind.value);
-        let target = match (&reference.name, kind) {
-            (Some(name), "DockerImage") => central(&name.value, registries),
-            _ => stream_tag(reference, namespace, stream),
+        let named = match (&reference.name, kind) {
+            (Some(name), "DockerImage") => stored_image_in(&name.value, registries),
+            _ => stream_tag(reference, namespace, stream).map(|tag| (Store::AppCi, tag)),
         };
-        if let Some(target) = target {
+        // Another cluster's ImageStreams are its own, and fed by hand.
+        let named = named.filter(|(store, _)| *store == Store::Qci || is_central(file));
+        if let Some((store, target)) = named {
             let span = reference
                 .name
                 .as_ref()
@@ -224,6 +234,7 @@ fn add_manifest(
                     .map_or(span, |namespace| namespace.span),
                 tag: span,
                 key: None,
+                store: Some(store),
                 is_used: true,
             });
         }

@@ -2,7 +2,7 @@
 //! `build/v1/types.go`; `MultiArchBuildConfig`: openshift/ci-tools
 //! `pkg/api/multiarchbuildconfig/v1/types.go`.
 
-use crate::model::shape::{Text, text_at};
+use crate::model::shape::{Text, text, text_at};
 use crate::syntax::span::Span;
 use crate::syntax::yaml::Node;
 
@@ -63,6 +63,8 @@ pub struct BuildConfig {
     pub triggers: Vec<ObjectReference>,
     /// `source.dockerfile`.
     pub dockerfile: Option<Text>,
+    /// `external_registries` of a MultiArchBuildConfig: where its output is copied to.
+    pub external_registries: Vec<Text>,
     /// Whether `strategy` or `source` stands without its `type`, and where.
     pub untyped: Vec<(&'static str, Span)>,
 }
@@ -74,8 +76,13 @@ pub(super) fn read(kind: &str, node: &Node<'_>) -> Option<Object> {
         "ImageStream" => Some(Object::ImageStream(image_stream(spec))),
         "BuildConfig" => Some(Object::BuildConfig(build_config(spec))),
         "MultiArchBuildConfig" => {
+            let registries = spec.and_then(|spec| spec.get("external_registries"));
+            let registries = registries.into_iter().flat_map(Node::items);
             let spec = spec.and_then(|spec| spec.get("build_spec"));
-            Some(Object::BuildConfig(build_config(spec)))
+            Some(Object::BuildConfig(BuildConfig {
+                external_registries: registries.filter_map(text).collect(),
+                ..build_config(spec)
+            }))
         }
         _ => None,
     }
@@ -124,6 +131,7 @@ fn build_config(spec: Option<&Node<'_>>) -> BuildConfig {
             sources: Vec::new(),
             triggers: Vec::new(),
             dockerfile: None,
+            external_registries: Vec::new(),
             untyped: Vec::new(),
         };
     };
@@ -153,6 +161,7 @@ fn build_config(spec: Option<&Node<'_>>) -> BuildConfig {
             .map(object_reference)
             .collect(),
         dockerfile: source.and_then(|source| text_at(source, "dockerfile")),
+        external_registries: Vec::new(),
         untyped: [("strategy", strategy), ("source", source)]
             .into_iter()
             .filter_map(|(name, node)| {
