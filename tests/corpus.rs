@@ -1,8 +1,13 @@
 //! Lints real checkouts of openshift/release and holds what is found against `snapshots/corpus`.
 //!
-//! `MIRRORLINT_CORPUS` names the folder that holds one checkout for each date. Plain `cargo test`
-//! leaves this out; `.ci/run` runs it where the corpus is.
+//! `MIRRORLINT_CORPUS` names the folder that holds one checkout for each date, `today-partial`, and
+//! the same checkouts in the layout of today below `modernised`. Plain `cargo test` leaves this out;
+//! `.ci/run` runs it where the corpus is.
 
+#[path = "corpus/modernised.rs"]
+mod modernised;
+#[path = "corpus/peers.rs"]
+mod peers;
 mod support;
 
 use std::collections::BTreeMap;
@@ -32,11 +37,11 @@ fn checkout(date: &str) -> Result<PathBuf, Box<dyn Error>> {
     Ok(checkout)
 }
 
-/// Standard output of `mirrorlint check`, which must end with status 0 or 1.
+/// Standard output of `mirrorlint check` in a checkout, which must end with status 0 or 1.
 fn check(checkout: &Path, arguments: &[&str]) -> Result<Vec<u8>, Box<dyn Error>> {
     let output = cargo_bin_cmd!("mirrorlint")
+        .current_dir(checkout)
         .arg("check")
-        .arg(checkout)
         .args(arguments)
         .output()?;
     let said = String::from_utf8_lossy(&output.stderr);
@@ -122,6 +127,12 @@ fn checkout_of_2023() -> Outcome {
 #[test]
 fn checkout_of_2024() -> Outcome {
     judge("2024-03-20")
+}
+
+/// Real files of 2026, a part of the repository only.
+#[test]
+fn files_of_2026() -> Outcome {
+    judge("today-partial")
 }
 
 /// Bytes of YAML: all of them, and those that the shortcut reads.

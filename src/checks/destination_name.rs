@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::{Check, Drafts};
 use crate::checkout::Checkout;
+use crate::checkout::images::stored_image;
 use crate::finding::Draft;
 
 #[derive(Deserialize)]
@@ -17,11 +18,15 @@ impl Check for DestinationName {
             let destination = &mapping.destination.reference.reference;
             let name = last_part(&destination.repository);
             // An image is named by its stream or, where a stream holds many images, by its tag.
-            let names = [
-                Some(last_part(&source.repository)),
-                source.tag.as_deref(),
-                mapping.tag(),
-            ];
+            let stored = stored_image(source, &checkout.registries).map(|(_, image)| image);
+            let names = match &stored {
+                Some(image) => [Some(image.name()), Some(image.tag()), mapping.tag()],
+                None => [
+                    Some(last_part(&source.repository)),
+                    source.tag.as_deref(),
+                    mapping.tag(),
+                ],
+            };
             if name.is_empty() || names.into_iter().flatten().any(|other| alike(name, other)) {
                 continue;
             }
@@ -29,7 +34,12 @@ impl Check for DestinationName {
                 Draft::new(
                     file.place(mapping.destination.span),
                     mapping.key(),
-                    format!("`{}` goes to a repository called `{name}`", mapping.source),
+                    match stored {
+                        Some(image) => format!("`{image}` goes to a repository called `{name}`"),
+                        None => {
+                            format!("`{}` goes to a repository called `{name}`", mapping.source)
+                        }
+                    },
                 )
                 .help("nothing is wrong if this is meant; it may be left over from a copied line"),
             );

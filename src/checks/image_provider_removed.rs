@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::{Check, Drafts};
 use crate::checkout::Checkout;
-use crate::checkout::images::{Images, Naming, Provider, ProviderKind, Resolution, State};
+use crate::checkout::images::{Images, Naming, Provider, ProviderKind, Resolution, State, Store};
 use crate::finding::{Draft, Place, Severity};
 use crate::model::Statements;
 use crate::syntax::reference::ImageStreamTag;
@@ -22,6 +22,9 @@ use crate::tree::RepoPath;
 pub(super) struct ImageProviderRemoved {
     /// Folders of private copies: what only they name is copied again with its original.
     private_copies: Vec<String>,
+    /// Namespaces that ci-operator reads through app.ci, where the governor deletes what is no longer
+    /// promoted; of all others it reads QCI, where the last image stays.
+    read_from_app_ci: Vec<String>,
 }
 
 impl Check for ImageProviderRemoved {
@@ -215,6 +218,7 @@ impl ImageProviderRemoved {
         } else if provider.kind == ProviderKind::Promotion
             && result.file(publisher.as_str()).is_some()
             && after.is_still_promoted(tag)
+            && self.is_read_from_app_ci(result, tag, users)
         {
             Severity::Error
         } else {
@@ -241,6 +245,25 @@ impl ImageProviderRemoved {
             );
         }
         Some(draft)
+    }
+}
+
+impl ImageProviderRemoved {
+    /// Whether somebody reads the tag where the governor deletes it. Before promotions went to QCI
+    /// alone, everybody did.
+    fn is_read_from_app_ci(
+        &self,
+        result: &Checkout,
+        tag: &ImageStreamTag,
+        users: &[Naming],
+    ) -> bool {
+        let reads = |naming: &Naming| naming.store == Some(Store::AppCi);
+        !result.layout.has_image_items()
+            || self
+                .read_from_app_ci
+                .iter()
+                .any(|own| own == tag.namespace())
+            || users.iter().any(reads)
     }
 }
 

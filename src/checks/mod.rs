@@ -46,6 +46,7 @@ mod schema_fault;
 mod secret_config;
 mod secretsync_keys;
 mod source_registry;
+mod source_stale;
 mod stream_identity;
 mod supplemental_image;
 mod supplemental_namespace;
@@ -159,6 +160,7 @@ pub static MECHANISMS: &[Mechanism] = &[
     of::<secret_config::SecretBootstrapConfig>("secret-config"),
     of::<secretsync_keys::SecretsyncKeys>("secretsync-keys"),
     of::<source_registry::SourceRegistry>("source-registry"),
+    of::<source_stale::SourceStale>("source-stale"),
     of::<stream_identity::StreamIdentity>("stream-identity"),
     of::<supplemental_image::SupplementalImageCheck>("supplemental-image"),
     of::<supplemental_namespace::SupplementalNamespace>("supplemental-namespace"),
