@@ -2,6 +2,7 @@
 
 mod join;
 mod near;
+mod promotions;
 mod provider;
 mod providers;
 mod references;
@@ -121,7 +122,7 @@ impl Images {
             return Resolution::Outside;
         }
         let stream = self.stream(tag.namespace(), tag.name());
-        if let Some(open) = stream.and_then(|stream| stream.filled_from_elsewhere()) {
+        if let Some(open) = stream.and_then(|stream| stream.filled_from_elsewhere(tag.tag())) {
             return Resolution::Open(open);
         }
         if self.ungoverned.is_match(tag.as_str()) {

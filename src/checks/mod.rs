@@ -15,6 +15,7 @@ mod image_provider_removed;
 mod image_reference;
 mod image_stream;
 mod image_unprovided;
+mod images_list;
 mod listing;
 mod manifest_file;
 mod manifest_schema;
@@ -37,6 +38,7 @@ mod pipeline_name;
 mod placeholder;
 mod promotion;
 mod promotion_access;
+mod promotion_unread;
 mod provider_duplicate;
 mod rbac;
 mod rbac_names;
@@ -126,6 +128,7 @@ pub static MECHANISMS: &[Mechanism] = &[
     of::<image_reference::ImageReferenceShape>("image-reference"),
     of::<image_stream::ImageStreamCheck>("image-stream"),
     of::<image_unprovided::ImageUnprovided>("image-unprovided"),
+    of::<images_list::ImagesList>("images-list"),
     of::<manifest_file::ManifestFile>("manifest-file"),
     of::<manifest_schema::ManifestSchema>("manifest-schema"),
     of::<mapping_file_name::MappingFileName>("mapping-file-name"),
@@ -144,6 +147,7 @@ pub static MECHANISMS: &[Mechanism] = &[
     of::<placeholder::Placeholder>("placeholder"),
     of::<promotion::Promotion>("promotion"),
     of::<promotion_access::PromotionAccess>("promotion-access"),
+    of::<promotion_unread::PromotionUnread>("promotion-unread"),
     of::<provider_duplicate::ProviderDuplicate>("provider-duplicate"),
     of::<rbac::Rbac>("rbac"),
     of::<rbac_names::RbacNames>("rbac-names"),
