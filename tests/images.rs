@@ -79,14 +79,56 @@ fn name_makes_tags_and_tag_makes_streams() -> Outcome {
 }
 
 #[test]
-fn both_forms_are_read_and_merged() -> Outcome {
+fn images_are_a_list_or_a_mapping() -> Outcome {
+    let list = promoting("  to:\n  - name: '1.0'\n    namespace: acme\n");
+    let items = list
+        .replace("\n- ", "\n  - ")
+        .replace("\n  to: ", "\n    to: ");
+    let items = items.replace("images:\n", "images:\n  items:\n");
+    let items = items.replace("\n  optional:", "\n    optional:");
+    for config in [list, items] {
+        expect(
+            &[(CONFIG, &config)],
+            &[
+                ("acme/1.0:a", "promotion"),
+                ("acme/1.0:b", "optional"),
+                ("acme/1.0:c", "promotion"),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+#[test]
+fn fields_beside_to_are_read_where_most_configs_have_them_there() -> Outcome {
+    let other = |name: &str| format!("ci-operator/config/acme/{name}/acme-{name}-main.yaml");
+    let beside = promoting("  name: '1.0'\n  namespace: acme\n");
     let both = promoting(
         "  name: '1.0'\n  namespace: acme\n  to:\n  - tag: latest\n    namespace: more\n",
     );
+    let below = promoting("  to:\n  - tag: latest\n    namespace: other\n");
+    let (one, two) = (other("one"), other("two"));
+    let old = [(CONFIG, &*both), (&*one, &*beside)];
+    expect(
+        &old,
+        &[("acme/1.0:a", "promotion"), ("more/a:latest", "promotion")],
+    )?;
     expect(
         &[(CONFIG, &both)],
-        &[("acme/1.0:a", "promotion"), ("more/a:latest", "promotion")],
-    )
+        &[
+            ("acme/1.0:a", "no namespace"),
+            ("more/a:latest", "promotion"),
+        ],
+    )?;
+    let mixed = [(CONFIG, &*both), (&*one, &*beside), (&*two, &*below)];
+    expect(&mixed, &[("acme/1.0:a", "no namespace")])?;
+    expect(&[(CONFIG, &beside)], &[("acme/1.0:a", "no namespace")])
+}
+
+#[test]
+fn disabled_beside_to_disables_no_target() -> Outcome {
+    let config = promoting("  disabled: true\n  to:\n  - tag: latest\n    namespace: acme\n");
+    expect(&[(CONFIG, &config)], &[("acme/a:latest", "promotion")])
 }
 
 #[test]
@@ -144,12 +186,30 @@ fn an_additional_image_takes_the_place_of_an_optional_one() -> Outcome {
 }
 
 #[test]
-fn tags_by_commit_open_the_stream() -> Outcome {
-    let config =
+fn commits_are_tags_of_the_stream_called_like_the_image() -> Outcome {
+    let by_tag =
         promoting("  to:\n  - tag: latest\n    tag_by_commit: true\n    namespace: acme\n");
+    let whole = "acme/a:0123456789abcdef0123456789abcdef01234567";
     expect(
-        &[(CONFIG, &config)],
-        &[("acme/a:0123abc", "open"), ("acme/b:0123abc", "no tag")],
+        &[(CONFIG, &by_tag)],
+        &[
+            (whole, "open"),
+            ("acme/a:0123abc", "open"),
+            ("acme/a:0123", "no tag"),
+            ("acme/a:0123ABC", "no tag"),
+            ("acme/a:v1", "no tag"),
+            ("acme/b:0123abc", "no tag"),
+        ],
+    )?;
+    let by_name =
+        promoting("  to:\n  - name: '1.0'\n    tag_by_commit: true\n    namespace: acme\n");
+    expect(
+        &[(CONFIG, &by_name)],
+        &[
+            (whole, "open"),
+            ("acme/1.0:0123abc", "no tag"),
+            ("acme/1.0:nothing", "no tag"),
+        ],
     )
 }
 

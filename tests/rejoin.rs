@@ -21,7 +21,9 @@ const FILES: &[(&str, &[&str])] = &[
         &[
             "images:\n- to: cli\npromotion:\n  to:\n  - name: '4.16'\n    namespace: ocp\nbase_images:\n  base:\n    name: two\n    namespace: team\n    tag: latest\nzz_generated_metadata:\n  branch: main\n  org: a\n  repo: one\n",
             "images:\n- to: cli\n- to: cli-extra\npromotion:\n  to:\n  - name: '4.16'\n    namespace: ocp\nzz_generated_metadata:\n  branch: main\n  org: a\n  repo: one\n",
-            "images:\n- to: two\npromotion:\n  to:\n  - name: two\n    namespace: team\n    tag: latest\n    tag_by_commit: true\n",
+            "images:\n- to: two\npromotion:\n  to:\n  - name: 'many'\n    namespace: team\n    tag_by_commit: true\n",
+            "images:\n  items:\n  - to: two\npromotion:\n  namespace: team\n  tag: latest\n  tag_by_commit: true\n",
+            "images:\n- to: cli\npromotion:\n  name: '4.16'\n  namespace: ocp\nbinary_build_commands: make\nzz_generated_metadata:\n  branch: main\n  org: a\n  repo: one\n",
             "images:\n- to: cli\n- to: cli\npromotion:\n  to:\n  - name: '4.16'\n    namespace: ocp\n  - name: '4.16'\n    namespace: ocp\n  - disabled: true\n    name: '4.16'\n    namespace: ocp\nbinary_build_commands: make\nzz_generated_metadata:\n  branch: main\n  org: a\n  repo: one\n",
             "promotion:\n  to:\n  - disabled: true\n    name: '4.16'\n    namespace: ocp\nimages:\n- to: cli\n",
             "base_images: [broken\n",
@@ -33,6 +35,7 @@ const FILES: &[(&str, &[&str])] = &[
             "base_images:\n  cli:\n    name: '4.16'\n    namespace: ocp\n    tag: cli\n  copy:\n    name: '4.16'\n    namespace: origin\n    tag: cli\n  mirrored:\n    name: tool\n    namespace: team\n    tag: v1\nimages:\n- from: cli\n  to: two\npromotion:\n  to:\n  - name: two\n    namespace: team\n    tag: latest\n",
             "base_images:\n  cli:\n    name: '4.16'\n    namespace: ocp\n    tag: cli\n  again:\n    name: '4.16'\n    namespace: ocp\n    tag: cli\n  gone:\n    name: other\n    namespace: nowhere\n    tag: latest\n",
             "base_images:\n  swapped:\n    name: cli\n    namespace: ocp\n    tag: '4.16'\n",
+            "base_images:\n  commit:\n    name: two\n    namespace: team\n    tag: 0123abc\nimages:\n- from: commit\n  to: gizmo\npromotion:\n  namespace: team\n  tag: latest\n",
         ],
     ),
     (

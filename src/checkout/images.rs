@@ -4,6 +4,7 @@ mod ignored;
 mod join;
 mod near;
 mod outside;
+mod promotions;
 mod provider;
 mod providers;
 mod references;
@@ -125,7 +126,7 @@ impl Images {
             return Resolution::Outside;
         }
         let stream = self.stream(tag.namespace(), tag.name());
-        if let Some(open) = stream.and_then(|stream| stream.filled_from_elsewhere()) {
+        if let Some(open) = stream.and_then(|stream| stream.filled_from_elsewhere(tag.tag())) {
             return Resolution::Open(open);
         }
         if self.ungoverned.is_match(tag.as_str()) {

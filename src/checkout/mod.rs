@@ -4,6 +4,7 @@ pub mod access;
 mod change;
 pub mod image_facts;
 pub mod images;
+pub mod layout;
 pub mod mirroring;
 pub mod secrets;
 
@@ -19,6 +20,7 @@ use crate::model::secretsync;
 use access::Access;
 pub use change::Change;
 use images::{Images, Sources};
+use layout::Layout;
 use mirroring::Mirroring;
 use secrets::Secrets;
 
@@ -37,6 +39,8 @@ pub struct Checkout {
     files: Vec<Arc<File>>,
     /// What the stores of images are called.
     pub registries: Registries,
+    /// Which forms its ci-operator configs are written in.
+    pub layout: Layout,
     /// Mirror sets, their files, the jobs that read them, and what they write.
     pub mirroring: Arc<Mirroring>,
     /// Every ImageStreamTag, who provides it and who refers to it.
@@ -77,12 +81,14 @@ impl Checkout {
     /// Joins files, which are in order of their paths.
     #[must_use]
     pub fn new(files: Vec<Arc<File>>, conventions: &Conventions, inputs: &Inputs) -> Self {
+        let layout = Layout::of(&files);
         let ((mirroring, images), (access, secrets)) = rayon::join(
             || {
                 let mirroring = Mirroring::join(&files);
                 let images = Images::join(&Sources {
                     files: &files,
                     mirroring: &mirroring,
+                    layout: &layout,
                     registries: conventions.registries(),
                     external: &inputs.external_images,
                 });
@@ -92,6 +98,7 @@ impl Checkout {
         );
         Self {
             files,
+            layout,
             mirroring: Arc::new(mirroring),
             images,
             access: Arc::new(access),
@@ -116,13 +123,17 @@ impl Checkout {
         } else {
             Arc::clone(&self.mirroring)
         };
+        let layout = self.layout.after(&change);
         let sources = Sources {
             files: &files,
             mirroring: &mirroring,
+            layout: &layout,
             registries: conventions.registries(),
             external: &inputs.external_images,
         };
-        let images = self.images.rejoin(&self.mirroring, &sources, &change);
+        let images = self
+            .images
+            .rejoin((&self.mirroring, &self.layout), &sources, &change);
         let access = if change.touches(Access::reads) {
             Arc::new(Access::join(&files))
         } else {
@@ -135,6 +146,7 @@ impl Checkout {
         };
         Self {
             files,
+            layout,
             mirroring,
             images,
             access,

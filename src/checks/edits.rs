@@ -1,9 +1,9 @@
 //! Edits of YAML that fixes are made of.
 
-use crate::finding::{Fix, Place};
+use crate::finding::{Edit, Fix, Place};
 use crate::model::File;
 use crate::syntax::span::Span;
-use crate::syntax::yaml::{self, Limits};
+use crate::syntax::yaml::{self, Limits, Node};
 
 /// A safe fix that puts `key: value` before the first key of the block mapping at `mapping`;
 /// nothing for a mapping in braces, one that does not start its own column, or a value that cannot
@@ -42,6 +42,37 @@ pub(super) fn add_item(
         ),
         format!("{}\n{dash}- ", pairs.join(&format!("\n{indent}"))),
     ))
+}
+
+/// The lines of `text`, each with so many more blanks before it; an empty line stays empty.
+pub(super) fn indented(text: &str, blanks: usize) -> String {
+    let blanks = " ".repeat(blanks);
+    let lines = text.split_inclusive('\n').map(|line| {
+        let is_empty = line.trim_end_matches(['\r', '\n']).is_empty();
+        if is_empty {
+            line.to_owned()
+        } else {
+            format!("{blanks}{line}")
+        }
+    });
+    lines.collect()
+}
+
+/// The fix, if it has one edit and the document that this leaves has what it `wants`.
+pub(super) fn rewritten(
+    file: &File,
+    fix: Fix,
+    wants: impl Fn(&Node<'_>) -> Option<()>,
+) -> Option<Fix> {
+    let [Edit { place, text }] = fix.edits.as_slice() else {
+        return None;
+    };
+    let before = file.text.get(..place.span.start as usize)?;
+    let after = file.text.get(place.span.end as usize..)?;
+    let whole = format!("{before}{text}{after}");
+    let parsed = yaml::parse(&whole, &Limits::default());
+    let is_sound = parsed.faults.is_empty() && wants(parsed.documents.first()?).is_some();
+    is_sound.then_some(fix)
 }
 
 /// The blanks that put a key under the first key of the block mapping at `mapping`; nothing where

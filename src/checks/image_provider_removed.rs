@@ -165,8 +165,7 @@ impl Published {
             return Self::default();
         };
         let mut new: Vec<(String, &ImageStreamTag)> = config
-            .promotion
-            .iter()
+            .targets(&result.layout)
             .filter(|target| !target.disabled)
             .flat_map(|target| &target.published)
             .filter(|published| !published.optional)

@@ -15,6 +15,7 @@ mod image_provider_removed;
 mod image_reference;
 mod image_stream;
 mod image_unprovided;
+mod images_list;
 mod images_mirror_config;
 mod listing;
 mod manifest_file;
@@ -38,6 +39,7 @@ mod pipeline_name;
 mod placeholder;
 mod promotion;
 mod promotion_access;
+mod promotion_unread;
 mod provider_duplicate;
 mod rbac;
 mod rbac_names;
@@ -135,6 +137,7 @@ pub static MECHANISMS: &[Mechanism] = &[
     of::<image_stream::ImageStreamCheck>("image-stream"),
     of::<image_unprovided::ImageUnprovided>("image-unprovided"),
     of::<images_mirror_config::ImagesMirrorConfig>("images-mirror-config"),
+    of::<images_list::ImagesList>("images-list"),
     of::<manifest_file::ManifestFile>("manifest-file"),
     of::<manifest_schema::ManifestSchema>("manifest-schema"),
     of::<mapping_file_name::MappingFileName>("mapping-file-name"),
@@ -153,6 +156,7 @@ pub static MECHANISMS: &[Mechanism] = &[
     of::<placeholder::Placeholder>("placeholder"),
     of::<promotion::Promotion>("promotion"),
     of::<promotion_access::PromotionAccess>("promotion-access"),
+    of::<promotion_unread::PromotionUnread>("promotion-unread"),
     of::<provider_duplicate::ProviderDuplicate>("provider-duplicate"),
     of::<rbac::Rbac>("rbac"),
     of::<rbac_names::RbacNames>("rbac-names"),

@@ -1,11 +1,14 @@
 //! Promotions that cannot work, or should not be.
 
+use std::collections::HashMap;
+
 use regex::Regex;
 use serde::Deserialize;
 
 use super::{Check, Drafts, FileCheck, params};
+use crate::checkout::Checkout;
 use crate::finding::{Draft, Place};
-use crate::model::ci_operator::PromotionTarget;
+use crate::model::ci_operator::{CiConfig, PromotionTarget};
 use crate::model::{File, Statements};
 
 #[derive(Deserialize)]
@@ -27,11 +30,25 @@ pub(super) enum Promotion {
         #[serde(deserialize_with = "params::pattern")]
         version: Regex,
     },
-    /// A target with neither or both of `name` and `tag`, or without a namespace.
+    /// A target with neither or both of `name` and `tag`, without a namespace, or that is there
+    /// twice (openshift/ci-tools `pkg/validation/config.go` `validatePromotionConfiguration`).
     Target {},
 }
 
 impl Check for Promotion {
+    /// Targets beside `to`, where the checkout has those.
+    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
+        if !checkout.layout.promotes_beside_to() {
+            return;
+        }
+        for file in checkout.files() {
+            if let Statements::CiConfig(config) = &file.statements {
+                let beside = config.promotion.iter().filter(|t| t.is_beside_to);
+                drafts.extend(beside.filter_map(|target| self.judge(file, target)));
+            }
+        }
+    }
+
     fn of_each_file(&self) -> Option<&dyn FileCheck> {
         Some(self)
     }
@@ -40,8 +57,11 @@ impl Check for Promotion {
 impl FileCheck for Promotion {
     fn run(&self, file: &File, drafts: &mut Drafts) {
         if let Statements::CiConfig(config) = &file.statements {
-            let faults = config.promotion.iter();
-            drafts.extend(faults.filter_map(|target| self.judge(file, target)));
+            let below = config.promotion.iter().filter(|t| !t.is_beside_to);
+            drafts.extend(below.filter_map(|target| self.judge(file, target)));
+            if matches!(self, Self::Target {}) {
+                twice(file, config, drafts);
+            }
         }
     }
 }
@@ -53,8 +73,7 @@ impl Promotion {
             Self::Namespace { forbidden, allowed } => {
                 let namespace = namespace?;
                 let name = &*namespace.value;
-                if !forbidden.is_match(name) || allowed.iter().any(|a| a == name) || target.disabled
-                {
+                if !forbidden.is_match(name) || allowed.iter().any(|a| a == name) {
                     return None;
                 }
                 let draft = Draft::new(
@@ -108,5 +127,44 @@ impl Promotion {
                 ))
             }
         }
+    }
+}
+
+/// Targets below `to` with the same namespace and the same name or tag as an earlier one.
+fn twice(file: &File, config: &CiConfig, drafts: &mut Drafts) {
+    let mut known: HashMap<_, &PromotionTarget> = HashMap::new();
+    for target in config.promotion.iter().filter(|t| !t.is_beside_to) {
+        let [Some(namespace), name, tag] = [&target.namespace, &target.name, &target.tag]
+            .map(|text| text.as_ref().map(|t| &*t.value))
+        else {
+            continue;
+        };
+        if name.is_some() == tag.is_some() {
+            continue; // reported as it is
+        }
+        let Some(first) = known.get(&(namespace, name, tag)) else {
+            known.insert((namespace, name, tag), target);
+            continue;
+        };
+        let what = name.or(tag).unwrap_or_default();
+        let field = if name.is_some() { "name" } else { "tag" };
+        let draft = Draft::new(
+            Place::new(&file.path, target.anchor()),
+            format!("{namespace} {field} {what}"),
+            format!(
+                "another target publishes to namespace `{namespace}` with `{field}: {what}` already"
+            ),
+        );
+        drafts.push(
+            draft
+                .help(
+                    "ci-operator refuses the config: make one target of the two, or give one of \
+                     them another name",
+                )
+                .related(
+                    Place::new(&file.path, first.anchor()),
+                    "the first of the two",
+                ),
+        );
     }
 }

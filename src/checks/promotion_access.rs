@@ -27,7 +27,7 @@ impl Check for PromotionAccess {
                 continue;
             };
             let mut seen: BTreeSet<&str> = BTreeSet::new();
-            for target in config.promotion.iter().filter(|target| !target.disabled) {
+            for target in config.targets(&checkout.layout).filter(|t| !t.disabled) {
                 let Some(namespace) = &target.namespace else {
                     continue;
                 };

@@ -115,7 +115,8 @@ pub(super) fn run(arguments: &ImageArguments) -> Result<Status, Failure> {
             Resolution::Provided(_) | Resolution::Outside
         )
     });
-    if !is_provided {
+    // What the old form of a promotion says holds where most configs have it: a question for all.
+    if !is_provided || checkout.layout.promotes_beside_to() {
         checkout = Checkout::load(&*subject.tree, &conventions, &inputs)?;
     }
     let tags = wanted(&arguments.image, &checkout.images)?;

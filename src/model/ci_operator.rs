@@ -2,6 +2,7 @@
 //! which images they build, publish and name. Field semantics: openshift/ci-tools
 //! `pkg/api/types.go`, and domain section 6.
 
+mod images;
 mod promotion;
 mod read;
 
@@ -10,7 +11,8 @@ use crate::syntax::span::Span;
 
 use super::shape::Text;
 
-pub use promotion::{PromotionTarget, Published};
+pub use images::ImagesForm;
+pub use promotion::{PromotionTarget, Published, UnreadField};
 pub(super) use read::{read, read_registry_step};
 
 /// What a ci-operator config says about images.
@@ -20,10 +22,16 @@ pub struct CiConfig {
     pub references: Vec<ImageReference>,
     /// ImageStreams that it names as a whole.
     pub streams: Vec<StreamReference>,
-    /// `images`, in file order.
+    /// `images`, in file order, in either form.
     pub images: Vec<BuiltImage>,
+    /// Which form that is.
+    pub images_form: ImagesForm,
+    /// Whether there is a `promotion`, even one that publishes nothing.
+    pub promotes: bool,
     /// `promotion`, both forms.
     pub promotion: Vec<PromotionTarget>,
+    /// Fields of a target that stand beside `promotion.to`.
+    pub beside_targets: Vec<UnreadField>,
     /// `promotion.disable_build_cache: true`.
     pub build_cache_disabled: bool,
     /// Pipeline names that can be built from, in order.

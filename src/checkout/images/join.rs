@@ -11,6 +11,7 @@ use super::providers::{self, Provided, Provision};
 use super::references::{self, Naming};
 use super::{Images, Named, Provider, ProviderKind, State, Stream};
 use crate::checkout::change::Change;
+use crate::checkout::layout::Layout;
 use crate::checkout::mirroring::{MirroredFile, Mirroring};
 use crate::model::conventions::Registries;
 use crate::model::release_controller::StreamMirror;
@@ -25,6 +26,8 @@ pub(in crate::checkout) struct Sources<'c> {
     pub files: &'c [Arc<File>],
     /// The same, joined for mirroring.
     pub mirroring: &'c Mirroring,
+    /// Which forms their configs are written in.
+    pub layout: &'c Layout,
     /// Which registries there are.
     pub registries: &'c Registries,
     /// What the user says is provided from outside.
@@ -49,24 +52,27 @@ impl Images {
         images
     }
 
-    /// Joins `now`, knowing that `self` was joined of files that differ by `change`, and of the
-    /// mapping files of `before`. Gives what [`Images::join`] gives.
+    /// Joins `now`, knowing that `self` was joined of files that differ by `change`, with the
+    /// mapping files and the layout of `before`. Gives what [`Images::join`] gives.
     pub(in crate::checkout) fn rejoin(
         &self,
-        before: &Mirroring,
+        (before, layout): (&Mirroring, &Layout),
         now: &Sources<'_>,
         change: &Change,
     ) -> Self {
         let fills_its_source = |(_, mirror): (&File, &StreamMirror)| {
             providers::mirrored(mirror)[0].0 == providers::COPIED_NAMESPACE
         };
+        if layout.promotes_beside_to() != now.layout.promotes_beside_to() {
+            return Self::join(now);
+        }
         if change.touches(decides_for_all) || mirrors(now.files).any(fills_its_source) {
             return Self::join(now);
         }
         let mut images = self.clone();
         let (gone, come) = mapping_files(before, now.mirroring);
-        let mut touched = images.withdraw(provisions(&change.gone, &gone, now.registries));
-        let come_provisions = provisions(&change.come, &come, now.registries);
+        let mut touched = images.withdraw(provisions(&change.gone, &gone, now));
+        let come_provisions = provisions(&change.come, &come, now);
         touched.extend(images.provide(come_provisions));
         images.mirror_again(now.files, &mut touched);
         images.forget(namings(&change.gone, &gone, now.registries));
@@ -85,7 +91,7 @@ impl Images {
             ..Self::default()
         };
         let mapping_files: Vec<_> = states(sources.mirroring).collect();
-        images.provide(provisions(files, &mapping_files, sources.registries));
+        images.provide(provisions(files, &mapping_files, sources));
         // Last: these copy what is provided so far.
         for (file, mirror) in mirrors(files) {
             images.provide(images.copied(file, mirror));
@@ -114,6 +120,7 @@ impl Images {
         match what {
             Provided::Tag(tag) => stream.tags.entry(tag.tag().into()).or_default(),
             Provided::Stream(..) => &mut stream.open,
+            Provided::Commits(..) => &mut stream.commits,
         }
     }
 
@@ -137,6 +144,7 @@ impl Images {
                     }
                 }
                 Provided::Stream(..) => stream.open.retain(|open| open.place.path != *path),
+                Provided::Commits(..) => stream.commits.retain(|by| by.place.path != *path),
             }
             self.drop_empty(namespace, name);
         }
@@ -150,8 +158,8 @@ impl Images {
 
     /// Leaves no stream behind that nobody provides anything of.
     fn drop_empty(&mut self, namespace: &str, name: &str) {
-        let is_empty = |stream: &Arc<Stream>| stream.tags.is_empty() && stream.open.is_empty();
-        if !self.stream(namespace, name).is_some_and(is_empty) {
+        let stream = self.stream(namespace, name);
+        if !stream.is_some_and(|stream| stream.is_empty()) {
             return;
         }
         if let Some(streams) = self.namespaces.get_mut(namespace) {
@@ -311,13 +319,13 @@ fn mapping_files<'m>(
 fn provisions(
     files: &[Arc<File>],
     mapping_files: &[MappingFileState<'_>],
-    registries: &Registries,
+    sources: &Sources<'_>,
 ) -> Vec<Provision> {
     let mut provisions = of_each(files, |file, provisions| {
-        providers::of_file(file, registries, provisions);
+        providers::of_file(file, sources, provisions);
     });
     for (file, state) in mapping_files {
-        providers::of_mapping_file(file, *state, registries, &mut provisions);
+        providers::of_mapping_file(file, *state, sources.registries, &mut provisions);
     }
     provisions
 }

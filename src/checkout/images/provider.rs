@@ -1,6 +1,7 @@
 //! Whoever makes an ImageStreamTag exist.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use super::Store;
 use crate::finding::Place;
@@ -18,6 +19,8 @@ pub struct Stream {
     /// Who provides tags that the checkout does not tell: a stream filled from outside, a mirrored
     /// repository, a wildcard.
     pub open: Vec<Provider>,
+    /// Who provides tags that are commits: promotions with `tag_by_commit`.
+    pub commits: Vec<Provider>,
 }
 
 /// Whatever makes an ImageStreamTag exist.
@@ -59,16 +62,37 @@ pub enum ProviderKind {
 }
 
 impl Stream {
-    /// Whoever provides tags that the checkout does not tell. A manifest without tags only declares
-    /// the stream where something else in the checkout provides tags of it.
-    pub(super) fn filled_from_elsewhere(&self) -> Option<&Provider> {
-        let is_declared_for_others = !self.tags.is_empty();
-        self.open.iter().take(MAX_OPEN).find(|provider| {
+    /// Whoever provides `tag` without saying so. A manifest without tags only declares the stream
+    /// where something else in the checkout provides tags of it.
+    pub(super) fn filled_from_elsewhere(&self, tag: &str) -> Option<&Provider> {
+        let is_declared_for_others = !self.tags.is_empty() || !self.commits.is_empty();
+        let mut open = self.open.iter().take(MAX_OPEN);
+        let filling = open.find(|provider| {
             !(is_declared_for_others
                 && provider.kind == ProviderKind::ImageStream
                 && provider.upstream.is_none())
-        })
+        });
+        filling.or_else(|| self.commits.first().filter(|_| is_commit(tag)))
     }
+
+    /// Whoever provides tags that the checkout does not tell by name.
+    pub fn openers(&self) -> impl Iterator<Item = &Provider> {
+        self.open.iter().chain(&self.commits)
+    }
+
+    /// Whether nobody provides anything of it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.tags.is_empty() && self.open.is_empty() && self.commits.is_empty()
+    }
+}
+
+/// Letters of a commit that a tag has: the whole, or what git abbreviates it to.
+const COMMIT: RangeInclusive<usize> = 5..=40;
+
+/// Whether a tag looks like a commit.
+fn is_commit(tag: &str) -> bool {
+    let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    COMMIT.contains(&tag.len()) && tag.bytes().all(is_hex)
 }
 
 impl Provider {

@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use super::ignored::IgnoredSources;
+use super::join::Sources;
 use super::store::{Store, stored_image, stored_image_in};
-use super::{Provider, ProviderKind, State, Stream};
+use super::{Provider, ProviderKind, State, Stream, promotions};
 use crate::checkout::mirroring::MirroredFile;
 use crate::finding::Place;
-use crate::model::ci_operator::CiConfig;
 use crate::model::conventions::Registries;
 use crate::model::manifest::images::{BuildConfig, ImageStream, Object, ObjectReference};
 use crate::model::manifest::{Body, Manifest};
@@ -35,6 +35,8 @@ pub(super) enum Provided {
     Tag(ImageStreamTag),
     /// Tags of a stream that the checkout does not tell.
     Stream(Box<str>, Box<str>),
+    /// Tags of a stream that are commits.
+    Commits(Box<str>, Box<str>),
 }
 
 /// Somebody who provides something.
@@ -47,7 +49,7 @@ pub(super) struct Provision {
 }
 
 impl Provision {
-    fn tag(tag: &ImageStreamTag, by: Provider) -> Self {
+    pub fn tag(tag: &ImageStreamTag, by: Provider) -> Self {
         Self {
             what: Provided::Tag(tag.clone()),
             by,
@@ -60,6 +62,13 @@ impl Provision {
             by,
         }
     }
+
+    pub fn commits(namespace: &str, name: &str, by: Provider) -> Self {
+        Self {
+            what: Provided::Commits(namespace.into(), name.into()),
+            by,
+        }
+    }
 }
 
 impl Provided {
@@ -67,7 +76,7 @@ impl Provided {
     pub fn stream(&self) -> (&str, &str) {
         match self {
             Self::Tag(tag) => (tag.namespace(), tag.name()),
-            Self::Stream(namespace, name) => (namespace, name),
+            Self::Stream(namespace, name) | Self::Commits(namespace, name) => (namespace, name),
         }
     }
 
@@ -75,15 +84,20 @@ impl Provided {
     pub fn stream_name(&self) -> Box<str> {
         match self {
             Self::Tag(tag) => tag.stream().into(),
-            Self::Stream(namespace, name) => format!("{namespace}/{name}").into(),
+            Self::Stream(namespace, name) | Self::Commits(namespace, name) => {
+                format!("{namespace}/{name}").into()
+            }
         }
     }
 }
 
 /// Adds what `file` provides, but for a mapping file and what is copied from other streams.
-pub(super) fn of_file(file: &File, registries: &Registries, provisions: &mut Vec<Provision>) {
+pub(super) fn of_file(file: &File, sources: &Sources<'_>, provisions: &mut Vec<Provision>) {
+    let registries = sources.registries;
     match &file.statements {
-        Statements::CiConfig(config) => promotions(provisions, file, config),
+        Statements::CiConfig(config) => {
+            promotions::of_config(file, config, sources.layout, provisions);
+        }
         Statements::Manifests(manifests) if is_applied(file) => {
             for manifest in manifests {
                 add_manifest(provisions, file, manifest, registries);
@@ -110,78 +124,6 @@ pub(super) fn of_file(file: &File, registries: &Registries, provisions: &mut Vec
 fn is_applied(file: &File) -> bool {
     let name = file.path.name();
     name.ends_with(".yaml") && !name.starts_with('_')
-}
-
-fn promotions(provisions: &mut Vec<Provision>, file: &File, config: &CiConfig) {
-    for target in &config.promotion {
-        for published in &target.published {
-            let state = match (target.disabled, published.optional) {
-                (true, _) => State::Disabled,
-                (false, true) => State::Optional,
-                (false, false) => State::Live,
-            };
-            provisions.push(Provision::tag(
-                &published.tag,
-                Provider {
-                    kind: ProviderKind::Promotion,
-                    stores: Store::BOTH,
-                    state,
-                    place: Place::new(&file.path, published.image),
-                    upstream: None,
-                    copies: None,
-                },
-            ));
-            if target.tag_by_commit && state == State::Live {
-                let (namespace, name) = (published.tag.namespace(), published.tag.name());
-                provisions.push(Provision::stream(
-                    namespace,
-                    name,
-                    Provider {
-                        kind: ProviderKind::Promotion,
-                        stores: Store::BOTH,
-                        state,
-                        place: Place::new(&file.path, target.anchor()),
-                        upstream: None,
-                        copies: None,
-                    },
-                ));
-            }
-        }
-    }
-    if config.builds_binaries && !config.promotion.is_empty() && !config.build_cache_disabled {
-        build_cache(provisions, file, config);
-    }
-}
-
-/// `build-cache/<org>-<repo>:<branch>[-<variant>]`.
-fn build_cache(provisions: &mut Vec<Provision>, file: &File, config: &CiConfig) {
-    let metadata = &config.metadata;
-    let (Some(org), Some(repo), Some(branch)) = (&metadata.org, &metadata.repo, &metadata.branch)
-    else {
-        return;
-    };
-    let name = format!("{}-{}", org.value, repo.value);
-    let tag = match &metadata.variant {
-        Some(variant) => format!("{}-{}", branch.value, variant.value),
-        None => branch.value.to_string(),
-    };
-    if let Ok(tag) = ImageStreamTag::new("build-cache", &name, &tag) {
-        let anchor = config
-            .promotion
-            .first()
-            .map_or(Span::whole_file(), |t| t.anchor());
-        provisions.push(Provision::tag(
-            &tag,
-            Provider {
-                kind: ProviderKind::BuildCache,
-                stores: Store::BOTH,
-                state: State::Live,
-                place: Place::new(&file.path, anchor),
-                upstream: None,
-                copies: None,
-            },
-        ));
-    }
 }
 
 fn add_manifest(

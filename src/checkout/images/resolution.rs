@@ -7,7 +7,7 @@ use super::Provider;
 pub enum Resolution<'i> {
     /// These provide it; live ones first, then in order of their places.
     Provided(&'i [Provider]),
-    /// The stream is filled by one that does not tell its tags.
+    /// The stream is filled by one that does not tell its tags, and may well fill this one.
     Open(&'i Provider),
     /// It is published from outside the repository.
     Outside,

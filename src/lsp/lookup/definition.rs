@@ -45,7 +45,7 @@ pub(super) fn of(spot: &Spot<'_>, subject: &Subject<'_>) -> Vec<Place> {
             let stream = checkout.images.stream(namespace, name);
             let providers = stream
                 .into_iter()
-                .flat_map(|stream| stream.open.iter().chain(stream.tags.values().flatten()));
+                .flat_map(|stream| stream.openers().chain(stream.tags.values().flatten()));
             providers.map(|provider| provider.place.clone()).collect()
         }
         Subject::Pipeline(name) => declared(spot, name),

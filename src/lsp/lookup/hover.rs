@@ -163,9 +163,9 @@ fn stream(checkout: &Checkout, namespace: &str, name: &str) -> String {
     };
     let _ = writeln!(said, ": {} tags are provided here", stream.tags.len());
     list(&mut said, stream.tags.keys().map(|tag| code(tag)));
-    if !stream.open.is_empty() {
+    if stream.openers().next().is_some() {
         said.push_str("\nFilled from\n");
-        list(&mut said, stream.open.iter().map(|p| provider(checkout, p)));
+        list(&mut said, stream.openers().map(|p| provider(checkout, p)));
     }
     said
 }

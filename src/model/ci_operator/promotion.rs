@@ -21,6 +21,9 @@ const MAX_PUBLISHED: usize = 20_000;
 pub struct PromotionTarget {
     /// The whole target.
     pub span: Span,
+    /// Whether its fields stand beside `to`, which ci-operator reads no more since February 2024
+    /// (openshift/ci-tools 16db4a37a).
+    pub is_beside_to: bool,
     /// `namespace`.
     pub namespace: Option<Text>,
     /// `name`: every image becomes a tag of this ImageStream.
@@ -39,6 +42,28 @@ pub struct PromotionTarget {
     /// included and marked.
     pub published: Vec<Published>,
 }
+
+/// A field of a target that stands beside `promotion.to`.
+#[derive(Debug)]
+pub struct UnreadField {
+    /// The key.
+    pub key: Text,
+    /// The whole `promotion`.
+    pub promotion: Span,
+    /// Whether nothing but such fields stands there.
+    pub is_all: bool,
+}
+
+/// The fields of a target.
+const FIELDS: [&str; 7] = [
+    "namespace",
+    "name",
+    "tag",
+    "tag_by_commit",
+    "excluded_images",
+    "additional_images",
+    "disabled",
+];
 
 /// An image that a target publishes, or would.
 #[derive(Debug)]
@@ -88,6 +113,16 @@ impl PromotionTarget {
         self.published = published.collect();
     }
 
+    /// The image that is published under `tag`, one of those of this target.
+    #[must_use]
+    pub fn image_of<'t>(&self, tag: &'t ImageStreamTag) -> &'t str {
+        if self.name.is_some() {
+            tag.tag()
+        } else {
+            tag.name()
+        }
+    }
+
     /// The ImageStreamTag under which an image is published; none when the target names neither
     /// or both of `name` and `tag`.
     #[must_use]
@@ -105,30 +140,31 @@ impl CiConfig {
     /// Both forms: the older with the target's fields at the top, the newer with a list `to`; a
     /// config may have both.
     pub(super) fn read_promotion(&mut self, promotion: &Node<'_>) {
-        let flag = |node: &Node<'_>, key| node.get(key).and_then(Node::as_bool) == Some(true);
+        self.promotes = !promotion.is_null();
         self.build_cache_disabled = flag(promotion, "disable_build_cache");
-        let is_target = |node: &Node<'_>| {
-            [
-                "namespace",
-                "name",
-                "tag",
-                "additional_images",
-                "excluded_images",
-            ]
+        let fields = promotion.entries().filter(|entry| {
+            let key = entry.key.as_str();
+            key.is_some_and(|key| FIELDS.contains(&key)) && !entry.value.is_null()
+        });
+        let is_all = fields.clone().count() == promotion.entries().len();
+        let fields = fields.filter_map(|entry| {
+            Some(UnreadField {
+                key: text(&entry.key)?,
+                promotion: promotion.span,
+                is_all,
+            })
+        });
+        self.beside_targets = fields.take(FIELDS.len()).collect();
+        // `disabled` alone is no target.
+        if self
+            .beside_targets
             .iter()
-            .any(|key| node.get(key).is_some())
-        };
-        if is_target(promotion) {
-            self.target(promotion);
+            .any(|field| *field.key.value != *"disabled")
+        {
+            self.target(promotion, true);
         }
         for target in self.list(promotion, "to") {
-            self.target(target);
-        }
-        // Disabled at the top disables all.
-        if flag(promotion, "disabled") {
-            for target in &mut self.promotion {
-                target.disabled = true;
-            }
+            self.target(target, false);
         }
     }
 
@@ -140,12 +176,11 @@ impl CiConfig {
         }
     }
 
-    fn target(&mut self, node: &Node<'_>) {
-        let flag = |key| node.get(key).and_then(Node::as_bool) == Some(true);
+    fn target(&mut self, node: &Node<'_>, is_beside_to: bool) {
         let additional: Vec<(Text, Text)> = entries(node, "additional_images")
             .filter_map(|entry| Some((text(&entry.key)?, text(&entry.value)?)))
             .collect();
-        let disabled = flag("disabled");
+        let disabled = flag(node, "disabled");
         if !disabled {
             for (_, source) in &additional {
                 self.use_of(UseField::AdditionalImage, Some(source.clone()));
@@ -153,10 +188,11 @@ impl CiConfig {
         }
         let target = PromotionTarget {
             span: node.span,
+            is_beside_to,
             namespace: self.string(node, "namespace"),
             name: self.string(node, "name"),
             tag: self.string(node, "tag"),
-            tag_by_commit: flag("tag_by_commit"),
+            tag_by_commit: flag(node, "tag_by_commit"),
             disabled,
             excluded: items(node, "excluded_images").filter_map(text).collect(),
             additional,
@@ -164,4 +200,8 @@ impl CiConfig {
         };
         self.promotion.push(target);
     }
+}
+
+fn flag(node: &Node<'_>, key: &str) -> bool {
+    node.get(key).and_then(Node::as_bool) == Some(true)
 }

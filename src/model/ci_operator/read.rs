@@ -1,10 +1,10 @@
 //! From a config's YAML to what it says.
 
 use super::{
-    BuiltImage, CiConfig, ImageReference, Metadata, Misshapen, PipelineUse, ReferenceField,
-    StreamReference, UseField,
+    CiConfig, ImageReference, Metadata, Misshapen, PipelineUse, ReferenceField, StreamReference,
+    UseField,
 };
-use crate::model::shape::{Text, text, text_at};
+use crate::model::shape::{Text, stays_as_it_is, text, text_at};
 use crate::syntax::reference::ImageStreamTag;
 use crate::syntax::span::Span;
 use crate::syntax::yaml::{Entry, Kind, Node};
@@ -37,6 +37,7 @@ impl CiConfig {
         self.streams.shrink_to_fit();
         self.images.shrink_to_fit();
         self.promotion.shrink_to_fit();
+        self.beside_targets.shrink_to_fit();
         self.declared.shrink_to_fit();
         self.uses.shrink_to_fit();
         self
@@ -70,9 +71,7 @@ impl CiConfig {
             let reference = self.reference(ReferenceField::BuildRoot, None, tag);
             self.references.push(reference);
         }
-        for item in self.list(root, "images") {
-            self.image(item);
-        }
+        self.read_images(root);
         for step in items(root, "raw_steps") {
             self.raw_step(step);
         }
@@ -95,7 +94,7 @@ impl CiConfig {
         }
     }
 
-    fn declare(&mut self, name: &str) {
+    pub(super) fn declare(&mut self, name: &str) {
         self.declared.push(name.into());
     }
 
@@ -105,7 +104,7 @@ impl CiConfig {
         }
     }
 
-    fn misshapen(&mut self, span: Span, message: String) {
+    pub(super) fn misshapen(&mut self, span: Span, message: String) {
         self.misshapen.push(Misshapen { span, message });
     }
 
@@ -173,19 +172,22 @@ impl CiConfig {
         }
     }
 
-    /// The text at `key`. A number or boolean without quotes is misshapen: ci-operator refuses it,
-    /// and others read `4.10` as 4.1.
+    /// The text at `key`. A number or boolean without quotes is misshapen where it does not stay as
+    /// it is: ci-operator reads `4.10` as 4.1.
     pub(super) fn string(&mut self, node: &Node<'_>, key: &str) -> Option<Text> {
         let value = node.get(key)?;
         match value.as_scalar().map(|scalar| scalar.kind()) {
             Some(Kind::String) => {}
             Some(Kind::Null) => return None,
-            Some(_) => {
+            Some(kind) => {
                 let said = value.as_str().unwrap_or_default();
-                let message = format!(
-                    "`{key}: {said}` is read as a number or a boolean, not as text; put it in quotes"
-                );
-                self.misshapen(value.span, message);
+                if !stays_as_it_is(said, kind) {
+                    let message = format!(
+                        "`{key}: {said}` is read as a number or a boolean, which changes how it is \
+                         spelled; put it in quotes"
+                    );
+                    self.misshapen(value.span, message);
+                }
             }
             None => {
                 self.misshapen(value.span, format!("`{key}` is not a text"));
@@ -195,21 +197,7 @@ impl CiConfig {
         text(value)
     }
 
-    fn image(&mut self, item: &Node<'_>) {
-        let to = self.string(item, "to");
-        if let Some(to) = &to {
-            self.declare(&to.value);
-        }
-        self.use_of(UseField::ImageFrom, text_at(item, "from"));
-        self.inputs(item);
-        self.images.push(BuiltImage {
-            to,
-            optional: item.get("optional").and_then(Node::as_bool) == Some(true),
-            span: item.span,
-        });
-    }
-
-    fn inputs(&mut self, node: &Node<'_>) {
+    pub(super) fn inputs(&mut self, node: &Node<'_>) {
         for input in entries(node, "inputs") {
             self.use_of(UseField::ImageInput, text(&input.key));
         }

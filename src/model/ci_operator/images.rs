@@ -1,0 +1,144 @@
+//! `images`: what a repository builds, and when. A list until April 2026, a mapping with `items` and
+//! what they have in common since (openshift/ci-tools af49598d7, `pkg/api/types.go`
+//! `ImageConfiguration`).
+
+use std::collections::HashSet;
+
+use super::{BuiltImage, CiConfig, UseField};
+use crate::model::shape::text_at;
+use crate::syntax::likeness::{Effort, closest};
+use crate::syntax::span::Span;
+use crate::syntax::yaml::Node;
+
+/// How a config writes `images`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ImagesForm {
+    /// Not at all.
+    #[default]
+    Absent,
+    /// As a list.
+    List {
+        /// The key `images`.
+        key: Span,
+        /// The list.
+        list: Span,
+    },
+    /// As a mapping with `items`.
+    Mapping,
+}
+
+/// When the images are built: of these at most one may be set (openshift/ci-tools
+/// `pkg/validation/config.go` `validateImageConfiguration`).
+const CONDITIONS: [&str; 4] = [
+    "run_if_changed",
+    "skip_if_only_changed",
+    "pipeline_run_if_changed",
+    "pipeline_skip_if_only_changed",
+];
+
+/// Whatever else may stand in `images`.
+const OTHERS: [&str; 3] = ["build_if_affected", "reporter_config", "items"];
+
+/// Letters in which a key that nobody reads may differ from one that is meant.
+const MISSPELLED_BY: usize = 2;
+
+/// Keys of one mapping that are compared with those that are meant; there are seven.
+const MAX_KEYS: usize = 50;
+
+impl CiConfig {
+    pub(super) fn read_images(&mut self, root: &Node<'_>) {
+        let Some(entry) = root.entry("images").filter(|entry| !entry.value.is_null()) else {
+            return;
+        };
+        let value = &entry.value;
+        if let Some(items) = value.as_sequence() {
+            self.images_form = ImagesForm::List {
+                key: entry.key.span,
+                list: value.span,
+            };
+            self.read_items(items);
+        } else if value.as_mapping().is_some() {
+            self.images_form = ImagesForm::Mapping;
+            self.read_conditions(value);
+            self.misspelled(value);
+            let items = self.list(value, "items");
+            self.read_items(items);
+        } else {
+            let said = "`images` is neither a mapping with `items` nor a list";
+            self.misshapen(value.span, said.to_owned());
+        }
+    }
+
+    fn read_items(&mut self, items: &[Node<'_>]) {
+        let mut known: HashSet<(&str, Option<&str>)> = HashSet::new();
+        for item in items {
+            let to = self.string(item, "to");
+            if let Some(to) = &to {
+                self.declare(&to.value);
+            }
+            // One image is built for several repositories where `ref` tells them apart.
+            let key = |key| item.get(key).and_then(Node::as_str);
+            if let Some((name, to)) = key("to").zip(to.as_ref())
+                && !known.insert((name, key("ref")))
+            {
+                let said = format!("another image of this config is called `{name}` too");
+                self.misshapen(to.span, said);
+            }
+            self.use_of(UseField::ImageFrom, text_at(item, "from"));
+            self.inputs(item);
+            self.images.push(BuiltImage {
+                to,
+                optional: item.get("optional").and_then(Node::as_bool) == Some(true),
+                span: item.span,
+            });
+        }
+    }
+
+    fn read_conditions(&mut self, images: &Node<'_>) {
+        let mut first = None;
+        for condition in CONDITIONS {
+            let Some(text) = self.string(images, condition) else {
+                continue;
+            };
+            if text.value.is_empty() {
+                continue;
+            }
+            match first {
+                None => first = Some(condition),
+                Some(first) => {
+                    let said = format!(
+                        "`{first}` and `{condition}` are both set, of which only one may be"
+                    );
+                    self.misshapen(text.span, said);
+                }
+            }
+        }
+        if let Some(value) = images.get("build_if_affected")
+            && !value.is_null()
+            && value.as_bool().is_none()
+        {
+            let said = "`build_if_affected` is neither `true` nor `false`";
+            self.misshapen(value.span, said.to_owned());
+        }
+    }
+
+    /// A key that nobody reads, but is like one that is read.
+    fn misspelled(&mut self, images: &Node<'_>) {
+        let known = || CONDITIONS.into_iter().chain(OTHERS);
+        let effort = Effort::default();
+        for entry in images.entries().take(MAX_KEYS) {
+            let Some(key) = entry.key.as_str() else {
+                continue;
+            };
+            if known().any(|known| known == key) {
+                continue;
+            }
+            let free = known().filter(|known| images.get(known).is_none());
+            let free = free.map(|known| (known, known));
+            if let Some(meant) = closest(key, free, MISSPELLED_BY, &effort) {
+                let said = format!("`images` has no field `{key}`; `{meant}` is meant");
+                self.misshapen(entry.key.span, said);
+            }
+        }
+    }
+}
