@@ -286,10 +286,17 @@ fn mirrors_provide_what_they_write() -> Outcome {
     let config = "\
 supplementalCIImages:
   ci/etcd:v3: {image: 'quay.io/coreos/etcd:v3'}
+  ci/ignored:1: {image: 'quay.io/a/ignored:1'}
 qciToAppCIImages:
   ci/copied:latest: {}
 artImages:
-- ^ocp/4\\.99:art$
+- namespace: ocp
+  name: ^builder$
+- namespace: ocp
+  Name: 4.99
+  tag: ^art$
+ignoredSources:
+- image: quay.io/a/ignored:1
 ";
     let mapping = "\
 quay.io/a/b:1 registry.ci.openshift.org/ci/mapped:1
@@ -309,7 +316,11 @@ quay.io/a/e:1 quay.io/elsewhere/e:1
             ("ci/swept:any", "open"),
             ("ci/qci:1", "mapping file"),
             ("elsewhere/e:1", "no namespace"),
+            ("ci/ignored:1", "no stream"),
             ("ocp/4.99:art", "outside"),
+            ("ocp/14.99-x:art", "outside"),
+            ("ocp/4.99:artistic", "no namespace"),
+            ("openshift/release:any", "no namespace"),
             ("ocp/builder:rhel-9-golang-1.22-openshift-4.17", "outside"),
         ],
     )

@@ -66,7 +66,7 @@ const FILES: &[(&str, &[&str])] = &[
         "core-services/image-mirroring/_config.yaml",
         &[
             "supplementalCIImages:\n  team/extra:v1:\n    image: quay.io/team/extra:v1\n",
-            "supplementalCIImages:\n  team/two:latest:\n    namespace: ocp\n    name: '4.16'\n    tag: cli\nartImages:\n- nowhere/.*\n",
+            "supplementalCIImages:\n  team/two:latest:\n    namespace: ocp\n    name: '4.16'\n    tag: cli\nartImages:\n- namespace: nowhere\n  name: .*\n",
         ],
     ),
     (

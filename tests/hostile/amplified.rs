@@ -118,7 +118,9 @@ pub fn rows() -> Vec<Row> {
             "core-services/image-mirroring/_config.yaml",
             format!(
                 "artImages:\n{}",
-                repeated(400, |n| format!("- '{n}\\w{{200}}'\n"))
+                repeated(400, |n| format!(
+                    "- namespace: a\n  name: '{n}\\w{{200}}'\n  tag: '{n}\\w{{200}}'\n"
+                ))
             ),
             Nothing,
         ),
