@@ -17,6 +17,7 @@ mod image_stream;
 mod image_unprovided;
 mod listing;
 mod manifest_file;
+mod manifest_name;
 mod manifest_schema;
 mod mapping_file_name;
 mod mapping_file_selection;
@@ -40,6 +41,7 @@ mod promotion_access;
 mod provider_duplicate;
 mod rbac;
 mod rbac_names;
+mod rbac_rules;
 mod registry_access;
 mod schema_fault;
 mod secret_config;
@@ -127,6 +129,7 @@ pub static MECHANISMS: &[Mechanism] = &[
     of::<image_stream::ImageStreamCheck>("image-stream"),
     of::<image_unprovided::ImageUnprovided>("image-unprovided"),
     of::<manifest_file::ManifestFile>("manifest-file"),
+    of::<manifest_name::ManifestName>("manifest-name"),
     of::<manifest_schema::ManifestSchema>("manifest-schema"),
     of::<mapping_file_name::MappingFileName>("mapping-file-name"),
     of::<mapping_file_selection::MappingFileSelection>("mapping-file-selection"),
@@ -147,6 +150,7 @@ pub static MECHANISMS: &[Mechanism] = &[
     of::<provider_duplicate::ProviderDuplicate>("provider-duplicate"),
     of::<rbac::Rbac>("rbac"),
     of::<rbac_names::RbacNames>("rbac-names"),
+    of::<rbac_rules::RbacRules>("rbac-rules"),
     of::<registry_access::RegistryAccess>("registry-access"),
     of::<secret_config::SecretBootstrapConfig>("secret-config"),
     of::<secretsync_keys::SecretsyncKeys>("secretsync-keys"),
