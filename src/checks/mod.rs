@@ -48,6 +48,7 @@ mod secret_config;
 mod secretsync_keys;
 mod source_registry;
 mod stream_identity;
+mod stream_tag;
 mod supplemental_image;
 mod supplemental_namespace;
 mod tag_grammar;
