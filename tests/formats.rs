@@ -199,6 +199,7 @@ fn sarif_keeps_to_its_schema() -> Outcome {
         (&2.into(), &7.into(), &13.into())
     );
     assert_eq!(log["runs"][0]["columnKind"], "unicodeCodePoints");
+    assert!(findings.iter().any(|finding| finding.fix.is_some()));
     let mut seen = BTreeSet::new();
     for (result, finding) in results.iter().zip(&findings) {
         let name = result["partialFingerprints"]["mirrorlint/v1"].as_str();

@@ -49,7 +49,8 @@ fn the_pairing_is_exact() -> Outcome {
     let folder = checkout("in-vault")?;
     let keys = "secretsync/target-namespace: ci\nsecretsync/target-name: in-vault\n";
     let known = format!("{keys}config.json: {SENTINEL}\n");
-    assert!(!check(folder.path(), &known, "concise")?.0.contains('['));
+    let (out, err) = check(folder.path(), &known, "concise")?;
+    assert!(!out.contains('[') && err.is_empty(), "{out}{err}");
     for (index, rule) in [
         (
             known.replace("name: in-vault", "name: other"),
@@ -137,7 +138,7 @@ fn a_new_set_is_told_what_it_lacks() -> Outcome {
     )?;
     fs::write(set.join("OWNERS"), "approvers:\n- bob\n")?;
     let keys = "secretsync/target-namespace: ci\nsecretsync/target-name: registry-push-credentials-quay-io-gizmo\nconfig.json: x\n";
-    let (out, _) = check(folder.path(), keys, "concise")?;
-    assert!(!out.contains('['), "{out}");
+    let (out, err) = check(folder.path(), keys, "concise")?;
+    assert!(!out.contains('[') && err.is_empty(), "{out}{err}");
     Ok(())
 }

@@ -175,10 +175,10 @@ impl Access {
                 Some(Object::Namespace) => {
                     self.namespaces.insert(name);
                 }
-                Some(Object::Role) => {
+                Some(Object::Role(_)) => {
                     self.roles.insert((namespace, name));
                 }
-                Some(Object::ClusterRole) => {
+                Some(Object::ClusterRole(_)) => {
                     self.cluster_roles.insert(name);
                 }
                 Some(Object::ServiceAccount) => {
@@ -245,9 +245,12 @@ fn pulls(binding: &Binding) -> bool {
     name.is_some_and(|name| name.value.contains("image-puller"))
 }
 
-/// The subject of a binding in words.
+/// The subject of a binding in words, if there is somebody of that name.
 fn subject(subject: &Subject) -> Option<String> {
     let name = &subject.name.as_ref()?.value;
+    if subject.misspelled_group().is_some() {
+        return None;
+    }
     Some(match &subject.namespace {
         Some(namespace) if subject.kind() == "ServiceAccount" => {
             format!("ServiceAccount {}/{name}", namespace.value)

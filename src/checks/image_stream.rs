@@ -3,6 +3,7 @@
 use regex::Regex;
 use serde::Deserialize;
 
+use super::stream_tag::TagAt;
 use super::{Check, Drafts, near_miss, params};
 use crate::checkout::Checkout;
 use crate::checkout::images::{Missing, Naming, Near, Referrer, Resolution, Standing};
@@ -21,9 +22,15 @@ pub(super) enum ImageStreamCheck {
     ReferencePolicy {
         /// Registries that want credentials: there it matters.
         authenticated: Vec<String>,
+        /// The registry of the cluster itself, by the names it has within: there it does not.
+        internal: Vec<String>,
     },
     /// A tag without `importPolicy.scheduled: true`.
-    ImportPolicy {},
+    ImportPolicy {
+        /// Tags that never move.
+        #[serde(deserialize_with = "params::pattern")]
+        pinned: Regex,
+    },
     /// A namespace that may not be used.
     ForbiddenNamespace {
         #[serde(deserialize_with = "params::pattern")]
@@ -35,6 +42,9 @@ pub(super) enum ImageStreamCheck {
     SelfImport {
         /// Hosts of that registry.
         registries: Vec<String>,
+        /// Streams of it, as `namespace/name`, that another cluster pushes to: there is nothing
+        /// else to name.
+        pushed: Vec<String>,
     },
 }
 
@@ -86,6 +96,9 @@ impl Check for ImageStreamCheck {
             if let Self::ForbiddenNamespace { forbidden, allowed } = self {
                 drafts.extend(forbidden_namespace(file, manifest, forbidden, allowed));
             }
+            if let Self::Source {} = self {
+                drafts.extend(repository(file, manifest, stream));
+            }
             for tag in &stream.tags {
                 drafts.extend(self.tag(file, manifest, tag));
             }
@@ -98,77 +111,53 @@ impl Check for ImageStreamCheck {
 
 impl ImageStreamCheck {
     fn tag(&self, file: &File, manifest: &Manifest, tag: &StreamTag) -> Option<Draft> {
-        let name = tag.name.as_ref()?;
-        let from = tag.from.as_ref()?;
-        let source = from.name.as_ref()?;
-        let place = Place::new(&file.path, source.span);
-        let entity = format!("{}:{}", called(manifest), name.value);
-        let is_pulled = from
-            .kind
-            .as_ref()
-            .is_some_and(|kind| &*kind.value == "DockerImage");
-        if manifest.in_template && source.value.contains("${") {
-            return None;
-        }
+        let at = TagAt {
+            file,
+            manifest,
+            tag,
+        };
         match self {
-            Self::Source {} => {
-                if !is_pulled {
-                    return None;
-                }
-                let fault = Reference::parse(&source.value).err()?;
-                let span = fault.span.shifted(quote_width(file, source.span) + source.span.start as usize);
-                let draft = Draft::new(Place::new(&file.path, span), entity, fault.message);
-                Some(draft.help("the import fails, and the tag never appears"))
-            }
-            Self::ReferencePolicy { authenticated } => {
-                let policy = tag.reference_policy.as_ref().map(|text| &*text.value);
-                if !is_pulled || policy == Some("Local") {
-                    return None;
-                }
-                let host = Reference::parse(&source.value).ok()?.host?;
-                let needs_login = authenticated.iter().any(|registry| **registry == *host);
-                let draft = Draft::new(
-                    Place::new(&file.path, name.span),
-                    &entity,
-                    format!("tag `{entity}` has no `referencePolicy` of type `Local`"),
-                );
-                Some(if needs_login {
-                    draft.severity(Severity::Warning).help(format!(
-                        "`{host}` wants a login: without `referencePolicy: {{type: Local}}` whoever \
-                         uses the tag is sent there, and is refused"
-                    ))
-                } else {
-                    draft.help("with `Local` the image is served from the CI registry, and survives when its source goes")
-                })
-            }
-            Self::ImportPolicy {} => {
-                (is_pulled && tag.scheduled != Some(true)).then(|| {
-                    Draft::new(
-                        Place::new(&file.path, name.span),
-                        &entity,
-                        format!("tag `{entity}` is imported once and never again"),
-                    )
-                    .help("with `importPolicy: {scheduled: true}` it follows its source; leave it out for a tag that never moves")
-                })
-            }
-            Self::SelfImport { registries } => {
-                let host = Reference::parse(&source.value).ok()?.host?;
-                let is_self = is_pulled && registries.iter().any(|registry| **registry == *host);
-                is_self.then(|| {
-                    Draft::new(
-                        place,
-                        &entity,
-                        format!("`{}` is imported from the registry it is in", source.value),
-                    )
-                    .help(
-                        "name it as `kind: ImageStreamTag`: an import through the front door needs \
-                         credentials, and does not follow the tag when it moves",
-                    )
-                })
-            }
+            Self::Source {} => at.source(),
+            Self::ReferencePolicy {
+                authenticated,
+                internal,
+            } => at
+                .refused_reference_policy()
+                .or_else(|| at.reference_policy(authenticated, internal)),
+            Self::ImportPolicy { pinned } => at
+                .refused_import_policy()
+                .or_else(|| at.import_policy(pinned)),
+            Self::SelfImport { registries, pushed } => at.self_import(registries, pushed),
             Self::ForbiddenNamespace { .. } => None,
         }
     }
+}
+
+/// A repository that all tags are taken from: no tag or digest names it.
+fn repository(file: &File, manifest: &Manifest, stream: &ImageStream) -> Option<Draft> {
+    let text = stream.repository.as_ref()?;
+    if text.value.is_empty() || manifest.in_template && text.value.contains("${") {
+        return None;
+    }
+    let start = quote_width(file, text.span) + text.span.start as usize;
+    let (span, message) = match Reference::parse(&text.value) {
+        Err(fault) => (fault.span, fault.message),
+        Ok(reference) => {
+            let part =
+                |span, what| Some((span?, format!("`dockerImageRepository` names a {what}")));
+            let spans = &reference.spans;
+            let tag = reference.tag.as_ref().and_then(|_| part(spans.tag, "tag"));
+            tag.or_else(|| part(spans.digest, "digest"))?
+        }
+    };
+    Some(
+        Draft::new(
+            Place::new(&file.path, span.shifted(start)),
+            format!("{} dockerImageRepository", called(manifest)),
+            message,
+        )
+        .help("the ImageStream is refused; write the repository alone, `HOST/PATH`"),
+    )
 }
 
 /// Bytes between a scalar's span and its text: an opening quote, or none.

@@ -19,6 +19,7 @@ mod images_list;
 mod images_mirror_config;
 mod listing;
 mod manifest_file;
+mod manifest_name;
 mod manifest_schema;
 mod mapping_file_name;
 mod mapping_file_selection;
@@ -43,6 +44,7 @@ mod promotion_unread;
 mod provider_duplicate;
 mod rbac;
 mod rbac_names;
+mod rbac_rules;
 mod registry_access;
 mod schema_fault;
 mod secret_config;
@@ -50,6 +52,7 @@ mod secretsync_keys;
 mod source_registry;
 mod source_stale;
 mod stream_identity;
+mod stream_tag;
 mod supplemental_image;
 mod supplemental_namespace;
 mod tag_grammar;
@@ -139,6 +142,7 @@ pub static MECHANISMS: &[Mechanism] = &[
     of::<images_mirror_config::ImagesMirrorConfig>("images-mirror-config"),
     of::<images_list::ImagesList>("images-list"),
     of::<manifest_file::ManifestFile>("manifest-file"),
+    of::<manifest_name::ManifestName>("manifest-name"),
     of::<manifest_schema::ManifestSchema>("manifest-schema"),
     of::<mapping_file_name::MappingFileName>("mapping-file-name"),
     of::<mapping_file_selection::MappingFileSelection>("mapping-file-selection"),
@@ -160,6 +164,7 @@ pub static MECHANISMS: &[Mechanism] = &[
     of::<provider_duplicate::ProviderDuplicate>("provider-duplicate"),
     of::<rbac::Rbac>("rbac"),
     of::<rbac_names::RbacNames>("rbac-names"),
+    of::<rbac_rules::RbacRules>("rbac-rules"),
     of::<registry_access::RegistryAccess>("registry-access"),
     of::<secret_config::SecretBootstrapConfig>("secret-config"),
     of::<secretsync_keys::SecretsyncKeys>("secretsync-keys"),

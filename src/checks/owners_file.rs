@@ -10,7 +10,7 @@ use super::{Check, Drafts, FileCheck, params, schema_fault};
 use crate::checkout::Checkout;
 use crate::finding::{Draft, Place, Severity};
 use crate::model::owners::{self, Owners};
-use crate::model::schema::FaultKind;
+use crate::model::schema::{Fault as SchemaFault, FaultKind};
 use crate::model::{File, Statements};
 use crate::syntax::span::Span;
 
@@ -28,6 +28,9 @@ pub(super) struct OwnersFile {
     /// What only an alias is called.
     #[serde(default = "params::nothing", deserialize_with = "params::pattern")]
     alias: Regex,
+    /// Labels that no OWNERS file may give.
+    #[serde(default)]
+    denied_labels: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -96,11 +99,8 @@ impl OwnersFile {
             }
             Statements::OwnersAliases(aliases) => {
                 for fault in &aliases.faults {
-                    drafts.push(schema_fault::draft(
-                        &file.path,
-                        fault,
-                        "Prow cannot read the aliases, and ignores all of them",
-                    ));
+                    let consequence = "Prow cannot read the aliases, and ignores all of them";
+                    drafts.extend(self::fault(file, fault, consequence));
                 }
             }
             _ => {}
@@ -109,21 +109,9 @@ impl OwnersFile {
 
     fn owners(&self, checkout: &Checkout, file: &File, owners: &Owners, drafts: &mut Drafts) {
         for fault in &owners.faults {
-            let draft = schema_fault::draft(
-                &file.path,
-                fault,
-                "Prow cannot read the file, or ignores the field, and nobody it names can approve",
-            );
-            match &fault.kind {
-                FaultKind::Shape { .. } => drafts.push(draft),
-                // Prow ignores what it does not know; only a slip is worth a word.
-                FaultKind::Unknown {
-                    nearest: Some(_), ..
-                } => {
-                    drafts.push(draft.severity(Severity::Warning));
-                }
-                FaultKind::Unknown { .. } => {}
-            }
+            let consequence =
+                "Prow cannot read the file, or ignores the field, and nobody it names can approve";
+            drafts.extend(self::fault(file, fault, consequence));
         }
         for pattern in &owners.broken_filters {
             drafts.push(
@@ -134,6 +122,19 @@ impl OwnersFile {
                 )
                 .help("Prow ignores the filter without a word; correct it"),
             );
+        }
+        for label in &owners.labels {
+            let name = &*label.value;
+            if self.denied_labels.iter().any(|denied| denied == name) {
+                drafts.push(
+                    Draft::new(
+                        Place::new(&file.path, label.span),
+                        name,
+                        format!("label `{name}` may not be given by an OWNERS file"),
+                    )
+                    .help("Prow marks the pull request as invalid; remove the label"),
+                );
+            }
         }
         if !owners.has_approvers && file.faults.is_empty() && owners.faults.is_empty() {
             let inherits = !owners.no_parent_owners && inherits(checkout, file);
@@ -170,6 +171,18 @@ impl OwnersFile {
                 );
             }
         }
+    }
+}
+
+/// What is told of a fault: Prow ignores fields that it does not know, so only a slip is worth a word.
+fn fault(file: &File, fault: &SchemaFault, consequence: &str) -> Option<Draft> {
+    let draft = schema_fault::draft(&file.path, fault, consequence);
+    match &fault.kind {
+        FaultKind::Shape { .. } => Some(draft),
+        FaultKind::Unknown {
+            nearest: Some(_), ..
+        } => Some(draft.severity(Severity::Warning)),
+        FaultKind::Unknown { .. } => None,
     }
 }
 

@@ -10,6 +10,7 @@ use crate::finding::{Draft, Fix, Severity};
 use crate::model::Text;
 use crate::model::manifest::access::{Binding, Object, RBAC, RoleRef, Subject};
 use crate::syntax::likeness::{Effort, closest};
+use crate::syntax::object_name::Grammar;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -113,15 +114,26 @@ fn role_ref(object: &ObjectAt, binding: &Binding, drafts: &mut Drafts) {
         }
         _ => {}
     }
-    if role.name.as_ref().is_none_or(|name| name.value.is_empty()) {
-        drafts.push(
+    match &role.name {
+        Some(text) if !text.value.is_empty() => {
+            let fault = Grammar::PathSegment.fault(&text.value);
+            drafts.extend(fault.map(|fault| {
+                Draft::new(
+                    object.place(text.span),
+                    entity("name"),
+                    format!("the role's name `{}` {fault}", text.value),
+                )
+                .help("the binding is refused; no role can be called so")
+            }));
+        }
+        _ => drafts.push(
             Draft::new(
                 object.place(role.key),
                 entity("name"),
                 format!("`roleRef` of binding `{name}` has no `name`"),
             )
             .help("the binding is refused; name the role it gives"),
-        );
+        ),
     }
 }
 
@@ -173,6 +185,9 @@ fn subject(
                 .help("the binding is refused; name who is given the role"),
         );
     }
+    if let Some(draft) = misspelled_group(object, subject, &entity) {
+        return Some(draft);
+    }
     match &*kind.value {
         "SystemGroup" | "SystemUser" if legacy => None, // the API version is the finding
         "ServiceAccount" => service_account(access, object, binding, subject, &entity),
@@ -199,6 +214,21 @@ fn subject(
     }
 }
 
+/// A group that is nearly called like one of the system's.
+fn misspelled_group(object: &ObjectAt, subject: &Subject, entity: &str) -> Option<Draft> {
+    let name = subject.name.as_ref()?;
+    let right = subject.misspelled_group()?;
+    let place = object.place(name.span);
+    let fix = Fix::of_value(format!("write `{right}`"), place.clone(), &right);
+    Some(
+        Draft::new(place, entity, format!("there is no group `{}`", name.value))
+            .help(format!(
+                "the binding gives nobody anything; did you mean `{right}`?"
+            ))
+            .maybe_fix(fix.map(Fix::to_review)),
+    )
+}
+
 fn service_account(
     access: &Access,
     object: &ObjectAt,
@@ -206,7 +236,22 @@ fn service_account(
     subject: &Subject,
     entity: &str,
 ) -> Option<Draft> {
-    let name = subject.name.as_ref().map_or("", |name| &name.value);
+    let text = subject.name.as_ref()?;
+    let name = &text.value;
+    let is_given = object.manifest().in_template && name.contains("${");
+    if let Some(fault) = Grammar::Subdomain.fault(name).filter(|_| !is_given) {
+        return Some(
+            Draft::new(
+                object.place(text.span),
+                entity,
+                format!("the ServiceAccount's name `{name}` {fault}"),
+            )
+            .help(
+                "the binding is refused; `name` is the account's own name alone, beside its \
+                 `namespace`",
+            ),
+        );
+    }
     if let Some(group) = subject
         .api_group
         .as_ref()

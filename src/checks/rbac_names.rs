@@ -10,6 +10,7 @@ use crate::checkout::access::{Access, ObjectAt, REGISTRY_ACCESS};
 use crate::finding::{Draft, Fix, Severity};
 use crate::model::manifest::access::{Binding, Object, Subject};
 use crate::syntax::likeness::{Effort, closest};
+use crate::syntax::object_name::Grammar;
 
 /// ClusterRoles that come with the image registry.
 const OF_REGISTRY: [&str; 3] = [
@@ -17,6 +18,10 @@ const OF_REGISTRY: [&str; 3] = [
     "system:image-builder",
     "system:image-pusher",
 ];
+
+/// The API whose bindings sync-rover-groups validates (openshift/ci-tools
+/// cmd/sync-rover-groups/yamlgroupcollector.go).
+const VALIDATED: &str = "rbac.authorization.k8s.io/v1";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -75,7 +80,7 @@ impl Check for RbacNames {
                     drafts.extend(accounts.filter_map(|s| self.service_account(access, object, s)));
                 }
                 (Fault::UserSubject, Some(Object::Binding(binding))) => {
-                    drafts.extend(binding.subjects.iter().filter_map(|s| self.user(object, s)));
+                    drafts.extend(binding.subjects.iter().filter_map(|s| user(object, s)));
                 }
                 _ => {}
             }
@@ -85,7 +90,7 @@ impl Check for RbacNames {
 
 fn without_namespace(object: &ObjectAt, inner: &Object) -> Option<Draft> {
     let is_namespaced = match inner {
-        Object::Role | Object::ServiceAccount => true,
+        Object::Role(_) | Object::ServiceAccount => true,
         Object::Binding(binding) => !binding.is_cluster,
         _ => false,
     };
@@ -133,6 +138,46 @@ fn group_object(object: &ObjectAt) -> Draft {
     )
 }
 
+fn user(object: &ObjectAt, subject: &Subject) -> Option<Draft> {
+    let name = subject.name.as_ref()?;
+    let draft = |message: String| {
+        Draft::new(
+            object.place(name.span),
+            format!("{}/{} {}", object.namespace(), object.name(), name.value),
+            message,
+        )
+    };
+    // What the presubmit reads is decided by the version: others it does not know.
+    let version = object.manifest().api_version.as_ref();
+    let severity = if version.is_some_and(|version| *version.value == *VALIDATED) {
+        Severity::Error
+    } else {
+        Severity::Warning
+    };
+    let is_group = subject.kind() == "Group" && !name.value.starts_with("system:");
+    if is_group && name.value.contains("${") {
+        return Some(
+            draft(format!("the Group `{}` holds a parameter", name.value))
+                .severity(severity)
+                .help(
+                    "sync-rover-groups reads subjects as they are written, in a Template too, \
+                     and fails; write the name of the Rover group",
+                ),
+        );
+    }
+    (subject.kind() == "User").then(|| {
+        draft(format!(
+            "the User `{}` is given a role in person",
+            name.value
+        ))
+        .severity(severity)
+        .help(
+            "sync-rover-groups fails; people come and go by their Rover groups, so give the \
+             role to a Rover group of your team",
+        )
+    })
+}
+
 impl RbacNames {
     /// An object of a registry-access folder in a namespace that nothing makes.
     fn unmade_namespace(
@@ -145,7 +190,7 @@ impl RbacNames {
         let name = &*namespace.value;
         let is_namespaced = matches!(
             inner,
-            Object::Role | Object::ServiceAccount | Object::Binding(_)
+            Object::Role(_) | Object::ServiceAccount | Object::Binding(_)
         );
         object.file.path.below(REGISTRY_ACCESS)?;
         let is_made = access.namespaces.contains(name)
@@ -170,36 +215,6 @@ impl RbacNames {
         })
     }
 
-    fn user(&self, object: &ObjectAt, subject: &Subject) -> Option<Draft> {
-        let name = subject.name.as_ref()?;
-        let draft = |message: String| {
-            Draft::new(
-                object.place(name.span),
-                format!("{}/{} {}", object.namespace(), object.name(), name.value),
-                message,
-            )
-        };
-        if name.value.contains("${") && !object.manifest().in_template {
-            return Some(
-                draft(format!(
-                    "subject `{}` holds a parameter outside of a Template",
-                    name.value
-                ))
-                .help("nothing replaces it; write the name"),
-            );
-        }
-        (subject.kind() == "User" && !self.built_in.is_match(&name.value)).then(|| {
-            draft(format!(
-                "the User `{}` is given a role in person",
-                name.value
-            ))
-            .help(
-                "people come and go by their Rover groups; give the role to a Rover group of your \
-                 team",
-            )
-        })
-    }
-
     fn service_account(
         &self,
         access: &Access,
@@ -213,7 +228,10 @@ impl RbacNames {
         // One without a namespace is another rule's finding.
         let namespace = subject.namespace.as_ref()?;
         let is_given = name.value.contains("${") || namespace.value.contains("${");
+        // A name that no ServiceAccount can have is another rule's finding.
+        let is_refused = Grammar::Subdomain.fault(&name.value).is_some();
         if is_given
+            || is_refused
             || self.foreign.is_match(&namespace.value)
             || self.built_in.is_match(&name.value) && access.namespaces.contains(&*namespace.value)
             || access

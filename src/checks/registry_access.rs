@@ -120,7 +120,10 @@ impl RegistryAccess {
                     .as_ref()
                     .and_then(|role| role.name.as_ref());
                 role.is_some_and(|role| self.pull_roles.iter().any(|pull| **pull == *role.value))
-                    && !binding.subjects.is_empty()
+                    && binding
+                        .subjects
+                        .iter()
+                        .any(|s| s.misspelled_group().is_none())
             }
             _ => false,
         });

@@ -34,7 +34,9 @@ impl Check for StreamIdentity {
         match self {
             Self::Namespace {} => {
                 for (file, manifest, _) in objects(checkout) {
-                    if manifest.namespace.is_none() && !manifest.in_template {
+                    let namespace = manifest.namespace.as_ref();
+                    let is_missing = namespace.is_none_or(|text| text.value.is_empty());
+                    if is_missing && !manifest.in_template {
                         drafts.push(without_namespace(file, manifest));
                     }
                 }

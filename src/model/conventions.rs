@@ -72,9 +72,11 @@ pub struct Conventions {
 pub struct Registries {
     /// Hosts of the central registry.
     pub central: Vec<String>,
-    /// Repositories of quay.io that hold the same images (QCI; domain section 11).
+    /// Repositories that hold one image for each ImageStreamTag (QCI).
     pub qci: Vec<String>,
-    /// Expressions for ImageStreamTags that are published from outside the repository.
+    /// Expressions for ImageStreamTags that ART publishes, where the checkout does not tell.
+    pub art: Vec<String>,
+    /// Expressions for ImageStreamTags that others publish from outside the repository.
     pub outside: Vec<String>,
 }
 
@@ -94,6 +96,7 @@ pub enum ConventionsError {
 struct Document {
     central_registries: Vec<String>,
     qci_repositories: Vec<String>,
+    art: Vec<String>,
     outside: Vec<String>,
     files: Vec<Files>,
 }
@@ -138,6 +141,7 @@ impl Conventions {
             registries: Registries {
                 central: document.central_registries,
                 qci: document.qci_repositories,
+                art: document.art,
                 outside: document.outside,
             },
         })

@@ -43,13 +43,15 @@ const OWNERS: Schema = Object(&[
     ("subcomponent", Any),
 ]);
 
-const ALIASES: Schema = Object(&[("aliases", Map(&List(&Str)))]);
+const ALIASES: Schema = Object(&[("aliases", Map(&Any))]);
 
 /// An OWNERS file.
 #[derive(Debug, Default)]
 pub struct Owners {
     /// Everybody it names, approvers and reviewers, by login or alias.
     pub people: Vec<Text>,
+    /// `labels`, on its own and in its filters.
+    pub labels: Vec<Text>,
     /// Whether it names an approver, on its own or in a filter.
     pub has_approvers: bool,
     /// `filters` whose keys are no regular expressions.
@@ -96,6 +98,8 @@ pub(super) fn read(documents: &[Node<'_>]) -> Owners {
 
 impl Owners {
     fn add(&mut self, lists: &Node<'_>) {
+        let labels = lists.get("labels").into_iter().flat_map(Node::items);
+        self.labels.extend(labels.filter_map(text));
         for key in PEOPLE {
             let names = lists.get(key).into_iter().flat_map(Node::items);
             let before = self.people.len();
@@ -109,14 +113,34 @@ pub(super) fn read_aliases(documents: &[Node<'_>]) -> Aliases {
     let Some(root) = documents.first() else {
         return Aliases::default();
     };
-    Aliases {
-        names: root
-            .get("aliases")
-            .into_iter()
-            .flat_map(Node::entries)
-            .filter_map(|entry| Some(entry.key.as_str()?.to_lowercase()))
-            .collect(),
+    let mut aliases = Aliases {
+        names: Vec::new(),
         faults: schema::check(root, &ALIASES),
+    };
+    for alias in root.get("aliases").into_iter().flat_map(Node::entries) {
+        let name = alias.key.as_str().unwrap_or_default();
+        aliases.names.push(name.to_lowercase());
+        add_member_faults(name, &alias.value, &mut aliases.faults);
+    }
+    aliases
+}
+
+/// What `ParseAliasesConfig` refuses in an alias: it is a list of texts, or `{alice, bob}`; nothing
+/// at all stands for nobody.
+fn add_member_faults(alias: &str, members: &Node<'_>, faults: &mut Vec<Fault>) {
+    if members.is_null() || members.as_mapping().is_some() {
+        return;
+    }
+    let path = schema::join("aliases", alias);
+    faults.extend(schema::check_at(members, &List(&Str), &path));
+    for (number, member) in members.items().enumerate() {
+        if member.is_null() {
+            faults.push(schema::shape_fault(
+                member,
+                &Str,
+                &format!("{path}[{number}]"),
+            ));
+        }
     }
 }
 

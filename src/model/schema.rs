@@ -60,9 +60,26 @@ pub enum FaultKind {
 
 /// Everything in `node` that `schema` refuses, in file order.
 pub(super) fn check(node: &Node<'_>, schema: &Schema) -> Vec<Fault> {
+    check_at(node, schema, "")
+}
+
+/// The same for a node that stands at `path` of a structure.
+pub(super) fn check_at(node: &Node<'_>, schema: &Schema, path: &str) -> Vec<Fault> {
     let mut faults = Vec::new();
-    visit(node, schema, "", &mut faults);
+    visit(node, schema, path, &mut faults);
     faults
+}
+
+/// A value at `path` that has not the shape that `schema` wants.
+pub(super) fn shape_fault(node: &Node<'_>, schema: &Schema, path: &str) -> Fault {
+    Fault {
+        span: node.span,
+        path: path.to_owned(),
+        kind: FaultKind::Shape {
+            expected: schema.named(),
+            found: shape_of(node),
+        },
+    }
 }
 
 fn visit(node: &Node<'_>, schema: &Schema, path: &str, faults: &mut Vec<Fault>) {
@@ -95,14 +112,7 @@ fn visit(node: &Node<'_>, schema: &Schema, path: &str, faults: &mut Vec<Fault>) 
         (Schema::AnyCase(fields), Value::Mapping(_)) => {
             object(node, fields, str::eq_ignore_ascii_case, path, faults);
         }
-        _ => faults.push(Fault {
-            span: node.span,
-            path: path.to_owned(),
-            kind: FaultKind::Shape {
-                expected: schema.named(),
-                found: shape_of(node),
-            },
-        }),
+        _ => faults.push(shape_fault(node, schema, path)),
     }
 }
 
@@ -135,7 +145,8 @@ fn object(
 /// How many characters of a key stand in the paths of faults; there may be many below it.
 const MAX_KEY: usize = 60;
 
-fn join(path: &str, key: &str) -> String {
+/// `path.key`.
+pub(super) fn join(path: &str, key: &str) -> String {
     let cut = key
         .char_indices()
         .nth(MAX_KEY)

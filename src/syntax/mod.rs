@@ -2,6 +2,7 @@
 
 pub mod likeness;
 pub mod mapping;
+pub mod object_name;
 pub mod reference;
 pub mod span;
 pub mod yaml;

@@ -69,14 +69,25 @@ impl Checkout {
     }
 }
 
-/// Holds that no temporary file of ours is left in `folder` or below it.
-pub fn assert_no_leftovers(folder: &Path) -> Outcome {
+/// The temporary files of ours in `folder`.
+pub fn leftovers(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
         // What we leave on purpose has a suffix; a temporary file has none.
-        let is_ours = name.starts_with(".mirrorlint-") && !name.contains(".json");
-        assert!(!is_ours, "{} is left", entry.path().display());
+        if name.starts_with(".mirrorlint-") && !name.contains(".json") {
+            found.push(entry.path());
+        }
+    }
+    Ok(found)
+}
+
+/// Holds that no temporary file of ours is left in `folder` or below it.
+pub fn assert_no_leftovers(folder: &Path) -> Outcome {
+    assert_eq!(leftovers(folder)?, Vec::<PathBuf>::new());
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
         if entry.file_type()?.is_dir() {
             assert_no_leftovers(&entry.path())?;
         }

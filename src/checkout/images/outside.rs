@@ -21,8 +21,7 @@ const PATTERN_SIZE: usize = 1 << 18;
 /// What is published from outside.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Outside {
-    /// Whole ImageStreamTags: what the user says, and the conventions where the checkout has no
-    /// `artImages`.
+    /// Whole ImageStreamTags: what the conventions and the user say.
     tags: RegexSet,
     /// `artImages`, less what the sources that are ignored cover.
     art: Vec<ArtPattern>,
@@ -50,12 +49,10 @@ impl Outside {
             .take(MAX_PATTERNS)
             .filter_map(ArtPattern::new)
             .collect();
-        let conventions: &[String] = if art.is_empty() {
-            &registries.outside
-        } else {
-            &[]
-        };
-        let mut patterns: Vec<String> = conventions.to_vec();
+        let mut patterns = registries.outside.clone();
+        if art.is_empty() {
+            patterns.extend(registries.art.iter().cloned());
+        }
         patterns.extend(external.iter().map(|pattern| pattern.as_str().to_owned()));
         Self {
             tags: set(patterns),

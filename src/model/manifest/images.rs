@@ -3,7 +3,7 @@
 //! `pkg/api/multiarchbuildconfig/v1/types.go`.
 
 use crate::model::shape::{Text, text, text_at};
-use crate::syntax::span::Span;
+use crate::syntax::span::{Span, Spanned};
 use crate::syntax::yaml::Node;
 
 /// An object that makes ImageStreamTags.
@@ -34,7 +34,11 @@ pub struct StreamTag {
     /// `from`.
     pub from: Option<ObjectReference>,
     /// `importPolicy.scheduled`.
-    pub scheduled: Option<bool>,
+    pub scheduled: Option<Spanned<bool>>,
+    /// `importPolicy.importMode`.
+    pub import_mode: Option<Text>,
+    /// `reference`: the image is named only, and never imported.
+    pub is_reference: bool,
     /// `referencePolicy.type`.
     pub reference_policy: Option<Text>,
 }
@@ -101,14 +105,20 @@ fn image_stream(spec: Option<&Node<'_>>) -> ImageStream {
 }
 
 fn stream_tag(node: &Node<'_>) -> StreamTag {
+    let import = node.get("importPolicy");
+    let from = node.get("from").filter(|from| !from.is_null());
     StreamTag {
         span: node.span,
         name: text_at(node, "name"),
-        from: node.get("from").map(object_reference),
-        scheduled: node
-            .get("importPolicy")
+        from: from.map(object_reference),
+        scheduled: import
             .and_then(|policy| policy.get("scheduled"))
-            .and_then(Node::as_bool),
+            .and_then(|node| Some(Spanned::new(node.as_bool()?, node.span))),
+        import_mode: import.and_then(|policy| text_at(policy, "importMode")),
+        is_reference: node
+            .get("reference")
+            .and_then(Node::as_bool)
+            .unwrap_or(false),
         reference_policy: node
             .get("referencePolicy")
             .and_then(|policy| text_at(policy, "type")),

@@ -59,6 +59,18 @@ pub(super) fn syntax_fault(text: &str, limits: &Limits, error: &ScanError) -> Fa
                 ),
             }
         }
+        ErrorKind::SimpleKeyExpected => {
+            let key = text[at..].lines().next().unwrap_or_default();
+            let key = key.split(" #").next().unwrap_or_default().trim_end();
+            // Readers of Go and Python notice it at the token behind the key, and name that line.
+            match token_below(text, at).filter(|_| key.len() <= LONGEST_KEY) {
+                Some(below) => {
+                    at = below;
+                    format!("expected `:` behind `{}` above", abridged(key))
+                }
+                None => "expected `:` behind this key".to_owned(),
+            }
+        }
         ErrorKind::UnknownAnchor => "alias without an anchor of this name before it".to_owned(),
         kind => {
             if let Some(tab) = tab_behind(text, at, kind) {
@@ -74,6 +86,33 @@ pub(super) fn syntax_fault(text: &str, limits: &Limits, error: &ScanError) -> Fa
         kind: FaultKind::Syntax,
         span: first_char(text, at),
         message,
+    }
+}
+
+/// A key must end within so many bytes, on its line.
+const LONGEST_KEY: usize = 1024;
+
+/// Where the next token stands below the text at `at`, which goes on in lines that are indented more.
+fn token_below(text: &str, at: usize) -> Option<usize> {
+    let column = |at| at - line_start(text, at);
+    let mut next = at;
+    loop {
+        next += text[next..].find(['\n', '\r'])?;
+        next += text[next..].len() - text[next..].trim_start().len();
+        let is_comment = text[next..].chars().next()? == '#';
+        if !is_comment && column(next) <= column(at) {
+            return Some(next);
+        }
+    }
+}
+
+/// So many characters of a key are quoted.
+const QUOTED: usize = 40;
+
+fn abridged(key: &str) -> String {
+    match key.char_indices().nth(QUOTED) {
+        Some((cut, _)) => format!("{}…", &key[..cut]),
+        None => key.to_owned(),
     }
 }
 
