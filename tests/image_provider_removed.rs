@@ -122,6 +122,53 @@ fn an_image_that_is_renamed_or_excluded_is_lost() -> Outcome {
     Ok(())
 }
 
+/// In the layout of today promotions go to QCI, where the last image stays; app.ci has a reference to
+/// those of `ocp` alone.
+#[test]
+fn today_it_matters_who_reads_the_image_from_app_ci() -> Outcome {
+    let publishing = |namespace: &str, images: &[&str]| {
+        let images: String = images
+            .iter()
+            .map(|image| format!("  - from: src\n    to: {image}\n"))
+            .collect();
+        format!(
+            "images:\n  items:\n{images}promotion:\n  to:\n  - name: '1.0'\n    namespace: {namespace}\n"
+        )
+    };
+    let using = |namespace: &str| {
+        USING
+            .replace(
+                "- from: widget\n  to: tool",
+                "  items:\n  - from: widget\n    to: tool",
+            )
+            .replace("acme", namespace)
+    };
+    let mapping = "registry.ci.openshift.org/acme/1.0:widget quay.io/acme/widget:1.0\n";
+    let from_qci = "quay.io/openshift/ci:acme_1.0_widget quay.io/acme/widget:1.0\n";
+    for (namespace, mapping, severity) in [
+        ("acme", None, Severity::Warning),
+        ("acme", Some(from_qci), Severity::Warning),
+        ("acme", Some(mapping), Severity::Error),
+        ("ocp", None, Severity::Error),
+        ("ocp-priv", None, Severity::Warning),
+    ] {
+        let (before, user) = (
+            publishing(namespace, &["widget", "gadget"]),
+            using(namespace),
+        );
+        let mut base = tree(&[(PUBLISHER, &before), (USER, &user)]);
+        if let Some(mapping) = mapping {
+            base.insert("core-services/image-mirroring/acme/mapping_acme", mapping);
+        }
+        let mut result = base.clone();
+        result.insert(PUBLISHER, publishing(namespace, &["gadget"]).as_str());
+        let found = lost(&base, &result)?;
+        let severities: Vec<Severity> = found.iter().map(|one| one.severity).collect();
+        assert_eq!(severities, [severity], "{namespace}, {mapping:?}");
+    }
+    Ok(())
+}
+
 #[test]
 fn a_stream_that_goes_as_a_whole_is_a_warning() -> Outcome {
     let renamed = PUBLISHING.replace("'1.0'", "'1.1'");
