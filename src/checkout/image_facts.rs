@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::Checkout;
-use super::images::{Naming, Near, Provider, Referrer, Resolution};
+use super::images::{Naming, Near, Provider, Referrer, Resolution, State};
 use super::mirroring::{MirrorJob, MirroredFile};
 use crate::finding::Place;
 use crate::syntax::reference::ImageStreamTag;
@@ -93,7 +93,8 @@ impl<'c> ImageFacts<'c> {
         }
     }
 
-    /// Whether it is provided, in words.
+    /// Whether it is provided, in words. What only a disabled promotion or an optional image would
+    /// provide is called like that.
     #[must_use]
     pub fn state(&self) -> &'static str {
         match self.resolution {
@@ -103,7 +104,10 @@ impl<'c> ImageFacts<'c> {
             Resolution::Ungoverned => {
                 "not provided here; the promoted-image-governor leaves it alone"
             }
-            Resolution::Weak(_) => "provided by nothing that is enabled",
+            Resolution::Weak(providers) => match providers.first().map(|first| first.state) {
+                Some(State::Optional) => "optional",
+                _ => "disabled",
+            },
             Resolution::Missing(_) => "not provided",
         }
     }

@@ -73,15 +73,18 @@ impl CiConfig {
         let mut known: HashSet<(&str, Option<&str>)> = HashSet::new();
         for item in items {
             let to = self.string(item, "to");
-            if let Some(to) = &to {
-                self.declare(&to.value);
+            match &to {
+                Some(to) if !to.value.is_empty() => self.declare(&to.value),
+                // Anything but a text has been told of.
+                None if item.get("to").is_some_and(|to| !to.is_null()) => {}
+                _ => self.misshapen(item.span, "an image has no `to`, its name".to_owned()),
             }
             // One image is built for several repositories where `ref` tells them apart.
             let key = |key| item.get(key).and_then(Node::as_str);
             if let Some((name, to)) = key("to").zip(to.as_ref())
                 && !known.insert((name, key("ref")))
             {
-                let said = format!("another image of this config is called `{name}` too");
+                let said = format!("another image of this config is called `{name}` already");
                 self.misshapen(to.span, said);
             }
             self.use_of(UseField::ImageFrom, text_at(item, "from"));
