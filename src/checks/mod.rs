@@ -11,6 +11,7 @@ mod destination_namespace;
 mod duplicate_destination;
 mod edits;
 mod file_text;
+mod gsm_config;
 mod image_provider_removed;
 mod image_reference;
 mod image_stream;
@@ -38,13 +39,16 @@ mod placeholder;
 mod promotion;
 mod promotion_access;
 mod provider_duplicate;
+mod prow_job;
 mod rbac;
 mod rbac_names;
 mod registry_access;
 mod schema_fault;
+mod script_wildcard;
 mod secret_config;
 mod secretsync_keys;
 mod source_registry;
+mod step_volume;
 mod stream_identity;
 mod supplemental_image;
 mod supplemental_namespace;
@@ -122,6 +126,7 @@ pub static MECHANISMS: &[Mechanism] = &[
     of::<destination_namespace::DestinationNamespace>("destination-namespace"),
     of::<duplicate_destination::DuplicateDestination>("duplicate-destination"),
     of::<file_text::FileText>("file-text"),
+    of::<gsm_config::GsmConfigCheck>("gsm-config"),
     of::<image_provider_removed::ImageProviderRemoved>("image-provider-removed"),
     of::<image_reference::ImageReferenceShape>("image-reference"),
     of::<image_stream::ImageStreamCheck>("image-stream"),
@@ -145,9 +150,11 @@ pub static MECHANISMS: &[Mechanism] = &[
     of::<promotion::Promotion>("promotion"),
     of::<promotion_access::PromotionAccess>("promotion-access"),
     of::<provider_duplicate::ProviderDuplicate>("provider-duplicate"),
+    of::<prow_job::ProwJob>("prow-job"),
     of::<rbac::Rbac>("rbac"),
     of::<rbac_names::RbacNames>("rbac-names"),
     of::<registry_access::RegistryAccess>("registry-access"),
+    of::<script_wildcard::ScriptWildcard>("script-wildcard"),
     of::<secret_config::SecretBootstrapConfig>("secret-config"),
     of::<secretsync_keys::SecretsyncKeys>("secretsync-keys"),
     of::<source_registry::SourceRegistry>("source-registry"),

@@ -1,11 +1,15 @@
 //! The configuration of ci-secret-bootstrap: what it refuses, and what it makes twice.
 
+mod both_files;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
 use super::listing::listed;
+use super::step_volume::StepVolumes;
 use super::{Check, Drafts, FileCheck, schema_fault};
+use crate::checkout::Checkout;
 use crate::finding::{Draft, Place};
 use crate::model::secret_bootstrap::{Key, SecretBootstrap, SecretConfig, Target};
 use crate::model::{File, Statements, Text};
@@ -16,6 +20,9 @@ use crate::syntax::span::Span;
 pub(super) struct SecretBootstrapConfig {
     /// What this rule looks at.
     fault: Fault,
+    /// What steps call the volume of a secret.
+    #[serde(default)]
+    volumes: Option<StepVolumes>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -34,6 +41,12 @@ const DOCKER_CONFIG: (&str, &str) = ("kubernetes.io/dockerconfigjson", ".dockerc
 const MAX_CLUSTERS: usize = 200;
 
 impl Check for SecretBootstrapConfig {
+    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
+        if self.fault == Fault::TargetDuplicate {
+            both_files::duplicates(checkout, drafts);
+        }
+    }
+
     fn of_each_file(&self) -> Option<&dyn FileCheck> {
         Some(self)
     }
@@ -48,6 +61,7 @@ impl FileCheck for SecretBootstrapConfig {
             Fault::Malformed => Malformed {
                 file,
                 config,
+                volumes: self.volumes.as_ref(),
                 groups: config.groups.iter().map(|(name, _)| &*name.value).collect(),
                 drafts,
             }
@@ -60,6 +74,7 @@ impl FileCheck for SecretBootstrapConfig {
 struct Malformed<'c, 'd> {
     file: &'c File,
     config: &'c SecretBootstrap,
+    volumes: Option<&'c StepVolumes>,
     /// The groups of clusters that there are.
     groups: BTreeSet<&'c str>,
     drafts: &'d mut Drafts,
@@ -179,6 +194,18 @@ impl Malformed<'_, '_> {
                     "a target needs `namespace` and `name`",
                 );
             }
+        }
+        if let (Some(volumes), Some(namespace), Some(_)) =
+            (self.volumes, &target.namespace, &target.name)
+            && volumes.is_unfit(&namespace.value, name)
+        {
+            let message = format!(
+                "no step can mount secret `{name}`: `{}-{name}` cannot be the name of a volume",
+                namespace.value
+            );
+            let help = "namespace and name together have 63 characters at most, with the `-` \
+                        between, of lower case letters, digits, `-` and `.`; shorten the name";
+            self.fault(at, &what, message, help);
         }
         let help = "a target names either one `cluster` or `cluster_groups`";
         match (&target.cluster, target.groups.is_empty()) {

@@ -1,7 +1,9 @@
 //! Text to spans. Knows files and notations, nothing of openshift/release.
 
+pub mod kubernetes_name;
 pub mod likeness;
 pub mod mapping;
 pub mod reference;
+pub mod schedule;
 pub mod span;
 pub mod yaml;
