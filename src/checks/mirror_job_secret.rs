@@ -87,7 +87,11 @@ impl MirrorJobSecret {
             3,
             effort,
         );
-        let is_slip = near.is_some_and(|near| strsim::damerau_levenshtein(near, &name.value) == 1);
+        // In Vault a name has `-` where one of ci-secret-bootstrap may have a dot.
+        let is_slip = near.is_some_and(|near| {
+            strsim::damerau_levenshtein(near, &name.value) == 1
+                && near.replace('.', "-") != *name.value
+        });
         let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
         if secrets.has_index() {
             return Draft::new(
