@@ -23,16 +23,21 @@ use crate::syntax::span::Span;
 #[serde(deny_unknown_fields)]
 pub(super) struct ProwJob {
     /// What a job may be called.
-    #[serde(deserialize_with = "params::pattern")]
-    name: Regex,
+    name: Name,
     /// The namespace that pods run in.
     namespace: String,
-    /// The agent that runs pods, and the agents that are known beside it.
+    /// The agent that runs pods.
     agent: String,
-    other_agents: Vec<String>,
+    /// The agents that run something else, each with what its jobs may be called.
+    other_agents: BTreeMap<String, Name>,
     /// What Prow itself calls things in a pod that it decorates.
     reserved: Reserved,
 }
+
+/// What a job may be called.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Name(#[serde(deserialize_with = "params::pattern")] Regex);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -149,8 +154,11 @@ impl Judge<'_, '_> {
     }
 
     fn name(&mut self) {
+        let agent = self.job.agent.as_ref();
+        let other = agent.and_then(|agent| self.rule.other_agents.get(&*agent.value));
+        let Name(pattern) = other.unwrap_or(&self.rule.name);
         match &self.job.name {
-            Some(name) if !self.rule.name.is_match(&name.value) => {
+            Some(name) if !pattern.is_match(&name.value) => {
                 let message = format!("`{}` cannot be the name of a job", name.value);
                 let help = "a name is made of letters, digits, `-`, `.` and `_`";
                 self.fault(name.span, message, help);
@@ -227,7 +235,7 @@ impl Judge<'_, '_> {
                 let help = "say under `spec` which pod it runs";
                 self.fault(self.job.anchor(), message, help);
             }
-            Some(_) if self.rule.other_agents.iter().any(|other| other == agent) => {
+            Some(_) if self.rule.other_agents.contains_key(agent) => {
                 let message = format!("agent `{agent}` of job `{}` takes no `spec`", self.called());
                 let help = format!("a job with a pod has `agent: {}`", self.rule.agent);
                 self.fault(span, message, &help);
@@ -248,6 +256,17 @@ impl Judge<'_, '_> {
         {
             let message = format!("`max_concurrency` is `{}`", max.value);
             self.fault(max.span, message, "it is 0, for no limit, or more");
+        }
+        if let Some(anyone) = self.job.anyone_and_others {
+            let message = format!(
+                "anyone may run job `{}` again, and some are named who may",
+                self.called()
+            );
+            self.fault(
+                anyone,
+                message,
+                "keep `allow_anyone` or the list of who may",
+            );
         }
     }
 

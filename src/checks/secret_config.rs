@@ -135,14 +135,19 @@ impl Malformed<'_, '_> {
     fn key(&mut self, secret: &str, key: &Key) {
         let at = key.name.span;
         let what = format!("key `{}` of secret `{secret}`", key.name.value);
-        let has_item = key.item.is_some() || key.field.is_some();
+        let has_item = key.item.as_ref().is_some_and(|item| !item.value.is_empty());
+        if key.name.value.is_empty() {
+            let message = format!("a key of secret `{secret}` has no name");
+            self.fault(at, &what, message, "a key is what the value is found under");
+        }
         let help = "a key comes either from `item` and `field` or from `dockerconfigJSON`";
-        match &key.registries {
+        let registries = key.registries.as_ref();
+        match registries.filter(|registries| !(has_item && registries.is_empty())) {
             Some(_) if has_item => {
                 self.fault(
                     at,
                     &what,
-                    format!("{what} has both `item` or `field` and `dockerconfigJSON`"),
+                    format!("{what} has both `item` and `dockerconfigJSON`"),
                     help,
                 );
             }
@@ -208,7 +213,9 @@ impl Malformed<'_, '_> {
             self.fault(at, &what, message, help);
         }
         let help = "a target names either one `cluster` or `cluster_groups`";
-        match (&target.cluster, target.groups.is_empty()) {
+        let cluster = target.cluster.as_ref();
+        let cluster = cluster.filter(|cluster| !cluster.value.is_empty());
+        match (cluster, target.groups.is_empty()) {
             (Some(_), false) => {
                 self.fault(
                     at,

@@ -16,9 +16,9 @@ const JOB: Schema = Object(&[
     ("cluster", Str),
     ("cron", Str),
     ("decorate", Bool),
-    ("decoration_config", Any),
+    ("decoration_config", DECORATION),
     ("error_on_eviction", Bool),
-    ("extra_refs", List(&Any)),
+    ("extra_refs", List(&REFS)),
     ("hidden", Bool),
     ("interval", Str),
     ("job_queue_name", Str),
@@ -30,14 +30,87 @@ const JOB: Schema = Object(&[
     ("path_alias", Str),
     ("pipeline_run_spec", Any),
     ("prowjob_defaults", Any),
-    ("reporter_config", Any),
-    ("rerun_auth_config", Any),
-    ("retry", Any),
+    ("reporter_config", Object(&[("slack", SLACK)])),
+    (
+        "rerun_auth_config",
+        Object(&[
+            ("allow_anyone", Bool),
+            ("github_orgs", List(&Str)),
+            ("github_team_ids", List(&Any)),
+            ("github_team_slugs", List(&Any)),
+            ("github_users", List(&Str)),
+        ]),
+    ),
+    (
+        "retry",
+        Object(&[("attempts", Any), ("interval", Str), ("run_all", Bool)]),
+    ),
     ("skip_fetch_head", Bool),
     ("skip_submodules", Bool),
     ("spec", POD),
     ("tags", Any),
     ("tekton_pipeline_run_spec", Any),
+]);
+
+/// What Prow's own containers do (kubernetes-sigs/prow pkg/apis/prowjobs/v1/types.go).
+const DECORATION: Schema = Object(&[
+    ("blobless_fetch", Bool),
+    ("censor_secrets", Bool),
+    ("censoring_options", Any),
+    ("cookiefile_secret", Str),
+    ("default_memory_request", Any),
+    ("default_service_account_name", Str),
+    ("fs_group", Any),
+    ("gcs_configuration", Any),
+    ("gcs_credentials_secret", Str),
+    ("github_api_endpoints", List(&Str)),
+    ("github_app_id", Any),
+    ("github_app_private_key_secret", Any),
+    ("grace_period", Any),
+    ("oauth_token_secret", Any),
+    ("pod_pending_timeout", Any),
+    ("pod_running_timeout", Any),
+    ("pod_unscheduled_timeout", Any),
+    ("resources", Any),
+    ("run_as_group", Any),
+    ("run_as_user", Any),
+    ("s3_credentials_secret", Str),
+    ("scheduling_options", Any),
+    ("set_limit_equals_memory_request", Bool),
+    ("skip_cloning", Bool),
+    ("sparse_checkout_files", List(&Str)),
+    ("ssh_host_fingerprints", List(&Str)),
+    ("ssh_key_secrets", List(&Str)),
+    ("timeout", Any),
+    ("upload_ignores_interrupts", Bool),
+    ("utility_images", Any),
+]);
+
+const REFS: Schema = Object(&[
+    ("auxiliary", Bool),
+    ("base_link", Str),
+    ("base_ref", Str),
+    ("base_sha", Str),
+    ("blobless_fetch", Bool),
+    ("clone_depth", Any),
+    ("clone_uri", Str),
+    ("org", Str),
+    ("path_alias", Str),
+    ("pulls", Any),
+    ("repo", Str),
+    ("repo_link", Str),
+    ("skip_fetch_head", Bool),
+    ("skip_submodules", Bool),
+    ("sparse_checkout_files", List(&Str)),
+    ("workdir", Bool),
+]);
+
+const SLACK: Schema = Object(&[
+    ("channel", Str),
+    ("host", Str),
+    ("job_states_to_report", List(&Str)),
+    ("report", Bool),
+    ("report_template", Str),
 ]);
 
 /// A pod (kubernetes/api core/v1 types.go), as far as it is looked into.
@@ -202,6 +275,8 @@ pub struct Job {
     pub schedule: Schedule,
     /// `max_concurrency`.
     pub max_concurrency: Option<Text>,
+    /// `rerun_auth_config.allow_anyone`, where others are named beside it.
+    pub anyone_and_others: Option<Span>,
     /// Whether Prow's own containers run beside it: `decorate` or `decoration_config`.
     pub is_decorated: bool,
     /// Secrets that `decoration_config` names, each a volume of the pod.
@@ -415,6 +490,7 @@ fn job(node: &Node<'_>) -> Job {
                 .and_then(|retry| text_at(retry, "interval")),
         },
         max_concurrency: text_at(node, "max_concurrency"),
+        anyone_and_others: node.get("rerun_auth_config").and_then(anyone_and_others),
         is_decorated: node.get("decorate").and_then(Node::as_bool) == Some(true)
             || decoration.is_some(),
         decoration_secrets: decoration.map(decoration_secrets).unwrap_or_default(),
@@ -424,6 +500,20 @@ fn job(node: &Node<'_>) -> Job {
             .map(pod_spec),
         faults: schema::check(node, &JOB),
     }
+}
+
+/// Where everybody may run a job again, and some are named who may.
+fn anyone_and_others(node: &Node<'_>) -> Option<Span> {
+    const OTHERS: [&str; 4] = [
+        "github_orgs",
+        "github_team_ids",
+        "github_team_slugs",
+        "github_users",
+    ];
+    let anyone = node.get("allow_anyone")?;
+    let mut others = OTHERS.iter().filter_map(|key| node.get(key));
+    let has_others = others.any(|list| list.items().next().is_some());
+    (anyone.as_bool() == Some(true) && has_others).then_some(anyone.span)
 }
 
 fn decoration_secrets(node: &Node<'_>) -> Vec<Text> {
