@@ -22,9 +22,15 @@ fn rule_table() -> Result<String, Box<dyn Error>> {
             Reports::Always => "",
             Reports::Changed => ", changes only",
         };
+        let new = rule
+            .manifest
+            .introduced
+            .map_or_else(String::new, |severity| {
+                format!(", {} when new", severity.as_str())
+            });
         writeln!(
             table,
-            "| [`{0}`](rules/{0}.md) | {1}{when} | {2} |",
+            "| [`{0}`](rules/{0}.md) | {1}{new}{when} | {2} |",
             rule.id(),
             rule.manifest.severity.as_str(),
             rule.page.title.replace('|', "\\|"),

@@ -142,3 +142,47 @@ fn a_new_set_is_told_what_it_lacks() -> Outcome {
     assert!(!out.contains('[') && err.is_empty(), "{out}{err}");
     Ok(())
 }
+
+#[test]
+fn entries_do_not_get_in_each_others_way() -> Outcome {
+    let folder = checkout("in-vault")?;
+    let entry = |namespace: &str, key: &str, labels: &str| {
+        format!(
+            "- secretsync/target-namespace: {namespace}\n  secretsync/target-name: in-vault\n  \
+             secretsync/target-labels: {labels}\n  {key}: {SENTINEL}\n"
+        )
+    };
+    let first = entry("ci", "config.json", "team:acme,acme.example.com/tier:a_b");
+    for (second, says) in [
+        (entry("ci", "other", "team:acme"), None),
+        (entry("other", "config.json", "team:acme"), None),
+        (
+            entry("'other,ci'", "config.json", "team:acme"),
+            Some("`config.json` of secret 2 (`in-vault`) is claimed by secret 1 (`in-vault`)"),
+        ),
+        (
+            entry("ci", "other", "team"),
+            Some("holds `team`, which is no label"),
+        ),
+        (
+            entry("ci", "other", "team:-acme"),
+            Some("holds `team:-acme`, which is no label"),
+        ),
+        (
+            entry("test-credentials", "other", "team:acme").replace("in-vault", &"a".repeat(47)),
+            Some("where steps mount it"),
+        ),
+        (
+            entry("test-credentials", "other", "team:acme").replace("in-vault", &"a".repeat(46)),
+            None,
+        ),
+    ] {
+        let said = check(folder.path(), &format!("{first}{second}"), "concise")?.0;
+        match says {
+            Some(says) => assert!(said.contains(says), "{second}: {said}"),
+            None => assert!(!said.contains("secretsync-keys"), "{second}: {said}"),
+        }
+        assert!(!said.contains(SENTINEL));
+    }
+    Ok(())
+}

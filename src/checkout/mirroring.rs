@@ -295,8 +295,7 @@ fn is_companion(name: &str) -> bool {
     name == "OWNERS" || name.ends_with(".md") || name.ends_with(".yaml") || name.ends_with(".sh")
 }
 
-/// The jobs of `file` that mirror: by their label, their name, or the ConfigMap they mount
-/// (domain section 5).
+/// The jobs of `file` that mirror.
 fn mirror_jobs(file: &Arc<File>) -> impl Iterator<Item = MirrorJob> {
     let jobs: &[Job] = match &file.statements {
         Statements::Jobs(jobs) => jobs,
@@ -313,7 +312,9 @@ fn mirror_jobs(file: &Arc<File>) -> impl Iterator<Item = MirrorJob> {
         })
 }
 
-fn is_mirror_job(job: &Job) -> bool {
+/// Whether a job mirrors: by its label, its name, or the ConfigMap it mounts.
+#[must_use]
+pub fn is_mirror_job(job: &Job) -> bool {
     let by_label = job
         .label("ci.openshift.io/role")
         .is_some_and(|role| &*role.value == "image-mirroring");

@@ -1,10 +1,11 @@
 //! Which secrets exist, as far as the checkout and the user's indexes tell.
 
-use std::collections::{BTreeSet, HashMap};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::finding::Place;
-use crate::model::gsm::GsmConfig;
+use crate::model::gsm::{self, Bundle, GsmConfig, Reference};
 use crate::model::secret_bootstrap::SecretBootstrap;
 use crate::model::secretsync::Entry;
 use crate::model::{File, Statements, Text};
@@ -14,6 +15,15 @@ use super::Inputs;
 
 /// How many secrets of one name are looked at for each job that names it.
 const MAX_OF_NAME: usize = 1000;
+
+/// How many keys of one secret are looked at.
+const MAX_KEYS: usize = 1000;
+
+/// How many keys of bundles are kept of one file: each bundle may name all components again.
+const MAX_BUNDLED_KEYS: usize = 100_000;
+
+/// The key of a `dockerconfig` that does not say which.
+const DOCKER_CONFIG: &str = ".dockerconfigjson";
 
 /// All known secrets.
 #[derive(Debug, Default)]
@@ -40,13 +50,26 @@ pub struct Secret {
     pub namespace: String,
     /// The clusters it lies in; `None` for all.
     pub clusters: Option<Clusters>,
-    /// Its keys, where they are known.
+    /// Its keys, where they are known; in them [`gsm::CLUSTER`] stands for the cluster.
     pub keys: Option<Arc<[String]>>,
     /// Where it is defined, unless in an index.
     pub place: Option<Place>,
 }
 
 impl Secret {
+    /// Its keys in `cluster`, of many the first ones; nothing where they are not known.
+    #[must_use]
+    pub fn keys_in(&self, cluster: Option<&str>) -> Option<Vec<Cow<'_, str>>> {
+        let keys = self.keys.as_ref()?.iter().take(MAX_KEYS);
+        let written = keys.map(|key| {
+            if !key.contains(gsm::CLUSTER) {
+                return Some(Cow::Borrowed(key.as_str()));
+            }
+            Some(Cow::Owned(key.replace(gsm::CLUSTER, cluster?)))
+        });
+        written.collect()
+    }
+
     /// Whether it lies in this cluster.
     #[must_use]
     pub fn is_in(&self, cluster: &str) -> bool {
@@ -169,29 +192,30 @@ impl Secrets {
     fn add_gsm(&mut self, file: &Arc<File>, config: &GsmConfig) {
         self.has_bootstrap |= !config.bundles.is_empty();
         let groups = Groups::new(&config.groups);
-        for bundle in &config.bundles {
-            if bundle.targets.is_empty() {
-                // Known, and no more: where it goes is not said.
-                self.known.push(Secret {
-                    name: bundle.name.value.to_string(),
-                    namespace: String::new(),
-                    clusters: None,
-                    keys: None,
-                    place: Some(Place::new(&file.path, bundle.name.span)),
-                });
-            }
+        let components = config.components.iter();
+        let components = components
+            .map(|(name, references)| (&*name.value, references))
+            .collect();
+        let mut left = MAX_BUNDLED_KEYS;
+        // What is not synced is mounted by ci-operator, and no secret of Kubernetes.
+        for bundle in config.bundles.iter().filter(|bundle| bundle.is_synced) {
+            let Some(name) = &bundle.name else {
+                continue;
+            };
+            let keys = bundled_keys(bundle, &components, left);
+            left -= keys.as_ref().map_or(0, |keys| keys.len());
             for target in &bundle.targets {
                 let clusters = groups.clusters(target.cluster.as_ref(), &target.groups);
                 self.known.push(Secret {
-                    name: bundle.name.value.to_string(),
+                    name: name.value.to_string(),
                     namespace: target
                         .namespace
                         .as_ref()
                         .map_or_else(String::new, |namespace| namespace.value.to_string()),
-                    // The names of cluster groups may be shared with the bootstrap configuration.
+                    // A group that is not defined is another rule's finding.
                     clusters: (!clusters.is_empty()).then_some(clusters),
-                    keys: None,
-                    place: Some(Place::new(&file.path, bundle.name.span)),
+                    keys: keys.clone(),
+                    place: Some(Place::new(&file.path, name.span)),
                 });
             }
         }
@@ -210,6 +234,38 @@ impl Secrets {
     pub fn has_index(&self) -> bool {
         !self.indexes.is_empty()
     }
+}
+
+/// The keys of a bundle, at most so many; nothing where it takes whole groups, whatever they hold
+/// (openshift/ci-tools cmd/ci-secret-bootstrap, `fetchUserSecrets`).
+fn bundled_keys(
+    bundle: &Bundle,
+    components: &BTreeMap<&str, &Vec<Reference>>,
+    max: usize,
+) -> Option<Arc<[String]>> {
+    let mut keys = Vec::new();
+    let of_components = bundle.components.iter();
+    let of_components = of_components.filter_map(|name| components.get(&*name.value));
+    let references = bundle
+        .references
+        .iter()
+        .chain(of_components.copied().flatten());
+    for reference in references {
+        if reference.fields.is_empty() || keys.len() + reference.fields.len() > max {
+            return None;
+        }
+        keys.extend(reference.fields.iter().filter_map(|field| {
+            let alias = field.alias.as_ref().filter(|alias| !alias.value.is_empty());
+            let named = || Some(gsm::decoded(&field.name.as_ref()?.value));
+            alias.map(|alias| alias.value.to_string()).or_else(named)
+        }));
+    }
+    keys.extend(bundle.docker_config.as_ref().map(|config| {
+        let alias = config.alias.as_ref().map(|alias| &*alias.value);
+        let alias = alias.filter(|alias| !alias.is_empty());
+        alias.unwrap_or(DOCKER_CONFIG).to_owned()
+    }));
+    Some(keys.into())
 }
 
 /// The secrets that an entry of an index makes: one for each of its namespaces.

@@ -10,7 +10,8 @@ use super::{Check, Drafts};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::{CONFIG_MAP, MirroredFile};
 use crate::finding::{Draft, MAX_RELATED, Place, Severity};
-use crate::model::Statements;
+use crate::model::prow_plugins::UpdatedMap;
+use crate::model::{File, Statements};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -47,6 +48,7 @@ impl Check for ConfigMap {
             .iter()
             .filter(|file| file.set.is_some());
         match self.fault {
+            Fault::KeyConflict if uses_paths(checkout) => {}
             Fault::KeyConflict => conflicts(files, drafts),
             Fault::KeyInvalid => files.for_each(|file| invalid(file, drafts)),
             Fault::Size => size(checkout, files, drafts),
@@ -140,8 +142,19 @@ fn size<'f>(
     }));
 }
 
+/// Whether the keys are whole paths, no two of which are alike.
+fn uses_paths(checkout: &Checkout) -> bool {
+    updated_map(checkout).is_some_and(|(_, map)| map.uses_paths)
+}
+
 /// Where the config-updater is told to make the ConfigMap.
 fn config_map_place(checkout: &Checkout) -> Option<Place> {
+    let (file, map) = updated_map(checkout)?;
+    Some(Place::new(&file.path, map.glob.span))
+}
+
+/// What tells the config-updater to make the ConfigMap.
+fn updated_map(checkout: &Checkout) -> Option<(&File, &UpdatedMap)> {
     checkout.files().iter().find_map(|file| {
         let Statements::ConfigUpdater(maps) = &file.statements else {
             return None;
@@ -151,6 +164,6 @@ fn config_map_place(checkout: &Checkout) -> Option<Place> {
                 .as_ref()
                 .is_some_and(|m| &*m.value == CONFIG_MAP)
         })?;
-        Some(Place::new(&file.path, map.glob.span))
+        Some((&**file, map))
     })
 }

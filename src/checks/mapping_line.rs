@@ -1,8 +1,9 @@
 //! What is wrong with a line of a mapping file, taken by itself.
 
+use regex::Regex;
 use serde::Deserialize;
 
-use super::{Check, Drafts};
+use super::{Check, Drafts, params};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::MirroredFile;
 use crate::finding::{Draft, Fix, Severity, entity_of};
@@ -18,6 +19,9 @@ pub(super) struct MappingLine {
     /// is a warning on any other. Empty: no difference is made.
     #[serde(default)]
     known_registries: Vec<String>,
+    /// Images of jobs that strip the registry from a source, so that it may as well be left out.
+    #[serde(default = "params::nothing", deserialize_with = "params::pattern")]
+    hostless_images: Regex,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -44,6 +48,8 @@ impl Check for MappingLine {
                     drafts.push(self.graded(file, fault));
                 }
             }
+            let may_lack_host = self.faults.contains(&LineFault::HostlessReference)
+                && self.may_lack_host(checkout, file);
             for line in &statements.lines {
                 if self.faults.contains(&LineFault::DroppedTokens) {
                     let text = entity_of(file.file.slice(line.span));
@@ -52,7 +58,7 @@ impl Check for MappingLine {
                     }
                 }
                 if self.faults.contains(&LineFault::HostlessReference) {
-                    hostless(file, line, drafts);
+                    hostless(file, line, may_lack_host, drafts);
                 }
             }
         }
@@ -60,6 +66,20 @@ impl Check for MappingLine {
 }
 
 impl MappingLine {
+    /// Whether nothing but jobs that strip the registry reads the file.
+    fn may_lack_host(&self, checkout: &Checkout, file: &MirroredFile) -> bool {
+        let strips = |job: usize| {
+            checkout.mirroring.jobs[job]
+                .job()
+                .containers()
+                .any(|container| {
+                    let image = container.image.as_ref();
+                    image.is_some_and(|image| self.hostless_images.is_match(&image.value))
+                })
+        };
+        !file.readers.is_empty() && file.readers.iter().all(|reader| strips(reader.job))
+    }
+
     fn graded(&self, file: &MirroredFile, fault: &Fault) -> Draft {
         let draft = fault_draft(file, fault);
         if self.known_registries.is_empty() {
@@ -132,10 +152,11 @@ fn dropped(file: &MirroredFile, line: &str, token: Span) -> Draft {
     )
 }
 
-fn hostless(file: &MirroredFile, line: &Line, drafts: &mut Drafts) {
+/// `may_lack_host` says whether a source needs no registry.
+fn hostless(file: &MirroredFile, line: &Line, may_lack_host: bool, drafts: &mut Drafts) {
     let mut seen = None;
     for mapping in &line.mappings {
-        if seen != Some(mapping.source.span) {
+        if seen != Some(mapping.source.span) && !may_lack_host {
             seen = Some(mapping.source.span);
             drafts_for_side(file, mapping, true, drafts);
         }

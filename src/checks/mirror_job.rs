@@ -9,7 +9,6 @@ use super::{Check, Drafts, schema_fault};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::{MirrorJob, Mirroring};
 use crate::finding::{Draft, MAX_RELATED, Place, Severity};
-use crate::model::schema::FaultKind;
 use crate::syntax::likeness::{Effort, closest};
 
 #[derive(Deserialize)]
@@ -33,7 +32,7 @@ enum Fault {
     Area,
     /// The job's name.
     Name,
-    /// Values of the wrong shape, and misspelled fields.
+    /// Values of the wrong shape, and fields that do not exist.
     Shape,
 }
 
@@ -63,23 +62,14 @@ impl Check for MirrorJobParts {
     }
 }
 
-/// What Prow cannot read, and fields that look like a slip; Prow ignores any other.
+/// What Prow cannot read, and fields that it does not have.
 fn shape(job: &MirrorJob, drafts: &mut Drafts) {
     for fault in &job.job().faults {
-        let is_slip = match &fault.kind {
-            FaultKind::Shape { .. } => true,
-            FaultKind::Unknown {
-                nearest,
-                belongs_in,
-            } => nearest.is_some() || belongs_in.is_some(),
-        };
-        if is_slip {
-            drafts.push(schema_fault::draft(
-                &job.file.path,
-                fault,
-                "Prow refuses the file, or ignores the field",
-            ));
-        }
+        drafts.push(schema_fault::draft(
+            &job.file.path,
+            fault,
+            "Prow refuses the file, or ignores the field",
+        ));
     }
 }
 

@@ -1,6 +1,8 @@
 //! The secrets that mirror jobs mount: whether they exist, where the job runs, with the key it
 //! asks for.
 
+use std::borrow::Cow;
+
 use regex::Regex;
 use serde::Deserialize;
 
@@ -14,9 +16,6 @@ use crate::model::Text;
 use crate::model::prow_jobs::{Mount, Volume};
 use crate::syntax::likeness::{Effort, closest};
 
-/// How many keys of one secret are looked at.
-const MAX_KEYS: usize = 1000;
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct MirrorJobSecret {
@@ -29,6 +28,9 @@ pub(super) struct MirrorJobSecret {
     vault_name: Regex,
     /// What push secrets are called, in front of the organisation.
     convention: String,
+    /// Names that secrets in Vault really have, so that this one may well be there.
+    #[serde(default = "params::nothing", deserialize_with = "params::pattern")]
+    usual: Regex,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -85,6 +87,11 @@ impl MirrorJobSecret {
             3,
             effort,
         );
+        // In Vault a name has `-` where one of ci-secret-bootstrap may have a dot.
+        let is_slip = near.is_some_and(|near| {
+            strsim::damerau_levenshtein(near, &name.value) == 1
+                && near.replace('.', "-") != *name.value
+        });
         let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
         if secrets.has_index() {
             return Draft::new(
@@ -113,6 +120,7 @@ impl MirrorJobSecret {
                  holds lower case letters, digits and `-` only; {convention}{near}"
             ));
         }
+        let is_usual = self.usual.is_match(&name.value) && !is_slip;
         Draft::new(
             place,
             entity,
@@ -122,6 +130,11 @@ impl MirrorJobSecret {
                 job.name()
             ),
         )
+        .severity(if is_usual {
+            Severity::Hint
+        } else {
+            Severity::Warning
+        })
         .help(format!(
             "it has to be in Vault, with `secretsync/target-name: {}` and \
              `secretsync/target-namespace: {}`; {convention}{near}",
@@ -197,10 +210,10 @@ impl MirrorJobSecret {
                 absent_sub_path(job, mount, Some(keys), drafts);
                 continue;
             };
-            if keys.contains(&&*sub_path.value) {
+            if keys.iter().any(|key| *key == *sub_path.value) {
                 continue;
             }
-            let listed = listed(keys.iter().copied(), ", ");
+            let listed = listed(keys.iter().map(|key| &**key), ", ");
             let mut draft = Draft::new(
                 job.place(sub_path.span),
                 format!("{} {} {}", job.name(), name.value, sub_path.value),
@@ -210,9 +223,10 @@ impl MirrorJobSecret {
                 "an empty folder is mounted in place of the credentials, and the push is refused; \
                  the secret has {listed}"
             ));
-            if let [only] = **keys {
+            if let [only] = &**keys {
                 let place = job.place(sub_path.span);
-                draft = draft.maybe_fix(Fix::of_value(format!("write `{only}`"), place, only));
+                let title = format!("write `{only}`");
+                draft = draft.maybe_fix(Fix::of_value(title, place, &**only));
             }
             for place in named.iter().filter_map(|secret| secret.place.clone()) {
                 draft = draft.related(place, "where the secret is made");
@@ -227,9 +241,10 @@ impl MirrorJobSecret {
         job: &MirrorJob,
         volume: &'s Volume,
         named: &[&'s Secret],
-    ) -> Option<Vec<&'s str>> {
+    ) -> Option<Vec<Cow<'s, str>>> {
         if let Some(paths) = &volume.secret_paths {
-            return Some(paths.iter().map(|path| &*path.value).collect());
+            let paths = paths.iter().map(|path| Cow::Borrowed(&*path.value));
+            return Some(paths.collect());
         }
         let cluster = job.job().cluster.as_ref().map(|cluster| &*cluster.value);
         let mut keys = Vec::new();
@@ -237,8 +252,7 @@ impl MirrorJobSecret {
             let is_there = cluster.is_none_or(|cluster| secret.is_in(cluster))
                 && secret.namespace == self.namespace;
             if is_there {
-                let more = secret.keys.as_ref()?.iter().take(MAX_KEYS);
-                keys.extend(more.map(String::as_str));
+                keys.extend(secret.keys_in(cluster)?);
             }
         }
         (!keys.is_empty()).then_some(keys)
@@ -246,7 +260,7 @@ impl MirrorJobSecret {
 }
 
 /// A secret that is mounted as a folder where a file belongs.
-fn absent_sub_path(job: &MirrorJob, mount: &Mount, keys: Option<&[&str]>, drafts: &mut Drafts) {
+fn absent_sub_path(job: &MirrorJob, mount: &Mount, keys: Option<&[Cow<str>]>, drafts: &mut Drafts) {
     let (None, Some(path)) = (&mount.sub_path, &mount.path) else {
         return;
     };
@@ -255,7 +269,7 @@ fn absent_sub_path(job: &MirrorJob, mount: &Mount, keys: Option<&[&str]>, drafts
     }
     let listed = keys.map_or_else(
         || "such as `config.json`".to_owned(),
-        |keys| listed(keys.iter().copied(), " or "),
+        |keys| listed(keys.iter().map(|key| &**key), " or "),
     );
     drafts.push(
         Draft::new(

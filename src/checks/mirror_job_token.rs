@@ -1,8 +1,9 @@
 //! Mirror jobs that log in to the registry without a token.
 
+use regex::Regex;
 use serde::Deserialize;
 
-use super::{Check, Drafts, edits};
+use super::{Check, Drafts, edits, params};
 use crate::checkout::Checkout;
 use crate::finding::{Draft, Fix};
 
@@ -11,6 +12,9 @@ use crate::finding::{Draft, Fix};
 pub(super) struct MirrorJobToken {
     /// Commands that log in, as they stand in `command` and `args`.
     logs_in: Vec<String>,
+    /// Images whose entry point has other credentials, and does not log in.
+    #[serde(deserialize_with = "params::pattern")]
+    other_images: Regex,
 }
 
 /// The field that gives a pod its ServiceAccount's token.
@@ -28,6 +32,10 @@ impl Check for MirrorJobToken {
             }
             let command = self.logs_in.iter().find(|command| {
                 job.job().containers().any(|container| {
+                    let image = container.image.as_ref();
+                    if image.is_some_and(|image| self.other_images.is_match(&image.value)) {
+                        return false;
+                    }
                     let mut arguments = container.arguments.iter();
                     arguments.any(|argument| argument.value.contains(command.as_str()))
                 })

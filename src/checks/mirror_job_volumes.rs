@@ -1,5 +1,7 @@
 //! Volumes of mirror jobs: mounted and defined, and the mapping files where the script looks.
 
+mod credentials;
+
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
@@ -9,7 +11,8 @@ use super::{Check, Drafts};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::{CONFIG_MAP, MOUNT, MirrorJob};
 use crate::finding::{Draft, Fix, Place};
-use crate::model::prow_jobs::{Container, Volume};
+use crate::model::prow_jobs::Volume;
+use credentials::Script;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -19,6 +22,12 @@ pub(super) struct MirrorJobVolumes {
     /// Where `oc` looks for credentials, below `HOME`.
     #[serde(default)]
     credentials: String,
+    /// Scripts that look elsewhere, whatever `HOME` is.
+    #[serde(default)]
+    scripts: Vec<Script>,
+    /// Volumes that Prow defines, so that a job may mount them.
+    #[serde(default)]
+    decoration_volumes: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -35,10 +44,13 @@ impl Check for MirrorJobVolumes {
         for job in &checkout.mirroring.jobs {
             match self.fault {
                 Fault::Volumes => {
-                    mounts(job, drafts);
+                    self.mounts(job, drafts);
                     volumes(job, drafts);
                     for container in job.job().containers() {
-                        self.credentials(job, container, drafts);
+                        match self.scripts.iter().find(|script| script.is_run(container)) {
+                            Some(script) => script.credentials(job, container, drafts),
+                            None => self.credentials(job, container, drafts),
+                        }
                     }
                 }
                 Fault::ConfigMap => config_map(job, drafts),
@@ -47,73 +59,82 @@ impl Check for MirrorJobVolumes {
     }
 }
 
-fn mounts(job: &MirrorJob, drafts: &mut Drafts) {
-    let mut at_path: BTreeMap<&str, Place> = BTreeMap::new();
-    for mount in job.job().mounts() {
-        let path = mount.path.as_ref().map_or("", |path| &*path.value);
-        let whole = job.place(mount.span);
-        match &mount.volume {
-            None => drafts.push(
-                Draft::new(
-                    whole,
-                    format!("{} {path}", job.name()),
-                    "a volume mount does not name its volume",
-                )
-                .help("give it the `name` of one of the job's `volumes`"),
-            ),
-            Some(volume) if job.job().volume(&volume.value).is_none() => {
-                let names: Vec<&str> = job
-                    .job()
-                    .volumes()
-                    .filter_map(|volume| Some(&*volume.name.as_ref()?.value))
-                    .collect();
-                let there = match &*names {
-                    [] => "the job has no volumes".to_owned(),
-                    names => format!("there are {}", listed(names.iter().copied(), ", ")),
-                };
-                drafts.push(
+impl MirrorJobVolumes {
+    fn mounts(&self, job: &MirrorJob, drafts: &mut Drafts) {
+        let mut at_path: BTreeMap<&str, Place> = BTreeMap::new();
+        for mount in job.job().mounts() {
+            let path = mount.path.as_ref().map_or("", |path| &*path.value);
+            let whole = job.place(mount.span);
+            match &mount.volume {
+                None => drafts.push(
                     Draft::new(
-                        job.place(volume.span),
-                        format!("{} {}", job.name(), volume.value),
-                        format!(
-                            "no volume of job `{}` is called `{}`",
-                            job.name(),
-                            volume.value
-                        ),
+                        whole,
+                        format!("{} {path}", job.name()),
+                        "a volume mount does not name its volume",
                     )
-                    .help(format!("the pod cannot be made; {there}")),
-                );
-            }
-            Some(_) => {}
-        }
-        match &mount.path {
-            None => drafts.push(
-                Draft::new(
-                    job.place(mount.span),
-                    job.name(),
-                    "a volume mount has no `mountPath`",
-                )
-                .help("the pod cannot be made; say where the volume is to be seen"),
-            ),
-            Some(path) => {
-                let key = path.value.trim_end_matches('/');
-                let place = job.place(path.span);
-                let one_container = job.job().containers().count() <= 1;
-                if let Some(first) = at_path.get(key).filter(|_| one_container) {
+                    .help("give it the `name` of one of the job's `volumes`"),
+                ),
+                Some(volume) if !self.is_defined(job, &volume.value) => {
+                    let names: Vec<&str> = job
+                        .job()
+                        .volumes()
+                        .filter_map(|volume| Some(&*volume.name.as_ref()?.value))
+                        .collect();
+                    let there = match &*names {
+                        [] => "the job has no volumes".to_owned(),
+                        names => format!("there are {}", listed(names.iter().copied(), ", ")),
+                    };
                     drafts.push(
                         Draft::new(
-                            place,
-                            format!("{} {key}", job.name()),
-                            format!("two volumes are mounted at `{key}`"),
+                            job.place(volume.span),
+                            format!("{} {}", job.name(), volume.value),
+                            format!(
+                                "no volume of job `{}` is called `{}`",
+                                job.name(),
+                                volume.value
+                            ),
                         )
-                        .help("the pod cannot be made; remove one of the two mounts")
-                        .related(first.clone(), "the other one"),
+                        .help(format!("the pod cannot be made; {there}")),
                     );
-                } else {
-                    at_path.insert(key, place);
+                }
+                Some(_) => {}
+            }
+            match &mount.path {
+                None => drafts.push(
+                    Draft::new(
+                        job.place(mount.span),
+                        job.name(),
+                        "a volume mount has no `mountPath`",
+                    )
+                    .help("the pod cannot be made; say where the volume is to be seen"),
+                ),
+                Some(path) => {
+                    let key = path.value.trim_end_matches('/');
+                    let place = job.place(path.span);
+                    let one_container = job.job().containers().count() <= 1;
+                    if let Some(first) = at_path.get(key).filter(|_| one_container) {
+                        drafts.push(
+                            Draft::new(
+                                place,
+                                format!("{} {key}", job.name()),
+                                format!("two volumes are mounted at `{key}`"),
+                            )
+                            .help("the pod cannot be made; remove one of the two mounts")
+                            .related(first.clone(), "the other one"),
+                        );
+                    } else {
+                        at_path.insert(key, place);
+                    }
                 }
             }
         }
+    }
+
+    fn is_defined(&self, job: &MirrorJob, volume: &str) -> bool {
+        let mut own = job.job().decoration_secrets.iter();
+        job.job().volume(volume).is_some()
+            || self.decoration_volumes.iter().any(|known| known == volume)
+            || own.any(|secret| &*secret.value == volume)
     }
 }
 
@@ -182,56 +203,6 @@ fn volumes(job: &MirrorJob, drafts: &mut Drafts) {
                 )
                 .help("the pod cannot be made; compare another job's volumes"),
             );
-        }
-    }
-}
-
-impl MirrorJobVolumes {
-    /// Credentials that are mounted where `oc` does not look.
-    fn credentials(&self, job: &MirrorJob, container: &Container, drafts: &mut Drafts) {
-        let home = container
-            .env("HOME")
-            .and_then(|home| home.value.as_ref())
-            .map(|home| home.value.trim_end_matches('/'));
-        let (Some(home), false) = (home, self.credentials.is_empty()) else {
-            return;
-        };
-        let wanted = format!("{home}/{}", self.credentials);
-        let is_named_elsewhere = ["DOCKER_CONFIG", "REGISTRY_AUTH_FILE"]
-            .iter()
-            .any(|name| container.env(name).is_some());
-        for mount in &container.mounts {
-            let Some(path) = mount.path.as_ref() else {
-                continue;
-            };
-            let misplaced = path.value.ends_with(&self.credentials) && *path.value != *wanted;
-            let is_used = container
-                .arguments
-                .iter()
-                .any(|argument| argument.value.contains(&*path.value));
-            if misplaced && !is_used && !is_named_elsewhere {
-                drafts.push(
-                    Draft::new(
-                        job.place(path.span),
-                        format!("{} {}", job.name(), path.value),
-                        format!(
-                            "the credentials are at `{}`, but `HOME` is `{home}`",
-                            path.value
-                        ),
-                    )
-                    .help(format!(
-                        "`oc` looks for them at `{wanted}` and finds none; mount them there"
-                    ))
-                    .maybe_fix(
-                        Fix::of_value(
-                            "mount them below `HOME`",
-                            job.place(path.span),
-                            wanted.clone(),
-                        )
-                        .map(Fix::to_review),
-                    ),
-                );
-            }
         }
     }
 }

@@ -11,6 +11,7 @@ mod destination_namespace;
 mod duplicate_destination;
 mod edits;
 mod file_text;
+mod gsm_config;
 mod image_provider_removed;
 mod image_reference;
 mod image_stream;
@@ -42,15 +43,18 @@ mod promotion;
 mod promotion_access;
 mod promotion_unread;
 mod provider_duplicate;
+mod prow_job;
 mod rbac;
 mod rbac_names;
 mod rbac_rules;
 mod registry_access;
 mod schema_fault;
+mod script_wildcard;
 mod secret_config;
 mod secretsync_keys;
 mod source_registry;
 mod source_stale;
+mod step_volume;
 mod stream_identity;
 mod stream_tag;
 mod supplemental_image;
@@ -135,6 +139,7 @@ pub static MECHANISMS: &[Mechanism] = &[
     of::<destination_namespace::DestinationNamespace>("destination-namespace"),
     of::<duplicate_destination::DuplicateDestination>("duplicate-destination"),
     of::<file_text::FileText>("file-text"),
+    of::<gsm_config::GsmConfigCheck>("gsm-config"),
     of::<image_provider_removed::ImageProviderRemoved>("image-provider-removed"),
     of::<image_reference::ImageReferenceShape>("image-reference"),
     of::<image_stream::ImageStreamCheck>("image-stream"),
@@ -162,10 +167,12 @@ pub static MECHANISMS: &[Mechanism] = &[
     of::<promotion_access::PromotionAccess>("promotion-access"),
     of::<promotion_unread::PromotionUnread>("promotion-unread"),
     of::<provider_duplicate::ProviderDuplicate>("provider-duplicate"),
+    of::<prow_job::ProwJob>("prow-job"),
     of::<rbac::Rbac>("rbac"),
     of::<rbac_names::RbacNames>("rbac-names"),
     of::<rbac_rules::RbacRules>("rbac-rules"),
     of::<registry_access::RegistryAccess>("registry-access"),
+    of::<script_wildcard::ScriptWildcard>("script-wildcard"),
     of::<secret_config::SecretBootstrapConfig>("secret-config"),
     of::<secretsync_keys::SecretsyncKeys>("secretsync-keys"),
     of::<source_registry::SourceRegistry>("source-registry"),

@@ -1,11 +1,15 @@
 //! The configuration of ci-secret-bootstrap: what it refuses, and what it makes twice.
 
+mod both_files;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
 use super::listing::listed;
+use super::step_volume::StepVolumes;
 use super::{Check, Drafts, FileCheck, schema_fault};
+use crate::checkout::Checkout;
 use crate::finding::{Draft, Place};
 use crate::model::secret_bootstrap::{Key, SecretBootstrap, SecretConfig, Target};
 use crate::model::{File, Statements, Text};
@@ -16,6 +20,9 @@ use crate::syntax::span::Span;
 pub(super) struct SecretBootstrapConfig {
     /// What this rule looks at.
     fault: Fault,
+    /// What steps call the volume of a secret.
+    #[serde(default)]
+    volumes: Option<StepVolumes>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -34,6 +41,12 @@ const DOCKER_CONFIG: (&str, &str) = ("kubernetes.io/dockerconfigjson", ".dockerc
 const MAX_CLUSTERS: usize = 200;
 
 impl Check for SecretBootstrapConfig {
+    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
+        if self.fault == Fault::TargetDuplicate {
+            both_files::duplicates(checkout, drafts);
+        }
+    }
+
     fn of_each_file(&self) -> Option<&dyn FileCheck> {
         Some(self)
     }
@@ -48,6 +61,7 @@ impl FileCheck for SecretBootstrapConfig {
             Fault::Malformed => Malformed {
                 file,
                 config,
+                volumes: self.volumes.as_ref(),
                 groups: config.groups.iter().map(|(name, _)| &*name.value).collect(),
                 drafts,
             }
@@ -60,6 +74,7 @@ impl FileCheck for SecretBootstrapConfig {
 struct Malformed<'c, 'd> {
     file: &'c File,
     config: &'c SecretBootstrap,
+    volumes: Option<&'c StepVolumes>,
     /// The groups of clusters that there are.
     groups: BTreeSet<&'c str>,
     drafts: &'d mut Drafts,
@@ -120,14 +135,19 @@ impl Malformed<'_, '_> {
     fn key(&mut self, secret: &str, key: &Key) {
         let at = key.name.span;
         let what = format!("key `{}` of secret `{secret}`", key.name.value);
-        let has_item = key.item.is_some() || key.field.is_some();
+        let has_item = key.item.as_ref().is_some_and(|item| !item.value.is_empty());
+        if key.name.value.is_empty() {
+            let message = format!("a key of secret `{secret}` has no name");
+            self.fault(at, &what, message, "a key is what the value is found under");
+        }
         let help = "a key comes either from `item` and `field` or from `dockerconfigJSON`";
-        match &key.registries {
+        let registries = key.registries.as_ref();
+        match registries.filter(|registries| !(has_item && registries.is_empty())) {
             Some(_) if has_item => {
                 self.fault(
                     at,
                     &what,
-                    format!("{what} has both `item` or `field` and `dockerconfigJSON`"),
+                    format!("{what} has both `item` and `dockerconfigJSON`"),
                     help,
                 );
             }
@@ -180,8 +200,22 @@ impl Malformed<'_, '_> {
                 );
             }
         }
+        if let (Some(volumes), Some(namespace), Some(_)) =
+            (self.volumes, &target.namespace, &target.name)
+            && volumes.is_unfit(&namespace.value, name)
+        {
+            let message = format!(
+                "no step can mount secret `{name}`: `{}-{name}` cannot be the name of a volume",
+                namespace.value
+            );
+            let help = "namespace and name together have 63 characters at most, with the `-` \
+                        between, of lower case letters, digits, `-` and `.`; shorten the name";
+            self.fault(at, &what, message, help);
+        }
         let help = "a target names either one `cluster` or `cluster_groups`";
-        match (&target.cluster, target.groups.is_empty()) {
+        let cluster = target.cluster.as_ref();
+        let cluster = cluster.filter(|cluster| !cluster.value.is_empty());
+        match (cluster, target.groups.is_empty()) {
             (Some(_), false) => {
                 self.fault(
                     at,

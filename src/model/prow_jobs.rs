@@ -11,22 +11,106 @@ use Schema::{Any, Bool, List, Map, Object, Text as Str};
 const JOB: Schema = Object(&[
     ("agent", Str),
     ("annotations", Map(&Str)),
+    ("clone_depth", Any),
+    ("clone_uri", Str),
     ("cluster", Str),
     ("cron", Str),
     ("decorate", Bool),
-    ("decoration_config", Any),
-    ("extra_refs", List(&Any)),
+    ("decoration_config", DECORATION),
+    ("error_on_eviction", Bool),
+    ("extra_refs", List(&REFS)),
     ("hidden", Bool),
     ("interval", Str),
+    ("job_queue_name", Str),
     ("labels", Map(&Str)),
     ("max_concurrency", Any),
     ("minimum_interval", Str),
     ("name", Str),
     ("namespace", Str),
-    ("reporter_config", Any),
-    ("rerun_auth_config", Any),
+    ("path_alias", Str),
+    ("pipeline_run_spec", Any),
+    ("prowjob_defaults", Any),
+    ("reporter_config", Object(&[("slack", SLACK)])),
+    (
+        "rerun_auth_config",
+        Object(&[
+            ("allow_anyone", Bool),
+            ("github_orgs", List(&Str)),
+            ("github_team_ids", List(&Any)),
+            ("github_team_slugs", List(&Any)),
+            ("github_users", List(&Str)),
+        ]),
+    ),
+    (
+        "retry",
+        Object(&[("attempts", Any), ("interval", Str), ("run_all", Bool)]),
+    ),
+    ("skip_fetch_head", Bool),
+    ("skip_submodules", Bool),
     ("spec", POD),
     ("tags", Any),
+    ("tekton_pipeline_run_spec", Any),
+]);
+
+/// What Prow's own containers do (kubernetes-sigs/prow pkg/apis/prowjobs/v1/types.go).
+const DECORATION: Schema = Object(&[
+    ("blobless_fetch", Bool),
+    ("censor_secrets", Bool),
+    ("censoring_options", Any),
+    ("cookiefile_secret", Str),
+    ("default_memory_request", Any),
+    ("default_service_account_name", Str),
+    ("fs_group", Any),
+    ("gcs_configuration", Any),
+    ("gcs_credentials_secret", Str),
+    ("github_api_endpoints", List(&Str)),
+    ("github_app_id", Any),
+    ("github_app_private_key_secret", Any),
+    ("grace_period", Any),
+    ("oauth_token_secret", Any),
+    ("pod_pending_timeout", Any),
+    ("pod_running_timeout", Any),
+    ("pod_unscheduled_timeout", Any),
+    ("resources", Any),
+    ("run_as_group", Any),
+    ("run_as_user", Any),
+    ("s3_credentials_secret", Str),
+    ("scheduling_options", Any),
+    ("set_limit_equals_memory_request", Bool),
+    ("skip_cloning", Bool),
+    ("sparse_checkout_files", List(&Str)),
+    ("ssh_host_fingerprints", List(&Str)),
+    ("ssh_key_secrets", List(&Str)),
+    ("timeout", Any),
+    ("upload_ignores_interrupts", Bool),
+    ("utility_images", Any),
+]);
+
+const REFS: Schema = Object(&[
+    ("auxiliary", Bool),
+    ("base_link", Str),
+    ("base_ref", Str),
+    ("base_sha", Str),
+    ("blobless_fetch", Bool),
+    ("clone_depth", Any),
+    ("clone_uri", Str),
+    ("org", Str),
+    ("path_alias", Str),
+    ("pulls", Any),
+    ("repo", Str),
+    ("repo_link", Str),
+    ("skip_fetch_head", Bool),
+    ("skip_submodules", Bool),
+    ("sparse_checkout_files", List(&Str)),
+    ("workdir", Bool),
+]);
+
+const SLACK: Schema = Object(&[
+    ("channel", Str),
+    ("host", Str),
+    ("job_states_to_report", List(&Str)),
+    ("report", Bool),
+    ("report_template", Str),
 ]);
 
 /// A pod (kubernetes/api core/v1 types.go), as far as it is looked into.
@@ -37,17 +121,42 @@ const POD: Schema = Object(&[
     ("containers", List(&CONTAINER)),
     ("dnsConfig", Any),
     ("dnsPolicy", Str),
+    ("enableServiceLinks", Bool),
+    ("ephemeralContainers", Any),
+    ("hostAliases", Any),
+    ("hostIPC", Bool),
     ("hostNetwork", Bool),
+    ("hostPID", Bool),
+    ("hostUsers", Bool),
+    ("hostname", Str),
+    ("hostnameOverride", Str),
     ("imagePullSecrets", List(&Any)),
     ("initContainers", List(&CONTAINER)),
+    ("nodeName", Str),
     ("nodeSelector", Any),
+    ("os", Any),
+    ("overhead", Any),
+    ("preemptionPolicy", Str),
+    ("priority", Any),
+    ("priorityClassName", Str),
+    ("readinessGates", Any),
+    ("resourceClaims", Any),
+    ("resources", Any),
     ("restartPolicy", Str),
+    ("runtimeClassName", Str),
+    ("schedulerName", Str),
+    ("schedulingGates", Any),
     ("securityContext", Any),
     ("serviceAccount", Str),
     ("serviceAccountName", Str),
+    ("setHostnameAsFQDN", Bool),
+    ("shareProcessNamespace", Bool),
+    ("subdomain", Str),
     ("terminationGracePeriodSeconds", Any),
     ("tolerations", List(&Any)),
+    ("topologySpreadConstraints", Any),
     ("volumes", List(&VOLUME)),
+    ("workloadRef", Any),
 ]);
 
 const CONTAINER: Schema = Object(&[
@@ -57,10 +166,23 @@ const CONTAINER: Schema = Object(&[
     ("envFrom", List(&Any)),
     ("image", Str),
     ("imagePullPolicy", Str),
+    ("lifecycle", Any),
+    ("livenessProbe", Any),
     ("name", Str),
     ("ports", Any),
+    ("readinessProbe", Any),
+    ("resizePolicy", Any),
     ("resources", Any),
+    ("restartPolicy", Str),
+    ("restartPolicyRules", Any),
     ("securityContext", Any),
+    ("startupProbe", Any),
+    ("stdin", Bool),
+    ("stdinOnce", Bool),
+    ("terminationMessagePath", Str),
+    ("terminationMessagePolicy", Str),
+    ("tty", Bool),
+    ("volumeDevices", Any),
     ("volumeMounts", List(&MOUNT)),
     ("workingDir", Str),
 ]);
@@ -72,6 +194,7 @@ const MOUNT: Schema = Object(&[
     ("mountPropagation", Str),
     ("name", Str),
     ("readOnly", Bool),
+    ("recursiveReadOnly", Str),
     ("subPath", Str),
     ("subPathExpr", Str),
 ]);
@@ -86,12 +209,35 @@ const VOLUME: Schema = Object(&[
             ("optional", Bool),
         ]),
     ),
+    ("awsElasticBlockStore", Any),
+    ("azureDisk", Any),
+    ("azureFile", Any),
+    ("cephfs", Any),
+    ("cinder", Any),
+    ("csi", Any),
     ("downwardAPI", Any),
     ("emptyDir", Any),
+    ("ephemeral", Any),
+    ("fc", Any),
+    ("flexVolume", Any),
+    ("flocker", Any),
+    ("gcePersistentDisk", Any),
+    ("gitRepo", Any),
+    ("glusterfs", Any),
     ("hostPath", Any),
+    ("image", Any),
+    ("iscsi", Any),
     ("name", Str),
+    ("nfs", Any),
     ("persistentVolumeClaim", Any),
+    ("photonPersistentDisk", Any),
+    ("portworxVolume", Any),
     ("projected", Any),
+    ("quobyte", Any),
+    ("rbd", Any),
+    ("scaleIO", Any),
+    ("storageos", Any),
+    ("vsphereVolume", Any),
     (
         "secret",
         Object(&[
@@ -117,12 +263,41 @@ pub struct Job {
     pub name: Option<Text>,
     /// `cluster`.
     pub cluster: Option<Text>,
+    /// `namespace`.
+    pub namespace: Option<Text>,
+    /// `agent`.
+    pub agent: Option<Text>,
     /// `labels`, in file order.
     pub labels: Vec<(Text, Text)>,
+    /// The keys of `annotations`, in file order.
+    pub annotations: Vec<Text>,
+    /// When it runs.
+    pub schedule: Schedule,
+    /// `max_concurrency`.
+    pub max_concurrency: Option<Text>,
+    /// `rerun_auth_config.allow_anyone`, where others are named beside it.
+    pub anyone_and_others: Option<Span>,
+    /// Whether Prow's own containers run beside it: `decorate` or `decoration_config`.
+    pub is_decorated: bool,
+    /// Secrets that `decoration_config` names, each a volume of the pod.
+    pub decoration_secrets: Vec<Text>,
     /// The pod.
     pub spec: Option<PodSpec>,
     /// Values of the wrong shape, and fields that nothing reads.
     pub faults: Vec<Fault>,
+}
+
+/// When a job runs: one of the three.
+#[derive(Debug)]
+pub struct Schedule {
+    /// `cron`.
+    pub cron: Option<Text>,
+    /// `interval`.
+    pub interval: Option<Text>,
+    /// `minimum_interval`.
+    pub minimum_interval: Option<Text>,
+    /// `retry.interval`.
+    pub retry: Option<Text>,
 }
 
 /// What a job runs.
@@ -145,6 +320,10 @@ pub struct PodSpec {
 pub struct Container {
     /// The whole item.
     pub span: Span,
+    /// `name`.
+    pub name: Option<Text>,
+    /// `restartPolicy`.
+    pub restart_policy: Option<Text>,
     /// `image`.
     pub image: Option<Text>,
     /// `command` and `args`, one after the other.
@@ -252,6 +431,15 @@ impl Job {
 }
 
 impl Container {
+    /// Where to point at when the container as such is meant: its name, or its image.
+    #[must_use]
+    pub fn anchor(&self) -> Span {
+        let named = self.name.as_ref().filter(|name| !name.value.is_empty());
+        named
+            .or(self.image.as_ref())
+            .map_or(self.span, |text| text.span)
+    }
+
     /// The environment variable of this name.
     #[must_use]
     pub fn env(&self, name: &str) -> Option<&EnvVar> {
@@ -271,10 +459,14 @@ pub(super) fn read(documents: &[Node<'_>]) -> Vec<Job> {
 }
 
 fn job(node: &Node<'_>) -> Job {
+    let decoration = node.get("decoration_config");
+    let decoration = decoration.filter(|config| config.as_mapping().is_some());
     Job {
         span: node.span,
         name: text_at(node, "name"),
         cluster: text_at(node, "cluster"),
+        namespace: text_at(node, "namespace"),
+        agent: text_at(node, "agent"),
         labels: node
             .get("labels")
             .into_iter()
@@ -282,9 +474,53 @@ fn job(node: &Node<'_>) -> Job {
             .filter_map(|entry| Some((text(&entry.key)?, text(&entry.value)?)))
             .take(MAX_ITEMS)
             .collect(),
-        spec: node.get("spec").map(pod_spec),
+        annotations: node
+            .get("annotations")
+            .into_iter()
+            .flat_map(Node::entries)
+            .filter_map(|entry| text(&entry.key))
+            .take(MAX_ITEMS)
+            .collect(),
+        schedule: Schedule {
+            cron: text_at(node, "cron"),
+            interval: text_at(node, "interval"),
+            minimum_interval: text_at(node, "minimum_interval"),
+            retry: node
+                .get("retry")
+                .and_then(|retry| text_at(retry, "interval")),
+        },
+        max_concurrency: text_at(node, "max_concurrency"),
+        anyone_and_others: node.get("rerun_auth_config").and_then(anyone_and_others),
+        is_decorated: node.get("decorate").and_then(Node::as_bool) == Some(true)
+            || decoration.is_some(),
+        decoration_secrets: decoration.map(decoration_secrets).unwrap_or_default(),
+        spec: node
+            .get("spec")
+            .filter(|spec| !spec.is_null())
+            .map(pod_spec),
         faults: schema::check(node, &JOB),
     }
+}
+
+/// Where everybody may run a job again, and some are named who may.
+fn anyone_and_others(node: &Node<'_>) -> Option<Span> {
+    const OTHERS: [&str; 4] = [
+        "github_orgs",
+        "github_team_ids",
+        "github_team_slugs",
+        "github_users",
+    ];
+    let anyone = node.get("allow_anyone")?;
+    let mut others = OTHERS.iter().filter_map(|key| node.get(key));
+    let has_others = others.any(|list| list.items().next().is_some());
+    (anyone.as_bool() == Some(true) && has_others).then_some(anyone.span)
+}
+
+fn decoration_secrets(node: &Node<'_>) -> Vec<Text> {
+    let token = node.get("oauth_token_secret");
+    let token = token.and_then(|secret| text_at(secret, "name"));
+    let keys = items(node, "ssh_key_secrets").filter_map(text);
+    keys.chain(token).collect()
 }
 
 /// The first items of a list.
@@ -308,6 +544,8 @@ fn container(node: &Node<'_>) -> Container {
     let items = |key| items(node, key);
     Container {
         span: node.span,
+        name: text_at(node, "name"),
+        restart_policy: text_at(node, "restartPolicy"),
         image: text_at(node, "image"),
         arguments: items("command")
             .chain(items("args"))

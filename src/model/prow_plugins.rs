@@ -6,13 +6,15 @@ use crate::syntax::yaml::Node;
 use super::shape::{Text, text, text_at};
 
 /// One entry of `config_updater.maps`: files that match `glob` go into a ConfigMap, each under
-/// its base name.
+/// its base name (kubernetes-sigs/prow pkg/plugins/config.go, `ConfigMapSpec`).
 #[derive(Debug)]
 pub struct UpdatedMap {
     /// The pattern of paths.
     pub glob: Text,
     /// The ConfigMap's name.
     pub config_map: Option<Text>,
+    /// `use_full_path_as_key`: whether keys are paths, with `-` for `/`, and not base names.
+    pub uses_paths: bool,
     /// The whole entry's value.
     pub span: Span,
 }
@@ -26,6 +28,11 @@ pub(super) fn read(documents: &[Node<'_>]) -> Vec<UpdatedMap> {
             Some(UpdatedMap {
                 glob: text(&entry.key)?,
                 config_map: text_at(&entry.value, "name"),
+                uses_paths: entry
+                    .value
+                    .get("use_full_path_as_key")
+                    .and_then(Node::as_bool)
+                    == Some(true),
                 span: entry.value.span,
             })
         })

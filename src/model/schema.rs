@@ -11,6 +11,8 @@ pub(super) enum Schema {
     Any,
     /// A string.
     Text,
+    /// A string, or something else.
+    TextOr(&'static Schema),
     /// A truth value.
     Bool,
     /// A list.
@@ -90,7 +92,11 @@ fn visit(node: &Node<'_>, schema: &Schema, path: &str, faults: &mut Vec<Fault>) 
     // The depth of the recursion is that of the schema.
     match (schema, &node.value) {
         (Schema::Any, _) => {}
-        (Schema::Text, Value::Scalar(scalar)) if scalar.kind() == Kind::String => {}
+        (Schema::Text | Schema::TextOr(_), Value::Scalar(scalar))
+            if scalar.kind() == Kind::String => {}
+        (Schema::TextOr(other), Value::Mapping(_) | Value::Sequence(_)) => {
+            visit(node, other, path, faults);
+        }
         (Schema::Bool, Value::Scalar(scalar)) if matches!(scalar.kind(), Kind::Bool(_)) => {}
         // A template's parameter stands for whatever it is given.
         (Schema::Text | Schema::Bool, Value::Scalar(scalar)) if scalar.text.contains("${") => {}
@@ -192,7 +198,7 @@ impl Schema {
     fn named(&self) -> &'static str {
         match self {
             Self::Any => "anything",
-            Self::Text | Self::Scalar => "a string",
+            Self::Text | Self::TextOr(_) | Self::Scalar => "a string",
             Self::Bool => "`true` or `false`",
             Self::List(_) => "a list",
             Self::Map(_) | Self::Object(_) | Self::AnyCase(_) => "a mapping",

@@ -26,9 +26,11 @@ pub struct Entry {
     pub name: Option<String>,
     /// `secretsync/target-clusters`; absent or empty means all.
     pub clusters: Option<String>,
+    /// `secretsync/target-labels`: `key:value`, with commas between.
+    pub labels: Option<String>,
     /// Names of the other keys.
     pub keys: Vec<String>,
-    /// Keys that start with `secretsync/` and are none of the three.
+    /// Keys that start with `secretsync/` and are none of the four.
     pub unknown: Vec<String>,
 }
 
@@ -116,6 +118,7 @@ fn entry(node: &Node<'_>) -> Entry {
             Some("target-namespace") => entry.namespace = value(),
             Some("target-name") => entry.name = value(),
             Some("target-clusters") => entry.clusters = value(),
+            Some("target-labels") => entry.labels = value(),
             Some(_) => entry.unknown.push(key.to_owned()),
             None => entry.keys.push(key.to_owned()),
         }

@@ -1,8 +1,10 @@
 //! Text to spans. Knows files and notations, nothing of openshift/release.
 
+pub mod kubernetes_name;
 pub mod likeness;
 pub mod mapping;
 pub mod object_name;
 pub mod reference;
+pub mod schedule;
 pub mod span;
 pub mod yaml;

@@ -75,7 +75,7 @@ class Trial:
 
     def set_up(self) -> None:
         (self.work / "home/.gitconfig").write_text(
-            "[user]\n\tname = T\n\temail = t@example.org\n[init]\n\tdefaultBranch = master\n"
+            "[user]\n\tname = T\n\temail = t@example.org\n[init]\n\tdefaultBranch = main\n"
             f'[url "file://{self.project}"]\n\tinsteadOf = https://github.com/OWNER/mirrorlint\n'
             f'[url "file://{self.upstream}"]\n\tinsteadOf = https://github.com/openshift/release\n'
         )
@@ -130,7 +130,7 @@ class Trial:
         self.of_readme("mirrorlint check release", self.work, 1, "decommissioned-registry")
         only = "mirrorlint check release/core-services/image-mirroring/knative"
         self.of_readme(only, self.work, 1, "decommissioned-registry")
-        self.of_readme("mirrorlint check release --rev origin/master", self.work, 1, "decommissioned-registry")
+        self.of_readme("mirrorlint check release --rev origin/main", self.work, 1, "decommissioned-registry")
         self.of_readme("mirrorlint explain mapping-file-unselected", self.work, 0, "mapping-file-unselected")
         return release
 

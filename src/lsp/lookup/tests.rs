@@ -151,7 +151,7 @@ fn a_provider_leads_to_its_users() -> Outcome {
 fn what_is_mirrored_leads_to_its_job_and_back() -> Outcome {
     let asked = Asked::behind(MAPPING, "quay.io/acme")?;
     let jobs = asked.definitions();
-    assert_eq!(jobs, [format!("{JOBS}:19")]);
+    assert_eq!(jobs, [format!("{JOBS}:23")]);
     let asked = Asked::behind(JOBS, "value: mapping_ac")?;
     assert_eq!(asked.definitions(), [format!("{MAPPING}:1")]);
     Ok(())
