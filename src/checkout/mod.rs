@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use regex::Regex;
 
+use crate::model::conventions::CopiedConfigs;
 use crate::model::{self, Conventions, File, ParsedFiles};
 use crate::tree::{RepoPath, Tree, TreeError};
 
@@ -34,6 +35,7 @@ pub struct Inputs {
 #[derive(Debug)]
 pub struct Checkout {
     files: Vec<Arc<File>>,
+    copies: Arc<[CopiedConfigs]>,
     /// Mirror sets, their files, the jobs that read them, and what they write.
     pub mirroring: Arc<Mirroring>,
     /// Every ImageStreamTag, who provides it and who refers to it.
@@ -89,6 +91,7 @@ impl Checkout {
         );
         Self {
             files,
+            copies: Arc::clone(conventions.copies()),
             mirroring: Arc::new(mirroring),
             images,
             access: Arc::new(access),
@@ -131,6 +134,7 @@ impl Checkout {
         };
         Self {
             files,
+            copies: Arc::clone(conventions.copies()),
             mirroring,
             images,
             access,
@@ -142,6 +146,12 @@ impl Checkout {
     #[must_use]
     pub fn files(&self) -> &[Arc<File>] {
         &self.files
+    }
+
+    /// Where the config lies that the one at `path` is generated from, if it is.
+    #[must_use]
+    pub fn original(&self, path: &str) -> Option<String> {
+        self.copies.iter().find_map(|copies| copies.original(path))
     }
 
     /// The file at `path`.
