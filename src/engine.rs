@@ -1,5 +1,6 @@
 //! Runs rules over a checkout: every rule in parallel, the findings in one fixed order.
 
+mod copies;
 mod memory;
 mod plan;
 
@@ -47,7 +48,7 @@ pub fn lint_again(checkout: &Checkout, plan: &Plan, memory: &mut Memory) -> Foun
             drafts.push(draft.clone());
         }
     }
-    found(plan, by_step)
+    found(checkout, plan, by_step)
 }
 
 /// What turning `base` into `result` breaks, as far as it takes both to see it.
@@ -58,7 +59,7 @@ pub fn lint_change(base: &Checkout, result: &Checkout, plan: &Plan) -> Found {
             check.run_change(base, result, drafts);
         }
     });
-    found(plan, by_step)
+    found(result, plan, by_step)
 }
 
 /// The drafts of each step.
@@ -75,9 +76,10 @@ fn run(plan: &Plan, look: impl Fn(&dyn Check, &mut Drafts) + Sync) -> Vec<Vec<Dr
         .collect()
 }
 
-fn found(plan: &Plan, by_step: Vec<Vec<Draft>>) -> Found {
+fn found(checkout: &Checkout, plan: &Plan, by_step: Vec<Vec<Draft>>) -> Found {
     let mut found = Found::default();
     for ((rule, _), drafts) in plan.steps.iter().zip(by_step) {
+        let drafts = copies::lowered(checkout, drafts);
         let findings = capped(drafts, rule.id())
             .into_iter()
             .map(|draft| draft.into_finding(rule.id(), rule.manifest.severity));

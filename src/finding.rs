@@ -250,6 +250,12 @@ impl Draft {
         &self.place
     }
 
+    /// What is wrong.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
     /// The finding, in the name of `rule`.
     #[must_use]
     pub fn into_finding(self, rule: &str, severity: Severity) -> Finding {

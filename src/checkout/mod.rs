@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use regex::Regex;
 
+use crate::model::conventions::CopiedConfigs;
 use crate::model::{self, Conventions, File, ParsedFiles};
 use crate::tree::{RepoPath, Tree, TreeError};
 
@@ -41,6 +42,7 @@ pub struct Checkout {
     pub registries: Registries,
     /// Which forms its ci-operator configs are written in.
     pub layout: Layout,
+    copies: Arc<[CopiedConfigs]>,
     /// Mirror sets, their files, the jobs that read them, and what they write.
     pub mirroring: Arc<Mirroring>,
     /// Every ImageStreamTag, who provides it and who refers to it.
@@ -99,6 +101,7 @@ impl Checkout {
         Self {
             files,
             layout,
+            copies: Arc::clone(conventions.copies()),
             mirroring: Arc::new(mirroring),
             images,
             access: Arc::new(access),
@@ -147,6 +150,7 @@ impl Checkout {
         Self {
             files,
             layout,
+            copies: Arc::clone(conventions.copies()),
             mirroring,
             images,
             access,
@@ -159,6 +163,12 @@ impl Checkout {
     #[must_use]
     pub fn files(&self) -> &[Arc<File>] {
         &self.files
+    }
+
+    /// Where the config lies that the one at `path` is generated from, if it is.
+    #[must_use]
+    pub fn original(&self, path: &str) -> Option<String> {
+        self.copies.iter().find_map(|copies| copies.original(path))
     }
 
     /// The file at `path`.

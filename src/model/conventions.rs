@@ -1,5 +1,7 @@
 //! Where each kind of file lies, as `rules/conventions.yaml` says.
 
+use std::sync::Arc;
+
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use serde::Deserialize;
 use thiserror::Error;
@@ -65,7 +67,32 @@ pub struct Conventions {
     wanted: Wanted,
     patterns: Vec<String>,
     registries: Registries,
+    copies: Arc<[CopiedConfigs]>,
 }
+
+/// An organization whose ci-operator configs are generated from those of another, file by file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CopiedConfigs {
+    /// The organization of the copies.
+    pub org: String,
+    /// The organization that they are copies of.
+    pub of: String,
+}
+
+impl CopiedConfigs {
+    /// The path of the config that the one at `path` is a copy of.
+    #[must_use]
+    pub fn original(&self, path: &str) -> Option<String> {
+        let below = path.strip_prefix(CONFIGS)?.strip_prefix(&*self.org)?;
+        let (repo, file) = below.strip_prefix('/')?.split_once('/')?;
+        let rest = file.strip_prefix(&*self.org)?;
+        Some(format!("{CONFIGS}{of}/{repo}/{of}{rest}", of = self.of))
+    }
+}
+
+/// Where ci-operator configs lie.
+const CONFIGS: &str = "ci-operator/config/";
 
 /// What the central CI registry is called, and what others put into it.
 #[derive(Clone, Debug, Default)]
@@ -98,6 +125,8 @@ struct Document {
     qci_repositories: Vec<String>,
     art: Vec<String>,
     outside: Vec<String>,
+    #[serde(default)]
+    copies: Vec<CopiedConfigs>,
     files: Vec<Files>,
 }
 
@@ -144,6 +173,7 @@ impl Conventions {
                 art: document.art,
                 outside: document.outside,
             },
+            copies: document.copies.into(),
         })
     }
 
@@ -163,6 +193,12 @@ impl Conventions {
     #[must_use]
     pub fn registries(&self) -> &Registries {
         &self.registries
+    }
+
+    /// Whose configs are copies.
+    #[must_use]
+    pub fn copies(&self) -> &Arc<[CopiedConfigs]> {
+        &self.copies
     }
 
     /// The kind of the file at `path`.
@@ -210,5 +246,23 @@ mod tests {
             assert_eq!(conventions.kind(path), kind, "{path}");
         }
         Ok(())
+    }
+
+    #[test]
+    fn a_copy_has_an_original() {
+        let copies = CopiedConfigs {
+            org: "openshift-priv".to_owned(),
+            of: "openshift".to_owned(),
+        };
+        let of = |path: &str| copies.original(&format!("ci-operator/config/{path}"));
+        assert_eq!(
+            of("openshift-priv/oc/openshift-priv-oc-main__okd.yaml").as_deref(),
+            Some("ci-operator/config/openshift/oc/openshift-oc-main__okd.yaml")
+        );
+        assert_eq!(of("openshift/oc/openshift-oc-main.yaml"), None);
+        assert_eq!(
+            of("openshift-private/oc/openshift-private-oc-main.yaml"),
+            None
+        );
     }
 }
