@@ -224,6 +224,15 @@ impl Draft {
         self
     }
 
+    /// Other places, all of them: for those of which each belongs to one finding only.
+    #[must_use]
+    pub fn related_all(mut self, related: impl IntoIterator<Item = (Place, String)>) -> Self {
+        let related = related.into_iter();
+        self.related
+            .extend(related.map(|(place, message)| Related { place, message }));
+        self
+    }
+
     /// What would remove the finding.
     #[must_use]
     pub fn fix(mut self, fix: Fix) -> Self {

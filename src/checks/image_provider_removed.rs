@@ -225,7 +225,7 @@ impl ImageProviderRemoved {
         };
         let files: BTreeSet<_> = users.iter().map(|naming| &naming.place.path).collect();
         let place = place(result, provider).or_else(|| Some(users.first()?.place.clone()))?;
-        let mut draft = Draft::new(
+        let draft = Draft::new(
             place,
             tag.to_string(),
             format!(
@@ -237,13 +237,12 @@ impl ImageProviderRemoved {
         )
         .severity(severity)
         .help(help(after, tag, provider, severity));
-        for naming in users {
-            draft = draft.related(
-                naming.place.clone(),
-                format!("named here in {}", naming.referrer.as_str()),
-            );
-        }
-        Some(draft)
+        // Each of them names one image only.
+        let named = users.iter().map(|naming| {
+            let message = format!("named here in {}", naming.referrer.as_str());
+            (naming.place.clone(), message)
+        });
+        Some(draft.related_all(named))
     }
 }
 
