@@ -7,9 +7,14 @@ use crate::model::Text;
 /// What push secrets are called, in front of the organisation (the seed documents' convention).
 const SECRET: &str = "registry-push-credentials-quay-io-";
 
-/// Where mirror jobs run, and in which image (the seed documents' job).
-const CLUSTER: &str = "app.ci";
-const IMAGE: &str = "registry.ci.openshift.org/ci/image-mirror:oc-415";
+/// Where mirror jobs run, in which image, and what (openshift/ci-docs, how-tos/mirroring-to-quay).
+const CLUSTER: &str = "core-ci";
+const IMAGE: &str = "registry.redhat.io/openshift4/ose-cli-rhel9";
+const SCRIPT: &str = "curl -sL https://raw.githubusercontent.com/openshift/release/refs/heads/main/hack/periodic-mirroring.sh | bash";
+
+/// The script of today's jobs, and the entry point of those of 2024.
+const SCRIPT_NAME: &str = "periodic-mirroring.sh";
+const ENTRYPOINT: &str = "/tp-entrypoint.sh";
 
 /// How many bytes of another job are worth repeating.
 const MAX_MODEL: usize = 2000;
@@ -57,27 +62,25 @@ pub(super) fn also_lacks(checkout: &Checkout, name: &str, this: Part) -> String 
 pub(super) struct ModelJob<'c> {
     cluster: &'c str,
     image: &'c str,
-    /// The script that it runs.
-    script: &'c str,
+    /// The script that it runs; the image's entry point without.
+    script: Option<&'c str>,
 }
 
-/// The last job that is of today's form, most likely.
+/// The last job that asks for mapping files by a variable: most likely of the newest form.
 pub(super) fn model_job(mirroring: &Mirroring) -> Option<ModelJob<'_>> {
     let job = mirroring.jobs.iter().rev().find_map(|job| {
         let mut containers = job.job().containers();
         let container = containers.find(|c| c.env("MAPPING_FILE_PREFIX").is_some())?;
-        let mut scripts = container.arguments.iter();
-        let model = ModelJob {
+        let mut runs = container.arguments.iter().map(|argument| &*argument.value);
+        let run = runs.find(|run| run.contains(SCRIPT_NAME) || *run == ENTRYPOINT)?;
+        Some(ModelJob {
             cluster: value(job.job().cluster.as_ref()).unwrap_or(CLUSTER),
             image: value(container.image.as_ref()).unwrap_or(IMAGE),
-            script: &scripts
-                .find(|a| a.value.contains("periodic-mirroring.sh"))?
-                .value,
-        };
-        Some(model)
+            script: (run != ENTRYPOINT).then_some(run),
+        })
     })?;
     // It is repeated at each file that no job reads.
-    let length = job.cluster.len() + job.image.len() + job.script.len();
+    let length = job.cluster.len() + job.image.len() + job.script.map_or(0, str::len);
     (length <= MAX_MODEL).then_some(job)
 }
 
@@ -85,21 +88,31 @@ fn value(text: Option<&Text>) -> Option<&str> {
     text.map(|text| &*text.value)
 }
 
-/// A job for the set `name`, as the seed document writes it, but where the checkout's other jobs
+/// A job for the set `name`, as the documentation writes it, but where the checkout's other jobs
 /// look different.
 pub(super) fn job_pattern(model: Option<ModelJob<'_>>, name: &str) -> String {
-    let (cluster, image) = model.map_or((CLUSTER, IMAGE), |model| (model.cluster, model.image));
-    let (home, command) = match model {
-        Some(model) => (
+    let ModelJob {
+        cluster,
+        image,
+        script,
+    } = model.unwrap_or(ModelJob {
+        cluster: CLUSTER,
+        image: IMAGE,
+        script: Some(SCRIPT),
+    });
+    let (home, policy, command) = match script {
+        Some(script) => (
             "/tmp/user",
+            "IfNotPresent",
             format!(
-                "args:\n      - -c\n      - {}\n      command:\n      - /bin/bash",
-                model.script.trim()
+                "args:\n      - -c\n      - {}\n      command:\n      - bash",
+                script.trim()
             ),
         ),
         None => (
             "/home/mirror",
-            "command:\n      - /tp-entrypoint.sh".to_owned(),
+            "Always",
+            format!("command:\n      - {ENTRYPOINT}"),
         ),
     };
     let prefix = folded(name);
@@ -124,7 +137,7 @@ pub(super) fn job_pattern(model: Option<ModelJob<'_>>, name: &str) -> String {
       - name: dry_run
         value: \"false\"
       image: {image}
-      imagePullPolicy: Always
+      imagePullPolicy: {policy}
       name: \"\"
       resources:
         requests:
