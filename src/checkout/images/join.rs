@@ -63,6 +63,7 @@ impl Images {
             return Self::join(now);
         }
         let mut images = self.clone();
+        images.step_names = Arc::new(references::step_names(now.files));
         let (gone, come) = mapping_files(before, now.mirroring);
         let mut touched = images.withdraw(provisions(&change.gone, &gone, now.registries));
         let come_provisions = provisions(&change.come, &come, now.registries);
@@ -81,6 +82,7 @@ impl Images {
         let mut images = Self {
             outside: providers::outside(files, sources.registries, sources.external),
             ungoverned: providers::ungoverned(files),
+            step_names: Arc::new(references::step_names(files)),
             ..Self::default()
         };
         let mapping_files: Vec<_> = states(sources.mirroring).collect();
