@@ -12,7 +12,7 @@ mod resolution;
 mod store;
 mod summary;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use regex::RegexSet;
@@ -23,7 +23,7 @@ use outside::Outside;
 pub(super) use join::Sources;
 pub use near::{Near, NearMisses};
 pub use provider::{Provider, ProviderKind, State, Stream};
-pub use references::{Naming, Referrer};
+pub use references::{Naming, Referrer, Usage};
 pub use resolution::{Missing, Resolution, Standing};
 pub use store::{Store, stored_image};
 pub use summary::Summary;
@@ -36,6 +36,8 @@ pub struct Images {
     named: HashMap<ImageStreamTag, Arc<Named>>,
     outside: Outside,
     ungoverned: RegexSet,
+    /// What steps of the registry run from or depend on.
+    step_names: Arc<HashSet<Box<str>>>,
 }
 
 /// The streams of one namespace, by name.
@@ -104,6 +106,20 @@ impl Images {
     #[must_use]
     pub fn users(&self, tag: &ImageStreamTag) -> &[Naming] {
         self.named.get(tag).map_or(&[], |named| &named.users)
+    }
+
+    /// Whether anything uses what is named there. Steps of the registry may use a base image by its
+    /// name; which configs run which steps is not looked into.
+    #[must_use]
+    pub fn is_used(&self, naming: &Naming) -> bool {
+        match naming.usage {
+            Usage::Used => true,
+            Usage::Unused => false,
+            Usage::BySteps => {
+                let key = naming.key.as_deref();
+                key.is_some_and(|key| self.step_names.contains(key))
+            }
+        }
     }
 
     /// Whether the tag is, or may be, published from outside the repository.

@@ -211,7 +211,7 @@ impl ImageProviderRemoved {
         let publisher = &provider.place.path;
         let elsewhere = users
             .iter()
-            .any(|naming| naming.is_used && naming.place.path != *publisher);
+            .any(|naming| result.images.is_used(naming) && naming.place.path != *publisher);
         let severity = if !elsewhere || is_optional(&result.images, tag) {
             Severity::Hint
         } else if provider.kind == ProviderKind::Promotion

@@ -6,7 +6,7 @@ use super::{Check, Drafts, FileCheck};
 use crate::checkout::Checkout;
 use crate::checkout::images::{Naming, Referrer, Standing, State};
 use crate::finding::{Applicability, Draft, Edit, Fix, Place};
-use crate::model::ci_operator::{CiConfig, ImageReference, ReferenceField};
+use crate::model::ci_operator::{CiConfig, ImageReference, ReferenceField, Refusal};
 use crate::model::{File, Statements};
 use crate::syntax::reference::{ImageStreamTag, Reference};
 use crate::syntax::span::{Span, Spanned};
@@ -48,7 +48,10 @@ impl FileCheck for ImageReferenceShape {
             return;
         };
         match self.fault {
-            Fault::Incomplete => incomplete(file, config, drafts),
+            Fault::Incomplete => {
+                incomplete(file, config, drafts);
+                unfinished(file, config, drafts);
+            }
             Fault::Malformed => malformed(file, config, drafts),
         }
     }
@@ -105,6 +108,18 @@ fn incomplete(file: &File, config: &CiConfig, drafts: &mut Drafts) {
                 format!("`{name}` names an image without {}", missing.join(" and ")),
             )
             .help("ci-operator refuses the config: an image is given by `namespace`, `name` and `tag`"),
+        );
+    }
+}
+
+/// What else lacks a part.
+fn unfinished(file: &File, config: &CiConfig, drafts: &mut Drafts) {
+    let refused = config.refused.iter();
+    for refused in refused.filter(|refused| refused.why == Refusal::Incomplete) {
+        let place = Place::new(&file.path, refused.span);
+        let draft = Draft::new(place, &refused.message, &refused.message);
+        drafts.push(
+            draft.help("ci-operator refuses the config, and every job of this branch with it"),
         );
     }
 }

@@ -93,7 +93,7 @@ fn missing(images: &Images, naming: &Naming, missing: Missing, near: &[Near]) ->
     )
     .help(near_miss::advice(near))
     .maybe_fix(near_miss::fix(images, naming, near));
-    if naming.is_used {
+    if images.is_used(naming) {
         draft
     } else {
         draft.severity(Severity::Hint)

@@ -38,6 +38,7 @@ mod owners_file;
 mod params;
 mod payload_image;
 mod pipeline_name;
+mod pipeline_name_duplicate;
 mod placeholder;
 mod promotion;
 mod promotion_access;
@@ -162,6 +163,7 @@ pub static MECHANISMS: &[Mechanism] = &[
     of::<owners_file::OwnersFile>("owners-file"),
     of::<payload_image::PayloadImage>("payload-image"),
     of::<pipeline_name::PipelineName>("pipeline-name"),
+    of::<pipeline_name_duplicate::PipelineNameDuplicate>("pipeline-name-duplicate"),
     of::<placeholder::Placeholder>("placeholder"),
     of::<promotion::Promotion>("promotion"),
     of::<promotion_access::PromotionAccess>("promotion-access"),

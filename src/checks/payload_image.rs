@@ -35,6 +35,7 @@ impl Check for PayloadImage {
                 let image = &*used.name.value;
                 if used.field != UseField::StepFrom
                     || config.declares(image)
+                    || config.lacks(used)
                     || image.contains(':')
                     || self.known.iter().any(|known| known == image)
                 {

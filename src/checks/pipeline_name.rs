@@ -4,9 +4,13 @@ use serde::Deserialize;
 
 use super::{Check, Drafts, FileCheck};
 use crate::finding::{Draft, Fix, Place};
-use crate::model::ci_operator::{CiConfig, PipelineUse, UseField};
+use crate::model::ci_operator::{CiConfig, ImageReference, PipelineUse, ReferenceField, Refusal};
 use crate::model::{File, Statements};
 use crate::syntax::likeness::{Effort, distance_within};
+
+const STREAMS: &str = "the job cannot start: the streams are `pipeline`, which this config imports and \
+    builds, `stable` of the release `latest`, `stable-<name>` of other releases, and `release` of \
+    their payloads";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -28,20 +32,45 @@ impl FileCheck for PipelineName {
         };
         let effort = Effort::for_text(&file.text);
         for used in &config.uses {
-            let name = &*used.name.value;
+            let Some(name) = used.image() else {
+                continue;
+            };
             let mut suffixes = self.suffixes.iter();
             let bare = suffixes.find_map(|suffix| name.strip_suffix(suffix.as_str()));
             let is_declared =
                 config.declares(name) || bare.is_some_and(|bare| config.declares(bare));
-            if used.field != UseField::StepFrom && !is_declared {
-                drafts.push(draft(file, config, used, &effort));
+            if !is_declared && config.lacks(used) && !is_import_of_step(config, name) {
+                drafts.push(draft(file, config, used, name, &effort));
             }
+        }
+        let refused = config.refused.iter();
+        for refused in refused.filter(|refused| refused.why == Refusal::Undeclared) {
+            let place = Place::new(&file.path, refused.span);
+            let draft = Draft::new(place, &refused.message, &refused.message);
+            drafts.push(draft.help(STREAMS));
         }
     }
 }
 
-fn draft(file: &File, config: &CiConfig, used: &PipelineUse, effort: &Effort) -> Draft {
-    let name = &*used.name.value;
+/// Imports of steps that an undeclared name is compared with.
+const MAX_IMPORTS: usize = 100;
+
+/// Whether `name` is that under which a step's `from_image` is imported: openshift/ci-tools
+/// `pkg/api/types.go` `FromImageTag`.
+fn is_import_of_step(config: &CiConfig, name: &str) -> bool {
+    let of_steps = |reference: &&ImageReference| reference.field == ReferenceField::FromImage;
+    let references = config.references.iter().filter(of_steps).take(MAX_IMPORTS);
+    references
+        .filter_map(|reference| reference.target.as_ref())
+        .any(|target| {
+            let rest = name.strip_prefix(target.namespace());
+            let rest = rest.and_then(|rest| rest.strip_prefix('-'));
+            let rest = rest.and_then(|rest| rest.strip_prefix(target.name()));
+            rest.and_then(|rest| rest.strip_prefix('-')) == Some(target.tag())
+        })
+}
+
+fn draft(file: &File, config: &CiConfig, used: &PipelineUse, name: &str, effort: &Effort) -> Draft {
     let field = used.field.as_str();
     let mut near: Vec<(usize, &str)> = config
         .declared
@@ -63,7 +92,11 @@ fn draft(file: &File, config: &CiConfig, used: &PipelineUse, effort: &Effort) ->
     let fix = match (closest.next(), closest.next()) {
         (Some((_, only)), None) => {
             let place = Place::new(&file.path, used.name.span);
-            Some(Fix::safe(format!("write `{only}`"), place, *only).to_review())
+            let only = match used.parts().0 {
+                Some(stream) => format!("{stream}:{only}"),
+                None => (*only).to_owned(),
+            };
+            Some(Fix::safe(format!("write `{only}`"), place, only).to_review())
         }
         _ => None,
     };

@@ -3,8 +3,11 @@
 //! `pkg/api/types.go`, and domain section 6.
 
 mod images;
+mod names;
+mod parts;
 mod promotion;
 mod read;
+mod steps;
 
 use crate::syntax::reference::ImageStreamTag;
 use crate::syntax::span::Span;
@@ -42,8 +45,14 @@ pub struct CiConfig {
     pub metadata: Metadata,
     /// Whether `binary_build_commands` is set.
     pub builds_binaries: bool,
-    /// Values of the wrong type.
+    /// Whether a test runs steps of the registry, whatever these name.
+    pub runs_registry_steps: bool,
+    /// Pull specs on the registries of CI that its inline Dockerfiles hold.
+    pub dockerfile_images: Vec<Box<str>>,
+    /// Values that ci-operator does not take.
     pub misshapen: Vec<Misshapen>,
+    /// What else ci-operator refuses.
+    pub refused: Vec<Refused>,
 }
 
 /// Something that names an ImageStreamTag.
@@ -124,6 +133,27 @@ pub struct PipelineUse {
     pub name: Text,
 }
 
+impl PipelineUse {
+    /// The ImageStream that is named too, and the image.
+    #[must_use]
+    pub fn parts(&self) -> (Option<&str>, &str) {
+        match self.name.value.split_once(':') {
+            Some((stream, image)) => (Some(stream), image),
+            None => (None, &self.name.value),
+        }
+    }
+
+    /// The name of what the config imports or builds, if that is what is meant. A bare name may
+    /// also mean an image of a release.
+    #[must_use]
+    pub fn image(&self) -> Option<&str> {
+        match self.parts() {
+            (None | Some(steps::PIPELINE), image) => Some(image),
+            _ => None,
+        }
+    }
+}
+
 /// Where a pipeline name is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UseField {
@@ -139,6 +169,40 @@ pub enum UseField {
     AdditionalImage,
     /// `from` of a step: a pipeline name, else an image of the `latest` release.
     StepFrom,
+    /// `dependencies` of a step, or what a test puts in their place.
+    Dependency,
+    /// A dependency whose pull spec `dependency_overrides` gives.
+    Overridden,
+    /// `operator.substitutions[].with`.
+    Substitution,
+    /// `from` of a raw step.
+    RawStepFrom,
+    /// A key of `inputs` of a raw step.
+    RawStepInput,
+    /// A place where a name may stand that is none.
+    Mention,
+}
+
+/// What ci-operator refuses though every value is of the right kind.
+#[derive(Debug)]
+pub struct Refused {
+    /// Why.
+    pub why: Refusal,
+    /// What is to be changed.
+    pub span: Span,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// Why ci-operator refuses something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// A part is missing.
+    Incomplete,
+    /// It names an ImageStream that the job does not have.
+    Undeclared,
+    /// The name is taken: by what stands there, or by ci-operator itself.
+    Duplicate(Option<Span>),
 }
 
 impl UseField {
@@ -152,6 +216,11 @@ impl UseField {
             Self::BaseIndex => "base_index",
             Self::AdditionalImage => "additional_images",
             Self::StepFrom => "from",
+            Self::Dependency | Self::Overridden => "dependencies",
+            Self::Substitution => "substitutions.with",
+            Self::RawStepFrom => "raw_steps.from",
+            Self::RawStepInput => "raw_steps.inputs",
+            Self::Mention => "inputs",
         }
     }
 }
@@ -186,5 +255,21 @@ impl CiConfig {
         self.declared
             .binary_search_by(|declared| (**declared).cmp(name))
             .is_ok()
+    }
+
+    /// Whether `used` can only mean something that the config imports or builds, and it does not.
+    #[must_use]
+    pub fn lacks(&self, used: &PipelineUse) -> bool {
+        let Some(name) = used.image() else {
+            return false;
+        };
+        let must_be_declared = match used.field {
+            UseField::Mention | UseField::Overridden => false,
+            UseField::StepFrom | UseField::Dependency | UseField::Substitution => {
+                used.parts().0.is_some() || names::is_reserved(name)
+            }
+            _ => true,
+        };
+        must_be_declared && !self.declares(name)
     }
 }

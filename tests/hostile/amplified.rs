@@ -75,6 +75,18 @@ pub fn rows() -> Vec<Row> {
             ),
             Nothing,
         ),
+        file(
+            "one name for thousands of images and tests, and as many steps that name no stream",
+            CI_CONFIG,
+            format!(
+                "base_images:\n  a:\n    namespace: acme\n    name: widget\n    tag: latest\nimages:\n{}tests:\n{}{METADATA}",
+                repeated(8000, |_| "- from: src\n  to: a\n".to_owned()),
+                repeated(8000, |n| format!(
+                    "- as: a\n  steps:\n    test:\n    - as: s\n      commands: c\n      from: u{n}:x\n"
+                )),
+            ),
+            finds("pipeline-name-duplicate", CI_CONFIG),
+        ),
         row("as many release mirrors as tags", Nothing, |checkout| {
             let tags = repeated(3000, |n| {
                 format!(

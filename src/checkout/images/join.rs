@@ -70,6 +70,7 @@ impl Images {
             return Self::join(now);
         }
         let mut images = self.clone();
+        images.step_names = Arc::new(references::step_names(now.files));
         let (gone, come) = mapping_files(before, now.mirroring);
         let mut touched = images.withdraw(provisions(&change.gone, &gone, now));
         let come_provisions = provisions(&change.come, &come, now);
@@ -88,6 +89,7 @@ impl Images {
         let mut images = Self {
             outside: Outside::of(files, sources.registries, sources.external),
             ungoverned: outside::ungoverned(files),
+            step_names: Arc::new(references::step_names(files)),
             ..Self::default()
         };
         let mapping_files: Vec<_> = states(sources.mirroring).collect();

@@ -1,6 +1,7 @@
 //! Gathers who names which ImageStreamTag.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::providers::{is_central, stream_tag};
 use super::store::{Store, stored_image, stored_image_in};
@@ -32,8 +33,20 @@ pub struct Naming {
     pub key: Option<Box<str>>,
     /// The store that it is pulled from; `None` for ci-operator, which finds it in either.
     pub store: Option<Store>,
-    /// Whether a `base_images` key is used in its config; true for all else.
-    pub is_used: bool,
+    /// Whether anything uses what is named; see [`super::Images::is_used`].
+    pub usage: Usage,
+}
+
+/// Whether what is named is used for anything. Base images that nothing uses are common: no
+/// validator refuses them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Usage {
+    /// Where it is named, or by being named.
+    Used,
+    /// A base image of a config that runs steps of the registry, which may use it.
+    BySteps,
+    /// A base image that its config does not use.
+    Unused,
 }
 
 /// Who names an ImageStreamTag.
@@ -125,7 +138,7 @@ fn supplemental(file: &File, entry: &SupplementalImage, registries: &Registries)
         tag: part(&source.tag),
         key: None,
         store: Some(store),
-        is_used: true,
+        usage: Usage::Used,
     })
 }
 
@@ -143,22 +156,71 @@ fn configs(
         let part = |text: &Option<Text>| text.as_ref().map_or(reference.span, |text| text.span);
         let key = reference.key.as_ref().map(|key| key.value.clone());
         references.push(Naming {
-            target,
             referrer: referrer(reference.field),
             place: Place::new(&file.path, reference.span),
             name: part(&reference.name),
             tag: part(&reference.tag),
             store: None,
-            is_used: reference.field != ReferenceField::BaseImage
-                || key.as_deref().is_none_or(|key| used.contains(key)),
+            usage: match key.as_deref() {
+                Some(key) if reference.field == ReferenceField::BaseImage => {
+                    usage(config, &used, key, &target)
+                }
+                _ => Usage::Used,
+            },
+            target,
             key,
         });
     }
 }
 
+fn usage(config: &CiConfig, used: &HashSet<&str>, key: &str, target: &ImageStreamTag) -> Usage {
+    if used.contains(key) || is_in_dockerfile(config, target) {
+        Usage::Used
+    } else if config.runs_registry_steps {
+        Usage::BySteps
+    } else {
+        Usage::Unused
+    }
+}
+
+/// Inline Dockerfiles' images that are compared with each base image.
+const MAX_DOCKERFILE_IMAGES: usize = 50;
+
+/// Whether an inline Dockerfile names the image by its pull spec on one of the registries of CI.
+fn is_in_dockerfile(config: &CiConfig, target: &ImageStreamTag) -> bool {
+    let mut images = config.dockerfile_images.iter().take(MAX_DOCKERFILE_IMAGES);
+    images.any(|image| {
+        let rest = image.split_once(".ci.openshift.org/").map(|(_, rest)| rest);
+        rest.is_some_and(|rest| {
+            let quay = rest.strip_prefix("openshift/ci:");
+            let parts = match quay {
+                Some(tag) => tag
+                    .split_once('_')
+                    .and_then(|(namespace, rest)| Some((namespace, rest.split_once('_')?))),
+                None => rest
+                    .split_once('/')
+                    .and_then(|(namespace, rest)| Some((namespace, rest.split_once(':')?))),
+            };
+            parts == Some((target.namespace(), (target.name(), target.tag())))
+        })
+    })
+}
+
+/// The names that steps of the registry run from or depend on.
+pub(super) fn step_names(files: &[Arc<File>]) -> HashSet<Box<str>> {
+    let steps = files.iter().filter_map(|file| match &file.statements {
+        Statements::RegistryStep(step) => Some(step),
+        _ => None,
+    });
+    let names = steps.flat_map(|step| &step.uses);
+    names
+        .filter_map(|used| Some(used.image()?.into()))
+        .collect()
+}
+
 /// The keys of base images that anything names that builds or runs.
 fn used_names(config: &CiConfig) -> HashSet<&str> {
-    let names = config.uses.iter().map(|used| &*used.name.value);
+    let names = config.uses.iter().filter_map(|used| used.image());
     let plain = names
         .clone()
         .filter_map(|name| name.strip_suffix("-with-rpms"));
@@ -194,7 +256,7 @@ pub(super) fn of_mapping_file(
             tag: reference.spans.tag.map_or(source.span, within),
             key: None,
             store: Some(store),
-            is_used: true,
+            usage: Usage::Used,
         });
     }
 }
@@ -235,7 +297,7 @@ fn add_manifest(
                 tag: span,
                 key: None,
                 store: Some(store),
-                is_used: true,
+                usage: Usage::Used,
             });
         }
     };

@@ -235,13 +235,14 @@ fn named<'c>(spot: &Spot<'c>) -> Option<At<'c>> {
 
 /// A name within a config.
 fn pipeline<'c>(config: &'c CiConfig, spot: &Spot<'c>) -> Option<At<'c>> {
-    let uses = config.uses.iter().map(|used| &used.name);
+    let uses = config.uses.iter();
+    let uses = uses.filter_map(|used| Some((used.image()?, used.name.span)));
     let built = config.images.iter().filter_map(|image| image.to.as_ref());
-    let mut names = uses.chain(built);
-    let name = names.find(|name| is_on(name.span, spot.offset))?;
+    let mut names = uses.chain(built.map(|to| (&*to.value, to.span)));
+    let (name, span) = names.find(|(_, span)| is_on(*span, spot.offset))?;
     Some(At {
-        subject: Subject::Pipeline(&name.value),
-        span: name.span,
+        subject: Subject::Pipeline(name),
+        span,
     })
 }
 

@@ -41,7 +41,7 @@ fn uses(spot: &Spot<'_>, subject: &Subject<'_>) -> Vec<Place> {
         }
         Subject::Pipeline(name) => {
             let uses = definition::config(spot).into_iter().flat_map(|c| &c.uses);
-            uses.filter(|used| &*used.name.value == *name)
+            uses.filter(|used| used.image() == Some(*name))
                 .map(|used| Place::new(spot.path, used.name.span))
                 .collect()
         }

@@ -89,6 +89,7 @@ impl CiConfig {
             }
             self.use_of(UseField::ImageFrom, text_at(item, "from"));
             self.inputs(item);
+            self.image_shape(item);
             self.images.push(BuiltImage {
                 to,
                 optional: item.get("optional").and_then(Node::as_bool) == Some(true),

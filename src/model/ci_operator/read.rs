@@ -1,9 +1,7 @@
 //! From a config's YAML to what it says.
 
-use super::{
-    CiConfig, ImageReference, Metadata, Misshapen, PipelineUse, ReferenceField, StreamReference,
-    UseField,
-};
+use super::steps::Releases;
+use super::{CiConfig, ImageReference, Metadata, Misshapen, PipelineUse, ReferenceField, UseField};
 use crate::model::shape::{Text, stays_as_it_is, text, text_at};
 use crate::syntax::reference::ImageStreamTag;
 use crate::syntax::span::Span;
@@ -22,7 +20,7 @@ pub(in crate::model) fn read(documents: &[Node<'_>]) -> CiConfig {
 pub(in crate::model) fn read_registry_step(documents: &[Node<'_>]) -> CiConfig {
     let mut config = CiConfig::default();
     for document in documents {
-        config.steps(document);
+        config.registry_step(document);
     }
     config.fitted()
 }
@@ -40,46 +38,29 @@ impl CiConfig {
         self.beside_targets.shrink_to_fit();
         self.declared.shrink_to_fit();
         self.uses.shrink_to_fit();
+        self.dockerfile_images.shrink_to_fit();
         self
     }
 
     fn read(&mut self, root: &Node<'_>) {
-        for name in ["src", "root"] {
-            self.declare(name);
-        }
-        for (commands, built) in [
-            ("binary_build_commands", "bin"),
-            ("test_binary_build_commands", "test-bin"),
-            ("rpm_build_commands", "rpms"),
-        ] {
-            if root.get(commands).is_some_and(|node| !node.is_null()) {
-                self.declare(built);
-                self.builds_binaries |= built == "bin";
-            }
-        }
+        self.declare_built_in(root);
         self.base_images(root, "base_images", ReferenceField::BaseImage);
         self.base_images(root, "base_rpm_images", ReferenceField::BaseRpmImage);
-        for entry in entries(root, "external_images") {
-            if let Some(key) = entry.key.as_str() {
-                self.declare(key);
-            }
-        }
-        if let Some(tag) = root
-            .get("build_root")
-            .and_then(|build| build.get("image_stream_tag"))
-        {
-            let reference = self.reference(ReferenceField::BuildRoot, None, tag);
-            self.references.push(reference);
-        }
+        self.external_images(root);
+        self.build_root(root);
         self.read_images(root);
+        let releases = Releases::of(root);
         for step in items(root, "raw_steps") {
-            self.raw_step(step);
+            self.raw_step(step, &releases);
         }
+        self.build_fields(root);
         self.operator(root);
         self.streams(root);
+        self.complete_references();
         for test in self.list(root, "tests") {
-            self.test(test);
+            self.test(test, &releases);
         }
+        self.refuse_names(root);
         if let Some(promotion) = root.get("promotion") {
             self.read_promotion(promotion);
             self.publish();
@@ -142,7 +123,7 @@ impl CiConfig {
         }
     }
 
-    fn reference(
+    pub(super) fn reference(
         &mut self,
         field: ReferenceField,
         key: Option<Text>,
@@ -203,88 +184,34 @@ impl CiConfig {
         }
     }
 
-    fn raw_step(&mut self, step: &Node<'_>) {
-        for entry in step.entries() {
-            let body = &entry.value;
-            if let Some(to) = body.get("to").and_then(Node::as_str) {
-                self.declare(to);
-            }
-            if let Some(reference) = body.get("base_image").or_else(|| body.get("from_image")) {
-                let reference = self.reference(ReferenceField::FromImage, None, reference);
-                self.references.push(reference);
-            }
-        }
-    }
-
-    /// Bundles and the indexes built for them: an unnamed one is `ci-bundle0`, `ci-bundle1` … and
-    /// all of those share `ci-index`.
-    fn operator(&mut self, root: &Node<'_>) {
-        let Some(operator) = root.get("operator") else {
+    /// Where only `tag` is given, the rest is that of `tag_specification`: openshift/ci-tools
+    /// `pkg/defaults/defaults.go` `defaultImageFromReleaseTag`.
+    fn complete_references(&mut self) {
+        let specification = self.streams.iter().find(|stream| stream.release.is_none());
+        let Some((Some(namespace), Some(name))) =
+            specification.map(|stream| (&stream.namespace, &stream.name))
+        else {
             return;
         };
-        self.declare("src-bundle");
-        self.declare("ci-index");
-        for (number, bundle) in items(operator, "bundles").enumerate() {
-            match bundle.get("as").and_then(Node::as_str) {
-                Some(name) => {
-                    self.declare(name);
-                    self.declare(&format!("ci-index-{name}"));
-                }
-                None => self.declare(&format!("ci-bundle{number}")),
-            }
-            self.use_of(UseField::BaseIndex, text_at(bundle, "base_index"));
-        }
-    }
-
-    fn streams(&mut self, root: &Node<'_>) {
-        for release in entries(root, "releases") {
-            let Some(integration) = release.value.get("integration") else {
-                continue;
-            };
-            let stream = self.stream(text(&release.key), integration);
-            self.streams.push(stream);
-        }
-        if let Some(specification) = root.get("tag_specification") {
-            let stream = self.stream(None, specification);
-            self.streams.push(stream);
-        }
-    }
-
-    fn stream(&mut self, release: Option<Text>, node: &Node<'_>) -> StreamReference {
-        StreamReference {
-            release,
-            namespace: self.string(node, "namespace"),
-            name: self.string(node, "name"),
-            span: node.span,
-        }
-    }
-
-    fn test(&mut self, test: &Node<'_>) {
-        if let Some(container) = test.get("container") {
-            self.use_of(UseField::ContainerFrom, text_at(container, "from"));
-        }
-        for steps in ["steps", "literal_steps"] {
-            if let Some(steps) = test.get(steps) {
-                self.steps(steps);
+        for reference in &mut self.references {
+            let is_base = matches!(
+                reference.field,
+                ReferenceField::BaseImage | ReferenceField::BaseRpmImage
+            );
+            if is_base
+                && is_empty(reference.namespace.as_ref())
+                && is_empty(reference.name.as_ref())
+                && let Some(tag) = &reference.tag
+            {
+                reference.target =
+                    ImageStreamTag::new(&namespace.value, &name.value, &tag.value).ok();
             }
         }
     }
+}
 
-    /// Every step at or below `node`: whatever has `from_image` or `from`.
-    fn steps(&mut self, node: &Node<'_>) {
-        if let Some(image) = node.get("from_image").filter(|image| !image.is_null()) {
-            let reference = self.reference(ReferenceField::FromImage, None, image);
-            self.references.push(reference);
-        } else if node.get("commands").is_some() {
-            self.use_of(UseField::StepFrom, text_at(node, "from"));
-        }
-        for entry in node.entries() {
-            self.steps(&entry.value);
-        }
-        for item in node.items() {
-            self.steps(item);
-        }
-    }
+fn is_empty(text: Option<&Text>) -> bool {
+    text.is_none_or(|text| text.value.is_empty())
 }
 
 pub(super) fn entries<'n, 's>(

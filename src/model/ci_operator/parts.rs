@@ -1,0 +1,307 @@
+//! What the parts of a config need, and what they exclude. The checks are those of
+//! openshift/ci-tools `pkg/validation/config.go` and `pkg/validation/release.go`.
+
+use super::read::{entries, items};
+use super::steps::{Releases, present};
+use super::{CiConfig, ReferenceField, Refusal, UseField};
+use crate::model::shape::{text, text_at};
+use crate::syntax::span::Span;
+use crate::syntax::yaml::{Entry, Kind, Node};
+
+/// Update modes of a bundle's index.
+const UPDATE_GRAPHS: [&str; 3] = ["semver", "semver-skippatch", "replaces"];
+
+/// Fields of a bundle that only one with a name may have.
+const OF_NAMED_BUNDLES: [&str; 4] = [
+    "base_index",
+    "skip_building_index",
+    "run_if_changed",
+    "skip_if_only_changed",
+];
+
+/// Where an image of `external_images` may come from.
+const EXTERNAL_REGISTRY: &str = "quay.io";
+
+/// The entry of `key` that a reader of Go takes for a value: neither null, empty nor `false`.
+fn filled<'n, 's>(node: &'n Node<'s>, key: &str) -> Option<&'n Entry<'s>> {
+    present(node, key).filter(|entry| match entry.value.as_scalar() {
+        Some(scalar) => !scalar.text.is_empty() && scalar.kind() != Kind::Bool(false),
+        None => true,
+    })
+}
+
+impl CiConfig {
+    pub(super) fn refuse(&mut self, why: Refusal, span: Span, message: String) {
+        self.refused.push(super::Refused { why, span, message });
+    }
+
+    /// Of `fields` only one may be set.
+    fn one_of(&mut self, node: &Node<'_>, fields: &[&str]) {
+        let mut set = fields
+            .iter()
+            .filter_map(|field| Some((*field, filled(node, field)?)));
+        if let (Some((one, _)), Some((other, entry))) = (set.next(), set.next()) {
+            let message = format!("`{one}` and `{other}` are both set, of which only one may be");
+            self.misshapen(entry.key.span, message);
+        }
+    }
+
+    pub(super) fn build_root(&mut self, root: &Node<'_>) {
+        const WAYS: [&str; 3] = ["image_stream_tag", "project_image", "from_repository"];
+        let Some(entry) = present(root, "build_root") else {
+            return;
+        };
+        let build = &entry.value;
+        if let Some(tag) = present(build, "image_stream_tag") {
+            let reference = self.reference(ReferenceField::BuildRoot, None, &tag.value);
+            self.references.push(reference);
+        }
+        let is_given = WAYS.iter().any(|way| match *way {
+            "from_repository" => filled(build, way).is_some(),
+            _ => present(build, way).is_some(),
+        });
+        if is_given {
+            self.one_of(build, &WAYS);
+        } else {
+            let ways = "`build_root` has none of `image_stream_tag`, `project_image` and `from_repository`";
+            self.incomplete(entry.key.span, ways);
+        }
+        if let Some(project) = present(build, "project_image") {
+            for input in entries(&project.value, "inputs") {
+                // `pkg/steps/git_source.go` does not look at them.
+                self.use_of(UseField::Mention, text(&input.key));
+            }
+            self.dockerfile(&project.value);
+        }
+    }
+
+    pub(super) fn external_images(&mut self, root: &Node<'_>) {
+        for entry in entries(root, "external_images") {
+            let Some(key) = entry.key.as_str() else {
+                continue;
+            };
+            self.declare(key);
+            let image = &entry.value;
+            let missing: Vec<&str> = ["registry", "namespace", "name", "tag"]
+                .into_iter()
+                .filter(|field| {
+                    self.string(image, field)
+                        .is_none_or(|text| text.value.is_empty())
+                })
+                .collect();
+            if !missing.is_empty() {
+                let missing = missing.join("`, `");
+                let message = format!("`external_images.{key}` has no `{missing}`");
+                self.incomplete(entry.key.span, &message);
+            }
+            if let Some(registry) = text_at(image, "registry")
+                && !registry.value.is_empty()
+                && !registry.value.contains(EXTERNAL_REGISTRY)
+            {
+                let message = format!("`registry` is not below `{EXTERNAL_REGISTRY}`");
+                self.misshapen(registry.span, message);
+            }
+            if let Some(entry) = filled(image, "pull_spec") {
+                let said = "`pull_spec` is set by ci-operator only";
+                self.misshapen(entry.key.span, said.to_owned());
+            }
+        }
+    }
+
+    /// An item of `images`, but for what it builds from.
+    pub(super) fn image_shape(&mut self, image: &Node<'_>) {
+        if image.as_mapping().is_some() && filled(image, "to").is_none() {
+            self.incomplete(image.span, "the image has no `to`");
+        }
+        if present(image, "dockerfile_literal").is_some() {
+            for other in ["context_dir", "dockerfile_path"] {
+                if let Some(entry) = filled(image, other) {
+                    let message = format!("`{other}` is set beside `dockerfile_literal`");
+                    self.misshapen(entry.key.span, message);
+                }
+            }
+        }
+        self.dockerfile(image);
+    }
+
+    pub(super) fn operator(&mut self, root: &Node<'_>) {
+        let Some(entry) = present(root, "operator") else {
+            return;
+        };
+        let operator = &entry.value;
+        self.declare_bundles(entry);
+        for bundle in items(operator, "bundles") {
+            if filled(bundle, "as").is_none() {
+                for field in OF_NAMED_BUNDLES {
+                    if let Some(entry) = filled(bundle, field) {
+                        let message = format!("`{field}` needs `as`, the bundle's name");
+                        self.incomplete(entry.key.span, &message);
+                    }
+                }
+            }
+            self.one_of(bundle, &["run_if_changed", "skip_if_only_changed"]);
+            if let Some(entry) = filled(bundle, "update_graph") {
+                if filled(bundle, "base_index").is_none() {
+                    self.incomplete(entry.key.span, "`update_graph` needs `base_index`");
+                }
+                let mode = entry.value.as_str().unwrap_or_default();
+                if !UPDATE_GRAPHS.contains(&mode) {
+                    let modes = UPDATE_GRAPHS.join("`, `");
+                    let message = format!("`update_graph` is none of `{modes}`");
+                    self.misshapen(entry.value.span, message);
+                }
+            }
+            self.use_of(UseField::BaseIndex, text_at(bundle, "base_index"));
+        }
+        for substitution in items(operator, "substitutions") {
+            let with = self.string(substitution, "with");
+            let with = with.filter(|with| !with.value.is_empty());
+            match (filled(substitution, "pullspec"), with) {
+                (None, _) => {
+                    self.incomplete(substitution.span, "the substitution has no `pullspec`");
+                }
+                (_, None) => self.incomplete(substitution.span, "the substitution has no `with`"),
+                (_, Some(with)) => self.substitution(with),
+            }
+        }
+    }
+
+    /// The streams that `releases` and `tag_specification` name.
+    pub(super) fn streams(&mut self, root: &Node<'_>) {
+        const KINDS: [&str; 4] = ["integration", "candidate", "release", "prerelease"];
+        let is_specified = present(root, "tag_specification").is_some();
+        for entry in entries(root, "releases").filter(|entry| !entry.is_merge()) {
+            let name = entry.key.as_str().unwrap_or_default();
+            if name.contains('.') {
+                let message = format!("the release `{name}` has a dot in its name");
+                self.misshapen(entry.key.span, message);
+            }
+            if is_specified && matches!(name, "initial" | "latest") {
+                let message = format!(
+                    "`tag_specification` makes the release `{name}`, and so does `releases`"
+                );
+                self.refuse(Refusal::Duplicate(None), entry.key.span, message);
+            }
+            if KINDS
+                .iter()
+                .all(|kind| present(&entry.value, kind).is_none())
+            {
+                let kinds = KINDS.join("`, `");
+                let message = format!("the release `{name}` has none of `{kinds}`");
+                self.incomplete(entry.key.span, &message);
+            }
+            self.one_of(&entry.value, &KINDS);
+            let Some(integration) = present(&entry.value, "integration") else {
+                continue;
+            };
+            if name != "latest"
+                && let Some(entry) = filled(&integration.value, "include_built_images")
+            {
+                let said = "only the release `latest` can `include_built_images`";
+                self.misshapen(entry.key.span, said.to_owned());
+            }
+            if let Some(policy) = text_at(&integration.value, "reference_policy")
+                && !matches!(&*policy.value, "Local" | "Source")
+            {
+                let said = "`reference_policy` is neither `Local` nor `Source`";
+                self.misshapen(policy.span, said.to_owned());
+            }
+            self.stream(Some(entry), integration);
+        }
+        if let Some(specification) = present(root, "tag_specification") {
+            self.stream(None, specification);
+        }
+    }
+
+    fn stream(&mut self, release: Option<&Entry<'_>>, entry: &Entry<'_>) {
+        let node = &entry.value;
+        let stream = super::StreamReference {
+            release: release.and_then(|release| text(&release.key)),
+            namespace: self.string(node, "namespace"),
+            name: self.string(node, "name"),
+            span: node.span,
+        };
+        for (field, text) in [("namespace", &stream.namespace), ("name", &stream.name)] {
+            let is_there = present(node, field).is_some()
+                && text.as_ref().is_none_or(|text| !text.value.is_empty());
+            if !is_there {
+                let whole = entry.key.as_str().unwrap_or_default();
+                let message = format!("`{whole}` has no `{field}`");
+                self.incomplete(entry.key.span, &message);
+            }
+        }
+        self.streams.push(stream);
+    }
+
+    /// Fields that only the resolver of configs sets, and RPMs that nothing builds.
+    pub(super) fn build_fields(&mut self, root: &Node<'_>) {
+        for field in [
+            "build_roots",
+            "binary_build_commands_list",
+            "test_binary_build_commands_list",
+            "rpm_build_commands_list",
+            "rpm_build_location_list",
+        ] {
+            if let Some(entry) = filled(root, field)
+                && (entry.value.items().len() > 0 || entry.value.entries().len() > 0)
+            {
+                let message = format!("`{field}` is set by ci-operator-configresolver only");
+                self.misshapen(entry.key.span, message);
+            }
+        }
+        if let Some(entry) = present(root, "base_rpm_images")
+            && filled(root, "rpm_build_commands").is_none()
+            && filled(root, "rpm_build_commands_list").is_none()
+        {
+            let said = "`base_rpm_images` needs `rpm_build_commands`";
+            self.incomplete(entry.key.span, said);
+        }
+    }
+
+    /// Literal steps of a pipeline: openshift/ci-tools `pkg/api/types.go` `StepConfiguration`.
+    pub(super) fn raw_step(&mut self, step: &Node<'_>, releases: &Releases<'_>) {
+        for entry in step.entries() {
+            let body = &entry.value;
+            let kind = entry.key.as_str().unwrap_or_default();
+            match kind {
+                "project_directory_image_build_inputs" => self.declare("root"),
+                "bundle_source_step" => self.declare("src-bundle"),
+                "test_step" => self.test(body, releases),
+                _ => {}
+            }
+            // `to` of an output is an ImageStreamTag.
+            if let Some(to) = body.get("to").and_then(Node::as_str) {
+                self.declare(to);
+            }
+            if let Some(reference) = present(body, "base_image") {
+                let reference = self.reference(ReferenceField::FromImage, None, &reference.value);
+                self.references.push(reference);
+            }
+            self.use_of(UseField::RawStepFrom, text_at(body, "from"));
+            self.use_of(UseField::BaseIndex, text_at(body, "base_index"));
+            for input in entries(body, "inputs") {
+                self.use_of(UseField::RawStepInput, text(&input.key));
+            }
+            for bundle in items(body, "operator_index") {
+                self.use_of(UseField::Mention, text(bundle));
+            }
+            for substitution in items(body, "substitutions") {
+                if let Some(with) = text_at(substitution, "with") {
+                    self.substitution(with);
+                }
+            }
+            self.dockerfile(body);
+        }
+    }
+
+    /// Images that an inline Dockerfile takes from the registries of CI: ci-operator imports
+    /// these, or takes a base image that is the same (openshift/ci-tools `pkg/dockerfile`).
+    fn dockerfile(&mut self, node: &Node<'_>) {
+        let Some(text) = node.get("dockerfile_literal").and_then(Node::as_str) else {
+            return;
+        };
+        let words = text.split(|c: char| c.is_whitespace() || matches!(c, '=' | '"' | '\''));
+        let images = words.filter(|word| word.contains(".ci.openshift.org/"));
+        self.dockerfile_images.extend(images.map(Into::into));
+    }
+}
