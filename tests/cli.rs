@@ -20,11 +20,19 @@ fn faulty() -> Result<Checkout, Box<dyn std::error::Error>> {
     checkout.write(format!("{SET}/mapping_acme_bad"), "quay.io/acme/alone:1\n")?;
     checkout.write(
         format!("{SET}/mapping_acme_held"),
-        "registry.ci.openshift.org/acme/widget:latest quay.io/acme/gadget:2\n",
+        "quay.io/openshift/ci:acme_widget_latest quay.io/acme/gadget:2\n",
+    )?;
+    // A registry-access folder without an OWNERS file.
+    let access = "clusters/app.ci/registry-access";
+    let manifest = fs::read_to_string(
+        checkout
+            .root()
+            .join(access)
+            .join("acme/admin_manifest.yaml"),
     )?;
     checkout.write(
-        "core-services/image-mirroring/gizmo/OWNERS",
-        "approvers:\n- gizmo-owner\n",
+        format!("{access}/gizmo/admin_manifest.yaml"),
+        manifest.replace("acme", "gizmo"),
     )?;
     Ok(checkout)
 }
@@ -39,8 +47,11 @@ fn exit_statuses() -> Outcome {
         (&["--fail-on", "never"], 0),
         (&["--ignore", "mapping-syntax"], 0),
         (&["--ignore", "mapping-syntax", "--fail-on", "warning"], 1),
-        (&["--select", "mirror-set-*"], 0),
-        (&["--select", "mirror-set-*", "--fail-on", "warning"], 1),
+        (&["--select", "registry-access-*"], 0),
+        (
+            &["--select", "registry-access-*", "--fail-on", "warning"],
+            1,
+        ),
         (
             &["--select", "mapping-destination-name", "--fail-on", "hint"],
             0,

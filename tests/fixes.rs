@@ -11,8 +11,8 @@ use support::{Checkout, Outcome};
 
 const ACME: &str = "core-services/image-mirroring/acme/mapping_acme_";
 
-const OLD: &str = "registry.svc.ci.openshift.org/acme/widget:latest";
-const NEW: &str = "registry.ci.openshift.org/acme/widget:latest";
+const OLD: &str = "registry.svc.ci.openshift.org/ci/boskos:latest";
+const NEW: &str = "registry.ci.openshift.org/ci/boskos:latest";
 
 /// Text with two faults on one line, a comment, odd blanks, and what is right around it.
 fn text(image: &str, separator: &str) -> String {

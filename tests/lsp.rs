@@ -350,7 +350,7 @@ fn files_come_and_go_on_disk() -> Outcome {
     );
     fs::create_dir_all(&folder)?;
     fs::write(folder.join("OWNERS"), "approvers:\n- acme-owner\n")?;
-    let mapping = "registry.ci.openshift.org/acme/widget:latest quay.io/acme/widget:latest\n";
+    let mapping = "quay.io/openshift/ci:acme_widget_latest quay.io/acme/widget:latest\n";
     fs::write(opened.path(MAPPING), mapping)?;
     opened.editor.files_changed(&[(&folder, 1)])?;
     opened.editor.settle()?;
@@ -374,7 +374,7 @@ fn hundreds_of_files_change_at_once() -> Outcome {
         .collect();
     for (number, path) in paths.iter().enumerate() {
         let sound = format!(
-            "registry.ci.openshift.org/acme/widget:latest quay.io/acme/widget-{number}:latest\n"
+            "quay.io/openshift/ci:acme_widget_latest quay.io/acme/widget-{number}:latest\n"
         );
         fs::write(path, format!("{sound}{UNFINISHED}"))?;
     }
@@ -838,7 +838,7 @@ fn who_asks_for_diagnostics_is_not_told_twice() -> Outcome {
     opened.change(
         MAPPING,
         2,
-        "registry.ci.openshift.org/acme/widget:latest quay.io/acme/widget:latest\n",
+        "quay.io/openshift/ci:acme_widget_latest quay.io/acme/widget:latest\n",
     )?;
     let again = opened.editor.result("workspace/diagnostic", &all)?;
     let mapping = again["items"].as_array().into_iter().flatten();

@@ -176,7 +176,7 @@ fn fixes_change_what_they_say_and_are_done_after_one_run() -> Outcome {
 fn fixes_keep_modes_and_do_not_follow_links() -> Outcome {
     use std::os::unix::fs::{PermissionsExt, symlink};
     let checkout = Checkout::new()?;
-    let bad = "registry.ci.openshift.org/acme/widget:latest quay.io/acme/w:1 quay.io/acme/w:1\n";
+    let bad = "quay.io/openshift/ci:acme_widget_latest quay.io/acme/w:1 quay.io/acme/w:1\n";
     let path = checkout.write(format!("{SET}/mapping_acme_mode"), bad)?;
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755))?;
     let target = checkout.write("hack/shared_mapping", bad.replace("/w:", "/x:"))?;

@@ -13,7 +13,7 @@ use support::git::Repo;
 type Outcome = Result<(), Box<dyn Error>>;
 
 const SET: &str = "core-services/image-mirroring/acme";
-const LATEST: &str = "registry.ci.openshift.org/acme/widget:latest quay.io/acme/widget:latest\n";
+const LATEST: &str = "quay.io/openshift/ci:acme_widget_latest quay.io/acme/widget:latest\n";
 const WIDGET: &str = "ci-operator/config/acme/widget/acme-widget-main.yaml";
 
 #[test]

@@ -12,7 +12,7 @@ use support::Outcome;
 use support::git::Repo;
 
 const ACME: &str = "core-services/image-mirroring/acme/mapping_acme_";
-const WIDGET: &str = "registry.ci.openshift.org/acme/widget:latest";
+const WIDGET: &str = "quay.io/openshift/ci:acme_widget_latest";
 
 fn line(source: &str, destination: &str) -> String {
     format!("{source} quay.io/acme/{destination}\n")

@@ -111,7 +111,7 @@ fn a_new_set_is_told_what_it_lacks() -> Outcome {
     fs::create_dir(&set)?;
     fs::write(
         set.join("mapping_gizmo_latest"),
-        "registry.ci.openshift.org/acme/widget:latest quay.io/gizmo/widget:latest\n",
+        "quay.io/openshift/ci:acme_widget_latest quay.io/gizmo/widget:latest\n",
     )?;
     let output = Command::cargo_bin("mirrorlint")?
         .args(["check", "--output", "json"])

@@ -2,9 +2,10 @@
 
 use serde::Deserialize;
 
-use super::{Check, Drafts, FileCheck};
-use crate::finding::{Draft, Place};
-use crate::model::ci_operator::Refusal;
+use super::{Check, Drafts};
+use crate::checkout::Checkout;
+use crate::finding::{Draft, Place, Severity};
+use crate::model::ci_operator::{CiConfig, Refusal};
 use crate::model::{File, Statements};
 
 #[derive(Deserialize)]
@@ -12,27 +13,35 @@ use crate::model::{File, Statements};
 pub(super) struct PipelineNameDuplicate {}
 
 impl Check for PipelineNameDuplicate {
-    fn of_each_file(&self) -> Option<&dyn FileCheck> {
-        Some(self)
+    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
+        // ci-operator of 2021 took the first of two; when that changed, no checkout tells.
+        let is_refused = checkout.layout.has_image_items();
+        for file in checkout.files() {
+            let Statements::CiConfig(config) = &file.statements else {
+                continue;
+            };
+            let found = duplicates(file, config);
+            drafts.extend(found.map(|draft| match is_refused {
+                true => draft,
+                false => draft.severity(Severity::Warning),
+            }));
+        }
     }
 }
 
-impl FileCheck for PipelineNameDuplicate {
-    fn run(&self, file: &File, drafts: &mut Drafts) {
-        let Statements::CiConfig(config) = &file.statements else {
-            return;
+fn duplicates<'f>(file: &'f File, config: &'f CiConfig) -> impl Iterator<Item = Draft> + 'f {
+    config.refused.iter().filter_map(|refused| {
+        let Refusal::Duplicate(other) = refused.why else {
+            return None;
         };
-        for refused in &config.refused {
-            let Refusal::Duplicate(other) = refused.why else {
-                continue;
-            };
-            let place = Place::new(&file.path, refused.span);
-            let mut draft = Draft::new(place, &refused.message, &refused.message)
-                .help("ci-operator refuses the config, and every job of this branch with it; choose another name");
-            if let Some(other) = other {
-                draft = draft.related(Place::new(&file.path, other), "the name is given here, too");
+        let place = Place::new(&file.path, refused.span);
+        let draft = Draft::new(place, &refused.message, &refused.message)
+            .help("ci-operator refuses the config, and every job of this branch with it; choose another name");
+        Some(match other {
+            Some(other) => {
+                draft.related(Place::new(&file.path, other), "the name is given here, too")
             }
-            drafts.push(draft);
-        }
-    }
+            None => draft,
+        })
+    })
 }

@@ -43,7 +43,7 @@ pre-commit install >/dev/null
 
 set_of=core-services/image-mirroring/acme
 mapping=$set_of/mapping_acme_latest
-good='registry.ci.openshift.org/acme/widget:latest quay.io/acme/widget:next'
+good='quay.io/openshift/ci:acme_widget_latest quay.io/acme/widget:next'
 
 passes() {
   if ! git commit -q -m "$1" > "$work/said" 2>&1; then

@@ -80,7 +80,7 @@ pub fn rows() -> Vec<Row> {
                 (OWNERS, "approvers:\n- acme-owner\n"),
                 (
                     "core-services/image-mirroring/acme/mapping_acme_latest",
-                    "registry.ci.openshift.org/acme/widget:latest quay.io/acme/widget:latest\n",
+                    "quay.io/openshift/ci:acme_widget_latest quay.io/acme/widget:latest\n",
                 ),
             ] {
                 checkout.write(path, text)?;

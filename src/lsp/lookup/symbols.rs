@@ -171,7 +171,10 @@ fn config(file: &File) -> Vec<Symbol> {
                     Some(Symbol::new(SymbolKind::Image, name, span, key.span).detail(tag))
                 })
                 .collect(),
-            "images" => named(value, "to", SymbolKind::Image),
+            "images" => {
+                let items = value.get("items").unwrap_or(value);
+                named(items, "to", SymbolKind::Image)
+            }
             "tests" => named(value, "as", SymbolKind::Test),
             "promotion" => {
                 let listed = value.get("to").into_iter().flat_map(Node::items);

@@ -141,7 +141,7 @@ fn a_provider_leads_to_its_users() -> Outcome {
     let asked = Asked::behind(CONFIG, "to: widg")?;
     assert_eq!(asked.references(), [format!("{MAPPING}:1")]);
     // And one user to all.
-    let asked = Asked::behind(MAPPING, "registry.ci.openshift.org/acme/wid")?;
+    let asked = Asked::behind(MAPPING, "quay.io/openshift/ci:acme_wid")?;
     assert_eq!(asked.references(), [format!("{MAPPING}:1")]);
     assert_eq!(asked.definitions(), [format!("{CONFIG}:13")]);
     Ok(())
@@ -224,7 +224,7 @@ fn an_image_is_told_about() -> Outcome {
     ] {
         assert!(said.contains(part), "{part}: {said}");
     }
-    let said = Asked::behind(MAPPING, "registry.ci.openshift.org/acme")?.hover();
+    let said = Asked::behind(MAPPING, "quay.io/openshift/ci:acme")?.hover();
     for part in [
         "Mirrored by job `periodic-image-mirroring-acme` with secret `registry-push-credentials-quay-io-acme`",
         "- `quay.io/acme/widget:latest`",
