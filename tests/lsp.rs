@@ -747,7 +747,7 @@ fn the_config_takes_effect_unsaved() -> Outcome {
 
 #[test]
 fn a_finding_is_fixed_ignored_or_accepted() -> Outcome {
-    let gone = "registry.svc.ci.openshift.org/acme/widget:latest quay.io/acme/widget:latest\n";
+    let gone = "registry.svc.ci.openshift.org/ci/boskos:latest quay.io/acme/boskos:latest\n";
     let mut opened = Opened::new(&able("utf-8"))?;
     opened.show(MAPPING, gone)?;
     assert_eq!(opened.rules(MAPPING), ["decommissioned-registry"]);

@@ -109,7 +109,12 @@ fn found(files: &[(String, String)]) -> Result<Vec<String>, Box<dyn std::error::
     }
     let mut rules: Vec<String> = findings
         .into_iter()
-        .filter(|finding| finding.severity > Severity::Hint)
+        .filter(|finding| {
+            // Somebody brings what is altered.
+            let rule = catalogue.get(&finding.rule);
+            let when_new = rule.and_then(|rule| rule.manifest.introduced);
+            Some(finding.severity).max(when_new) > Some(Severity::Hint)
+        })
         .map(|finding| finding.rule)
         .collect();
     rules.sort();

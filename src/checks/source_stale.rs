@@ -39,12 +39,16 @@ impl SourceStale {
             return None;
         }
         let reference = &source.reference.reference;
-        let (store, tag) = stored_image(reference, &checkout.registries)?;
+        // Of the hosts that are gone `decommissioned-registry` speaks.
+        if reference.host.as_deref() != checkout.registries.central.first().map(String::as_str) {
+            return None;
+        }
+        let (_, tag) = stored_image(reference, &checkout.registries)?;
         let providers = checkout.images.providers(&tag);
         let mut live = providers.iter().filter(|one| one.state == State::Live);
         let first = live.next()?;
         let writes = |one: &Provider| self.writes_to_app_ci(one, &tag);
-        if store != Store::AppCi || writes(first) || live.any(writes) {
+        if writes(first) || live.any(writes) {
             return None;
         }
         let qci = tag.to_qci(checkout.registries.qci.first()?);

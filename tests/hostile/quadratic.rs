@@ -146,7 +146,7 @@ fn lists() -> Vec<Row> {
                 "images:\n{}promotion:\n  to:\n  - namespace: acme\n    name: w\n  - namespace: acme\n    name: w\n",
                 repeated(20_000, |_| "- from: src\n  to: v\n".to_owned())
             ),
-            Nothing,
+            finds("image-reference-malformed", CI_CONFIG),
         ),
         file(
             "ten thousand references with name and tag exchanged",

@@ -143,7 +143,7 @@ fn a_provider_leads_to_its_users() -> Outcome {
     // And one user to all.
     let asked = Asked::behind(MAPPING, "quay.io/openshift/ci:acme_wid")?;
     assert_eq!(asked.references(), [format!("{MAPPING}:1")]);
-    assert_eq!(asked.definitions(), [format!("{CONFIG}:13")]);
+    assert_eq!(asked.definitions(), [format!("{CONFIG}:14")]);
     Ok(())
 }
 
