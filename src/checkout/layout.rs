@@ -13,6 +13,9 @@ use crate::model::{File, Statements};
 const READ_BESIDE_TO: usize = 2;
 const READ_BESIDE_TO_WITH_ITEMS: usize = 100;
 
+/// So many configs with a list under `images` are no examples or leftovers.
+const SURELY_LISTS: usize = 100;
+
 /// How many configs are written in which form.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Layout {
@@ -42,6 +45,13 @@ impl Layout {
     #[must_use]
     pub fn has_image_items(&self) -> bool {
         self.image_mappings > self.image_lists
+    }
+
+    /// Whether so many configs have a list under `images` that the checkout is surely of a time when
+    /// ci-operator read one.
+    #[must_use]
+    pub fn is_of_before_items(&self) -> bool {
+        !self.has_image_items() && self.image_lists >= SURELY_LISTS
     }
 
     /// Whether the fields of a promotion are read where they stand beside `promotion.to`. They are

@@ -6,6 +6,7 @@ use super::{Check, Drafts};
 use crate::checkout::Checkout;
 use crate::checkout::images::stored_image;
 use crate::finding::Draft;
+use crate::syntax::reference::ImageStreamTag;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -19,15 +20,23 @@ impl Check for DestinationName {
             let name = last_part(&destination.repository);
             // An image is named by its stream or, where a stream holds many images, by its tag.
             let stored = stored_image(source, &checkout.registries).map(|(_, image)| image);
-            let names = match &stored {
-                Some(image) => [Some(image.name()), Some(image.tag()), mapping.tag()],
+            let own = match &stored {
+                Some(image) => [Some(image.name()), Some(image.tag())],
                 None => [
                     Some(last_part(&source.repository)),
-                    source.tag.as_deref(),
-                    mapping.tag(),
+                    mapping.source.wildcard.as_deref().or(source.tag.as_deref()),
                 ],
             };
-            if name.is_empty() || names.into_iter().flatten().any(|other| alike(name, other)) {
+            let names = own.into_iter().chain([mapping.tag()]).flatten();
+            // As in QCI, which keeps all images in one repository.
+            let is_named_by_tag = |image: &ImageStreamTag| {
+                let qci = image.to_qci("");
+                destination.tag.as_deref() == qci.strip_prefix(':')
+            };
+            if name.is_empty()
+                || names.into_iter().any(|other| alike(name, other))
+                || stored.as_ref().is_some_and(is_named_by_tag)
+            {
                 continue;
             }
             drafts.push(
@@ -55,5 +64,6 @@ fn last_part(repository: &str) -> &str {
 fn alike(one: &str, other: &str) -> bool {
     let fold = |name: &str| name.replace(['-', '_', '.'], "").to_lowercase();
     let (one, other) = (fold(one), fold(other));
-    one.contains(&other) || other.contains(&one)
+    let other = other.trim_end_matches('*');
+    one.contains(other) || other.contains(&*one)
 }

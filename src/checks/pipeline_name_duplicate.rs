@@ -15,7 +15,7 @@ pub(super) struct PipelineNameDuplicate {}
 impl Check for PipelineNameDuplicate {
     fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
         // ci-operator of 2021 took the first of two; when that changed, no checkout tells.
-        let is_refused = checkout.layout.has_image_items();
+        let is_refused = !checkout.layout.is_of_before_items();
         for file in checkout.files() {
             let Statements::CiConfig(config) = &file.statements else {
                 continue;
