@@ -156,15 +156,19 @@ fn dropped(file: &MirroredFile, line: &str, token: Span) -> Draft {
 fn hostless(file: &MirroredFile, line: &Line, may_lack_host: bool, drafts: &mut Drafts) {
     let mut seen = None;
     for mapping in &line.mappings {
-        if seen != Some(mapping.source.span) && !may_lack_host {
+        if seen != Some(mapping.source.span) {
             seen = Some(mapping.source.span);
-            drafts_for_side(file, mapping, true, drafts);
+            let source = hostless_side(file, mapping, true);
+            drafts.extend(source.map(|draft| match may_lack_host {
+                true => draft.severity(Severity::Hint),
+                false => draft,
+            }));
         }
-        drafts_for_side(file, mapping, false, drafts);
+        drafts.extend(hostless_side(file, mapping, false));
     }
 }
 
-fn drafts_for_side(file: &MirroredFile, mapping: &Mapping, is_source: bool, drafts: &mut Drafts) {
+fn hostless_side(file: &MirroredFile, mapping: &Mapping, is_source: bool) -> Option<Draft> {
     let (span, typed) = if is_source {
         (mapping.source.span, &mapping.source.reference)
     } else {
@@ -172,7 +176,7 @@ fn drafts_for_side(file: &MirroredFile, mapping: &Mapping, is_source: bool, draf
     };
     let is_hostless = typed.reference.host.is_none() && typed.transport.prefix().is_empty();
     if !is_hostless {
-        return;
+        return None;
     }
     let text = file.file.slice(span);
     let (side, verb) = if is_source {
@@ -180,7 +184,7 @@ fn drafts_for_side(file: &MirroredFile, mapping: &Mapping, is_source: bool, draf
     } else {
         ("destination", "written to")
     };
-    drafts.push(
+    Some(
         Draft::new(
             file.place(span),
             format!("{side} {text}"),
@@ -190,5 +194,5 @@ fn drafts_for_side(file: &MirroredFile, mapping: &Mapping, is_source: bool, draf
             "write the registry in front, for example `quay.io/{text}`; if docker.io is meant, say \
              `docker.io/{text}`"
         )),
-    );
+    )
 }

@@ -167,7 +167,7 @@ impl Case {
             users.iter().any(|user| user.place == source)
         });
         let found: BTreeSet<String> = mapped
-            .map(|(_, mapping)| mapping.destination.to_string())
+            .map(|(_, mapping)| mapping.destination.reference.reference.to_string())
             .collect();
         Ok((found != self.expect).then(|| format!("mirrored to {found:?}")))
     }
