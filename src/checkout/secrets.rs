@@ -52,6 +52,8 @@ pub struct Secret {
     pub clusters: Option<Clusters>,
     /// Its keys, where they are known; in them [`gsm::CLUSTER`] stands for the cluster.
     pub keys: Option<Arc<[String]>>,
+    /// Whether [`gsm::CLUSTER`] is in one of them.
+    pub keys_name_cluster: bool,
     /// Where it is defined, unless in an index.
     pub place: Option<Place>,
 }
@@ -59,15 +61,20 @@ pub struct Secret {
 impl Secret {
     /// Its keys in `cluster`, of many the first ones; nothing where they are not known.
     #[must_use]
-    pub fn keys_in(&self, cluster: Option<&str>) -> Option<Vec<Cow<'_, str>>> {
-        let keys = self.keys.as_ref()?.iter().take(MAX_KEYS);
-        let written = keys.map(|key| {
-            if !key.contains(gsm::CLUSTER) {
-                return Some(Cow::Borrowed(key.as_str()));
+    pub fn keys_in(&self, cluster: Option<&str>) -> Option<Cow<'_, [String]>> {
+        let keys = self.keys.as_ref()?;
+        if !self.keys_name_cluster {
+            return Some(Cow::Borrowed(&keys[..keys.len().min(MAX_KEYS)]));
+        }
+        let written = keys.iter().take(MAX_KEYS).map(|key| {
+            let is_plain = !key.contains(gsm::CLUSTER);
+            if is_plain {
+                Some(key.clone())
+            } else {
+                Some(key.replace(gsm::CLUSTER, cluster?))
             }
-            Some(Cow::Owned(key.replace(gsm::CLUSTER, cluster?)))
         });
-        written.collect()
+        Some(Cow::Owned(written.collect::<Option<_>>()?))
     }
 
     /// Whether it lies in this cluster.
@@ -183,6 +190,7 @@ impl Secrets {
                     namespace: namespace.value.to_string(),
                     clusters: Some(groups.clusters(target.cluster.as_ref(), &target.groups)),
                     keys: Some(Arc::clone(&keys)),
+                    keys_name_cluster: false,
                     place: Some(Place::new(&file.path, name.span)),
                 });
             }
@@ -204,6 +212,8 @@ impl Secrets {
             };
             let keys = bundled_keys(bundle, &components, left);
             left -= keys.as_ref().map_or(0, |keys| keys.len());
+            let mut named = keys.iter().flat_map(|keys| keys.iter());
+            let keys_name_cluster = named.any(|key| key.contains(gsm::CLUSTER));
             for target in &bundle.targets {
                 let clusters = groups.clusters(target.cluster.as_ref(), &target.groups);
                 self.known.push(Secret {
@@ -215,6 +225,7 @@ impl Secrets {
                     // A group that is not defined is another rule's finding.
                     clusters: (!clusters.is_empty()).then_some(clusters),
                     keys: keys.clone(),
+                    keys_name_cluster,
                     place: Some(Place::new(&file.path, name.span)),
                 });
             }
@@ -293,6 +304,7 @@ fn synced(entry: &Entry) -> Vec<Secret> {
                 groups: vec![Arc::clone(&clusters)],
             }),
             keys: Some(Arc::clone(&keys)),
+            keys_name_cluster: false,
             place: None,
         })
         .collect()

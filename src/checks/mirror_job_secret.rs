@@ -2,6 +2,7 @@
 //! asks for.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use regex::Regex;
 use serde::Deserialize;
@@ -247,12 +248,22 @@ impl MirrorJobSecret {
             return Some(paths.collect());
         }
         let cluster = job.job().cluster.as_ref().map(|cluster| &*cluster.value);
-        let mut keys = Vec::new();
+        let mut keys: Vec<Cow<'_, str>> = Vec::new();
+        let mut last: Option<&Arc<[String]>> = None;
         for secret in named {
             let is_there = cluster.is_none_or(|cluster| secret.is_in(cluster))
                 && secret.namespace == self.namespace;
-            if is_there {
-                keys.extend(secret.keys_in(cluster)?);
+            if !is_there {
+                continue;
+            }
+            let own = secret.keys.as_ref()?;
+            // The targets of one entry have the same keys.
+            if !last.is_some_and(|last| Arc::ptr_eq(last, own)) {
+                last = Some(own);
+                match secret.keys_in(cluster)? {
+                    Cow::Borrowed(own) => keys.extend(own.iter().map(|key| key.as_str().into())),
+                    Cow::Owned(own) => keys.extend(own.into_iter().map(Cow::Owned)),
+                }
             }
         }
         (!keys.is_empty()).then_some(keys)

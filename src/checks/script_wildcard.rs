@@ -5,16 +5,14 @@ use serde::Deserialize;
 use super::{Check, Drafts};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::MirroredFile;
-use crate::finding::{Draft, Severity};
+use crate::finding::Draft;
 use crate::model::mapping_file::{Line, Mapping, Source};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ScriptWildcard {
     /// The repository whose tags the script lists: `registry/repository`.
-    repository: String,
-    /// Other names of it, which the script does not know.
-    other_names: Vec<String>,
+    repositories: Vec<String>,
     /// What a wildcard ends with, and holds no `*` before.
     ending: String,
 }
@@ -35,22 +33,16 @@ impl ScriptWildcard {
         for mapping in &line.mappings {
             let source = &mapping.source;
             let repository = source.reference.reference.repository_text();
-            let is_other = self.other_names.contains(&repository);
-            if !source.expands() || !(is_other || repository == self.repository) {
+            if !source.expands() || !self.repositories.contains(&repository) {
                 continue;
             }
             let first = *first.get_or_insert(mapping);
             let is_first = std::ptr::eq(first, mapping);
-            let is_expanded = !is_other && self.is_expanded(source);
+            let is_expanded = self.is_expanded(source);
             if is_expanded && !is_first {
                 drafts.push(self.second(file, first, mapping));
             } else if !is_expanded && is_first {
-                let draft = self.raw(file, mapping);
-                drafts.push(if is_other {
-                    draft.severity(Severity::Warning)
-                } else {
-                    draft
-                });
+                drafts.push(self.raw(file, mapping, &repository));
             }
         }
     }
@@ -61,7 +53,7 @@ impl ScriptWildcard {
         prefix.is_some_and(|prefix| !prefix.is_empty() && !prefix.contains('*'))
     }
 
-    fn raw(&self, file: &MirroredFile, mapping: &Mapping) -> Draft {
+    fn raw(&self, file: &MirroredFile, mapping: &Mapping, repository: &str) -> Draft {
         let source = &mapping.source;
         Draft::new(
             file.place(source.span),
@@ -71,8 +63,8 @@ impl ScriptWildcard {
         .help(format!(
             "it goes to `oc image mirror` as it is, which pushes under the names \
              `namespace_name_tag`, if it can list the tags at all; write \
-             `{}:namespace_name{}`",
-            self.repository, self.ending
+             `{repository}:namespace_name{}`",
+            self.ending
         ))
     }
 

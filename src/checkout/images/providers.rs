@@ -6,6 +6,7 @@ use super::ignored::IgnoredSources;
 use super::join::Sources;
 use super::store::{Store, stored_image, stored_image_in};
 use super::{Provider, ProviderKind, State, Stream, promotions};
+use crate::checkout::access::is_applied;
 use crate::checkout::mirroring::MirroredFile;
 use crate::finding::Place;
 use crate::model::conventions::Registries;
@@ -98,7 +99,7 @@ pub(super) fn of_file(file: &File, sources: &Sources<'_>, provisions: &mut Vec<P
         Statements::CiConfig(config) => {
             promotions::of_config(file, config, sources.layout, provisions);
         }
-        Statements::Manifests(manifests) if is_applied(file) => {
+        Statements::Manifests(manifests) if is_applied(file.path.as_str()) => {
             for manifest in manifests {
                 add_manifest(provisions, file, manifest, registries);
             }
@@ -117,13 +118,6 @@ pub(super) fn of_file(file: &File, sources: &Sources<'_>, provisions: &mut Vec<P
         }
         _ => {}
     }
-}
-
-/// Whether a manifest is applied to a cluster. The applier skips `.yml` and names that start with
-/// `_` (openshift/ci-tools cmd/applyconfig).
-fn is_applied(file: &File) -> bool {
-    let name = file.path.name();
-    name.ends_with(".yaml") && !name.starts_with('_')
 }
 
 fn add_manifest(
