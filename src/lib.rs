@@ -1,12 +1,30 @@
 //! mirrorlint lints a checkout of `openshift/release` for everything that decides whether an
 //! image is mirrored, may be pulled and can be referenced.
 //!
+//! There are two ways in, the command line ([`cli`]) and the language server ([`lsp`], the command
+//! `lsp`). Both make a [`linter`] ready and give it a [`tree`]:
+//!
+//! | mode | tree | what is shown |
+//! | --- | --- | --- |
+//! | `check` | files on disk; with `--rev` a commit | all findings |
+//! | `check --staged` | the index | what it adds to `HEAD` ([`premerge`]) |
+//! | `check --base` | a merge, made in memory | what the change adds ([`premerge`]) |
+//! | `check --fix` | the same, with fixes laid over it ([`fix`]) | how much is left |
+//! | `check --write-baseline` | files on disk | nothing: findings are accepted ([`policy`]) |
+//! | `image` | files on disk, or a commit | all about one ImageStreamTag |
+//! | `demo` | a miniature checkout | all findings |
+//! | `lsp` | open documents over files on disk | diagnostics and answers |
+//! | `rules`, `explain` | none | the rule pages ([`rules`]) |
+//! | `completions`, `man` | none | a completion script; the manual page |
+//!
 //! Data flows one way: [`tree`] hands out files, [`syntax`] turns text into spans, [`model`] into
 //! statements, [`checkout`] joins those into tables, [`checks`] find what is wrong in them as the
 //! [`rules`] ask, the [`engine`] runs them, [`policy`] says which ones the user has accepted,
 //! [`premerge`] which ones a change brings, [`fix`] makes them go away, and [`report`] writes the
-//! [`finding`]s. The [`linter`] holds what the two ways in share: the command line ([`cli`]) and
-//! the language server ([`lsp`]).
+//! [`finding`]s.
+//!
+//! `docs/architecture.md` walks through all of this; `docs/domain.md` says how openshift/release and
+//! the tools that read it behave.
 
 pub mod checkout;
 pub mod checks;

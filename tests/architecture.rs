@@ -1,8 +1,12 @@
-//! Holds the laws of the house: which layer may import which, and who may touch the terminal, the
-//! environment, the disk and each of the big dependencies.
+//! Holds the laws of the house: which layer may import which, who may touch the terminal, the
+//! environment, the disk and each of the big dependencies, and that comments cite nothing that a
+//! reader does not have.
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use regex::Regex;
 
 /// A layer, the layers it may import, and what it may name of them; no names means everything.
 type Arrows = &'static [(&'static str, &'static [&'static str])];
@@ -311,18 +315,28 @@ fn all_faults(
 /// written, is wrong the day after: 4.23 is followed by 5.0, and builders have RHEL 10.
 const BOUND_TO_A_VERSION: &[&str] = &[r"4\.", "^4", "rhel-[", "[789]", "[89]"];
 
-fn versions_in(folder: &Path, extensions: &[&str], found: &mut Vec<String>) -> std::io::Result<()> {
+/// The files below `folder` whose names end in one of `extensions`, each with its text.
+fn texts_below(folder: &Path, extensions: &[&str]) -> std::io::Result<Vec<(PathBuf, String)>> {
+    let mut texts = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        if path.is_dir() {
-            versions_in(&path, extensions, found)?;
-            continue;
-        }
         let extension = path.extension().and_then(|extension| extension.to_str());
-        if !extension.is_some_and(|extension| extensions.contains(&extension)) {
-            continue;
+        if path.is_dir() {
+            // What cargo-fuzz builds lies below `tests`.
+            if !path.ends_with("target") {
+                texts.extend(texts_below(&path, extensions)?);
+            }
+        } else if extension.is_some_and(|extension| extensions.contains(&extension)) {
+            let text = fs::read_to_string(&path)?;
+            texts.push((path, text));
         }
-        for (at, line) in fs::read_to_string(&path)?.lines().enumerate() {
+    }
+    Ok(texts)
+}
+
+fn versions_in(folder: &Path, extensions: &[&str], found: &mut Vec<String>) -> std::io::Result<()> {
+    for (path, text) in texts_below(folder, extensions)? {
+        for (at, line) in text.lines().enumerate() {
             let mut literals = BOUND_TO_A_VERSION.iter();
             if let Some(literal) = literals.find(|literal| line.contains(**literal)) {
                 let place = format!("{}:{}", path.display(), at + 1);
@@ -331,6 +345,143 @@ fn versions_in(folder: &Path, extensions: &[&str], found: &mut Vec<String>) -> s
         }
     }
     Ok(())
+}
+
+/// Files that people write, where comments may cite a page.
+const WRITTEN: &[&str] = &["rs", "md", "yaml", "py", "sh", "lua", "el"];
+
+/// How comments cited pages that are not in the repository.
+const ELSEWHERE: &[&str] = &[
+    "domain section",
+    "domain, section",
+    "domain page",
+    "design.md",
+    "design section",
+    "design, section",
+    "design page",
+    "seed documents",
+    "shared/domain",
+];
+
+/// What `text` cites that a reader of the repository, whose `headings` are known, does not have.
+fn citations_from_elsewhere(text: &str, headings: &BTreeSet<String>) -> Vec<String> {
+    // A citation may go on in the next line, behind the comment's mark.
+    let words = text
+        .split_whitespace()
+        .filter(|word| !matches!(*word, "//" | "///" | "//!" | "#"));
+    let running = words.collect::<Vec<_>>().join(" ");
+    let lower = running.to_lowercase();
+    let mut found: Vec<String> = ELSEWHERE
+        .iter()
+        .filter(|phrase| lower.contains(**phrase))
+        .map(|phrase| format!("cites a \"{phrase}\""))
+        .collect();
+    let cited =
+        Regex::new(r"(?:^|[^/\w.-])(docs/[\w-]+\.md(?:#[\w-]*)?)").expect("a valid pattern");
+    for citation in cited.captures_iter(&running) {
+        let citation = &citation[1];
+        if !headings.contains(citation) {
+            found.push(format!("cites `{citation}`, which does not exist"));
+        }
+    }
+    found
+}
+
+/// The pages of `docs`, each as `docs/x.md` and, for each of its headings, `docs/x.md#anchor`.
+fn headings(docs: &Path) -> std::io::Result<BTreeSet<String>> {
+    let mut headings = BTreeSet::new();
+    for (path, text) in texts_below(docs, &["md"])? {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        headings.insert(format!("docs/{name}"));
+        headings.extend(anchors(&text).map(|anchor| format!("docs/{name}#{anchor}")));
+    }
+    Ok(headings)
+}
+
+/// The anchors that GitHub gives the headings of a Markdown text.
+fn anchors(text: &str) -> impl Iterator<Item = String> {
+    let mut is_code = false;
+    let titles = text.lines().filter_map(move |line| {
+        is_code ^= line.starts_with("```");
+        let title = line.trim_start_matches('#').strip_prefix(' ')?;
+        (!is_code && line.starts_with('#')).then_some(title)
+    });
+    titles.map(|title| {
+        let kept = |c: &char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
+        let kept: String = title.to_lowercase().chars().filter(kept).collect();
+        kept.replace(' ', "-")
+    })
+}
+
+#[test]
+fn nothing_cites_a_page_that_is_not_in_the_repository() -> std::io::Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let headings = headings(&root.join("docs"))?;
+    let mut found = Vec::new();
+    let mut files = 0;
+    for folder in ["src", "tests", "rules"] {
+        for (path, text) in texts_below(&root.join(folder), WRITTEN)? {
+            if path.ends_with(file!()) {
+                continue; // It has citations as examples.
+            }
+            files += 1;
+            let wrong = citations_from_elsewhere(&text, &headings);
+            found.extend(
+                wrong
+                    .iter()
+                    .map(|what| format!("{}: {what}", path.display())),
+            );
+        }
+    }
+    assert!(files > 200, "only {files} files were read");
+    assert!(found.is_empty(), "{found:#?}");
+    Ok(())
+}
+
+#[test]
+fn the_pages_link_to_headings_that_exist() -> std::io::Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let headings = headings(&root.join("docs"))?;
+    let link = Regex::new(r"\]\(([\w-]+\.md)?(#[\w-]+)?\)").expect("a valid pattern");
+    let mut found = Vec::new();
+    for (path, text) in texts_below(&root.join("docs"), &["md"])? {
+        let own = path.file_name().unwrap_or_default().to_string_lossy();
+        for link in link.captures_iter(&text) {
+            let page = link.get(1).map_or(&*own, |page| page.as_str());
+            let anchor = link.get(2).map_or("", |anchor| anchor.as_str());
+            if !headings.contains(&format!("docs/{page}{anchor}")) {
+                found.push(format!("{own}: {}", &link[0]));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{found:#?}");
+    Ok(())
+}
+
+#[test]
+fn a_citation_from_elsewhere_is_seen() {
+    let headings = BTreeSet::from(["docs/a.md".to_owned(), "docs/a.md#a-heading".to_owned()]);
+    for (text, says) in [
+        ("/// why (domain section 5)", "domain"),
+        ("//! why (domain\n//! section 5)", "domain"),
+        ("# see Design.md", "design"),
+        ("// see `docs/a.md#another`", "`docs/a.md#another`"),
+        ("// see `docs/b.md`", "`docs/b.md`"),
+    ] {
+        let found = citations_from_elsewhere(text, &headings);
+        assert!(
+            found.len() == 1 && found[0].contains(says),
+            "`{text}` gave {found:?}"
+        );
+    }
+    for text in [
+        "// see `docs/a.md#a-heading` and docs/a.md",
+        "https://example.org/docs/b.md#c",
+        "a section of the domain",
+    ] {
+        let none = Vec::<String>::new();
+        assert_eq!(citations_from_elsewhere(text, &headings), none, "{text}");
+    }
 }
 
 #[test]

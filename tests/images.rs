@@ -1,4 +1,5 @@
-//! Who provides an ImageStreamTag: each clause of domain section 6, on small checkouts.
+//! Who provides an ImageStreamTag: each clause of `docs/domain.md#image-providers`, on small
+//! checkouts.
 
 use mirrorlint::checkout::images::{Missing, ProviderKind, Resolution, State};
 use mirrorlint::checkout::{Checkout, Inputs};

@@ -1,8 +1,9 @@
 //! What a change takes away from others: the last provider of an image that is still used.
 //!
-//! How bad that is follows from what happened after such changes were merged (domain section 6):
-//! the promoted-image-governor deletes a tag that is no longer promoted from a stream that still
-//! is, within a day; what is left of a whole stream stays as it is.
+//! How bad that is follows from what happened after such changes were merged
+//! (`docs/domain.md#when-a-provider-goes-away`): the promoted-image-governor deletes a tag that is
+//! no longer promoted from a stream that still is, within a day; what is left of a whole stream
+//! stays as it is.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;

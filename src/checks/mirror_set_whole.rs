@@ -4,7 +4,8 @@ use crate::checkout::Checkout;
 use crate::checkout::mirroring::{CONFIG_MAP, MOUNT, Mirroring};
 use crate::model::Text;
 
-/// What push secrets are called, in front of the organisation (the seed documents' convention).
+/// What push secrets are called, in front of the organisation
+/// (`docs/domain.md#vault-and-secretsync`).
 const SECRET: &str = "registry-push-credentials-quay-io-";
 
 /// Where mirror jobs run, in which image, and what (openshift/ci-docs, how-tos/mirroring-to-quay).

@@ -1,6 +1,6 @@
 //! ci-operator configs, `ci-operator/config/<org>/<repo>/<org>-<repo>-<branch>[__<variant>].yaml`:
 //! which images they build, publish and name. Field semantics: openshift/ci-tools
-//! `pkg/api/types.go`, and domain section 6.
+//! `pkg/api/types.go`, and `docs/domain.md#ci-operator-configs`.
 
 mod images;
 mod names;

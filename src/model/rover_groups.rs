@@ -3,7 +3,7 @@
 use crate::syntax::yaml::Node;
 
 /// Which groups are renamed or sent to chosen clusters. A group need not stand here: being used
-/// as a subject is enough (domain section 2).
+/// as a subject is enough (`docs/domain.md#rover-groups`).
 #[derive(Debug, Default)]
 pub struct RoverGroups {
     /// Names as they arrive in a cluster.

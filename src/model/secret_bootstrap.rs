@@ -1,5 +1,5 @@
 //! `core-services/ci-secret-bootstrap/_config.yaml`: which secrets the platform team puts where
-//! (openshift/ci-tools pkg/api/secretbootstrap; domain section 5).
+//! (openshift/ci-tools pkg/api/secretbootstrap; `docs/domain.md#ci-secret-bootstrap`).
 
 use crate::syntax::span::Span;
 use crate::syntax::yaml::Node;

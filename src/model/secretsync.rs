@@ -1,5 +1,5 @@
-//! A secretsync index: names of secrets that users keep in Vault, exported by one of them (domain
-//! section 5).
+//! A secretsync index: names of secrets that users keep in Vault, exported by one of them
+//! (`docs/domain.md#vault-and-secretsync`).
 //!
 //! Such a file may hold the secrets themselves. Of it, only the values of `secretsync/*` keys and
 //! the names of all other keys are kept; the text is dropped, and no message quotes it.

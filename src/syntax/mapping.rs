@@ -1,8 +1,8 @@
 //! Mapping files: what `oc image mirror -f` reads out of them, line by line.
 //!
 //! The grammar is that of openshift/oc `pkg/cli/image/mirror/mappings.go` (`parseFile`,
-//! `parseArgs`) and `pkg/cli/image/imagesource/reference.go`; see domain section 3. `oc` stops at
-//! the first line it rejects, [`parse`] reports every one and goes on.
+//! `parseArgs`) and `pkg/cli/image/imagesource/reference.go`; see `docs/domain.md#mapping-files`.
+//! `oc` stops at the first line it rejects, [`parse`] reports every one and goes on.
 
 mod fault;
 mod line;

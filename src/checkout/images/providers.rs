@@ -1,4 +1,4 @@
-//! Gathers who provides what (domain section 6).
+//! Gathers who provides what (`docs/domain.md#image-providers`).
 
 use std::collections::HashSet;
 

@@ -1,7 +1,7 @@
 //! `promotion`: which images are published, and under which ImageStreamTags.
 //!
 //! The semantics are those of openshift/ci-tools `pkg/steps/release/promote.go` and
-//! `pkg/api/promotion.go`; domain section 6.
+//! `pkg/api/promotion.go`; `docs/domain.md#promotion`.
 
 use std::collections::HashSet;
 

@@ -10,8 +10,8 @@ use thiserror::Error;
 
 use super::{Reference, is_component, is_tag};
 
-/// `namespace/name:tag`, an image on the central CI registry (domain, section 1). Cheap to clone.
-/// Ordered by its parts.
+/// `namespace/name:tag`, an image of CI (`docs/domain.md#words`). Cheap to clone. Ordered by its
+/// parts.
 #[derive(Clone)]
 pub struct ImageStreamTag {
     text: Arc<str>,
@@ -97,8 +97,9 @@ impl ImageStreamTag {
     }
 
     /// Reads a pull spec of the form `REPOSITORY:namespace_name_tag`, where `repositories` lists
-    /// the repositories that hold one image per ImageStreamTag under such a tag (QCI; domain,
-    /// section 11). Namespaces and names hold no underscore, so the first two split the tag.
+    /// the repositories that hold one image per ImageStreamTag under such a tag (QCI;
+    /// `docs/domain.md#where-images-live`). Namespaces and names hold no underscore, so the first
+    /// two split the tag.
     #[must_use]
     pub fn from_qci<S: AsRef<str>>(reference: &Reference, repositories: &[S]) -> Option<Self> {
         let host = reference.host.as_deref()?;

@@ -12,7 +12,7 @@ pub struct WebAddress {
 /// Reads `token` as the address of a web page: anything with `http://` or `https://`, and with or
 /// without it the pages of quay.io (`quay.io/repository/…`) and Docker Hub (`hub.docker.com/…`).
 /// The latter two are valid references to `oc`, which then asks for an image that cannot exist:
-/// `repository` is no organisation on quay.io, `hub.docker.com` no registry (domain, section 3).
+/// `repository` is no organisation on quay.io, `hub.docker.com` no registry (`docs/domain.md#references`).
 #[must_use]
 pub fn web_address(token: &str) -> Option<WebAddress> {
     let address = strip_scheme(token);
