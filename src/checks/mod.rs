@@ -49,6 +49,7 @@ mod rbac;
 mod rbac_names;
 mod rbac_rules;
 mod registry_access;
+mod rover_groups_config;
 mod schema_fault;
 mod script_wildcard;
 mod secret_config;
@@ -174,6 +175,7 @@ pub static MECHANISMS: &[Mechanism] = &[
     of::<rbac_names::RbacNames>("rbac-names"),
     of::<rbac_rules::RbacRules>("rbac-rules"),
     of::<registry_access::RegistryAccess>("registry-access"),
+    of::<rover_groups_config::RoverGroupsConfig>("rover-groups-config"),
     of::<script_wildcard::ScriptWildcard>("script-wildcard"),
     of::<secret_config::SecretBootstrapConfig>("secret-config"),
     of::<secretsync_keys::SecretsyncKeys>("secretsync-keys"),
