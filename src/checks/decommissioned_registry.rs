@@ -5,7 +5,6 @@ use serde::Deserialize;
 use super::{Check, Drafts};
 use crate::checkout::Checkout;
 use crate::finding::{Draft, Fix, Place};
-use crate::model::Statements;
 use crate::syntax::span::Span;
 
 #[derive(Deserialize)]
@@ -19,38 +18,26 @@ pub(super) struct DecommissionedRegistry {
 
 impl Check for DecommissionedRegistry {
     fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        let mut hosts = Vec::new();
+        let mut found = Vec::new();
         let mut uses_of_successor = 0_usize;
-        for (file, mapping) in checkout.mirroring.mappings() {
-            let source = (mapping.source.span, &mapping.source.reference);
-            let destination = (mapping.destination.span, &mapping.destination.reference);
-            for (token, typed) in [source, destination] {
-                let host = typed.reference.host.as_deref();
-                uses_of_successor += usize::from(host == Some(&self.successor));
-                if host == Some(&self.host)
-                    && let Some(span) = typed.reference.spans.host
-                {
-                    hosts.push((
-                        file.place(span.shifted(token.start as usize)),
-                        file.file.slice(token),
-                    ));
+        for file in checkout.files() {
+            for span in file.pull_specs() {
+                let text = file.slice(span);
+                let host_at = text.find(|c| c != '"' && c != '\'').unwrap_or_default();
+                let host = text[host_at..].split('/').next().unwrap_or_default();
+                uses_of_successor += usize::from(host == self.successor);
+                if host == self.host {
+                    let start = span.start as usize + host_at;
+                    let host = Span::new(start, start + host.len());
+                    found.push((Place::new(&file.path, host), &text[host_at..]));
                 }
             }
         }
-        // A source with several destinations is one token.
-        hosts.dedup();
-        if uses_of_successor < hosts.len() {
+        if uses_of_successor < found.len() {
             return; // a tree of the time when this registry was the central one
         }
-        for (place, image) in &hosts {
-            drafts.push(self.draft(place, image));
-        }
-        for (place, image) in named_elsewhere(checkout) {
-            if let Some(at) = image.find(&self.host) {
-                let start = place.span.start as usize + at;
-                let host = Place::new(&place.path, Span::new(start, start + self.host.len()));
-                drafts.push(self.draft(&host, image));
-            }
+        for (place, text) in found {
+            drafts.push(self.draft(&place, text.trim_end_matches(['"', '\''])));
         }
     }
 }
@@ -69,30 +56,4 @@ impl DecommissionedRegistry {
             &self.successor,
         ))
     }
-}
-
-/// Images that jobs and `supplementalCIImages` name, as they stand in the file.
-fn named_elsewhere(checkout: &Checkout) -> Vec<(Place, &str)> {
-    let mut images = Vec::new();
-    for file in checkout.files() {
-        let spans: Vec<Span> = match &file.statements {
-            Statements::Jobs(jobs) => jobs
-                .iter()
-                .flat_map(|job| job.containers())
-                .filter_map(|container| Some(container.image.as_ref()?.span))
-                .collect(),
-            Statements::ImagesMirror(config) => config
-                .images
-                .iter()
-                .filter_map(|entry| Some(entry.source.image.as_ref()?.span))
-                .collect(),
-            _ => continue,
-        };
-        images.extend(
-            spans
-                .into_iter()
-                .map(|span| (Place::new(&file.path, span), file.slice(span))),
-        );
-    }
-    images
 }

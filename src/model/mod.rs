@@ -12,6 +12,7 @@ pub mod mapping_file;
 pub mod owners;
 pub mod prow_jobs;
 pub mod prow_plugins;
+mod pull_specs;
 pub mod release_controller;
 pub mod rover_groups;
 pub mod schema;
