@@ -122,12 +122,6 @@ impl Images {
         }
     }
 
-    /// Whether the tag is, or may be, published from outside the repository.
-    #[must_use]
-    pub fn is_outside(&self, tag: &ImageStreamTag) -> bool {
-        self.outside.is_match(tag) || self.ungoverned.is_match(tag.as_str())
-    }
-
     /// Who provides the tag.
     #[must_use]
     pub fn resolve(&self, tag: &ImageStreamTag) -> Resolution<'_> {

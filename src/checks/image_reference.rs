@@ -8,6 +8,7 @@ use crate::checkout::images::{Naming, Referrer, Standing, State};
 use crate::finding::{Applicability, Draft, Edit, Fix, Place};
 use crate::model::ci_operator::{CiConfig, ImageReference, ReferenceField, Refusal};
 use crate::model::{File, Statements};
+use crate::syntax::kubernetes_name::is_dns_label;
 use crate::syntax::reference::{ImageStreamTag, Reference};
 use crate::syntax::span::{Span, Spanned};
 
@@ -201,10 +202,6 @@ fn fault_of(part: &str, text: &str) -> Option<(String, String)> {
         "an ImageStream's name is lower case letters and digits with single `.`, `_` or `-` between"
     };
     Some((message, help.to_owned()))
-}
-
-fn is_dns_label(text: &str) -> bool {
-    text.len() <= 63 && !text.contains(['.', '_'])
 }
 
 /// Name and tag exchanged: nobody provides what is written, and somebody the other way round.

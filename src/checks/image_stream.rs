@@ -12,6 +12,7 @@ use crate::model::manifest::images::{ImageStream, Object, StreamTag};
 use crate::model::manifest::{Body, Manifest};
 use crate::model::{File, Statements};
 use crate::syntax::reference::Reference;
+use crate::syntax::template::has_parameter;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, tag = "fault", rename_all = "kebab-case")]
@@ -136,7 +137,7 @@ impl ImageStreamCheck {
 /// A repository that all tags are taken from: no tag or digest names it.
 fn repository(file: &File, manifest: &Manifest, stream: &ImageStream) -> Option<Draft> {
     let text = stream.repository.as_ref()?;
-    if text.value.is_empty() || manifest.in_template && text.value.contains("${") {
+    if text.value.is_empty() || manifest.in_template && has_parameter(&text.value) {
         return None;
     }
     let start = quote_width(file, text.span) + text.span.start as usize;

@@ -9,6 +9,7 @@ use crate::checkout::access::ObjectAt;
 use crate::finding::Draft;
 use crate::model::manifest::{Body, access, images};
 use crate::syntax::object_name::Grammar;
+use crate::syntax::template::has_parameter;
 
 /// Longest `namespace/name` of an ImageStream: it must fit into a pull spec (openshift-apiserver
 /// pkg/image/apis/image/validation/validation.go).
@@ -54,7 +55,7 @@ fn name(object: &ObjectAt) -> Option<Draft> {
     let manifest = object.manifest();
     let (grammar, _) = grammar(&manifest.body)?;
     let name = manifest.name.as_ref()?;
-    if manifest.in_template && name.value.contains("${") {
+    if manifest.in_template && has_parameter(&name.value) {
         return None;
     }
     let fault = grammar.fault(&name.value).map(str::to_owned).or_else(|| {
@@ -80,7 +81,7 @@ fn name(object: &ObjectAt) -> Option<Draft> {
 fn namespace(object: &ObjectAt) -> Option<Draft> {
     let manifest = object.manifest();
     let namespace = manifest.namespace.as_ref()?;
-    let is_given = manifest.in_template && namespace.value.contains("${");
+    let is_given = manifest.in_template && has_parameter(&namespace.value);
     // An object of the whole cluster loses its namespace without a word.
     let (_, true) = grammar(&manifest.body)? else {
         return None;

@@ -9,6 +9,7 @@ use super::{Check, Drafts, params};
 use crate::checkout::Checkout;
 use crate::checkout::access::{ObjectAt, REGISTRY_ACCESS};
 use crate::finding::{Draft, Severity};
+use crate::syntax::template::has_parameter;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,7 +32,7 @@ impl Check for ObjectDuplicate {
                 && self.paths.is_match(object.file.path.as_str())
                 && self.kinds.iter().any(|own| own == kind)
                 && !object.name().is_empty()
-                && !(object.name().contains("${") || object.namespace().contains("${"));
+                && !(has_parameter(object.name()) || has_parameter(object.namespace()));
             if is_one {
                 let key = (kind, object.namespace(), object.name());
                 defined.entry(key).or_default().push(object);

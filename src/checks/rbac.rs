@@ -11,6 +11,7 @@ use crate::model::Text;
 use crate::model::manifest::access::{Binding, Object, RBAC, RoleRef, Subject};
 use crate::syntax::likeness::{Effort, closest};
 use crate::syntax::object_name::Grammar;
+use crate::syntax::template::has_parameter;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -238,7 +239,7 @@ fn service_account(
 ) -> Option<Draft> {
     let text = subject.name.as_ref()?;
     let name = &text.value;
-    let is_given = object.manifest().in_template && name.contains("${");
+    let is_given = object.manifest().in_template && has_parameter(name);
     if let Some(fault) = Grammar::Subdomain.fault(name).filter(|_| !is_given) {
         return Some(
             Draft::new(
@@ -280,7 +281,7 @@ fn service_account(
     let own = object.namespace();
     let accounts = &access.service_accounts;
     let is_legacy = is_legacy(object);
-    if !binding.is_cluster && (accounts.defines(own, name) || own.contains("${")) || is_legacy {
+    if !binding.is_cluster && (accounts.defines(own, name) || has_parameter(own)) || is_legacy {
         return None;
     }
     let draft = Draft::new(
@@ -350,7 +351,7 @@ fn group(
     }
     let namespace = subject.namespace.as_ref()?;
     let is_known = access.namespaces.contains(&*namespace.value)
-        || namespace.value.contains("${")
+        || has_parameter(&namespace.value)
         || &*namespace.value == object.namespace();
     (!is_known && !namespace.value.is_empty()).then(|| {
         Draft::new(

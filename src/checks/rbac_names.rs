@@ -11,6 +11,7 @@ use crate::finding::{Draft, Fix, Severity};
 use crate::model::manifest::access::{Binding, Object, Subject};
 use crate::syntax::likeness::{Effort, closest};
 use crate::syntax::object_name::Grammar;
+use crate::syntax::template::has_parameter;
 
 /// ClusterRoles that come with the image registry.
 const OF_REGISTRY: [&str; 3] = [
@@ -155,7 +156,7 @@ fn user(object: &ObjectAt, subject: &Subject) -> Option<Draft> {
         Severity::Warning
     };
     let is_group = subject.kind() == "Group" && !name.value.starts_with("system:");
-    if is_group && name.value.contains("${") {
+    if is_group && has_parameter(&name.value) {
         return Some(
             draft(format!("the Group `{}` holds a parameter", name.value))
                 .severity(severity)
@@ -196,7 +197,7 @@ impl RbacNames {
         let is_made = access.namespaces.contains(name)
             || self.foreign.is_match(name)
             || name.is_empty()
-            || name.contains("${");
+            || has_parameter(name);
         // Where the folder does not make the Namespace it is called after, that is the finding.
         let folder = object.file.path.folder();
         let is_folder = folder.ends_with(&format!("/{name}"));
@@ -227,7 +228,7 @@ impl RbacNames {
         let name = subject.name.as_ref()?;
         // One without a namespace is another rule's finding.
         let namespace = subject.namespace.as_ref()?;
-        let is_given = name.value.contains("${") || namespace.value.contains("${");
+        let is_given = has_parameter(&name.value) || has_parameter(&namespace.value);
         // A name that no ServiceAccount can have is another rule's finding.
         let is_refused = Grammar::Subdomain.fault(&name.value).is_some();
         if is_given
@@ -285,7 +286,7 @@ impl RbacNames {
         let role = binding.role_ref.as_ref()?;
         let (kind, name) = (role.kind.as_ref()?, role.name.as_ref()?);
         let own = object.namespace();
-        if name.value.contains("${") || own.contains("${") {
+        if has_parameter(&name.value) || has_parameter(own) {
             return None;
         }
         let has_role = access

@@ -7,6 +7,7 @@ use crate::checkout::Checkout;
 use crate::checkout::access::{Folder, ObjectAt, REGISTRY_ACCESS};
 use crate::finding::{Draft, Place};
 use crate::model::manifest::access::Object;
+use crate::syntax::template::has_parameter;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -83,7 +84,7 @@ fn namespace(objects: &[&ObjectAt], name: &str) -> Option<Draft> {
         .filter(|object| matches!(object.access(), Some(Object::Namespace)));
     if namespaces
         .clone()
-        .any(|object| object.name() == name || object.name().contains("${"))
+        .any(|object| object.name() == name || has_parameter(object.name()))
     {
         return None;
     }

@@ -12,6 +12,7 @@ use crate::finding::{Draft, MAX_RELATED, Place};
 use crate::model::File;
 use crate::model::manifest::Manifest;
 use crate::model::manifest::images::StreamTag;
+use crate::syntax::template::has_parameter;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, tag = "fault", rename_all = "kebab-case")]
@@ -72,7 +73,7 @@ fn duplicates(checkout: &Checkout, drafts: &mut Drafts) {
     for (file, manifest, _) in image_streams(checkout) {
         let is_named = manifest.name.is_some() && manifest.namespace.is_some();
         let name = called(manifest);
-        if is_named && !name.contains("${") && file.path.name().ends_with(".yaml") {
+        if is_named && !has_parameter(&name) && file.path.name().ends_with(".yaml") {
             by_name.entry(name).or_default().push((file, manifest));
         }
     }

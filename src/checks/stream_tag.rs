@@ -10,6 +10,7 @@ use crate::model::{File, Text};
 use crate::syntax::likeness::{Effort, closest};
 use crate::syntax::reference::Reference;
 use crate::syntax::span::Span;
+use crate::syntax::template::has_parameter;
 
 /// What a tag may be made from, how its users are sent to the image, and how it is imported
 /// (openshift-apiserver pkg/image/apis/image/validation/validation.go
@@ -38,7 +39,7 @@ impl TagAt<'_> {
 
     /// Whether a template puts something else in the place of the text.
     fn is_given(&self, text: &Text) -> bool {
-        self.manifest.in_template && text.value.contains("${")
+        self.manifest.in_template && has_parameter(&text.value)
     }
 
     /// The pull spec that the tag is imported from.

@@ -2,6 +2,7 @@
 //! refuse, with places.
 
 use crate::syntax::span::Span;
+use crate::syntax::template::has_parameter;
 use crate::syntax::yaml::{Kind, Node, Value};
 
 /// What may stand at a place.
@@ -99,7 +100,7 @@ fn visit(node: &Node<'_>, schema: &Schema, path: &str, faults: &mut Vec<Fault>) 
         }
         (Schema::Bool, Value::Scalar(scalar)) if matches!(scalar.kind(), Kind::Bool(_)) => {}
         // A template's parameter stands for whatever it is given.
-        (Schema::Text | Schema::Bool, Value::Scalar(scalar)) if scalar.text.contains("${") => {}
+        (Schema::Text | Schema::Bool, Value::Scalar(scalar)) if has_parameter(&scalar.text) => {}
         (Schema::Scalar, Value::Scalar(_)) => {}
         (Schema::List(item), Value::Sequence(items)) => {
             for (number, node) in items.iter().enumerate() {

@@ -1,22 +1,14 @@
-//! The grammar of names and labels in Kubernetes (kubernetes/apimachinery
-//! pkg/util/validation/validation.go).
+//! The grammar of labels in Kubernetes (kubernetes/apimachinery pkg/util/validation/validation.go).
 
-/// Longest DNS label, label value, and name of a label.
+use super::object_name::Grammar;
+
+/// Longest label value, and name of a label.
 const MAX_LABEL: usize = 63;
-
-/// Longest DNS name.
-const MAX_SUBDOMAIN: usize = 253;
 
 /// Whether `text` is a DNS label: lower case letters, digits and, within, `-`.
 #[must_use]
 pub fn is_dns_label(text: &str) -> bool {
-    text.len() <= MAX_LABEL
-        && has_ends(text, |byte| {
-            byte.is_ascii_lowercase() || byte.is_ascii_digit()
-        })
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    Grammar::Label.fault(text).is_none()
 }
 
 /// Whether `text` can be the key of a label or an annotation: a name, perhaps with a DNS name and
@@ -27,7 +19,9 @@ pub fn is_qualified_name(text: &str) -> bool {
         Some((prefix, name)) => (Some(prefix), name),
         None => (None, text),
     };
-    prefix.is_none_or(is_subdomain) && !name.is_empty() && is_label_value(name)
+    prefix.is_none_or(|prefix| Grammar::Subdomain.fault(prefix).is_none())
+        && !name.is_empty()
+        && is_label_value(name)
 }
 
 /// Whether `text` can be the value of a label: empty, or letters, digits and, within, `-`, `_` and
@@ -40,18 +34,6 @@ pub fn is_label_value(text: &str) -> bool {
             && text
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
-}
-
-/// Whether `text` is DNS labels with dots between, each of any length.
-fn is_subdomain(text: &str) -> bool {
-    let is_part = |part: &str| {
-        has_ends(part, |byte| {
-            byte.is_ascii_lowercase() || byte.is_ascii_digit()
-        }) && part
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-    };
-    text.len() <= MAX_SUBDOMAIN && text.split('.').all(is_part)
 }
 
 /// Whether `text` is not empty, and starts and ends with such a byte.

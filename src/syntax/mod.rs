@@ -7,4 +7,5 @@ pub mod object_name;
 pub mod reference;
 pub mod schedule;
 pub mod span;
+pub mod template;
 pub mod yaml;

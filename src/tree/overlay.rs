@@ -30,11 +30,6 @@ impl<'t> Overlay<'t> {
         self.files.insert(path.clone(), None);
     }
 
-    /// Shows the file below again.
-    pub fn reveal(&mut self, path: &RepoPath) {
-        self.files.remove(path);
-    }
-
     /// What lies over the tree: by path, the content, or `None` for a file taken away.
     pub fn changes(&self) -> impl Iterator<Item = (&RepoPath, Option<&[u8]>)> {
         self.files

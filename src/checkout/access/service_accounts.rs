@@ -2,10 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::syntax::template::has_parameter;
 use crate::tree::RepoPath;
-
-/// How a Template's parameter starts, which may stand for anything.
-const PARAMETER: &str = "${";
 
 /// ServiceAccounts. Every question is a look-up: a binding may have as many subjects as there are
 /// ServiceAccounts.
@@ -62,5 +60,5 @@ impl ServiceAccounts {
 
 /// The text, if it holds no parameter.
 fn told(text: &str) -> Option<String> {
-    (!text.contains(PARAMETER)).then(|| text.to_owned())
+    (!has_parameter(text)).then(|| text.to_owned())
 }
