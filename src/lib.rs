@@ -32,6 +32,7 @@ pub mod cli;
 pub mod engine;
 pub mod finding;
 pub mod fix;
+pub mod ide;
 pub mod linter;
 pub mod lsp;
 pub mod model;

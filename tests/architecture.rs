@@ -108,6 +108,19 @@ const LAYERS: &[(&str, Arrows)] = &[
         "report",
         &[("finding", ALL), ("syntax", &["span"]), ("tree", PATH)],
     ),
+    (
+        "ide",
+        &[
+            ("checkout", ALL),
+            ("model", ALL),
+            ("rules", ALL),
+            ("finding", ALL),
+            ("syntax", ALL),
+            // Where the config lies, whose rule ids it knows.
+            ("policy", &["CONFIG_PATH"]),
+            ("tree", &["RepoPath", "MemoryTree"]),
+        ],
+    ),
 ];
 
 const TOP: &[&str] = &["cli", "lsp"];

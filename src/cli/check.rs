@@ -1,8 +1,8 @@
 //! `mirrorlint check`.
 
 mod amend;
+pub(super) mod lint_target;
 mod policy;
-pub(super) mod subject;
 
 use std::mem::ManuallyDrop;
 use std::path::PathBuf;
@@ -23,8 +23,8 @@ use crate::report::{Report, Statistics, Summary, Texts};
 use crate::rules::Rule;
 use crate::tree::{RepoPath, Tree, TreeError};
 
-pub(super) use subject::Subject;
-use subject::{Review, Target};
+pub(super) use lint_target::LintTarget;
+use lint_target::{Review, Target};
 
 #[derive(Args)]
 pub(super) struct CheckArguments {
@@ -60,23 +60,23 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
             .num_threads(jobs)
             .build_global()?;
     }
-    let subject = subject::find(&arguments.path, &arguments.target)?;
+    let lint_target = lint_target::find(&arguments.path, &arguments.target)?;
     if arguments.policy.init {
-        return policy::init(&subject);
+        return policy::init(&lint_target);
     }
     let catalogue = arguments.selection.catalogue()?;
-    let policy = arguments.policy.read(&subject, &catalogue)?;
-    let inputs = policy::inputs(&arguments.secretsync, &subject, &policy.config)?;
+    let policy = arguments.policy.read(&lint_target, &catalogue)?;
+    let inputs = policy::inputs(&arguments.secretsync, &lint_target, &policy.config)?;
     let picks = |rule: &Rule| arguments.selection.picks(rule);
     let lint = Lint(Linter::new(catalogue, policy, inputs, picks)?);
     if arguments.amend.applies_fixes() {
-        return amend::fix(&arguments.amend, &subject, &lint, &arguments.selection);
+        return amend::fix(&arguments.amend, &lint_target, &lint, &arguments.selection);
     }
     if arguments.amend.write_baseline {
-        return amend::write_baseline(&subject, &lint, &arguments.selection);
+        return amend::write_baseline(&lint_target, &lint, &arguments.selection);
     }
     lint.report(
-        &subject,
+        &lint_target,
         arguments.all,
         &arguments.selection,
         &arguments.output,
@@ -147,10 +147,10 @@ impl Lint {
         })
     }
 
-    /// Lints `subject` and writes the reports.
+    /// Lints `lint_target` and writes the reports.
     pub(super) fn report(
         &self,
-        subject: &Subject,
+        lint_target: &LintTarget,
         all: bool,
         selection: &Selection,
         output: &Output,
@@ -159,7 +159,11 @@ impl Lint {
             checkout,
             judged,
             fixed,
-        } = self.lint(&*subject.tree, subject.review.as_ref(), &self.0.policy)?;
+        } = self.lint(
+            &*lint_target.tree,
+            lint_target.review.as_ref(),
+            &self.0.policy,
+        )?;
         // The process is about to end: giving back a million small pieces first is lost time.
         let checkout = ManuallyDrop::new(checkout);
         let given = |path: &RepoPath| {
@@ -171,7 +175,7 @@ impl Lint {
         };
         let in_part = |finding: &Finding| {
             let path = &finding.place.path;
-            path.is_within(subject.reported.as_str()) || given(path)
+            path.is_within(lint_target.reported.as_str()) || given(path)
         };
         let shown_from = selection.shown_from();
         let is_severe = |finding: &Finding| finding.severity >= shown_from;
@@ -186,7 +190,7 @@ impl Lint {
             suppressed,
             baselined,
         } = judged;
-        let (mut findings, mut held_back) = sort_out(found, all, subject.review.is_some());
+        let (mut findings, mut held_back) = sort_out(found, all, lint_target.review.is_some());
         findings.retain(in_part);
         held_back.retain(in_part);
         for finding in findings.iter().chain(&held_back) {
@@ -262,9 +266,9 @@ impl Texts for WithBaseline<'_> {
     }
 }
 
-/// Lints the checkout at `subject` as it stands, with nobody's policy.
+/// Lints the checkout at `lint_target` as it stands, with nobody's policy.
 pub(super) fn lint_plainly(
-    subject: &Subject,
+    lint_target: &LintTarget,
     selection: &Selection,
     output: &Output,
 ) -> Result<Status, Failure> {
@@ -272,5 +276,5 @@ pub(super) fn lint_plainly(
     let (policy, inputs) = (Policy::default(), Inputs::default());
     let picks = |rule: &Rule| selection.picks(rule);
     let lint = Lint(Linter::new(catalogue, policy, inputs, picks)?);
-    lint.report(subject, false, selection, output)
+    lint.report(lint_target, false, selection, output)
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use clap::Args;
 
-use super::check::{self, Subject};
+use super::check::{self, LintTarget};
 use super::output::Output;
 use super::selection::Selection;
 use super::{Failure, Status};
@@ -30,8 +30,8 @@ pub(super) fn run(arguments: &DemoArguments) -> Result<Status, Failure> {
     for page in ["_example.md", "_demo.md"] {
         write_files(folder.path(), page)?;
     }
-    let subject = Subject::on_disk(folder.path(), RepoPath::new(""))?;
-    check::lint_plainly(&subject, &arguments.selection, &arguments.output)?;
+    let lint_target = LintTarget::on_disk(folder.path(), RepoPath::new(""))?;
+    check::lint_plainly(&lint_target, &arguments.selection, &arguments.output)?;
     // Only now: where the run fails nobody is told of the folder, and it goes again.
     let folder = folder.keep();
     let _ = writeln!(

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
-use super::check::subject::{self, Subject};
+use super::check::lint_target::{self, LintTarget};
 use super::{Failure, Status};
 use crate::checkout::image_facts::{self, ImageFacts, MirroredBy};
 use crate::checkout::images::{Images, Naming, Provider, Resolution, State};
@@ -94,17 +94,17 @@ struct ReferenceLine {
 }
 
 pub(super) fn run(arguments: &ImageArguments) -> Result<Status, Failure> {
-    let subject = match &arguments.rev {
-        Some(rev) => subject::commit(&arguments.path, rev)?,
+    let lint_target = match &arguments.rev {
+        Some(rev) => lint_target::commit(&arguments.path, rev)?,
         None => {
             let (root, reported) = checkout_root(&arguments.path)?;
-            Subject::on_disk(&root, reported)?
+            LintTarget::on_disk(&root, reported)?
         }
     };
     let conventions = Conventions::builtin()?;
     let inputs = Inputs::default();
     let focused = Focused {
-        tree: &*subject.tree,
+        tree: &*lint_target.tree,
         words: words(&arguments.image),
     };
     let mut checkout = Checkout::load(&focused, &conventions, &inputs)?;
@@ -117,7 +117,7 @@ pub(super) fn run(arguments: &ImageArguments) -> Result<Status, Failure> {
     });
     // What the old form of a promotion says holds where most configs have it: a question for all.
     if !is_provided || checkout.layout.promotes_beside_to() {
-        checkout = Checkout::load(&*subject.tree, &conventions, &inputs)?;
+        checkout = Checkout::load(&*lint_target.tree, &conventions, &inputs)?;
     }
     let tags = wanted(&arguments.image, &checkout.images)?;
     let portraits: Vec<Portrait> = tags.iter().map(|tag| portrait(&checkout, tag)).collect();

@@ -10,7 +10,6 @@ pub mod config_file;
 pub mod diagnostics;
 mod features;
 mod files;
-pub mod lookup;
 mod on_disk;
 mod position;
 mod progress;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use clap::Args;
 
-use super::{Judged, Lint, Outcome, Subject, sort_out};
+use super::{Judged, Lint, LintTarget, Outcome, sort_out};
 use crate::cli::selection::Selection;
 use crate::cli::{Failure, Status, say};
 use crate::finding::Finding;
@@ -40,24 +40,24 @@ impl AmendArguments {
 /// tells of what is left.
 pub(super) fn fix(
     arguments: &AmendArguments,
-    subject: &Subject,
+    lint_target: &LintTarget,
     lint: &Lint,
     selection: &Selection,
 ) -> Result<Status, Failure> {
-    let root = subject.root.as_deref();
+    let root = lint_target.root.as_deref();
     let root = match (root, arguments.diff) {
         (None, false) => return Err("fixes can only be written to a checkout on disk".into()),
         (root, _) => root,
     };
     let in_part = |finding: &Finding| {
-        finding.place.path.is_within(subject.reported.as_str())
+        finding.place.path.is_within(lint_target.reported.as_str())
             && finding.severity >= selection.shown_from()
     };
     let mut files = FixedFiles::default();
-    let mut tree = Overlay::new(&*subject.tree);
+    let mut tree = Overlay::new(&*lint_target.tree);
     let mut left = Vec::new();
     for _ in 0..MAX_ROUNDS {
-        let review = subject.review.as_ref();
+        let review = lint_target.review.as_ref();
         let Outcome {
             checkout, judged, ..
         } = lint.lint(&tree, review, &lint.0.policy)?;
@@ -93,7 +93,7 @@ pub(super) fn fix(
             written.len(),
             left.len()
         ));
-        if subject.review.is_some() && !written.is_empty() {
+        if lint_target.review.is_some() && !written.is_empty() {
             say(&format!("stage them again: git add {}", written.join(" ")));
         }
     }
@@ -107,11 +107,11 @@ pub(super) fn fix(
 
 /// Accepts what is found: the next check is silent about it.
 pub(super) fn write_baseline(
-    subject: &Subject,
+    lint_target: &LintTarget,
     lint: &Lint,
     selection: &Selection,
 ) -> Result<Status, Failure> {
-    let root = match (&subject.root, &subject.review) {
+    let root = match (&lint_target.root, &lint_target.review) {
         (Some(root), None) => root,
         _ => return Err("a baseline can only be written for the files on disk".into()),
     };
@@ -120,16 +120,16 @@ pub(super) fn write_baseline(
         config: lint.0.policy.config.clone(),
         baseline: Baseline::default(),
     };
-    let Outcome { judged, .. } = lint.lint(&*subject.tree, None, &uncovered)?;
+    let Outcome { judged, .. } = lint.lint(&*lint_target.tree, None, &uncovered)?;
     let Judged { found, .. } = judged;
     let accepted = |finding: &&Finding| {
         finding.severity >= selection.shown_from()
-            && finding.place.path.is_within(subject.reported.as_str())
+            && finding.place.path.is_within(lint_target.reported.as_str())
     };
     let old = &lint.0.policy.baseline;
     // An entry that was not looked at is not forgotten.
     let keep = |rule: &str, path: &crate::tree::RepoPath| {
-        !lint.0.plan.runs(rule) || !path.is_within(subject.reported.as_str())
+        !lint.0.plan.runs(rule) || !path.is_within(lint_target.reported.as_str())
     };
     let new = old.renewed(found.findings.iter().filter(accepted), keep);
     let drift = new.drift_from(old);

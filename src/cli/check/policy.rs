@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Subject;
+use super::LintTarget;
 use crate::checkout::Inputs;
 use crate::cli::{Failure, Status};
 use crate::linter;
@@ -25,8 +25,12 @@ pub(super) struct PolicyArguments {
 }
 
 impl PolicyArguments {
-    /// The config and the baseline of `subject`.
-    pub(super) fn read(&self, subject: &Subject, catalogue: &Catalogue) -> Result<Policy, Failure> {
+    /// The config and the baseline of `lint_target`.
+    pub(super) fn read(
+        &self,
+        lint_target: &LintTarget,
+        catalogue: &Catalogue,
+    ) -> Result<Policy, Failure> {
         let config = match &self.config {
             Some(path) => {
                 let origin = path.display().to_string();
@@ -34,16 +38,16 @@ impl PolicyArguments {
                     .map_err(|error| format!("cannot read `{origin}`: {error}"))?;
                 Config::read(&origin, &text, catalogue)?
             }
-            None => linter::config_in(&*subject.tree, catalogue)?,
+            None => linter::config_in(&*lint_target.tree, catalogue)?,
         };
-        let baseline = linter::baseline_in(&*subject.tree)?;
+        let baseline = linter::baseline_in(&*lint_target.tree)?;
         Ok(Policy { config, baseline })
     }
 }
 
 /// Writes the config to start from; never over one that is there.
-pub(super) fn init(subject: &Subject) -> Result<Status, Failure> {
-    let root = subject
+pub(super) fn init(lint_target: &LintTarget) -> Result<Status, Failure> {
+    let root = lint_target
         .root
         .as_deref()
         .ok_or("a config can only be written to a checkout on disk")?;
@@ -59,7 +63,7 @@ pub(super) fn init(subject: &Subject) -> Result<Status, Failure> {
 /// config, and images from elsewhere. The text of an index is dropped at once.
 pub(super) fn inputs(
     indexes: &[PathBuf],
-    subject: &Subject,
+    lint_target: &LintTarget,
     config: &Config,
 ) -> Result<Inputs, Failure> {
     let mut secretsync = Vec::new();
@@ -70,7 +74,7 @@ pub(super) fn inputs(
         let entries = linter::index_entries(&shown, &bytes)?;
         secretsync.push((RepoPath::new(&shown), entries));
     }
-    secretsync.extend(linter::indexes_in(&*subject.tree, config)?);
+    secretsync.extend(linter::indexes_in(&*lint_target.tree, config)?);
     Ok(Inputs {
         secretsync,
         external_images: config.external_images.clone(),

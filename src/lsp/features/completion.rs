@@ -6,9 +6,9 @@ use gen_lsp_types::{
 };
 
 use super::{Answer, Seen};
+use crate::ide::FilePosition;
+use crate::ide::completion::{Offer, OfferKind, complete};
 use crate::lsp::config_file;
-use crate::lsp::lookup::Spot;
-use crate::lsp::lookup::completion::{Offer, OfferKind, complete};
 use crate::lsp::session::Session;
 use crate::policy::CONFIG_PATH;
 
@@ -35,13 +35,13 @@ pub fn completion(
         let items = offers.into_iter().map(|offer| of_config(offer, range));
         return Ok(Some(items.collect::<Vec<_>>().into()));
     }
-    let spot = Spot {
+    let cursor = FilePosition {
         checkout: workspace.checkout(),
         path: &seen.path,
         text,
         offset,
     };
-    let offers = complete(&spot, workspace.setup().conventions());
+    let offers = complete(&cursor, workspace.setup().conventions());
     Ok(offers.map(|offers| {
         let range = seen.range(offers.word);
         let items = offers.offers.into_iter();

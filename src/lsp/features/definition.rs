@@ -3,7 +3,7 @@
 use gen_lsp_types::{Definition, DefinitionParams, DefinitionResponse, Location};
 
 use super::Answer;
-use crate::lsp::lookup;
+use crate::ide;
 use crate::lsp::session::Session;
 
 /// Where the thing at a position is defined.
@@ -15,8 +15,8 @@ pub fn definition(
     let Some((workspace, path, offset)) = super::find(session, &at) else {
         return Ok(None);
     };
-    let spot = super::spot(workspace, &path, offset);
-    let found = spot.and_then(|spot| lookup::definition::definition(&spot));
+    let cursor = super::cursor(workspace, &path, offset);
+    let found = cursor.and_then(|cursor| ide::definition::definition(&cursor));
     Ok(found.map(|(_, places)| {
         let places = places.iter().map(|place| workspace.location(place));
         Definition::LocationList(places.collect::<Vec<Location>>()).into()

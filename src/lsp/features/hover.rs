@@ -4,8 +4,8 @@ use gen_lsp_types::{Hover, HoverParams, MarkupContent, MarkupKind, Range};
 
 use super::{Answer, Seen};
 use crate::finding::Place;
+use crate::ide;
 use crate::lsp::config_file;
-use crate::lsp::lookup;
 use crate::lsp::session::Session;
 use crate::policy::CONFIG_PATH;
 
@@ -24,8 +24,8 @@ pub fn hover(session: &Session, params: HoverParams) -> Answer<Option<Hover>> {
     let Some((_, _, offset)) = super::find(session, &at) else {
         return Ok(None);
     };
-    let spot = super::spot(workspace, path, offset);
-    let found = spot.and_then(|spot| lookup::hover::hover(&spot));
+    let cursor = super::cursor(workspace, path, offset);
+    let found = cursor.and_then(|cursor| ide::hover::hover(&cursor));
     Ok(found.map(|(span, text)| said(text, workspace.range(&Place::new(path, span)))))
 }
 

@@ -4,7 +4,7 @@ use gen_lsp_types::{DocumentLink, DocumentLinkParams, Uri};
 
 use super::Answer;
 use crate::finding::Place;
-use crate::lsp::lookup;
+use crate::ide;
 use crate::lsp::session::Session;
 
 /// The words of a document that lead to another file.
@@ -12,10 +12,10 @@ pub fn links(session: &Session, params: DocumentLinkParams) -> Answer<Option<Vec
     let Some((workspace, path)) = session.find(&params.text_document.uri) else {
         return Ok(None);
     };
-    let Some(spot) = super::spot(workspace, &path, 0) else {
+    let Some(cursor) = super::cursor(workspace, &path, 0) else {
         return Ok(None);
     };
-    let links = lookup::links::links(&spot).into_iter().map(|link| {
+    let links = ide::links::links(&cursor).into_iter().map(|link| {
         let target = workspace.location(&link.target);
         let line = target.range.start.line + 1;
         // Editors that do not know the fragment open the file.

@@ -21,10 +21,10 @@ use serde_json::Value;
 pub use actions::FIX_ALL;
 
 use super::client::error;
-use super::lookup::Spot;
 use super::position::Lines;
 use super::session::Session;
 use super::workspace::Workspace;
+use crate::ide::FilePosition;
 use crate::syntax::span::Span;
 use crate::tree::RepoPath;
 
@@ -119,12 +119,16 @@ fn find<'s>(
     Some((workspace, path, offset))
 }
 
-/// The spot at `offset` of the checkout's text; the text that the user sees of files that the
+/// The cursor at `offset` of the checkout's text; the text that the user sees of files that the
 /// checkout does not have.
-fn spot<'s>(workspace: &'s Workspace, path: &'s RepoPath, offset: usize) -> Option<Spot<'s>> {
+fn cursor<'s>(
+    workspace: &'s Workspace,
+    path: &'s RepoPath,
+    offset: usize,
+) -> Option<FilePosition<'s>> {
     let checkout = workspace.checkout();
     let text = checkout.text(path).or_else(|| workspace.text(path))?;
-    Some(Spot {
+    Some(FilePosition {
         checkout,
         path,
         text,

@@ -3,7 +3,7 @@
 use gen_lsp_types::{Location, ReferenceParams};
 
 use super::Answer;
-use crate::lsp::lookup;
+use crate::ide;
 use crate::lsp::session::Session;
 
 /// Who uses the thing at a position.
@@ -13,9 +13,9 @@ pub fn references(session: &Session, params: ReferenceParams) -> Answer<Option<V
         return Ok(None);
     };
     let with_definitions = params.context.include_declaration;
-    let spot = super::spot(workspace, &path, offset);
-    Ok(spot.map(|spot| {
-        let places = lookup::references::references(&spot, with_definitions);
+    let cursor = super::cursor(workspace, &path, offset);
+    Ok(cursor.map(|cursor| {
+        let places = ide::references::references(&cursor, with_definitions);
         places
             .iter()
             .map(|place| workspace.location(place))

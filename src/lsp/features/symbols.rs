@@ -7,7 +7,7 @@ use gen_lsp_types::{
 
 use super::Answer;
 use crate::finding::Place;
-use crate::lsp::lookup::symbols::{self, Symbol};
+use crate::ide::symbols::{self, Symbol};
 use crate::lsp::session::Session;
 use crate::lsp::workspace::Workspace;
 use crate::tree::RepoPath;
@@ -20,10 +20,10 @@ pub fn document(
     let Some((workspace, path)) = session.find(&params.text_document.uri) else {
         return Ok(None);
     };
-    let Some(spot) = super::spot(workspace, &path, 0) else {
+    let Some(cursor) = super::cursor(workspace, &path, 0) else {
         return Ok(None);
     };
-    let symbols = symbols::outline(&spot).into_iter();
+    let symbols = symbols::outline(&cursor).into_iter();
     let symbols = symbols.map(|symbol| shown(workspace, &path, symbol));
     Ok(Some(symbols.collect::<Vec<DocumentSymbol>>().into()))
 }

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::at::{Subject, at};
-use super::{Spot, definition, shown};
+use super::at::{Entity, at};
+use super::{FilePosition, definition, shown};
 use crate::checkout::Checkout;
 use crate::checkout::image_facts::{self, ImageFacts};
 use crate::checkout::images::{Provider, State};
@@ -14,25 +14,25 @@ use crate::syntax::span::Span;
 /// How many of a kind are listed; the others are counted.
 const MAX_LISTED: usize = 5;
 
-/// What is said of the thing at `spot`, and the word that stands for it.
+/// What is said of the thing at `cursor`, and the word that stands for it.
 #[must_use]
-pub fn hover(spot: &Spot<'_>) -> Option<(Span, String)> {
-    let at = at(spot)?;
-    let checkout = spot.checkout;
+pub fn hover(cursor: &FilePosition<'_>) -> Option<(Span, String)> {
+    let at = at(cursor)?;
+    let checkout = cursor.checkout;
     let mut said = match &at.subject {
-        Subject::Images(tags) => tags
+        Entity::Images(tags) => tags
             .iter()
             .map(|tag| image(checkout, tag))
             .collect::<Vec<_>>()
             .join("\n---\n\n"),
-        Subject::Stream(namespace, name) => stream(checkout, namespace, name),
-        Subject::Pipeline(name) => pipeline(spot, name)?,
-        Subject::Secret(name) => secret(checkout, name),
-        Subject::Alias(name) => alias(checkout, name)?,
+        Entity::Stream(namespace, name) => stream(checkout, namespace, name),
+        Entity::Pipeline(name) => pipeline(cursor, name)?,
+        Entity::Secret(name) => secret(checkout, name),
+        Entity::Alias(name) => alias(checkout, name)?,
         // Its page is shown by whoever reads the config and the comments.
-        Subject::Rule(_) => return None,
-        Subject::Job(job) => {
-            let files = definition::of(spot, &at.subject);
+        Entity::Rule(_) => return None,
+        Entity::Job(job) => {
+            let files = definition::of(cursor, &at.subject);
             let names = files.iter().map(|place| place.path.as_str());
             let secrets = image_facts::secrets(job).into_iter();
             let mut said = format!("**{}** mirrors\n", code(job.name()));
@@ -41,15 +41,15 @@ pub fn hover(spot: &Spot<'_>) -> Option<(Span, String)> {
             let _ = writeln!(said, "\nSecret: {}", or_none(&secrets));
             said
         }
-        Subject::MappingFile(_) => String::new(),
-        Subject::Step(step) => {
+        Entity::MappingFile(_) => String::new(),
+        Entity::Step(step) => {
             let file = super::step_file(checkout, step)?;
             format!("Step {}, {}\n", code(step), code(file.path.as_str()))
         }
     };
     let mut files = checkout.mirroring.files.iter();
-    if let Some(file) = files.find(|file| file.file.path == *spot.path) {
-        said = mirrored(spot, file) + &said;
+    if let Some(file) = files.find(|file| file.file.path == *cursor.path) {
+        said = mirrored(cursor, file) + &said;
     }
     Some((at.span, said))
 }
@@ -171,8 +171,8 @@ fn stream(checkout: &Checkout, namespace: &str, name: &str) -> String {
 }
 
 /// What a name within a config stands for: the base image, or the image that is built here.
-fn pipeline(spot: &Spot<'_>, name: &str) -> Option<String> {
-    let config = definition::config(spot)?;
+fn pipeline(cursor: &FilePosition<'_>, name: &str) -> Option<String> {
+    let config = definition::config(cursor)?;
     let mut references = config.references.iter();
     let base = references.find(|r| r.key.as_ref().is_some_and(|key| &*key.value == name));
     if let Some(base) = base {
@@ -181,7 +181,7 @@ fn pipeline(spot: &Spot<'_>, name: &str) -> Option<String> {
             &base.name.as_ref()?.value,
             &base.tag.as_ref()?.value,
         );
-        return Some(image(spot.checkout, &tag.ok()?));
+        return Some(image(cursor.checkout, &tag.ok()?));
     }
     let said = match config.declares(name) {
         true => "is built by this config",
@@ -235,11 +235,11 @@ fn alias(checkout: &Checkout, name: &str) -> Option<String> {
     Some(said)
 }
 
-/// What becomes of the mapping that a spot is in.
-fn mirrored(spot: &Spot<'_>, file: &MirroredFile) -> String {
+/// What becomes of the mapping that a cursor is in.
+fn mirrored(cursor: &FilePosition<'_>, file: &MirroredFile) -> String {
     let mut said = String::new();
     let mut lines = file.lines().iter();
-    if let Some(line) = lines.find(|line| super::is_on(line.span, spot.offset)) {
+    if let Some(line) = lines.find(|line| super::is_on(line.span, cursor.offset)) {
         for mapping in &line.mappings {
             let (source, key) = (mapping.source.key(), mapping.key());
             let _ = writeln!(said, "{} → {}\n", code(&source), code(&key));
@@ -249,7 +249,7 @@ fn mirrored(spot: &Spot<'_>, file: &MirroredFile) -> String {
         said.push_str("No job reads this file.\n\n");
     }
     for reader in &file.readers {
-        let job = &spot.checkout.mirroring.jobs[reader.job];
+        let job = &cursor.checkout.mirroring.jobs[reader.job];
         let secrets: Vec<String> = image_facts::secrets(job).into_iter().map(code).collect();
         let (name, secrets) = (code(job.name()), or_none(&secrets));
         let _ = writeln!(said, "Mirrored by job {name} with secret {secrets}\n");

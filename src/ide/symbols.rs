@@ -1,6 +1,6 @@
 //! What a file, or the whole checkout, holds: outlines and names to search by.
 
-use super::Spot;
+use super::FilePosition;
 use super::at::provided_in;
 use crate::checkout::Checkout;
 use crate::checkout::images::State;
@@ -68,10 +68,10 @@ impl Symbol {
     }
 }
 
-/// The outline of the file that `spot` is in, wherever in it.
+/// The outline of the file that `cursor` is in, wherever in it.
 #[must_use]
-pub fn outline(spot: &Spot<'_>) -> Vec<Symbol> {
-    let Some(file) = spot.file() else {
+pub fn outline(cursor: &FilePosition<'_>) -> Vec<Symbol> {
+    let Some(file) = cursor.file() else {
         return Vec::new();
     };
     match &file.statements {
@@ -110,7 +110,7 @@ pub fn outline(spot: &Spot<'_>) -> Vec<Symbol> {
                 Symbol::new(SymbolKind::Secret, name, target.span, target.anchor())
             })
             .collect(),
-        Statements::ImagesMirror(_) => provided(spot),
+        Statements::ImagesMirror(_) => provided(cursor),
         _ => Vec::new(),
     }
 }
@@ -120,10 +120,10 @@ fn job_name(job: &Job) -> &str {
 }
 
 /// The images that the file provides.
-fn provided(spot: &Spot<'_>) -> Vec<Symbol> {
+fn provided(cursor: &FilePosition<'_>) -> Vec<Symbol> {
     let mut symbols = Vec::new();
-    for (namespace, name, stream) in spot.checkout.images.streams() {
-        for (tag, span) in provided_in(stream, spot.path) {
+    for (namespace, name, stream) in cursor.checkout.images.streams() {
+        for (tag, span) in provided_in(stream, cursor.path) {
             let image = format!("{namespace}/{name}:{}", tag.unwrap_or("*"));
             symbols.push(Symbol::new(SymbolKind::Image, &image, span, span));
         }

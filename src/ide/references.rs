@@ -2,55 +2,55 @@
 
 use memchr::memmem;
 
-use super::Spot;
-use super::at::{self, Subject};
+use super::FilePosition;
+use super::at::{self, Entity};
 use super::definition;
 use crate::checkout::Checkout;
 use crate::finding::Place;
 use crate::model::{FileKind, Statements};
 
-/// The places that use the thing at `spot`, in order of files; with its definitions, if wanted.
+/// The places that use the thing at `cursor`, in order of files; with its definitions, if wanted.
 #[must_use]
-pub fn references(spot: &Spot<'_>, with_definitions: bool) -> Vec<Place> {
-    let Some(at) = at::at(spot) else {
+pub fn references(cursor: &FilePosition<'_>, with_definitions: bool) -> Vec<Place> {
+    let Some(at) = at::at(cursor) else {
         return Vec::new();
     };
-    let mut places = uses(spot, &at.subject);
+    let mut places = uses(cursor, &at.subject);
     if with_definitions {
-        places.extend(definition::of(spot, &at.subject));
+        places.extend(definition::of(cursor, &at.subject));
     }
     places.sort();
     places.dedup();
     places
 }
 
-fn uses(spot: &Spot<'_>, subject: &Subject<'_>) -> Vec<Place> {
-    let checkout = spot.checkout;
+fn uses(cursor: &FilePosition<'_>, subject: &Entity<'_>) -> Vec<Place> {
+    let checkout = cursor.checkout;
     match subject {
-        Subject::Images(tags) => tags
+        Entity::Images(tags) => tags
             .iter()
             .flat_map(|tag| checkout.images.users(tag))
             .map(|naming| naming.place.clone())
             .collect(),
-        Subject::Stream(namespace, name) => {
+        Entity::Stream(namespace, name) => {
             let all = checkout.images.references();
             let of_stream = all.filter(|naming| {
                 naming.target.namespace() == &**namespace && naming.target.name() == &**name
             });
             of_stream.map(|naming| naming.place.clone()).collect()
         }
-        Subject::Pipeline(name) => {
-            let uses = definition::config(spot).into_iter().flat_map(|c| &c.uses);
+        Entity::Pipeline(name) => {
+            let uses = definition::config(cursor).into_iter().flat_map(|c| &c.uses);
             uses.filter(|used| used.image() == Some(*name))
-                .map(|used| Place::new(spot.path, used.name.span))
+                .map(|used| Place::new(cursor.path, used.name.span))
                 .collect()
         }
-        Subject::Secret(name) => secret(checkout, name),
-        Subject::Alias(name) => alias(checkout, name),
-        Subject::Rule(rule) => in_texts(checkout, "mirrorlint:", |_| true, at::suppressed, rule),
+        Entity::Secret(name) => secret(checkout, name),
+        Entity::Alias(name) => alias(checkout, name),
+        Entity::Rule(rule) => in_texts(checkout, "mirrorlint:", |_| true, at::suppressed, rule),
         // What a job reads and what reads a mapping file is its definition already.
-        Subject::Job(_) | Subject::MappingFile(_) => definition::of(spot, subject),
-        Subject::Step(step) => {
+        Entity::Job(_) | Entity::MappingFile(_) => definition::of(cursor, subject),
+        Entity::Step(step) => {
             let is_config = |kind| kind == FileKind::CiConfig;
             in_texts(checkout, "ref: ", is_config, at::steps, step)
         }

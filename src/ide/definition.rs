@@ -1,7 +1,7 @@
 //! Where what stands at a place is defined.
 
-use super::Spot;
-use super::at::{Subject, at};
+use super::FilePosition;
+use super::at::{Entity, at};
 use crate::checkout::images::Resolution;
 use crate::finding::Place;
 use crate::model::Statements;
@@ -11,12 +11,12 @@ use crate::syntax::span::Span;
 /// How many places of a whole stream are given.
 const MAX_PLACES: usize = 100;
 
-/// What defines the thing at `spot`: an image's providers, a secret's entry, an alias' entry, the
+/// What defines the thing at `cursor`: an image's providers, a secret's entry, an alias' entry, the
 /// job that reads a mapping file; the strongest first.
 #[must_use]
-pub fn definition(spot: &Spot<'_>) -> Option<(Span, Vec<Place>)> {
-    let at = at(spot)?;
-    let mut places = of(spot, &at.subject);
+pub fn definition(cursor: &FilePosition<'_>) -> Option<(Span, Vec<Place>)> {
+    let at = at(cursor)?;
+    let mut places = of(cursor, &at.subject);
     let mut seen = Vec::new();
     places.retain(|place| {
         let is_new = !seen.contains(place);
@@ -27,10 +27,10 @@ pub fn definition(spot: &Spot<'_>) -> Option<(Span, Vec<Place>)> {
     Some((at.span, places))
 }
 
-pub(super) fn of(spot: &Spot<'_>, subject: &Subject<'_>) -> Vec<Place> {
-    let checkout = spot.checkout;
+pub(super) fn of(cursor: &FilePosition<'_>, subject: &Entity<'_>) -> Vec<Place> {
+    let checkout = cursor.checkout;
     match subject {
-        Subject::Images(tags) => tags
+        Entity::Images(tags) => tags
             .iter()
             .flat_map(|tag| {
                 let open = match checkout.images.resolve(tag) {
@@ -41,31 +41,31 @@ pub(super) fn of(spot: &Spot<'_>, subject: &Subject<'_>) -> Vec<Place> {
                 providers.map(|provider| provider.place.clone())
             })
             .collect(),
-        Subject::Stream(namespace, name) => {
+        Entity::Stream(namespace, name) => {
             let stream = checkout.images.stream(namespace, name);
             let providers = stream
                 .into_iter()
                 .flat_map(|stream| stream.openers().chain(stream.tags.values().flatten()));
             providers.map(|provider| provider.place.clone()).collect()
         }
-        Subject::Pipeline(name) => declared(spot, name),
-        Subject::Secret(name) => {
+        Entity::Pipeline(name) => declared(cursor, name),
+        Entity::Secret(name) => {
             let secrets = checkout.secrets.named(name);
             let places = secrets.iter().filter_map(|secret| secret.place.clone());
             places.collect()
         }
-        Subject::Alias(name) => {
+        Entity::Alias(name) => {
             let aliases = super::aliases(checkout).into_iter();
             let called = aliases.filter(|alias| alias.is_called(name));
             called.map(|alias| alias.place).collect()
         }
-        Subject::Rule(_) => Vec::new(),
-        Subject::Job(job) => {
+        Entity::Rule(_) => Vec::new(),
+        Entity::Job(job) => {
             let files = job.files.iter().map(|&at| &checkout.mirroring.files[at]);
             let files = files.map(|file| Place::whole_file(&file.file.path));
             files.collect()
         }
-        Subject::MappingFile(file) => {
+        Entity::MappingFile(file) => {
             let readers = file.readers.iter();
             let selectors = readers.map(|reader| {
                 let job = &checkout.mirroring.jobs[reader.job];
@@ -73,30 +73,30 @@ pub(super) fn of(spot: &Spot<'_>, subject: &Subject<'_>) -> Vec<Place> {
             });
             selectors.collect()
         }
-        Subject::Step(step) => super::step_file(checkout, step)
+        Entity::Step(step) => super::step_file(checkout, step)
             .map(|file| Place::whole_file(&file.path))
             .into_iter()
             .collect(),
     }
 }
 
-/// The config that a spot is in.
-pub(super) fn config<'c>(spot: &Spot<'c>) -> Option<&'c CiConfig> {
-    match &spot.file()?.statements {
+/// The config that a cursor is in.
+pub(super) fn config<'c>(cursor: &FilePosition<'c>) -> Option<&'c CiConfig> {
+    match &cursor.file()?.statements {
         Statements::CiConfig(config) => Some(config),
         _ => None,
     }
 }
 
 /// Where a config declares a name that it builds from.
-fn declared(spot: &Spot<'_>, name: &str) -> Vec<Place> {
-    let Some(config) = config(spot) else {
+fn declared(cursor: &FilePosition<'_>, name: &str) -> Vec<Place> {
+    let Some(config) = config(cursor) else {
         return Vec::new();
     };
     let keys = config.references.iter().filter_map(|r| r.key.as_ref());
     let built = config.images.iter().filter_map(|image| image.to.as_ref());
     let declaring = keys.chain(built).filter(|text| &*text.value == name);
     declaring
-        .map(|text| Place::new(spot.path, text.span))
+        .map(|text| Place::new(cursor.path, text.span))
         .collect()
 }

@@ -1,6 +1,6 @@
 //! Questions to the sound checkout of `rules/_example.md`, with `«»` where the cursor is.
 
-use super::at::{Subject, at};
+use super::at::{Entity, at};
 use super::completion::complete;
 use super::*;
 use crate::checkout::Inputs;
@@ -54,8 +54,8 @@ impl Asked {
         Self::with(path, &text.replacen(word, &format!("{word}{CURSOR}"), 1))
     }
 
-    fn spot(&self) -> Spot<'_> {
-        Spot {
+    fn cursor(&self) -> FilePosition<'_> {
+        FilePosition {
             checkout: &self.checkout,
             path: &self.path,
             text: &self.text,
@@ -64,13 +64,13 @@ impl Asked {
     }
 
     fn definitions(&self) -> Vec<String> {
-        let found = definition::definition(&self.spot());
+        let found = definition::definition(&self.cursor());
         let places = found.map(|(_, places)| places).unwrap_or_default();
         self.shown(&places)
     }
 
     fn references(&self) -> Vec<String> {
-        self.shown(&references::references(&self.spot(), false))
+        self.shown(&references::references(&self.cursor(), false))
     }
 
     fn shown(&self, places: &[Place]) -> Vec<String> {
@@ -79,12 +79,12 @@ impl Asked {
     }
 
     fn hover(&self) -> String {
-        let said = hover::hover(&self.spot());
+        let said = hover::hover(&self.cursor());
         said.map(|(_, said)| said).unwrap_or_default()
     }
 
     fn offers(&self) -> Vec<String> {
-        let offers = complete(&self.spot(), &self.conventions);
+        let offers = complete(&self.cursor(), &self.conventions);
         let offers = offers.map(|offers| offers.offers).unwrap_or_default();
         offers.into_iter().map(|offer| offer.text).collect()
     }
@@ -126,10 +126,10 @@ fn a_base_image_leads_to_its_mapping_line() -> Outcome {
 #[test]
 fn the_word_under_the_cursor_is_marked() -> Outcome {
     let asked = Asked::behind(CONFIG, "namespace: c")?;
-    let at = at(&asked.spot()).ok_or("nothing")?;
+    let at = at(&asked.cursor()).ok_or("nothing")?;
     assert_eq!(&asked.text[at.span.range()], "ci");
     assert!(
-        matches!(at.subject, Subject::Images(tags) if tags[0].to_string() == "ci/boskos:latest")
+        matches!(at.subject, Entity::Images(tags) if tags[0].to_string() == "ci/boskos:latest")
     );
     Ok(())
 }
@@ -199,7 +199,7 @@ fn a_step_leads_to_its_file() -> Outcome {
     asked.checkout = Checkout::load(&tree, &asked.conventions, &Inputs::default())?;
     assert_eq!(asked.definitions(), [format!("{step}:1")]);
     assert_eq!(asked.references(), [format!("{CONFIG}:5")]);
-    let links = links::links(&asked.spot());
+    let links = links::links(&asked.cursor());
     assert_eq!(links[0].target.path.as_str(), step);
     Ok(())
 }
@@ -208,8 +208,8 @@ fn a_step_leads_to_its_file() -> Outcome {
 fn suppressed_rules_are_found() -> Outcome {
     let text = "# mirrorlint: ignore[mapping-destination-name, docker-io«»-source] why\n";
     let asked = Asked::with(MAPPING, text)?;
-    let at = at(&asked.spot()).ok_or("nothing")?;
-    assert!(matches!(at.subject, Subject::Rule("docker-io-source")));
+    let at = at(&asked.cursor()).ok_or("nothing")?;
+    assert!(matches!(at.subject, Entity::Rule("docker-io-source")));
     assert_eq!(asked.references(), [format!("{MAPPING}:1")]);
     Ok(())
 }
@@ -331,7 +331,7 @@ fn aliases_and_secrets_are_offered() -> Outcome {
 #[test]
 fn a_config_has_an_outline() -> Outcome {
     let asked = Asked::behind(CONFIG, "base_images")?;
-    let outline = symbols::outline(&asked.spot());
+    let outline = symbols::outline(&asked.cursor());
     let shown: Vec<(&str, Vec<&str>)> = outline
         .iter()
         .map(|symbol| {
@@ -385,17 +385,17 @@ fn nothing_breaks_anywhere() -> Outcome {
     let checkout = Checkout::load(&tree, &conventions, &Inputs::default())?;
     for file in checkout.files() {
         for offset in 0..=file.text.len() + 1 {
-            let spot = Spot {
+            let cursor = FilePosition {
                 checkout: &checkout,
                 path: &file.path,
                 text: &file.text,
                 offset,
             };
-            let found = at(&spot).map(|at| at.span);
+            let found = at(&cursor).map(|at| at.span);
             assert!(found.is_none_or(|span| file.text.get(span.range()).is_some()));
-            let _ = hover::hover(&spot);
-            let _ = definition::definition(&spot);
-            if let Some(offers) = complete(&spot, &conventions) {
+            let _ = hover::hover(&cursor);
+            let _ = definition::definition(&cursor);
+            if let Some(offers) = complete(&cursor, &conventions) {
                 assert!(file.text.get(offers.word.range()).is_some());
             }
         }

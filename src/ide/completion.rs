@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Spot, aliases};
+use super::{FilePosition, aliases};
 use crate::checkout::Checkout;
 use crate::checkout::images::{Provider, State};
 use crate::model::{Conventions, FileKind};
@@ -52,19 +52,21 @@ pub struct Offers {
     pub is_cut: bool,
 }
 
-/// What could stand at `spot`, whose text is the buffer's.
+/// What could stand at `cursor`, whose text is the buffer's.
 #[must_use]
-pub fn complete(spot: &Spot<'_>, conventions: &Conventions) -> Option<Offers> {
-    let (word, mut offers) = match conventions.kind(spot.path.as_str())? {
+pub fn complete(cursor: &FilePosition<'_>, conventions: &Conventions) -> Option<Offers> {
+    let (word, mut offers) = match conventions.kind(cursor.path.as_str())? {
         FileKind::MappingFile | FileKind::OldMappingFile => {
-            pull_spec(spot, &conventions.registries().central)?
+            pull_spec(cursor, &conventions.registries().central)?
         }
-        FileKind::CiConfig | FileKind::RegistryStep | FileKind::ImagesMirrorConfig => image(spot)?,
-        FileKind::Owners => alias(spot)?,
-        FileKind::ProwJobs => secret(spot)?,
+        FileKind::CiConfig | FileKind::RegistryStep | FileKind::ImagesMirrorConfig => {
+            image(cursor)?
+        }
+        FileKind::Owners => alias(cursor)?,
+        FileKind::ProwJobs => secret(cursor)?,
         _ => return None,
     };
-    let typed = spot.text[word.start as usize..spot.offset()].to_lowercase();
+    let typed = cursor.text[word.start as usize..cursor.offset()].to_lowercase();
     let is_cut = offers.len() > MAX_OFFERED;
     if is_cut {
         offers.retain(|offer| offer.text.to_lowercase().contains(&typed));
@@ -122,15 +124,15 @@ impl<'t> YamlLine<'t> {
     }
 }
 
-/// The other keys of the mapping that the line of `spot` is in, and the keys above it, the closest
+/// The other keys of the mapping that the line of `cursor` is in, and the keys above it, the closest
 /// first.
 fn surroundings<'t>(
-    spot: &Spot<'t>,
+    cursor: &FilePosition<'t>,
     own: &YamlLine<'t>,
 ) -> (BTreeMap<&'t str, &'t str>, Vec<&'t str>) {
-    let line = spot.line();
-    let above = spot.text[..line.start as usize].lines().rev();
-    let below = spot.text[line.end as usize..].lines().skip(1);
+    let line = cursor.line();
+    let above = cursor.text[..line.start as usize].lines().rev();
+    let below = cursor.text[line.end as usize..].lines().skip(1);
     let mut siblings = BTreeMap::new();
     let mut parents = Vec::new();
     // Behind the dash of an item, its mapping starts.
@@ -166,22 +168,22 @@ fn surroundings<'t>(
 }
 
 /// The word of the value that the cursor is in, without quotes.
-fn value_word(spot: &Spot<'_>, line: &YamlLine<'_>) -> Option<Span> {
-    let start = spot.line().start as usize + line.value_at;
-    if spot.text[..start].ends_with(':') {
+fn value_word(cursor: &FilePosition<'_>, line: &YamlLine<'_>) -> Option<Span> {
+    let start = cursor.line().start as usize + line.value_at;
+    if cursor.text[..start].ends_with(':') {
         return None; // A value stands behind a blank.
     }
     let quoted = line.value.len() - line.value.trim_start_matches(['"', '\'']).len();
     let word = Span::new(start + quoted, start + quoted + line.plain().len());
-    super::is_on(word, spot.offset()).then_some(word)
+    super::is_on(word, cursor.offset()).then_some(word)
 }
 
 /// Parts of an ImageStreamTag: the namespaces, the names in the one that is written, the tags of
 /// the stream that is written.
-fn image(spot: &Spot<'_>) -> Option<(Span, Vec<Offer>)> {
-    let line = YamlLine::read(&spot.text[spot.line().range()])?;
-    let word = value_word(spot, &line)?;
-    let (siblings, parents) = surroundings(spot, &line);
+fn image(cursor: &FilePosition<'_>) -> Option<(Span, Vec<Offer>)> {
+    let line = YamlLine::read(&cursor.text[cursor.line().range()])?;
+    let word = value_word(cursor, &line)?;
+    let (siblings, parents) = surroundings(cursor, &line);
     let names_image = match parents.first().copied()? {
         "image_stream_tag" | "from_image" | "integration" | "tag_specification" | "base_image" => {
             true
@@ -195,7 +197,7 @@ fn image(spot: &Spot<'_>) -> Option<(Span, Vec<Offer>)> {
         return None;
     }
     let known = |key: &str| siblings.get(key).copied().filter(|value| !value.is_empty());
-    let images = known_images(spot.checkout);
+    let images = known_images(cursor.checkout);
     let offers = match line.key {
         "namespace" => namespaces(&images, known("name")),
         "name" => names(&images, known("namespace")),
@@ -299,19 +301,19 @@ fn tags(images: &KnownImages<'_>, namespace: &str, name: &str) -> Vec<Offer> {
 }
 
 /// The next part of a pull spec in a mapping file: a registry, a part of the path, a tag.
-fn pull_spec(spot: &Spot<'_>, central: &[String]) -> Option<(Span, Vec<Offer>)> {
-    let line = spot.line();
-    let before = &spot.text[line.start as usize..spot.offset()];
+fn pull_spec(cursor: &FilePosition<'_>, central: &[String]) -> Option<(Span, Vec<Offer>)> {
+    let line = cursor.line();
+    let before = &cursor.text[line.start as usize..cursor.offset()];
     if before.contains('#') {
         return None;
     }
     let token = before.rsplit([' ', '=']).next().unwrap_or_default();
-    let behind = &spot.text[spot.offset()..line.end as usize];
+    let behind = &cursor.text[cursor.offset()..line.end as usize];
     // A `:` behind a host is a port's.
     let part_at = token.rfind(['/', ':']).map_or(0, |at| at + 1);
     let (written, part) = token.split_at(part_at);
-    let start = spot.offset() - part.len();
-    let end = spot.offset()
+    let start = cursor.offset() - part.len();
+    let end = cursor.offset()
         + behind
             .find([' ', '/', ':', '=', '\r'])
             .unwrap_or(behind.len());
@@ -325,7 +327,7 @@ fn pull_spec(spot: &Spot<'_>, central: &[String]) -> Option<(Span, Vec<Offer>)> 
         .iter()
         .filter_map(|host| written.strip_prefix(host)?.strip_prefix('/'));
     if let Some(path) = on_central.next() {
-        let images = known_images(spot.checkout);
+        let images = known_images(cursor.checkout);
         let offered = match path.split_once('/') {
             None if path.is_empty() => namespaces(&images, None),
             Some((namespace, "")) => names(&images, Some(namespace)),
@@ -339,7 +341,7 @@ fn pull_spec(spot: &Spot<'_>, central: &[String]) -> Option<(Span, Vec<Offer>)> 
         add(host, OfferKind::Host, "the central CI registry".to_owned());
     }
     // What is written elsewhere.
-    for mapping in spot.checkout.mirroring.mappings() {
+    for mapping in cursor.checkout.mirroring.mappings() {
         let mapping = mapping.1;
         for known in [mapping.source.key(), mapping.key()] {
             let Some(rest) = known.strip_prefix(written) else {
@@ -360,17 +362,17 @@ fn pull_spec(spot: &Spot<'_>, central: &[String]) -> Option<(Span, Vec<Offer>)> 
 }
 
 /// Aliases, in the lists of an OWNERS file.
-fn alias(spot: &Spot<'_>) -> Option<(Span, Vec<Offer>)> {
-    let line = spot.line();
-    let text = &spot.text[line.range()];
+fn alias(cursor: &FilePosition<'_>) -> Option<(Span, Vec<Offer>)> {
+    let line = cursor.line();
+    let text = &cursor.text[line.range()];
     let name = text.trim_start_matches(' ').strip_prefix('-')?;
     let name = name.trim_start_matches(' ');
     let start = line.start as usize + text.len() - name.len();
     let word = Span::new(start, start + name.trim_end().len());
-    if !super::is_on(word, spot.offset()) {
+    if !super::is_on(word, cursor.offset()) {
         return None;
     }
-    let aliases = aliases(spot.checkout);
+    let aliases = aliases(cursor.checkout);
     let offers = aliases.iter().map(|alias| {
         let detail = alias.members.join(", ");
         offer(&alias.name, OfferKind::Alias, detail)
@@ -379,13 +381,13 @@ fn alias(spot: &Spot<'_>) -> Option<(Span, Vec<Offer>)> {
 }
 
 /// Secrets, for a job's volume.
-fn secret(spot: &Spot<'_>) -> Option<(Span, Vec<Offer>)> {
-    let line = YamlLine::read(&spot.text[spot.line().range()])?;
-    let word = value_word(spot, &line)?;
+fn secret(cursor: &FilePosition<'_>) -> Option<(Span, Vec<Offer>)> {
+    let line = YamlLine::read(&cursor.text[cursor.line().range()])?;
+    let word = value_word(cursor, &line)?;
     if line.key != "secretName" {
         return None;
     }
-    let mut secrets: Vec<_> = spot.checkout.secrets.known.iter().collect();
+    let mut secrets: Vec<_> = cursor.checkout.secrets.known.iter().collect();
     secrets.sort_by(|a, b| a.name.cmp(&b.name));
     secrets.dedup_by(|a, b| a.name == b.name);
     let offers = secrets.into_iter().map(|secret| {

@@ -21,7 +21,7 @@ use crate::tree::RepoPath;
 
 /// Where a question is asked.
 #[derive(Clone, Copy, Debug)]
-pub struct Spot<'c> {
+pub struct FilePosition<'c> {
     /// The checkout around it.
     pub checkout: &'c Checkout,
     /// The file.
@@ -33,7 +33,7 @@ pub struct Spot<'c> {
     pub offset: usize,
 }
 
-impl<'c> Spot<'c> {
+impl<'c> FilePosition<'c> {
     /// The file, if the checkout has it.
     fn file(&self) -> Option<&'c File> {
         self.checkout.file(self.path.as_str())

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Spot, is_on};
+use super::{FilePosition, is_on};
 use crate::checkout::Checkout;
 use crate::checkout::images::{Naming, Stream};
 use crate::checkout::mirroring::{MirrorJob, MirroredFile};
@@ -17,7 +17,7 @@ use crate::tree::RepoPath;
 
 /// Something that questions can be asked about.
 #[derive(Clone, Debug)]
-pub enum Subject<'c> {
+pub enum Entity<'c> {
     /// An ImageStreamTag, named or provided here; several where one image is published several
     /// times.
     Images(Vec<ImageStreamTag>),
@@ -43,47 +43,47 @@ pub enum Subject<'c> {
 #[derive(Clone, Debug)]
 pub struct At<'c> {
     /// What it is.
-    pub subject: Subject<'c>,
+    pub subject: Entity<'c>,
     /// Where it stands.
     pub span: Span,
 }
 
-/// What stands at `spot`.
+/// What stands at `cursor`.
 #[must_use]
-pub fn at<'c>(spot: &Spot<'c>) -> Option<At<'c>> {
-    if let Some(rule) = rule(spot) {
+pub fn at<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
+    if let Some(rule) = rule(cursor) {
         return Some(rule);
     }
-    let file = spot.file()?;
+    let file = cursor.file()?;
     match &file.statements {
-        Statements::CiConfig(config) => reference(config, spot)
-            .or_else(|| provided(spot))
-            .or_else(|| pipeline(config, spot))
-            .or_else(|| step(spot)),
-        Statements::RegistryStep(config) => reference(config, spot),
-        Statements::Mapping(_) => Some(mapping(spot)?),
+        Statements::CiConfig(config) => reference(config, cursor)
+            .or_else(|| provided(cursor))
+            .or_else(|| pipeline(config, cursor))
+            .or_else(|| step(cursor)),
+        Statements::RegistryStep(config) => reference(config, cursor),
+        Statements::Mapping(_) => Some(mapping(cursor)?),
         Statements::Manifests(_) | Statements::ImagesMirror(_) => {
-            provided(spot).or_else(|| named(spot))
+            provided(cursor).or_else(|| named(cursor))
         }
-        Statements::StreamMirrors(_) => provided(spot),
-        Statements::Jobs(_) => job(spot),
-        Statements::SecretBootstrap(_) | Statements::Gsm(_) => defined_secret(spot),
+        Statements::StreamMirrors(_) => provided(cursor),
+        Statements::Jobs(_) => job(cursor),
+        Statements::SecretBootstrap(_) | Statements::Gsm(_) => defined_secret(cursor),
         Statements::Owners(owners) => {
-            let on = |person: &&Text| is_on(person.span, spot.offset);
+            let on = |person: &&Text| is_on(person.span, cursor.offset);
             let person = owners.people.iter().find(on)?;
             let name = person.value.to_lowercase();
-            let aliases = spot.checkout.access.aliases.as_ref()?;
+            let aliases = cursor.checkout.access.aliases.as_ref()?;
             aliases.contains(&name).then_some(At {
-                subject: Subject::Alias(name),
+                subject: Entity::Alias(name),
                 span: person.span,
             })
         }
         Statements::OwnersAliases(_) => {
-            let aliases = super::aliases(spot.checkout);
+            let aliases = super::aliases(cursor.checkout);
             let mut aliases = aliases.into_iter();
-            let alias = aliases.find(|alias| is_on(alias.place.span, spot.offset))?;
+            let alias = aliases.find(|alias| is_on(alias.place.span, cursor.offset))?;
             Some(At {
-                subject: Subject::Alias(alias.name.to_lowercase()),
+                subject: Entity::Alias(alias.name.to_lowercase()),
                 span: alias.place.span,
             })
         }
@@ -114,24 +114,24 @@ fn words(text: &str) -> impl Iterator<Item = (&str, Span)> {
 }
 
 /// A rule that a suppression comment or the config names.
-fn rule<'c>(spot: &Spot<'c>) -> Option<At<'c>> {
-    let line = spot.line();
-    let text: &'c str = &spot.text[line.range()];
-    let here = spot.offset().checked_sub(line.start as usize)?;
-    let is_config = spot.path.as_str() == CONFIG_PATH;
+fn rule<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
+    let line = cursor.line();
+    let text: &'c str = &cursor.text[line.range()];
+    let here = cursor.offset().checked_sub(line.start as usize)?;
+    let is_config = cursor.path.as_str() == CONFIG_PATH;
     let (rule, span) = if is_config {
         words(text).find(|(_, span)| is_on(*span, here))
     } else {
         suppressed(text).find(|(_, span)| is_on(*span, here))
     }?;
     Some(At {
-        subject: Subject::Rule(rule),
+        subject: Entity::Rule(rule),
         span: span.shifted(line.start as usize),
     })
 }
 
 /// An image that a ci-operator config or a step names, by key, field or value.
-fn reference<'c>(config: &'c CiConfig, spot: &Spot<'c>) -> Option<At<'c>> {
+fn reference<'c>(config: &'c CiConfig, cursor: &FilePosition<'c>) -> Option<At<'c>> {
     let word = |reference: &ImageReference| {
         let parts = [
             &reference.key,
@@ -141,8 +141,8 @@ fn reference<'c>(config: &'c CiConfig, spot: &Spot<'c>) -> Option<At<'c>> {
         ];
         let mut parts = parts.into_iter().flatten().map(|text| text.span);
         parts
-            .find(|span| is_on(*span, spot.offset))
-            .or_else(|| is_on(reference.span, spot.offset).then_some(reference.span))
+            .find(|span| is_on(*span, cursor.offset))
+            .or_else(|| is_on(reference.span, cursor.offset).then_some(reference.span))
     };
     for reference in &config.references {
         if let Some(span) = word(reference) {
@@ -152,7 +152,7 @@ fn reference<'c>(config: &'c CiConfig, spot: &Spot<'c>) -> Option<At<'c>> {
                 &reference.tag.as_ref()?.value,
             );
             return Some(At {
-                subject: Subject::Images(vec![tag.ok()?]),
+                subject: Entity::Images(vec![tag.ok()?]),
                 span,
             });
         }
@@ -160,36 +160,36 @@ fn reference<'c>(config: &'c CiConfig, spot: &Spot<'c>) -> Option<At<'c>> {
     let stream = config.streams.iter();
     let stream = stream
         .clone()
-        .find(|stream| is_on(stream.span, spot.offset))?;
+        .find(|stream| is_on(stream.span, cursor.offset))?;
     let namespace = stream.namespace.as_ref()?.value.clone();
     let name = stream.name.as_ref()?.value.clone();
     Some(At {
-        subject: Subject::Stream(namespace, name),
+        subject: Entity::Stream(namespace, name),
         span: stream.span,
     })
 }
 
 /// An image that the file provides here.
-fn provided<'c>(spot: &Spot<'c>) -> Option<At<'c>> {
+fn provided<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
     let mut tags = Vec::new();
     let mut open = None;
     let mut span = None;
-    for (namespace, name, stream) in spot.checkout.images.streams() {
-        for (tag, at) in provided_in(stream, spot.path) {
-            if !is_on(at, spot.offset) {
+    for (namespace, name, stream) in cursor.checkout.images.streams() {
+        for (tag, at) in provided_in(stream, cursor.path) {
+            if !is_on(at, cursor.offset) {
                 continue;
             }
             span = Some(at);
             match tag {
                 Some(tag) => tags.extend(ImageStreamTag::new(namespace, name, tag).ok()),
-                None => open = Some(Subject::Stream(namespace.into(), name.into())),
+                None => open = Some(Entity::Stream(namespace.into(), name.into())),
             }
         }
     }
     let subject = if tags.is_empty() {
         open?
     } else {
-        Subject::Images(tags)
+        Entity::Images(tags)
     };
     Some(At {
         subject,
@@ -224,24 +224,24 @@ pub(super) fn namings<'c>(
 }
 
 /// An image that the file names here.
-fn named<'c>(spot: &Spot<'c>) -> Option<At<'c>> {
-    let mut namings = namings(spot.checkout, spot.path);
-    let naming = namings.find(|naming| is_on(naming.place.span, spot.offset))?;
+fn named<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
+    let mut namings = namings(cursor.checkout, cursor.path);
+    let naming = namings.find(|naming| is_on(naming.place.span, cursor.offset))?;
     Some(At {
-        subject: Subject::Images(vec![naming.target.clone()]),
+        subject: Entity::Images(vec![naming.target.clone()]),
         span: naming.place.span,
     })
 }
 
 /// A name within a config.
-fn pipeline<'c>(config: &'c CiConfig, spot: &Spot<'c>) -> Option<At<'c>> {
+fn pipeline<'c>(config: &'c CiConfig, cursor: &FilePosition<'c>) -> Option<At<'c>> {
     let uses = config.uses.iter();
     let uses = uses.filter_map(|used| Some((used.image()?, used.name.span)));
     let built = config.images.iter().filter_map(|image| image.to.as_ref());
     let mut names = uses.chain(built.map(|to| (&*to.value, to.span)));
-    let (name, span) = names.find(|(_, span)| is_on(*span, spot.offset))?;
+    let (name, span) = names.find(|(_, span)| is_on(*span, cursor.offset))?;
     Some(At {
-        subject: Subject::Pipeline(name),
+        subject: Entity::Pipeline(name),
         span,
     })
 }
@@ -257,72 +257,72 @@ pub(super) fn steps(text: &str) -> impl Iterator<Item = (&str, Span)> {
         .map(|step| (step.as_str(), Span::new(step.start(), step.end())))
 }
 
-fn step<'c>(spot: &Spot<'c>) -> Option<At<'c>> {
-    let line = spot.line();
-    let text: &'c str = &spot.text[line.range()];
+fn step<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
+    let line = cursor.line();
+    let text: &'c str = &cursor.text[line.range()];
     let (step, span) = steps(text).next()?;
     let span = span.shifted(line.start as usize);
-    is_on(span, spot.offset).then_some(At {
-        subject: Subject::Step(step),
+    is_on(span, cursor.offset).then_some(At {
+        subject: Entity::Step(step),
         span,
     })
 }
 
 /// Whatever stands in a mapping file.
-fn mapping<'c>(spot: &Spot<'c>) -> Option<At<'c>> {
-    if let Some(image) = named(spot).or_else(|| provided(spot)) {
+fn mapping<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
+    if let Some(image) = named(cursor).or_else(|| provided(cursor)) {
         return Some(image);
     }
-    let mut files = spot.checkout.mirroring.files.iter();
-    let file = files.find(|file| file.file.path == *spot.path)?;
+    let mut files = cursor.checkout.mirroring.files.iter();
+    let file = files.find(|file| file.file.path == *cursor.path)?;
     let line = file
         .lines()
         .iter()
-        .find(|line| is_on(line.span, spot.offset));
+        .find(|line| is_on(line.span, cursor.offset));
     let tokens = line
         .into_iter()
         .flat_map(|line| &line.mappings)
         .flat_map(|mapping| [mapping.source.span, mapping.destination.span]);
-    let mut tokens = tokens.filter(|span| is_on(*span, spot.offset));
+    let mut tokens = tokens.filter(|span| is_on(*span, cursor.offset));
     Some(At {
-        subject: Subject::MappingFile(file),
-        span: tokens.next().unwrap_or_else(|| spot.line()),
+        subject: Entity::MappingFile(file),
+        span: tokens.next().unwrap_or_else(|| cursor.line()),
     })
 }
 
-fn job<'c>(spot: &Spot<'c>) -> Option<At<'c>> {
-    let Statements::Jobs(jobs) = &spot.file()?.statements else {
+fn job<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
+    let Statements::Jobs(jobs) = &cursor.file()?.statements else {
         return None;
     };
     let mut secrets = jobs
         .iter()
         .flat_map(|job| job.volumes())
         .filter_map(|volume| volume.secret.as_ref());
-    if let Some(secret) = secrets.find(|secret| is_on(secret.span, spot.offset)) {
+    if let Some(secret) = secrets.find(|secret| is_on(secret.span, cursor.offset)) {
         return Some(At {
-            subject: Subject::Secret(&secret.value),
+            subject: Entity::Secret(&secret.value),
             span: secret.span,
         });
     }
-    let jobs = spot.checkout.mirroring.jobs.iter();
-    jobs.filter(|job| job.file.path == *spot.path)
+    let jobs = cursor.checkout.mirroring.jobs.iter();
+    jobs.filter(|job| job.file.path == *cursor.path)
         .find_map(|job| {
             let selectors = job.selectors.iter().map(|selector| selector.span);
             let mut words = selectors.chain([job.job().anchor()]);
-            let span = words.find(|span| is_on(*span, spot.offset))?;
+            let span = words.find(|span| is_on(*span, cursor.offset))?;
             Some(At {
-                subject: Subject::Job(job),
+                subject: Entity::Job(job),
                 span,
             })
         })
 }
 
-fn defined_secret<'c>(spot: &Spot<'c>) -> Option<At<'c>> {
-    spot.checkout.secrets.known.iter().find_map(|secret| {
+fn defined_secret<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
+    cursor.checkout.secrets.known.iter().find_map(|secret| {
         let place = secret.place.as_ref()?;
-        let is_here = place.path == *spot.path && is_on(place.span, spot.offset);
+        let is_here = place.path == *cursor.path && is_on(place.span, cursor.offset);
         is_here.then_some(At {
-            subject: Subject::Secret(&secret.name),
+            subject: Entity::Secret(&secret.name),
             span: place.span,
         })
     })

@@ -26,7 +26,7 @@ pub(in crate::cli) struct Target {
 }
 
 /// What is linted, and which part of it is reported.
-pub(in crate::cli) struct Subject {
+pub(in crate::cli) struct LintTarget {
     pub(in crate::cli) tree: Box<dyn Tree>,
     /// The path below which findings are reported.
     pub(in crate::cli) reported: RepoPath,
@@ -56,7 +56,7 @@ impl Review {
     }
 }
 
-impl Subject {
+impl LintTarget {
     /// The checkout on disk at `root`.
     pub(in crate::cli) fn on_disk(root: &Path, reported: RepoPath) -> Result<Self, Failure> {
         Ok(Self {
@@ -69,13 +69,13 @@ impl Subject {
 }
 
 /// The tree that `path` and `target` name.
-pub(super) fn find(path: &Path, target: &Target) -> Result<Subject, Failure> {
+pub(super) fn find(path: &Path, target: &Target) -> Result<LintTarget, Failure> {
     if let Some(rev) = &target.rev {
         return commit(path, rev);
     }
     if !target.staged && target.base.is_none() {
         let (root, reported) = checkout_root(path)?;
-        return Subject::on_disk(&root, reported);
+        return LintTarget::on_disk(&root, reported);
     }
     let repository = Repository::discover(path)?;
     let reported = reported(&repository, path);
@@ -83,7 +83,7 @@ pub(super) fn find(path: &Path, target: &Target) -> Result<Subject, Failure> {
         let mut merge = Box::new(repository.merge(base, &target.head)?);
         let empty = repository.commit(base)?;
         let result = std::mem::replace(&mut merge.result, empty);
-        return Ok(Subject {
+        return Ok(LintTarget {
             tree: Box::new(result),
             reported,
             review: Some(Review::Merge { repository, merge }),
@@ -92,7 +92,7 @@ pub(super) fn find(path: &Path, target: &Target) -> Result<Subject, Failure> {
     }
     // `git commit -a` and `git commit FILE` prepare an index of their own, and tell hooks where it is.
     let index = env::var_os("GIT_INDEX_FILE").map(PathBuf::from);
-    Ok(Subject {
+    Ok(LintTarget {
         tree: Box::new(repository.index(index.as_deref())?),
         reported,
         root: repository.work_tree().map(Path::to_owned),
@@ -101,9 +101,9 @@ pub(super) fn find(path: &Path, target: &Target) -> Result<Subject, Failure> {
 }
 
 /// The commit `rev` of the repository that `path` lies in.
-pub(in crate::cli) fn commit(path: &Path, rev: &str) -> Result<Subject, Failure> {
+pub(in crate::cli) fn commit(path: &Path, rev: &str) -> Result<LintTarget, Failure> {
     let repository = Repository::discover(path)?;
-    Ok(Subject {
+    Ok(LintTarget {
         tree: Box::new(repository.commit(rev)?),
         reported: reported(&repository, path),
         review: None,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::Spot;
+use super::FilePosition;
 use super::at::{namings, steps};
 use crate::checkout::images::State;
 use crate::finding::Place;
@@ -20,18 +20,18 @@ pub struct Link {
     pub tooltip: String,
 }
 
-/// The links of the file that `spot` is in, wherever in it: images to what provides them, steps to
+/// The links of the file that `cursor` is in, wherever in it: images to what provides them, steps to
 /// their files, aliases to `OWNERS_ALIASES`.
 #[must_use]
-pub fn links(spot: &Spot<'_>) -> Vec<Link> {
-    let Some(file) = spot.file() else {
+pub fn links(cursor: &FilePosition<'_>) -> Vec<Link> {
+    let Some(file) = cursor.file() else {
         return Vec::new();
     };
-    let checkout = spot.checkout;
+    let checkout = cursor.checkout;
     let mut links: Vec<Link> = Vec::new();
-    for naming in namings(checkout, spot.path) {
+    for naming in namings(checkout, cursor.path) {
         let mut providers = checkout.images.providers(&naming.target).iter();
-        let live = providers.find(|p| p.state == State::Live && p.place.path != *spot.path);
+        let live = providers.find(|p| p.state == State::Live && p.place.path != *cursor.path);
         if let Some(provider) = live {
             links.push(Link {
                 // A reference over several lines is linked at its name.
