@@ -1,7 +1,7 @@
 //! Runs rules over a checkout: every rule in parallel, the findings in one fixed order.
 
 mod copies;
-mod memory;
+mod file_findings;
 mod plan;
 
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ use crate::finding::{Draft, Finding, Place};
 use crate::rules::Reports;
 use crate::tree::RepoPath;
 
-pub use memory::Memory;
+pub use file_findings::FileFindings;
 pub use plan::{Plan, PlanError};
 
 /// No rule lists more than this many findings in one file: a hostile or hopeless file must not
@@ -33,12 +33,12 @@ pub struct Found {
 /// Lints `checkout`.
 #[must_use]
 pub fn lint(checkout: &Checkout, plan: &Plan) -> Found {
-    lint_again(checkout, plan, &mut Memory::default())
+    lint_cached(checkout, plan, &mut FileFindings::default())
 }
 
 /// Lints `checkout`, knowing what `plan` found in most of its files.
 #[must_use]
-pub fn lint_again(checkout: &Checkout, plan: &Plan, memory: &mut Memory) -> Found {
+pub fn lint_cached(checkout: &Checkout, plan: &Plan, memory: &mut FileFindings) -> Found {
     let (mut by_step, ()) = rayon::join(
         || run(plan, |check, drafts| check.run(checkout, drafts)),
         || memory.look(checkout, plan),
@@ -82,8 +82,8 @@ fn found(checkout: &Checkout, plan: &Plan, by_step: Vec<Vec<Draft>>) -> Found {
         let drafts = copies::lowered(checkout, drafts);
         let findings = capped(drafts, rule.id())
             .into_iter()
-            .map(|draft| draft.into_finding(rule.id(), rule.manifest.severity));
-        match rule.manifest.reports {
+            .map(|draft| draft.into_finding(rule.id(), rule.front_matter.severity));
+        match rule.front_matter.reports {
             Reports::Always => found.findings.extend(findings),
             Reports::Changed => found.held_back.extend(findings),
         }

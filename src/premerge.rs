@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use crate::checkout::Checkout;
 use crate::engine::{self, Found, Plan};
 use crate::finding::{Class, Draft, Finding, Place};
-use crate::policy::{Judged, Policy};
+use crate::policy::{Filtered, Policy};
 use crate::syntax::span::{ColumnUnit, LineIndex};
 use crate::tree::{CommitName, RepoPath};
 
@@ -36,7 +36,7 @@ pub struct Divergence<'c> {
 #[derive(Clone, Debug, Default)]
 pub struct Reviewed {
     /// The result's findings, each with its class.
-    pub judged: Judged,
+    pub judged: Filtered,
     /// The findings of the base that are gone.
     pub fixed: Vec<Finding>,
 }
@@ -64,7 +64,7 @@ pub fn review<'d, E>(
             found
         },
     );
-    let mut before = policy.judge(base, plan, before).found;
+    let mut before = policy.apply(base, plan, before).found;
     let known = fingerprints(before.all());
     let is_new = |finding: &Finding| !known.contains_key(&finding.fingerprint());
     let mut head = None;
@@ -76,12 +76,12 @@ pub fn review<'d, E>(
             &mut found,
             engine::lint_change(sides.ancestor, sides.head, plan),
         );
-        head = Some(policy.judge(sides.head, plan, found).found);
+        head = Some(policy.apply(sides.head, plan, found).found);
         // What the base did to things that the head uses.
         add_new(&mut after, engine::lint_change(sides.head, result, plan));
         add(&mut before, engine::lint_change(sides.ancestor, base, plan));
     }
-    let mut judged = policy.judge(result, plan, after);
+    let mut judged = policy.apply(result, plan, after);
     classify(&mut judged.found, &before, head.as_ref(), base, result);
     grade(&mut judged.found, base, plan, policy);
     let fixed = gone(before, &judged.found);
@@ -313,7 +313,7 @@ pub fn textual_conflicts(plan: &Plan, paths: &BTreeSet<RepoPath>) -> Vec<Finding
                 "both branches changed this file, and git cannot merge it",
             )
             .help("merge or rebase onto the base, and resolve the conflict; the file was checked as the head has it");
-            let mut finding = draft.into_finding(rule.id(), rule.manifest.severity);
+            let mut finding = draft.into_finding(rule.id(), rule.front_matter.severity);
             finding.class = Some(Class::Conflict);
             finding
         })

@@ -239,11 +239,11 @@ fn joining_what_changed_gives_what_joining_everything_gives() -> Outcome {
         let text = file.text[..half].as_bytes().to_vec();
         let mut files = all.clone();
         files[at] = Arc::new(model::parse(file.path.clone(), file.kind, text));
-        joined = joined.rejoin(files.clone(), &conventions, &inputs);
+        joined = joined.update(files.clone(), &conventions, &inputs);
         assert_same(&joined, &join(files.clone()))?;
         files.remove(at);
-        joined = joined.rejoin(files, &conventions, &inputs);
+        joined = joined.update(files, &conventions, &inputs);
     }
-    joined = joined.rejoin(all.clone(), &conventions, &inputs);
+    joined = joined.update(all.clone(), &conventions, &inputs);
     assert_same(&joined, &join(all))
 }

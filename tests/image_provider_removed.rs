@@ -53,14 +53,14 @@ fn lost(
     let load = |tree| Checkout::load(tree, &conventions, &Inputs::default());
     let catalogue = Catalogue::builtin()?;
     let rule = catalogue.get("image-provider-removed").ok_or("the rule")?;
-    let mechanism = checks::mechanism(&rule.manifest.check).ok_or("the mechanism")?;
-    let check = (mechanism.prepare)(&rule.manifest.params)?;
+    let mechanism = checks::mechanism(&rule.front_matter.check).ok_or("the mechanism")?;
+    let check = (mechanism.prepare)(&rule.front_matter.params)?;
     let mut drafts = Drafts::default();
     check.run_change(&load(base)?, &load(result)?, &mut drafts);
     Ok(drafts
         .into_vec()
         .into_iter()
-        .map(|draft| draft.into_finding(rule.id(), rule.manifest.severity))
+        .map(|draft| draft.into_finding(rule.id(), rule.front_matter.severity))
         .collect())
 }
 

@@ -31,7 +31,7 @@ fn resolved(checkout: &Checkout, tag: &str) -> Result<&'static str, Box<dyn std:
         Resolution::Open(_) => "open",
         Resolution::Outside => "outside",
         Resolution::Ungoverned => "ungoverned",
-        Resolution::Weak(providers) => match providers[0].state {
+        Resolution::Inactive(providers) => match providers[0].state {
             State::Optional => "optional",
             State::Disabled => "disabled",
             State::Live => "live",

@@ -43,7 +43,7 @@ fn lint(tree: &dyn Tree) -> Linted {
     let checkout = Checkout::load(tree, &CONVENTIONS, &Inputs::default());
     let checkout = checkout.expect("the tree can be read");
     let found = engine::lint(&checkout, &PLAN);
-    let found = Policy::default().judge(&checkout, &PLAN, found).found;
+    let found = Policy::default().apply(&checkout, &PLAN, found).found;
     let findings = found.all().cloned().collect();
     Linted { checkout, findings }
 }
@@ -69,7 +69,7 @@ impl Linted {
             .map(|rule| RuleText {
                 id: rule.id().to_owned(),
                 title: rule.page.title.clone(),
-                severity: rule.manifest.severity,
+                severity: rule.front_matter.severity,
                 help_markdown: rule.page.body.clone(),
             })
             .collect();

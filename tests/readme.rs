@@ -18,12 +18,12 @@ const PICTURE: &str = "mapping-syntax,mapping-duplicate-destination,mirror-set-o
 fn rule_table() -> Result<String, Box<dyn Error>> {
     let mut table = String::from("| rule | severity | |\n| --- | --- | --- |\n");
     for rule in Catalogue::builtin()?.rules() {
-        let when = match rule.manifest.reports {
+        let when = match rule.front_matter.reports {
             Reports::Always => "",
             Reports::Changed => ", changes only",
         };
         let new = rule
-            .manifest
+            .front_matter
             .introduced
             .map_or_else(String::new, |severity| {
                 format!(", {} when new", severity.as_str())
@@ -32,7 +32,7 @@ fn rule_table() -> Result<String, Box<dyn Error>> {
             table,
             "| [`{0}`](rules/{0}.md) | {1}{new}{when} | {2} |",
             rule.id(),
-            rule.manifest.severity.as_str(),
+            rule.front_matter.severity.as_str(),
             rule.page.title.replace('|', "\\|"),
         )?;
     }

@@ -172,7 +172,7 @@ proptest! {
             let known: Vec<Arc<File>> = known.cloned().collect();
             let files = files(&conventions, &state, &known);
             let anew = Checkout::new(files.clone(), &conventions, &inputs);
-            checkout = checkout.rejoin(files, &conventions, &inputs);
+            checkout = checkout.update(files, &conventions, &inputs);
             assert_same(&checkout, &anew).map_err(|error| TestCaseError::fail(error.to_string()))?;
         }
     }

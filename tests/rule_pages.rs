@@ -52,7 +52,7 @@ fn lint(tree: &MemoryTree, plan: &Plan, rule: &Rule) -> Vec<Finding> {
         policy.baseline = Baseline::read(BASELINE_PATH, text).expect("a baseline");
     }
     let found = engine::lint(&checkout, plan);
-    let found = policy.judge(&checkout, plan, found).found;
+    let found = policy.apply(&checkout, plan, found).found;
     found
         .findings
         .into_iter()
@@ -287,7 +287,7 @@ fn every_mechanism_has_a_rule() -> Outcome {
         assert!(
             catalogue
                 .rules()
-                .any(|rule| rule.manifest.check == mechanism.name),
+                .any(|rule| rule.front_matter.check == mechanism.name),
             "no rule uses the mechanism `{}`",
             mechanism.name
         );

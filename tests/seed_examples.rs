@@ -112,7 +112,7 @@ fn found(files: &[(String, String)]) -> Result<Vec<String>, Box<dyn std::error::
         .filter(|finding| {
             // Somebody brings what is altered.
             let rule = catalogue.get(&finding.rule);
-            let when_new = rule.and_then(|rule| rule.manifest.introduced);
+            let when_new = rule.and_then(|rule| rule.front_matter.introduced);
             Some(finding.severity).max(when_new) > Some(Severity::Hint)
         })
         .map(|finding| finding.rule)

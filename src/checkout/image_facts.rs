@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::Checkout;
-use super::images::{Naming, Near, Provider, Referrer, Resolution, State};
+use super::images::{ImageUse, Near, Provider, Referrer, Resolution, State};
 use super::mirroring::{MirrorJob, MirroredFile};
 use crate::finding::Place;
 use crate::syntax::reference::ImageStreamTag;
@@ -20,7 +20,7 @@ pub struct ImageFacts<'c> {
     /// fills it.
     pub providers: Vec<&'c Provider>,
     /// Everybody who names it, in order of files.
-    pub users: Vec<&'c Naming>,
+    pub users: Vec<&'c ImageUse>,
     /// Destinations to which mapping files mirror it, sorted.
     pub mirrored_to: Vec<String>,
     /// The mirror sets that do so, by name.
@@ -75,7 +75,7 @@ impl<'c> ImageFacts<'c> {
             Resolution::Missing(_) | Resolution::Ungoverned => images.near_misses().of(tag),
             _ => Vec::new(),
         };
-        let users: Vec<&Naming> = images.users(tag).iter().collect();
+        let users: Vec<&ImageUse> = images.users(tag).iter().collect();
         let sources: Vec<&Place> = users
             .iter()
             .filter(|naming| naming.referrer == Referrer::Mapping)
@@ -104,7 +104,7 @@ impl<'c> ImageFacts<'c> {
             Resolution::Ungoverned => {
                 "not provided here; the promoted-image-governor leaves it alone"
             }
-            Resolution::Weak(providers) => match providers.first().map(|first| first.state) {
+            Resolution::Inactive(providers) => match providers.first().map(|first| first.state) {
                 Some(State::Optional) => "optional",
                 _ => "disabled",
             },

@@ -23,8 +23,8 @@ use outside::Outside;
 pub(super) use join::Sources;
 pub use near::{Near, NearMisses};
 pub use provider::{Provider, ProviderKind, State, Stream};
-pub use references::{Naming, Referrer, Usage};
-pub use resolution::{Missing, Resolution, Standing};
+pub use references::{ImageUse, Referrer, Usage};
+pub use resolution::{Missing, Resolution, ResolutionKind};
 pub use store::{Store, stored_image};
 pub use summary::Summary;
 
@@ -47,9 +47,9 @@ type Streams = BTreeMap<Box<str>, Arc<Stream>>;
 #[derive(Clone, Debug, Default)]
 pub struct Named {
     /// Whether it is provided.
-    pub standing: Standing,
+    pub standing: ResolutionKind,
     /// Everybody who names it, in order of places.
-    pub users: Vec<Naming>,
+    pub users: Vec<ImageUse>,
 }
 
 impl Images {
@@ -74,7 +74,10 @@ impl Images {
     }
 
     /// Every ImageStreamTag that some file names and that stands like that, in order.
-    pub fn named_where(&self, stands: impl Fn(Standing) -> bool) -> Vec<(&ImageStreamTag, &Named)> {
+    pub fn named_where(
+        &self,
+        stands: impl Fn(ResolutionKind) -> bool,
+    ) -> Vec<(&ImageStreamTag, &Named)> {
         let mut named: Vec<_> = self
             .named()
             .filter(|(_, named)| stands(named.standing))
@@ -84,7 +87,7 @@ impl Images {
     }
 
     /// Every place that names an ImageStreamTag, in no order.
-    pub fn references(&self) -> impl Iterator<Item = &Naming> {
+    pub fn references(&self) -> impl Iterator<Item = &ImageUse> {
         self.named.values().flat_map(|named| &named.users)
     }
 
@@ -104,14 +107,14 @@ impl Images {
 
     /// Everybody who names the tag, in order of places.
     #[must_use]
-    pub fn users(&self, tag: &ImageStreamTag) -> &[Naming] {
+    pub fn users(&self, tag: &ImageStreamTag) -> &[ImageUse] {
         self.named.get(tag).map_or(&[], |named| &named.users)
     }
 
     /// Whether anything uses what is named there. Steps of the registry may use a base image by its
     /// name; which configs run which steps is not looked into.
     #[must_use]
-    pub fn is_used(&self, naming: &Naming) -> bool {
+    pub fn is_used(&self, naming: &ImageUse) -> bool {
         match naming.usage {
             Usage::Used => true,
             Usage::Unused => false,
@@ -143,7 +146,7 @@ impl Images {
             return Resolution::Ungoverned;
         }
         if !providers.is_empty() {
-            return Resolution::Weak(providers);
+            return Resolution::Inactive(providers);
         }
         Resolution::Missing(match stream {
             Some(_) => Missing::Tag,
@@ -154,7 +157,7 @@ impl Images {
 
     /// [`Images::resolve`] in a word; known beforehand for what is named somewhere.
     #[must_use]
-    pub fn standing(&self, tag: &ImageStreamTag) -> Standing {
+    pub fn standing(&self, tag: &ImageStreamTag) -> ResolutionKind {
         match self.named.get(tag) {
             Some(named) => named.standing,
             None => self.resolve(tag).standing(),

@@ -87,7 +87,7 @@ pub struct Selector {
     /// Where it stands: the value of `MAPPING_FILE_PREFIX`, or the name in the shell's glob.
     pub span: Span,
     /// Whether no mapping file is chosen.
-    pub is_idle: bool,
+    pub matches_nothing: bool,
 }
 
 /// One mapping that writes a destination.
@@ -352,7 +352,7 @@ fn selectors(file: &File, job: &Job) -> Vec<Selector> {
                 prefix: prefix.value.to_string(),
                 exact: false,
                 span: prefix.span,
-                is_idle: false,
+                matches_nothing: false,
             });
         }
         for argument in &container.arguments {
@@ -364,7 +364,7 @@ fn selectors(file: &File, job: &Job) -> Vec<Selector> {
                     prefix: name.as_str().to_owned(),
                     exact: star.is_empty(),
                     span: Span::new(name.start(), star.end()).shifted(argument.span.start as usize),
-                    is_idle: false,
+                    matches_nothing: false,
                 });
             }
         }

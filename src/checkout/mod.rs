@@ -114,7 +114,7 @@ impl Checkout {
     /// tables that the files which are not those of `self` have no part in are shared with `self`,
     /// and of the images only those are looked at that they provide or name.
     #[must_use]
-    pub fn rejoin(
+    pub fn update(
         &self,
         files: Vec<Arc<File>>,
         conventions: &Conventions,
@@ -136,7 +136,7 @@ impl Checkout {
         };
         let images = self
             .images
-            .rejoin((&self.mirroring, &self.layout), &sources, &change);
+            .update((&self.mirroring, &self.layout), &sources, &change);
         let access = if change.touches(Access::reads) {
             Arc::new(Access::join(&files))
         } else {

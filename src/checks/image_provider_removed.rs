@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::{Check, Drafts};
 use crate::checkout::Checkout;
-use crate::checkout::images::{Images, Naming, Provider, ProviderKind, Resolution, State, Store};
+use crate::checkout::images::{ImageUse, Images, Provider, ProviderKind, Resolution, State, Store};
 use crate::finding::{Draft, Place, Severity};
 use crate::model::Statements;
 use crate::syntax::reference::ImageStreamTag;
@@ -76,7 +76,7 @@ fn lost<'b>(base: &'b Images, result: &Images) -> Vec<(ImageStreamTag, &'b Provi
             };
             let is_gone = matches!(
                 result.resolve(&tag),
-                Resolution::Missing(_) | Resolution::Weak(_)
+                Resolution::Missing(_) | Resolution::Inactive(_)
             );
             if is_gone {
                 lost.push((tag, provider));
@@ -201,7 +201,7 @@ impl ImageProviderRemoved {
     ) -> Option<Draft> {
         let result = after.result;
         let users = result.images.users(tag);
-        let is_private = |naming: &Naming| {
+        let is_private = |naming: &ImageUse| {
             self.private_copies
                 .iter()
                 .any(|folder| naming.place.path.is_within(folder))
@@ -254,9 +254,9 @@ impl ImageProviderRemoved {
         &self,
         result: &Checkout,
         tag: &ImageStreamTag,
-        users: &[Naming],
+        users: &[ImageUse],
     ) -> bool {
-        let reads = |naming: &Naming| naming.store == Some(Store::AppCi);
+        let reads = |naming: &ImageUse| naming.store == Some(Store::AppCi);
         !result.layout.has_image_items()
             || self
                 .read_from_app_ci

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::{Check, Drafts, FileCheck};
 use crate::checkout::Checkout;
-use crate::checkout::images::{Naming, Referrer, Standing, State};
+use crate::checkout::images::{ImageUse, Referrer, ResolutionKind, State};
 use crate::finding::{Applicability, Draft, Edit, Fix, Place};
 use crate::model::ci_operator::{CiConfig, ImageReference, ReferenceField, Refusal};
 use crate::model::{File, Statements};
@@ -209,7 +209,7 @@ fn exchanged(checkout: &Checkout, drafts: &mut Drafts) {
     let images = &checkout.images;
     for (written, named) in images.named() {
         let may_be = written.name() != written.tag() && is_dns_label(written.namespace());
-        if named.standing != Standing::Missing || !may_be {
+        if named.standing != ResolutionKind::Missing || !may_be {
             continue;
         }
         let Ok(other) = ImageStreamTag::new(written.namespace(), written.tag(), written.name())
@@ -227,7 +227,7 @@ fn exchanged(checkout: &Checkout, drafts: &mut Drafts) {
 
 /// What to say of `naming`, whose name and tag are those of `other` exchanged; nothing unless it
 /// gives them one by one, as ci-operator's configs do.
-fn exchanged_draft(naming: &Naming, other: &ImageStreamTag) -> Option<Draft> {
+fn exchanged_draft(naming: &ImageUse, other: &ImageStreamTag) -> Option<Draft> {
     let field = match naming.referrer {
         Referrer::Config(field) => field,
         Referrer::RegistryStep => ReferenceField::FromImage,

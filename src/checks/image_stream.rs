@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::stream_tag::TagAt;
 use super::{Check, Drafts, near_miss, params};
 use crate::checkout::Checkout;
-use crate::checkout::images::{Missing, Naming, Near, Referrer, Resolution, Standing};
+use crate::checkout::images::{ImageUse, Missing, Near, Referrer, Resolution, ResolutionKind};
 use crate::finding::{Draft, Place, Severity};
 use crate::model::manifest::images::{ImageStream, Object, StreamTag};
 use crate::model::manifest::{Body, Manifest};
@@ -191,7 +191,7 @@ fn forbidden_namespace(
 fn dangling(checkout: &Checkout, drafts: &mut Drafts) {
     let images = &checkout.images;
     let near_misses = images.near_misses();
-    for (target, named) in images.named_where(|standing| standing == Standing::Missing) {
+    for (target, named) in images.named_where(|standing| standing == ResolutionKind::Missing) {
         let users = named.users.iter();
         let ours = users.filter(|naming| {
             matches!(
@@ -209,7 +209,7 @@ fn dangling(checkout: &Checkout, drafts: &mut Drafts) {
     }
 }
 
-fn dangling_draft(naming: &Naming, missing: Missing, near: &[Near]) -> Draft {
+fn dangling_draft(naming: &ImageUse, missing: Missing, near: &[Near]) -> Draft {
     let elsewhere = near
         .iter()
         .any(|near| near.distance == 1 && near.tag.tag() == naming.target.tag());

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::{Check, Drafts, near_miss};
 use crate::checkout::Checkout;
 use crate::checkout::images::{
-    Images, Missing, Naming, Near, Provider, Referrer, Resolution, Standing, State,
+    ImageUse, Images, Missing, Near, Provider, Referrer, Resolution, ResolutionKind, State,
 };
 use crate::finding::{Draft, Finding, Severity};
 use crate::syntax::reference::ImageStreamTag;
@@ -40,7 +40,7 @@ impl Check for ImageUnprovided {
     fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
         let images = &checkout.images;
         let near_misses = images.near_misses();
-        for (tag, named) in images.named_where(Standing::is_doubtful) {
+        for (tag, named) in images.named_where(ResolutionKind::is_doubtful) {
             let ours = named.users.iter();
             let mut ours = ours
                 .filter(|naming| self.of.covers(naming.referrer))
@@ -53,7 +53,7 @@ impl Check for ImageUnprovided {
                     let near = near_misses.of(tag);
                     drafts.extend(ours.map(|naming| missing(images, naming, what, &near)));
                 }
-                Resolution::Weak([first, ..]) => {
+                Resolution::Inactive([first, ..]) => {
                     drafts.extend(ours.map(|naming| weak(naming, first)));
                 }
                 Resolution::Ungoverned => {
@@ -74,7 +74,7 @@ impl Check for ImageUnprovided {
 }
 
 /// What a reference is called, whatever comes before it in its file.
-fn entity(naming: &Naming) -> String {
+fn entity(naming: &ImageUse) -> String {
     let key = naming.key.as_deref().unwrap_or_default();
     format!("{key} {}", naming.target)
 }
@@ -85,7 +85,7 @@ fn target(finding: &Finding) -> Option<ImageStreamTag> {
     target.parse().ok()
 }
 
-fn missing(images: &Images, naming: &Naming, missing: Missing, near: &[Near]) -> Draft {
+fn missing(images: &Images, naming: &ImageUse, missing: Missing, near: &[Near]) -> Draft {
     let draft = Draft::new(
         near_miss::place(naming, missing, near),
         entity(naming),
@@ -101,7 +101,7 @@ fn missing(images: &Images, naming: &Naming, missing: Missing, near: &[Near]) ->
 }
 
 /// `provider` would provide the image, were it live.
-fn weak(naming: &Naming, provider: &Provider) -> Draft {
+fn weak(naming: &ImageUse, provider: &Provider) -> Draft {
     let why = match provider.state {
         State::Optional => "an optional image, which is never published",
         _ => "a disabled promotion, or a mapping file that no job reads",
@@ -113,7 +113,7 @@ fn weak(naming: &Naming, provider: &Provider) -> Draft {
         .related(provider.place.clone(), "would be provided here")
 }
 
-fn ungoverned(naming: &Naming, near: &[Near]) -> Draft {
+fn ungoverned(naming: &ImageUse, near: &[Near]) -> Draft {
     let message = format!("nothing in the repository provides `{}`", naming.target);
     Draft::new(naming.name_place(), entity(naming), message)
         .severity(Severity::Hint)

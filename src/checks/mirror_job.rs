@@ -74,7 +74,11 @@ fn shape(job: &MirrorJob, drafts: &mut Drafts) {
 }
 
 fn selects_nothing(mirroring: &Mirroring, job: &MirrorJob, effort: &Effort, drafts: &mut Drafts) {
-    for selector in job.selectors.iter().filter(|selector| selector.is_idle) {
+    for selector in job
+        .selectors
+        .iter()
+        .filter(|selector| selector.matches_nothing)
+    {
         let pattern = selector.pattern();
         let starts = mirroring.files.iter().map(|file| {
             let start = file.name().get(..selector.prefix.len());

@@ -1,6 +1,6 @@
 //! What an ImageStreamTag that nobody provides may have meant.
 
-use crate::checkout::images::{Images, Missing, Naming, Near, Referrer};
+use crate::checkout::images::{ImageUse, Images, Missing, Near, Referrer};
 use crate::finding::{Edit, Fix, Place};
 use crate::syntax::reference::ImageStreamTag;
 
@@ -38,7 +38,7 @@ pub(super) fn advice(near: &[Near]) -> String {
 
 /// Which part of the reference to point at: the tag where the stream is known and no other stream
 /// has that tag, else the stream's name.
-pub(super) fn place(naming: &Naming, missing: Missing, near: &[Near]) -> Place {
+pub(super) fn place(naming: &ImageUse, missing: Missing, near: &[Near]) -> Place {
     let stream_is_wrong = match missing {
         Missing::Namespace | Missing::Stream => true,
         Missing::Tag => near
@@ -56,7 +56,7 @@ pub(super) fn place(naming: &Naming, missing: Missing, near: &[Near]) -> Place {
 
 /// The correction, when exactly one thing at distance 1 can have been meant and it differs in one
 /// field of a config's reference.
-pub(super) fn fix(images: &Images, naming: &Naming, near: &[Near]) -> Option<Fix> {
+pub(super) fn fix(images: &Images, naming: &ImageUse, near: &[Near]) -> Option<Fix> {
     if !matches!(
         naming.referrer,
         Referrer::Config(_) | Referrer::RegistryStep

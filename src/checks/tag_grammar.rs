@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::{Check, Drafts, near_miss, params};
 use crate::checkout::Checkout;
-use crate::checkout::images::{Naming, Near, Standing};
+use crate::checkout::images::{ImageUse, Near, ResolutionKind};
 use crate::finding::Draft;
 
 #[derive(Deserialize)]
@@ -34,7 +34,7 @@ impl Check for TagGrammar {
     fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
         let images = &checkout.images;
         let near_misses = images.near_misses();
-        for (target, named) in images.named_where(|standing| standing != Standing::Provided) {
+        for (target, named) in images.named_where(|standing| standing != ResolutionKind::Provided) {
             let grammar = self.streams.iter().find(|grammar| {
                 grammar.stream.split_once('/') == Some((target.namespace(), target.name()))
             });
@@ -56,7 +56,7 @@ impl Check for TagGrammar {
 }
 
 impl Grammar {
-    fn draft(&self, naming: &Naming, near: &[Near]) -> Draft {
+    fn draft(&self, naming: &ImageUse, near: &[Near]) -> Draft {
         let target = &naming.target;
         let offered = if near.is_empty() {
             String::new()

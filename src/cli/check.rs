@@ -17,7 +17,7 @@ use crate::checkout::{Checkout, Inputs};
 use crate::engine;
 use crate::finding::{Class, Finding};
 use crate::linter::Linter;
-use crate::policy::{Judged, Policy};
+use crate::policy::{Filtered, Policy};
 use crate::premerge::{self, Change, Divergence};
 use crate::report::{Report, Statistics, Summary, Texts};
 use crate::rules::Rule;
@@ -89,7 +89,7 @@ pub(super) struct Lint(Linter);
 /// A linted checkout: what was found, and what of the base's is gone.
 struct Outcome {
     checkout: Checkout,
-    judged: Judged,
+    judged: Filtered,
     fixed: Option<Vec<Finding>>,
 }
 
@@ -106,7 +106,7 @@ impl Lint {
         let checkout = load(tree)?;
         let Some(review) = review else {
             let found = engine::lint(&checkout, &self.0.plan);
-            let judged = policy.judge(&checkout, &self.0.plan, found);
+            let judged = policy.apply(&checkout, &self.0.plan, found);
             return Ok(Outcome {
                 checkout,
                 judged,
@@ -185,7 +185,7 @@ impl Lint {
             resolved: images.resolved,
             ..Statistics::default()
         };
-        let Judged {
+        let Filtered {
             found,
             suppressed,
             baselined,

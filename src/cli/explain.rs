@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &ExplainArguments) -> Result<Status, Failure> {
             nearest(&arguments.rule, &catalogue)
         )
     })?;
-    let manifest = &rule.manifest;
+    let manifest = &rule.front_matter;
     let text = format!(
         "{} ({}{}, mechanism `{}`)\n\n{}",
         manifest.id,

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::check::lint_target::{self, LintTarget};
 use super::{Failure, Status};
 use crate::checkout::image_facts::{self, ImageFacts, MirroredBy};
-use crate::checkout::images::{Images, Naming, Provider, Resolution, State};
+use crate::checkout::images::{ImageUse, Images, Provider, Resolution, State};
 use crate::checkout::{Checkout, Inputs};
 use crate::finding::Place;
 use crate::linter::checkout_root;
@@ -51,7 +51,7 @@ enum ImageFormat {
 
 /// All about one ImageStreamTag.
 #[derive(Serialize)]
-struct Portrait {
+struct ImageReport {
     image: String,
     state: &'static str,
     providers: Vec<ProviderLine>,
@@ -120,18 +120,16 @@ pub(super) fn run(arguments: &ImageArguments) -> Result<Status, Failure> {
         checkout = Checkout::load(&*lint_target.tree, &conventions, &inputs)?;
     }
     let tags = wanted(&arguments.image, &checkout.images)?;
-    let portraits: Vec<Portrait> = tags.iter().map(|tag| portrait(&checkout, tag)).collect();
+    let reports: Vec<ImageReport> = tags.iter().map(|tag| report(&checkout, tag)).collect();
     let text = match arguments.output {
-        ImageFormat::Json => serde_json::to_string_pretty(&portraits)? + "\n",
-        ImageFormat::Text => portraits.iter().map(draw).collect::<Vec<_>>().join("\n"),
+        ImageFormat::Json => serde_json::to_string_pretty(&reports)? + "\n",
+        ImageFormat::Text => reports.iter().map(draw).collect::<Vec<_>>().join("\n"),
     };
     match io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error.into()),
         _ => {}
     }
-    let is_known = portraits
-        .iter()
-        .any(|portrait| portrait.state != "not provided");
+    let is_known = reports.iter().any(|report| report.state != "not provided");
     Ok(if is_known {
         Status::Clean
     } else {
@@ -202,10 +200,10 @@ fn wanted(image: &str, images: &Images) -> Result<Vec<ImageStreamTag>, Failure> 
     Ok(tags)
 }
 
-fn portrait(checkout: &Checkout, tag: &ImageStreamTag) -> Portrait {
+fn report(checkout: &Checkout, tag: &ImageStreamTag) -> ImageReport {
     let facts = ImageFacts::of(checkout, tag);
     let mut lines = LineFinder::new(checkout);
-    Portrait {
+    ImageReport {
         image: tag.to_string(),
         state: facts.state(),
         providers: facts
@@ -249,7 +247,7 @@ fn provider_line(lines: &mut LineFinder<'_>, provider: &Provider) -> ProviderLin
     }
 }
 
-fn reference_line(lines: &mut LineFinder<'_>, naming: &Naming) -> ReferenceLine {
+fn reference_line(lines: &mut LineFinder<'_>, naming: &ImageUse) -> ReferenceLine {
     ReferenceLine {
         by: naming.referrer.as_str(),
         owner: image_facts::owner(&naming.place).to_owned(),
@@ -282,9 +280,9 @@ impl<'c> LineFinder<'c> {
     }
 }
 
-fn draw(portrait: &Portrait) -> String {
-    let mut text = format!("{}: {}\n", portrait.image, portrait.state);
-    for provider in &portrait.providers {
+fn draw(report: &ImageReport) -> String {
+    let mut text = format!("{}: {}\n", report.image, report.state);
+    for provider in &report.providers {
         let state = if provider.state == "live" {
             ""
         } else {
@@ -303,10 +301,10 @@ fn draw(portrait: &Portrait) -> String {
             let _ = writeln!(text, "    which takes {}", one_line(upstream));
         }
     }
-    for destination in &portrait.mirrored_to {
+    for destination in &report.mirrored_to {
         let _ = writeln!(text, "  mirrored to {}", one_line(destination));
     }
-    for set in &portrait.mirror_sets {
+    for set in &report.mirror_sets {
         let or_none = |names: &[String]| match names {
             [] => "none".to_owned(),
             names => one_line(&names.join(", ")).into_owned(),
@@ -321,19 +319,19 @@ fn draw(portrait: &Portrait) -> String {
             if set.has_owners { "" } else { ", no OWNERS" },
         );
     }
-    if !portrait.may_pull.is_empty() {
-        let shown = portrait.may_pull.iter().take(MAX_PULLERS);
+    if !report.may_pull.is_empty() {
+        let shown = report.may_pull.iter().take(MAX_PULLERS);
         let shown = shown.cloned().collect::<Vec<_>>().join(", ");
-        let more = match portrait.may_pull.len().saturating_sub(MAX_PULLERS) {
+        let more = match report.may_pull.len().saturating_sub(MAX_PULLERS) {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
         let _ = writeln!(text, "  may be pulled by {}{more}", one_line(&shown));
     }
-    if !portrait.near.is_empty() {
-        let _ = writeln!(text, "  did you mean {}?", portrait.near.join(", "));
+    if !report.near.is_empty() {
+        let _ = writeln!(text, "  did you mean {}?", report.near.join(", "));
     }
-    draw_references(&portrait.references, &mut text);
+    draw_references(&report.references, &mut text);
     text
 }
 

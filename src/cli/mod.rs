@@ -72,7 +72,7 @@ fn say(text: &str) {
 
 /// Why a run failed may quote a config from a stranger: no control characters, no line that a CI
 /// system would take for a command, and no megabytes.
-fn harmless(text: &str) -> String {
+fn sanitize(text: &str) -> String {
     const LONGEST: usize = 4000;
     let lines = text.lines().map(crate::report::one_line);
     let mut shown = lines.collect::<Vec<_>>().join("\n  | ");
@@ -112,7 +112,7 @@ pub fn run() -> ExitCode {
             let _ = writeln!(
                 io::stderr(),
                 "mirrorlint: {}",
-                harmless(&failure.to_string())
+                sanitize(&failure.to_string())
             );
             ExitCode::from(2)
         }

@@ -33,9 +33,9 @@ impl<'r> Entry<'r> {
         Self {
             id: rule.id(),
             title: &rule.page.title,
-            severity: rule.manifest.severity,
-            reports: rule.manifest.reports,
-            check: &rule.manifest.check,
+            severity: rule.front_matter.severity,
+            reports: rule.front_matter.reports,
+            check: &rule.front_matter.check,
         }
     }
 }

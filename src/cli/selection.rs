@@ -86,7 +86,7 @@ impl Selection {
             .map(|rule| RuleText {
                 id: rule.id().to_owned(),
                 title: rule.page.title.clone(),
-                severity: rule.manifest.severity,
+                severity: rule.front_matter.severity,
                 help_markdown: rule.page.explanation().to_owned(),
             })
             .collect()

@@ -56,8 +56,8 @@ impl Plan {
         let mut built_in = Vec::new();
         for rule in catalogue.shared_rules() {
             let origin = || rule.origin.clone();
-            if checks::BUILT_IN.contains(&rule.manifest.check.as_str()) {
-                if !rule.manifest.params.is_null() {
+            if checks::BUILT_IN.contains(&rule.front_matter.check.as_str()) {
+                if !rule.front_matter.params.is_null() {
                     return Err(PlanError::Params {
                         origin: origin(),
                         rule: rule.id().to_owned(),
@@ -69,11 +69,11 @@ impl Plan {
                 }
                 continue;
             }
-            let mechanism = checks::mechanism(&rule.manifest.check).ok_or_else(|| {
+            let mechanism = checks::mechanism(&rule.front_matter.check).ok_or_else(|| {
                 PlanError::UnknownMechanism {
                     origin: origin(),
                     rule: rule.id().to_owned(),
-                    check: rule.manifest.check.clone(),
+                    check: rule.front_matter.check.clone(),
                     known: checks::MECHANISMS
                         .iter()
                         .map(|mechanism| format!("`{}`", mechanism.name))
@@ -81,12 +81,13 @@ impl Plan {
                         .join(", "),
                 }
             })?;
-            let check =
-                (mechanism.prepare)(&rule.manifest.params).map_err(|reason| PlanError::Params {
+            let check = (mechanism.prepare)(&rule.front_matter.params).map_err(|reason| {
+                PlanError::Params {
                     origin: origin(),
                     rule: rule.id().to_owned(),
                     reason,
-                })?;
+                }
+            })?;
             if selected(rule) {
                 steps.push((Arc::clone(rule), check));
             }
@@ -102,7 +103,7 @@ impl Plan {
     #[must_use]
     pub fn built_in(&self, mechanism: &str) -> Option<&Rule> {
         let mut rules = self.built_in.iter().map(|rule| &**rule);
-        rules.find(|rule| rule.manifest.check == mechanism)
+        rules.find(|rule| rule.front_matter.check == mechanism)
     }
 
     /// Every rule there is, to be run or not.
@@ -126,7 +127,7 @@ impl Plan {
             .iter()
             .find(|(rule, _)| rule.id() == finding.rule)?;
         let at_least = |severity: Severity| severity.max(finding.severity);
-        let of_rule = rule.manifest.introduced.map(at_least);
+        let of_rule = rule.front_matter.introduced.map(at_least);
         check.severity_of_new(finding, base).or(of_rule)
     }
 

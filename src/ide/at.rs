@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::{FilePosition, is_on};
 use crate::checkout::Checkout;
-use crate::checkout::images::{Naming, Stream};
+use crate::checkout::images::{ImageUse, Stream};
 use crate::checkout::mirroring::{MirrorJob, MirroredFile};
 use crate::model::ci_operator::{CiConfig, ImageReference};
 use crate::model::{Statements, Text};
@@ -218,7 +218,7 @@ pub(super) fn provided_in<'s>(
 pub(super) fn namings<'c>(
     checkout: &'c Checkout,
     path: &RepoPath,
-) -> impl Iterator<Item = &'c Naming> {
+) -> impl Iterator<Item = &'c ImageUse> {
     let all = checkout.images.references();
     all.filter(move |naming| naming.place.path == *path)
 }

@@ -116,13 +116,13 @@ pub fn page(rule: &Rule) -> String {
         "### {}\n\n`{}`, {}\n\n{}",
         rule.page.title,
         rule.id(),
-        rule.manifest.severity.as_str(),
+        rule.front_matter.severity.as_str(),
         rule.page.explanation()
     )
 }
 
 fn params<'c>(rule: Option<&'c Rule>, suffix: &str) -> Vec<Offer<'c>> {
-    let own = rule.and_then(|rule| rule.manifest.params.as_mapping());
+    let own = rule.and_then(|rule| rule.front_matter.params.as_mapping());
     let named = own.into_iter().flatten().filter_map(|(key, value)| {
         let value = serde_json::to_string(value).unwrap_or_default();
         Some(Offer {

@@ -15,16 +15,16 @@ pub struct OnDisk {
 }
 
 /// How often each fingerprint occurs.
-pub fn prints(findings: &[Finding]) -> BTreeMap<String, usize> {
-    let mut prints = BTreeMap::new();
+pub fn fingerprint_counts(findings: &[Finding]) -> BTreeMap<String, usize> {
+    let mut fingerprint_counts = BTreeMap::new();
     for finding in findings {
-        *prints.entry(finding.fingerprint()).or_default() += 1;
+        *fingerprint_counts.entry(finding.fingerprint()).or_default() += 1;
     }
-    prints
+    fingerprint_counts
 }
 
 /// The findings that are not among those `known`.
-pub fn beyond(findings: Vec<Finding>, mut known: BTreeMap<String, usize>) -> Vec<Finding> {
+pub fn more_than(findings: Vec<Finding>, mut known: BTreeMap<String, usize>) -> Vec<Finding> {
     let is_new = |finding: &Finding| match known.get_mut(&finding.fingerprint()) {
         Some(left) if *left > 0 => {
             *left -= 1;

@@ -22,7 +22,7 @@ use super::position::{Encoding, Lines};
 use super::setup::Setup;
 use super::uri;
 use crate::checkout::Checkout;
-use crate::engine::Memory;
+use crate::engine::FileFindings;
 use crate::finding::{Finding, Place};
 use crate::linter::{NoCheckout, SetupError};
 use crate::model::File;
@@ -58,7 +58,7 @@ pub struct Workspace {
     /// The checkout without the buffers, while that is another one.
     on_disk: Option<OnDisk>,
     /// What the rules found in each file by itself.
-    memory: Memory,
+    memory: FileFindings,
     found: BTreeMap<RepoPath, Vec<Finding>>,
     held_back: BTreeMap<String, usize>,
     pending: Pending,
@@ -109,7 +109,7 @@ impl Workspace {
             checkout: Arc::new(no_files),
             comments: Comments::default(),
             on_disk: None,
-            memory: Memory::default(),
+            memory: FileFindings::default(),
             found: BTreeMap::new(),
             held_back: BTreeMap::new(),
             pending: Pending {

@@ -41,12 +41,12 @@ struct Comment {
     span: Span,
     /// The lines it speaks of; `None` for the whole file.
     lines: Option<(usize, usize)>,
-    asked: Result<Vec<Wish>, String>,
+    asked: Result<Vec<SuppressedRule>, String>,
 }
 
 /// One rule that a comment names.
 #[derive(Clone, Debug)]
-struct Wish {
+struct SuppressedRule {
     rule: String,
     used: bool,
 }
@@ -96,9 +96,9 @@ impl Comments {
             let speaks = comment
                 .lines
                 .is_none_or(|(own, next)| line == own || line == next);
-            if let (true, Ok(wishes)) = (speaks, &mut comment.asked) {
-                for wish in wishes.iter_mut().filter(|wish| wish.rule == finding.rule) {
-                    wish.used = true;
+            if let (true, Ok(rules)) = (speaks, &mut comment.asked) {
+                for named in rules.iter_mut().filter(|named| named.rule == finding.rule) {
+                    named.used = true;
                     suppressed = true;
                 }
             }
@@ -125,11 +125,13 @@ impl Comments {
                                 .help("write `# mirrorlint: ignore[rule-id] reason`, or `ignore-file` for the whole file"),
                         );
                     }
-                    Ok(wishes) => drafts.extend(
-                        wishes
+                    Ok(rules) => drafts.extend(
+                        rules
                             .iter()
-                            .filter(|wish| !wish.used)
-                            .filter_map(|wish| draft(wish, place(), path, catalogue, &mut runs)),
+                            .filter(|suppressed| !suppressed.used)
+                            .filter_map(|suppressed| {
+                                draft(suppressed, place(), path, catalogue, &mut runs)
+                            }),
                     ),
                 }
             }
@@ -139,13 +141,13 @@ impl Comments {
 }
 
 fn draft(
-    wish: &Wish,
+    suppressed: &SuppressedRule,
     place: Place,
     path: &RepoPath,
     catalogue: &Catalogue,
     runs: &mut impl FnMut(&str, &RepoPath) -> bool,
 ) -> Option<Draft> {
-    let rule = &wish.rule;
+    let rule = &suppressed.rule;
     if catalogue.get(rule).is_none() {
         let near = near_miss(rule, catalogue.rules().map(crate::rules::Rule::id));
         return Some(
@@ -206,8 +208,8 @@ impl FileComments {
                     number + 1
                 };
                 let mut comment = Comment::read(said, span, number + 1, next);
-                let wishes = comment.asked.as_ref().map_or(1, Vec::len);
-                if wishes > left {
+                let rules = comment.asked.as_ref().map_or(1, Vec::len);
+                if rules > left {
                     comment.asked = Err(if left == 0 {
                         format!("the file has {MAX_WISHES} before it, and no more are heeded")
                     } else {
@@ -218,7 +220,7 @@ impl FileComments {
                     comments.push(comment);
                     break;
                 }
-                left -= wishes;
+                left -= rules;
                 comments.push(comment);
             }
             start += line.len() + 1;
@@ -267,18 +269,18 @@ impl Comment {
     fn read(said: &str, span: Span, own: usize, next: usize) -> Self {
         static WISH: LazyLock<Option<Regex>> =
             LazyLock::new(|| Regex::new(r"^(ignore|ignore-file)\s*\[([^\]]*)\]\s*(.*)$").ok());
-        let found = WISH.as_ref().and_then(|wish| wish.captures(said));
+        let found = WISH.as_ref().and_then(|pattern| pattern.captures(said));
         let part = |n| {
             let part = found.as_ref().and_then(|found| found.get(n));
             part.map_or("", |part| part.as_str())
         };
-        let rules: Vec<Wish> = part(2)
+        let rules: Vec<SuppressedRule> = part(2)
             .split(',')
             .map(str::trim)
             .filter(|rule| !rule.is_empty())
             // One too many tells that there are too many.
             .take(MAX_WISHES + 1)
-            .map(|rule| Wish {
+            .map(|rule| SuppressedRule {
                 rule: cut(rule),
                 used: false,
             })
@@ -306,9 +308,12 @@ mod tests {
 
     fn asked(said: &str) -> Result<Vec<String>, String> {
         let comment = Comment::read(said, Span::default(), 1, 2);
-        comment
-            .asked
-            .map(|wishes| wishes.into_iter().map(|wish| wish.rule).collect())
+        comment.asked.map(|rules| {
+            rules
+                .into_iter()
+                .map(|suppressed| suppressed.rule)
+                .collect()
+        })
     }
 
     #[test]

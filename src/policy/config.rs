@@ -93,14 +93,14 @@ impl Config {
             else {
                 continue;
             };
-            let mut merged = match std::mem::take(&mut rule.manifest.params) {
+            let mut merged = match std::mem::take(&mut rule.front_matter.params) {
                 serde_yaml::Value::Mapping(own) => own,
                 _ => serde_yaml::Mapping::new(),
             };
             for (key, value) in params {
                 merged.insert(key.clone(), value.clone());
             }
-            rule.manifest.params = serde_yaml::Value::Mapping(merged);
+            rule.front_matter.params = serde_yaml::Value::Mapping(merged);
             rule.origin.clone_from(origin);
         }
     }
@@ -306,7 +306,7 @@ impl Reader<'_> {
         let Some(rule) = self.catalogue.get(id) else {
             return Ok(params);
         };
-        let own = match &rule.manifest.params {
+        let own = match &rule.front_matter.params {
             serde_yaml::Value::Mapping(own) => own.clone(),
             _ => serde_yaml::Mapping::new(),
         };
@@ -314,7 +314,7 @@ impl Reader<'_> {
             let value = value_of(value);
             let mut tried = own.clone();
             tried.insert(key.into(), value.clone());
-            if let Some(mechanism) = crate::checks::mechanism(&rule.manifest.check)
+            if let Some(mechanism) = crate::checks::mechanism(&rule.front_matter.check)
                 && let Err(reason) = (mechanism.prepare)(&serde_yaml::Value::Mapping(tried))
             {
                 let known = own.keys().filter_map(serde_yaml::Value::as_str);

@@ -54,7 +54,7 @@ pub struct Policy {
 
 /// Findings, less those that the user has accepted.
 #[derive(Clone, Debug, Default)]
-pub struct Judged {
+pub struct Filtered {
     /// Those that are left.
     pub found: Found,
     /// How many a comment or the config takes back.
@@ -67,21 +67,21 @@ impl Policy {
     /// Applies config, comments and baseline, in this order, to what `plan` found in `checkout`,
     /// and adds what is to be said of comments and baseline themselves.
     #[must_use]
-    pub fn judge(&self, checkout: &Checkout, plan: &Plan, found: Found) -> Judged {
-        self.judge_with(Comments::of(checkout), plan, found)
+    pub fn apply(&self, checkout: &Checkout, plan: &Plan, found: Found) -> Filtered {
+        self.apply_with(Comments::of(checkout), plan, found)
     }
 
     /// The same, for one who knows the comments of the checkout already.
     #[must_use]
-    pub fn judge_with(&self, mut comments: Comments, plan: &Plan, found: Found) -> Judged {
-        let mut judged = Judged::default();
+    pub fn apply_with(&self, mut comments: Comments, plan: &Plan, found: Found) -> Filtered {
+        let mut judged = Filtered::default();
         let mut budget = self.baseline.budget();
         let mut levels = Levels::of(&self.config);
         let Found {
             findings,
             held_back,
         } = found;
-        let mut take = |finding: &mut Finding, shown: bool, judged: &mut Judged| {
+        let mut take = |finding: &mut Finding, shown: bool, judged: &mut Filtered| {
             if !levels.admits(finding) || comments.suppress(finding) {
                 judged.suppressed += usize::from(shown);
                 return false;
@@ -105,7 +105,8 @@ impl Policy {
         let mut own: Vec<Finding> = Vec::new();
         let mut add = |mechanism: &str, drafts: Vec<Draft>| {
             if let Some(rule) = plan.built_in(mechanism) {
-                let named = |draft: Draft| draft.into_finding(rule.id(), rule.manifest.severity);
+                let named =
+                    |draft: Draft| draft.into_finding(rule.id(), rule.front_matter.severity);
                 own.extend(capped(drafts, rule.id()).into_iter().map(named));
             }
         };

@@ -22,7 +22,7 @@ pub(crate) static PAGES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/r
 /// What stands in a rule page's front matter.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Manifest {
+pub struct FrontMatter {
     /// The rule's id; also the page's file name.
     pub id: String,
     /// The mechanism that does the looking.
@@ -55,8 +55,8 @@ pub enum Reports {
 /// A rule.
 #[derive(Clone, Debug)]
 pub struct Rule {
-    /// Its manifest.
-    pub manifest: Manifest,
+    /// Its front matter.
+    pub front_matter: FrontMatter,
     /// Its page.
     pub page: Page,
     /// Where the page came from, for messages.
@@ -133,7 +133,7 @@ impl Catalogue {
     }
 
     fn insert(&mut self, rule: Rule) -> Result<(), RuleError> {
-        let id = rule.manifest.id.clone();
+        let id = rule.front_matter.id.clone();
         let origin = rule.origin.clone();
         match self.rules.insert(id.clone(), Arc::new(rule)) {
             None => Ok(()),
@@ -189,15 +189,16 @@ impl Rule {
             let reason = "a rule page starts with front matter between two `---` lines";
             return Err(failed(1, reason.to_owned()));
         }
-        let manifest: Manifest = serde_yaml::from_str(&page.front_matter).map_err(|error| {
-            let line = error.location().map_or(1, |location| location.line());
-            // To YAML, a carriage return by itself ends a line too.
-            let line = line.clamp(1, page.front_matter.lines().count().max(1));
-            failed(page.front_matter_line + line - 1, error.to_string())
-        })?;
+        let front_matter: FrontMatter =
+            serde_yaml::from_str(&page.front_matter).map_err(|error| {
+                let line = error.location().map_or(1, |location| location.line());
+                // To YAML, a carriage return by itself ends a line too.
+                let line = line.clamp(1, page.front_matter.lines().count().max(1));
+                failed(page.front_matter_line + line - 1, error.to_string())
+            })?;
         let stem = Path::new(origin).file_stem().and_then(|stem| stem.to_str());
-        if stem != Some(manifest.id.as_str()) {
-            let reason = format!("id `{}` is not the name of the file", manifest.id);
+        if stem != Some(front_matter.id.as_str()) {
+            let reason = format!("id `{}` is not the name of the file", front_matter.id);
             return Err(failed(page.front_matter_line, reason));
         }
         if page.title.is_empty() {
@@ -209,7 +210,7 @@ impl Rule {
             ));
         }
         Ok(Self {
-            manifest,
+            front_matter,
             page,
             origin: origin.to_owned(),
             is_builtin: false,
@@ -225,7 +226,7 @@ impl Rule {
     /// The rule's id.
     #[must_use]
     pub fn id(&self) -> &str {
-        &self.manifest.id
+        &self.front_matter.id
     }
 }
 

@@ -94,7 +94,7 @@ fn check(root: &Path, conventions: &Conventions, plan: &Plan) -> Result<usize, B
     let tree = WorkTree::open(root)?;
     let checkout = Checkout::load(&tree, conventions, &Inputs::default())?;
     let found = engine::lint(&checkout, plan);
-    let judged = Policy::default().judge(&checkout, plan, found);
+    let judged = Policy::default().apply(&checkout, plan, found);
     Ok(judged.found.findings.len())
 }
 
@@ -189,7 +189,7 @@ fn mechanisms(
 ) -> Outcome {
     let mut group = criterion.benchmark_group(format!("{}/mechanism", subject.name));
     for mechanism in MECHANISMS {
-        let plan = Plan::new(catalogue, |rule| rule.manifest.check == mechanism.name)?;
+        let plan = Plan::new(catalogue, |rule| rule.front_matter.check == mechanism.name)?;
         group.bench_function(mechanism.name, |bencher| {
             bencher.iter(|| engine::lint(checkout, &plan));
         });
@@ -204,7 +204,7 @@ fn rendering(criterion: &mut Criterion, subject: &Subject, plan: &Plan, checkout
     let texts = plan.catalogue().rules().map(|rule| RuleText {
         id: rule.id().to_owned(),
         title: rule.page.title.clone(),
-        severity: rule.manifest.severity,
+        severity: rule.front_matter.severity,
         help_markdown: rule.page.explanation().to_owned(),
     });
     let report = Report {

@@ -7,8 +7,8 @@ use rayon::prelude::*;
 use regex::Regex;
 
 use super::outside::{self, Outside};
-use super::providers::{self, Provided, Provision};
-use super::references::{self, Naming};
+use super::providers::{self, Provided, ProviderRecord};
+use super::references::{self, ImageUse};
 use super::{Images, Named, Provider, ProviderKind, State, Stream};
 use crate::checkout::change::Change;
 use crate::checkout::layout::Layout;
@@ -54,7 +54,7 @@ impl Images {
 
     /// Joins `now`, knowing that `self` was joined of files that differ by `change`, with the
     /// mapping files and the layout of `before`. Gives what [`Images::join`] gives.
-    pub(in crate::checkout) fn rejoin(
+    pub(in crate::checkout) fn update(
         &self,
         (before, layout): (&Mirroring, &Layout),
         now: &Sources<'_>,
@@ -102,9 +102,9 @@ impl Images {
     }
 
     /// Adds providers, each where its rank wants it. Returns the streams that were touched.
-    fn provide(&mut self, provisions: Vec<Provision>) -> Touched {
+    fn provide(&mut self, provisions: Vec<ProviderRecord>) -> Touched {
         let mut touched: HashSet<Provided> = HashSet::new();
-        for Provision { what, by } in provisions {
+        for ProviderRecord { what, by } in provisions {
             self.providers_mut(&what).push(by);
             touched.insert(what);
         }
@@ -128,7 +128,7 @@ impl Images {
 
     /// Takes out whatever the files of `provisions` provide of the same. Returns the streams that
     /// were touched.
-    fn withdraw(&mut self, provisions: Vec<Provision>) -> Touched {
+    fn withdraw(&mut self, provisions: Vec<ProviderRecord>) -> Touched {
         let places = provisions.into_iter();
         let gone: HashSet<(Provided, RepoPath)> = places
             .map(|provision| (provision.what, provision.by.place.path))
@@ -174,7 +174,7 @@ impl Images {
     }
 
     /// What `mirror` copies.
-    fn copied(&self, file: &File, mirror: &StreamMirror) -> Vec<Provision> {
+    fn copied(&self, file: &File, mirror: &StreamMirror) -> Vec<ProviderRecord> {
         let [_, (namespace, name)] = providers::mirrored(mirror);
         let mut provisions = Vec::new();
         if let Some(source) = self.stream(namespace, name) {
@@ -212,7 +212,7 @@ impl Images {
 
     /// Adds namings in order of their places. Returns the streams of which a tag was not named
     /// before.
-    fn note(&mut self, namings: Vec<Naming>) -> Touched {
+    fn note(&mut self, namings: Vec<ImageUse>) -> Touched {
         let mut touched = Touched::new();
         for (target, users) in by_target(namings) {
             let named = self.named.entry(target).or_insert_with_key(|target| {
@@ -227,7 +227,7 @@ impl Images {
     }
 
     /// Forgets all that the files of `namings` say of the same images.
-    fn forget(&mut self, namings: Vec<Naming>) {
+    fn forget(&mut self, namings: Vec<ImageUse>) {
         let namings = namings.into_iter();
         let gone: HashSet<(ImageStreamTag, RepoPath)> = namings
             .map(|naming| (naming.target, naming.place.path))
@@ -322,7 +322,7 @@ fn provisions(
     files: &[Arc<File>],
     mapping_files: &[MappingFileState<'_>],
     sources: &Sources<'_>,
-) -> Vec<Provision> {
+) -> Vec<ProviderRecord> {
     let mut provisions = of_each(files, |file, provisions| {
         providers::of_file(file, sources, provisions);
     });
@@ -337,7 +337,7 @@ fn namings(
     files: &[Arc<File>],
     mapping_files: &[MappingFileState<'_>],
     registries: &Registries,
-) -> Vec<Naming> {
+) -> Vec<ImageUse> {
     let mut namings = of_each(files, |file, namings| {
         references::of_file(file, registries, namings);
     });
@@ -360,13 +360,13 @@ fn of_each<T: Send>(files: &[Arc<File>], find: impl Fn(&File, &mut Vec<T>) + Syn
 }
 
 /// Everybody in `sources` who names each ImageStreamTag.
-fn named_in(sources: &Sources<'_>) -> HashMap<ImageStreamTag, Vec<Naming>> {
+fn named_in(sources: &Sources<'_>) -> HashMap<ImageStreamTag, Vec<ImageUse>> {
     let mapping_files: Vec<_> = states(sources.mirroring).collect();
     by_target(namings(sources.files, &mapping_files, sources.registries))
 }
 
-fn by_target(namings: Vec<Naming>) -> HashMap<ImageStreamTag, Vec<Naming>> {
-    let mut by_target: HashMap<ImageStreamTag, Vec<Naming>> = HashMap::new();
+fn by_target(namings: Vec<ImageUse>) -> HashMap<ImageStreamTag, Vec<ImageUse>> {
+    let mut by_target: HashMap<ImageStreamTag, Vec<ImageUse>> = HashMap::new();
     for naming in namings {
         match by_target.get_mut(&naming.target) {
             Some(users) => users.push(naming),
@@ -378,6 +378,6 @@ fn by_target(namings: Vec<Naming>) -> HashMap<ImageStreamTag, Vec<Naming>> {
     by_target
 }
 
-fn in_order_of_places(users: &mut [Naming]) {
+fn in_order_of_places(users: &mut [ImageUse]) {
     users.sort_by(|a, b| a.place.cmp(&b.place));
 }

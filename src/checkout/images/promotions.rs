@@ -1,7 +1,7 @@
 //! What ci-operator configs publish: openshift/ci-tools `pkg/steps/release/promote.go`
 //! `PromotedTagsWithRequiredImages`.
 
-use super::providers::Provision;
+use super::providers::ProviderRecord;
 use super::{Provider, ProviderKind, State, Store};
 use crate::checkout::layout::Layout;
 use crate::finding::Place;
@@ -15,7 +15,7 @@ pub(super) fn of_config(
     file: &File,
     config: &CiConfig,
     layout: &Layout,
-    provisions: &mut Vec<Provision>,
+    provisions: &mut Vec<ProviderRecord>,
 ) {
     for target in config.targets(layout) {
         for published in &target.published {
@@ -36,7 +36,7 @@ fn state(target: &PromotionTarget, published: &Published) -> State {
     }
 }
 
-fn promoted(file: &File, target: &PromotionTarget, published: &Published) -> Provision {
+fn promoted(file: &File, target: &PromotionTarget, published: &Published) -> ProviderRecord {
     let provider = Provider {
         kind: ProviderKind::Promotion,
         state: state(target, published),
@@ -45,11 +45,15 @@ fn promoted(file: &File, target: &PromotionTarget, published: &Published) -> Pro
         upstream: None,
         copies: None,
     };
-    Provision::tag(&published.tag, provider)
+    ProviderRecord::tag(&published.tag, provider)
 }
 
 /// `namespace/<image>:<commit>`, whatever the target calls the image else.
-fn by_commit(file: &File, target: &PromotionTarget, published: &Published) -> Option<Provision> {
+fn by_commit(
+    file: &File,
+    target: &PromotionTarget,
+    published: &Published,
+) -> Option<ProviderRecord> {
     if !target.tag_by_commit || state(target, published) != State::Live {
         return None;
     }
@@ -62,11 +66,11 @@ fn by_commit(file: &File, target: &PromotionTarget, published: &Published) -> Op
         copies: None,
     };
     let (namespace, name) = (published.tag.namespace(), target.image_of(&published.tag));
-    Some(Provision::commits(namespace, name, provider))
+    Some(ProviderRecord::commits(namespace, name, provider))
 }
 
 /// `build-cache/<org>-<repo>:<branch>[-<variant>]`.
-fn build_cache(file: &File, config: &CiConfig) -> Option<Provision> {
+fn build_cache(file: &File, config: &CiConfig) -> Option<ProviderRecord> {
     let metadata = &config.metadata;
     let (org, repo) = (metadata.org.as_ref()?, metadata.repo.as_ref()?);
     let branch = metadata.branch.as_ref()?;
@@ -86,5 +90,5 @@ fn build_cache(file: &File, config: &CiConfig) -> Option<Provision> {
         upstream: None,
         copies: None,
     };
-    Some(Provision::tag(&tag, provider))
+    Some(ProviderRecord::tag(&tag, provider))
 }

@@ -42,14 +42,14 @@ pub(super) enum Provided {
 
 /// Somebody who provides something.
 #[derive(Clone, Debug)]
-pub(super) struct Provision {
+pub(super) struct ProviderRecord {
     /// What.
     pub what: Provided,
     /// Who.
     pub by: Provider,
 }
 
-impl Provision {
+impl ProviderRecord {
     pub fn tag(tag: &ImageStreamTag, by: Provider) -> Self {
         Self {
             what: Provided::Tag(tag.clone()),
@@ -93,7 +93,7 @@ impl Provided {
 }
 
 /// Adds what `file` provides, but for a mapping file and what is copied from other streams.
-pub(super) fn of_file(file: &File, sources: &Sources<'_>, provisions: &mut Vec<Provision>) {
+pub(super) fn of_file(file: &File, sources: &Sources<'_>, provisions: &mut Vec<ProviderRecord>) {
     let registries = sources.registries;
     match &file.statements {
         Statements::CiConfig(config) => {
@@ -121,7 +121,7 @@ pub(super) fn of_file(file: &File, sources: &Sources<'_>, provisions: &mut Vec<P
 }
 
 fn add_manifest(
-    provisions: &mut Vec<Provision>,
+    provisions: &mut Vec<ProviderRecord>,
     file: &File,
     manifest: &Manifest,
     registries: &Registries,
@@ -147,7 +147,7 @@ fn add_manifest(
                     upstream: source.and_then(|source| Some(source.name.as_ref()?.value.clone())),
                     copies: None,
                 };
-                provisions.push(Provision::tag(&tag, provider));
+                provisions.push(ProviderRecord::tag(&tag, provider));
             }
         }
     }
@@ -198,7 +198,7 @@ fn outputs(
 }
 
 fn image_stream(
-    provisions: &mut Vec<Provision>,
+    provisions: &mut Vec<ProviderRecord>,
     file: &File,
     manifest: &Manifest,
     namespace: &str,
@@ -218,7 +218,7 @@ fn image_stream(
     if stream.tags.is_empty() || stream.repository.is_some() {
         let upstream = stream.repository.as_ref().map(|text| &text.value);
         let open = provider(manifest.anchor(), upstream);
-        provisions.push(Provision::stream(namespace, name, open));
+        provisions.push(ProviderRecord::stream(namespace, name, open));
     }
     for tag in &stream.tags {
         let Some(tag_name) = &tag.name else {
@@ -226,7 +226,7 @@ fn image_stream(
         };
         if let Ok(target) = ImageStreamTag::new(namespace, name, &tag_name.value) {
             let upstream = tag.from.as_ref().and_then(|from| from.name.as_ref());
-            provisions.push(Provision::tag(
+            provisions.push(ProviderRecord::tag(
                 &target,
                 provider(tag_name.span, upstream.map(|text| &text.value)),
             ));
@@ -262,7 +262,7 @@ pub(super) fn stream_tag(
 }
 
 fn supplemental(
-    provisions: &mut Vec<Provision>,
+    provisions: &mut Vec<ProviderRecord>,
     file: &File,
     entry: &SupplementalImage,
     (kind, store): (ProviderKind, Store),
@@ -291,7 +291,7 @@ fn supplemental(
         upstream,
         copies,
     };
-    provisions.push(Provision::tag(&tag, provider));
+    provisions.push(ProviderRecord::tag(&tag, provider));
 }
 
 /// Adds what the destinations of a mapping file provide, which are not written when no job reads
@@ -300,7 +300,7 @@ pub(super) fn of_mapping_file(
     file: &MirroredFile,
     state: State,
     registries: &Registries,
-    provisions: &mut Vec<Provision>,
+    provisions: &mut Vec<ProviderRecord>,
 ) {
     for mapping in file.lines().iter().flat_map(|line| &line.mappings) {
         let reference = &mapping.destination.reference.reference;
@@ -315,7 +315,7 @@ pub(super) fn of_mapping_file(
                 .map(|(_, tag)| tag),
         };
         if let Some(tag) = ImageStreamTag::from_qci(reference, &registries.qci) {
-            provisions.push(Provision::tag(&tag, provider(Store::Qci)));
+            provisions.push(ProviderRecord::tag(&tag, provider(Store::Qci)));
             continue;
         }
         let Some((namespace, name)) = reference.namespace_and_name() else {
@@ -328,10 +328,10 @@ pub(super) fn of_mapping_file(
         match mapping.tag() {
             Some(tag) => {
                 if let Ok(tag) = ImageStreamTag::new(namespace, name, tag) {
-                    provisions.push(Provision::tag(&tag, provider));
+                    provisions.push(ProviderRecord::tag(&tag, provider));
                 }
             }
-            None => provisions.push(Provision::stream(namespace, name, provider)),
+            None => provisions.push(ProviderRecord::stream(namespace, name, provider)),
         }
     }
 }
@@ -351,7 +351,7 @@ pub(super) fn of_mirror(
     file: &File,
     mirror: &StreamMirror,
     source: &Stream,
-    provisions: &mut Vec<Provision>,
+    provisions: &mut Vec<ProviderRecord>,
 ) {
     let [(namespace, name), (from_namespace, from)] = mirrored(mirror);
     let excluded: HashSet<&str> = mirror.excluded.iter().map(|tag| &*tag.value).collect();
@@ -369,7 +369,7 @@ pub(super) fn of_mirror(
                 place: Place::new(&file.path, mirror.name.span),
                 upstream: Some(format!("{from_namespace}/{from}:{tag}").into()),
             };
-            provisions.push(Provision::tag(&target, provider));
+            provisions.push(ProviderRecord::tag(&target, provider));
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::syntax::span::Span;
 
 /// One place that names an ImageStreamTag.
 #[derive(Clone, Debug)]
-pub struct Naming {
+pub struct ImageUse {
     /// What is named.
     pub target: ImageStreamTag,
     /// Who names it.
@@ -81,7 +81,7 @@ impl Referrer {
     }
 }
 
-impl Naming {
+impl ImageUse {
     /// Where to point at when the tag is what is wrong.
     #[must_use]
     pub fn tag_place(&self) -> Place {
@@ -96,7 +96,7 @@ impl Naming {
 }
 
 /// Adds every place of `file` that names an ImageStreamTag, but for those of a mapping file.
-pub(super) fn of_file(file: &File, registries: &Registries, references: &mut Vec<Naming>) {
+pub(super) fn of_file(file: &File, registries: &Registries, references: &mut Vec<ImageUse>) {
     match &file.statements {
         Statements::CiConfig(config) => {
             configs(references, file, config, Referrer::Config);
@@ -117,7 +117,11 @@ pub(super) fn of_file(file: &File, registries: &Registries, references: &mut Vec
     }
 }
 
-fn supplemental(file: &File, entry: &SupplementalImage, registries: &Registries) -> Option<Naming> {
+fn supplemental(
+    file: &File,
+    entry: &SupplementalImage,
+    registries: &Registries,
+) -> Option<ImageUse> {
     let source = &entry.source;
     let (store, target, span) = match &source.image {
         Some(image) => {
@@ -130,7 +134,7 @@ fn supplemental(file: &File, entry: &SupplementalImage, registries: &Registries)
         let own = text.as_ref().filter(|_| source.image.is_none());
         own.map_or(span, |text| text.span)
     };
-    Some(Naming {
+    Some(ImageUse {
         target,
         referrer: Referrer::Supplemental,
         place: Place::new(&file.path, span),
@@ -143,7 +147,7 @@ fn supplemental(file: &File, entry: &SupplementalImage, registries: &Registries)
 }
 
 fn configs(
-    references: &mut Vec<Naming>,
+    references: &mut Vec<ImageUse>,
     file: &File,
     config: &CiConfig,
     referrer: impl Fn(ReferenceField) -> Referrer,
@@ -155,7 +159,7 @@ fn configs(
         };
         let part = |text: &Option<Text>| text.as_ref().map_or(reference.span, |text| text.span);
         let key = reference.key.as_ref().map(|key| key.value.clone());
-        references.push(Naming {
+        references.push(ImageUse {
             referrer: referrer(reference.field),
             place: Place::new(&file.path, reference.span),
             name: part(&reference.name),
@@ -231,7 +235,7 @@ fn used_names(config: &CiConfig) -> HashSet<&str> {
 pub(super) fn of_mapping_file(
     file: &MirroredFile,
     registries: &Registries,
-    references: &mut Vec<Naming>,
+    references: &mut Vec<ImageUse>,
 ) {
     let mut seen = None;
     for mapping in file.lines().iter().flat_map(|line| &line.mappings) {
@@ -248,7 +252,7 @@ pub(super) fn of_mapping_file(
             continue;
         };
         let within = |span: Span| span.shifted(source.span.start as usize);
-        references.push(Naming {
+        references.push(ImageUse {
             target,
             referrer: Referrer::Mapping,
             place: file.place(source.span),
@@ -262,7 +266,7 @@ pub(super) fn of_mapping_file(
 }
 
 fn add_manifest(
-    references: &mut Vec<Naming>,
+    references: &mut Vec<ImageUse>,
     file: &File,
     manifest: &Manifest,
     registries: &Registries,
@@ -286,7 +290,7 @@ fn add_manifest(
                 .name
                 .as_ref()
                 .map_or(reference.span, |name| name.span);
-            references.push(Naming {
+            references.push(ImageUse {
                 target,
                 referrer,
                 place: Place::new(&file.path, span),

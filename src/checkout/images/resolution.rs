@@ -15,14 +15,14 @@ pub enum Resolution<'i> {
     /// filled from outside, or be a leftover.
     Ungoverned,
     /// Only disabled promotions and optional images would provide it.
-    Weak(&'i [Provider]),
+    Inactive(&'i [Provider]),
     /// Nothing does.
     Missing(Missing),
 }
 
 /// A [`Resolution`] in a word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Standing {
+pub enum ResolutionKind {
     /// Somebody provides it.
     Provided,
     /// Its stream is open.
@@ -32,31 +32,31 @@ pub enum Standing {
     /// The governor leaves it alone.
     Ungoverned,
     /// Only what is disabled or optional would provide it.
-    Weak,
+    Inactive,
     /// Nobody provides it.
     #[default]
     Missing,
 }
 
-impl Standing {
+impl ResolutionKind {
     /// Whether it may well not be there.
     #[must_use]
     pub fn is_doubtful(self) -> bool {
-        matches!(self, Self::Ungoverned | Self::Weak | Self::Missing)
+        matches!(self, Self::Ungoverned | Self::Inactive | Self::Missing)
     }
 }
 
 impl Resolution<'_> {
     /// The word for it.
     #[must_use]
-    pub fn standing(&self) -> Standing {
+    pub fn standing(&self) -> ResolutionKind {
         match self {
-            Self::Provided(_) => Standing::Provided,
-            Self::Open(_) => Standing::Open,
-            Self::Outside => Standing::Outside,
-            Self::Ungoverned => Standing::Ungoverned,
-            Self::Weak(_) => Standing::Weak,
-            Self::Missing(_) => Standing::Missing,
+            Self::Provided(_) => ResolutionKind::Provided,
+            Self::Open(_) => ResolutionKind::Open,
+            Self::Outside => ResolutionKind::Outside,
+            Self::Ungoverned => ResolutionKind::Ungoverned,
+            Self::Inactive(_) => ResolutionKind::Inactive,
+            Self::Missing(_) => ResolutionKind::Missing,
         }
     }
 }

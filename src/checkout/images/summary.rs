@@ -41,7 +41,7 @@ impl Images {
                 Resolution::Open(_) => "open stream",
                 Resolution::Outside => "outside the repository",
                 Resolution::Ungoverned => "left alone by the governor",
-                Resolution::Weak(_) => "disabled or optional",
+                Resolution::Inactive(_) => "disabled or optional",
                 Resolution::Missing(_) => "unresolved",
             };
             *summary.resolved.entry(by).or_default() += count;

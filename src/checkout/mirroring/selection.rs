@@ -67,7 +67,7 @@ impl Mirroring {
             .flat_map(|asking| asking.readers.into_iter().chain(asking.more))
             .collect();
         for Reader { job, selector } in idle {
-            self.jobs[job].selectors[selector].is_idle = true;
+            self.jobs[job].selectors[selector].matches_nothing = true;
         }
         for (at, file) in self.files.iter().enumerate() {
             for reader in &file.readers {

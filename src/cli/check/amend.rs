@@ -6,7 +6,7 @@ use std::path::Path;
 
 use clap::Args;
 
-use super::{Judged, Lint, LintTarget, Outcome, sort_out};
+use super::{Filtered, Lint, LintTarget, Outcome, sort_out};
 use crate::cli::selection::Selection;
 use crate::cli::{Failure, Status, say};
 use crate::finding::Finding;
@@ -121,7 +121,7 @@ pub(super) fn write_baseline(
         baseline: Baseline::default(),
     };
     let Outcome { judged, .. } = lint.lint(&*lint_target.tree, None, &uncovered)?;
-    let Judged { found, .. } = judged;
+    let Filtered { found, .. } = judged;
     let accepted = |finding: &&Finding| {
         finding.severity >= selection.shown_from()
             && finding.place.path.is_within(lint_target.reported.as_str())

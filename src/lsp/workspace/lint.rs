@@ -7,7 +7,7 @@ use super::Workspace;
 use crate::engine::{self, Found};
 use crate::finding::{Finding, Place};
 use crate::lsp::buffer::Broken;
-use crate::lsp::on_disk::{beyond, prints};
+use crate::lsp::on_disk::{fingerprint_counts, more_than};
 use crate::tree::RepoPath;
 
 impl Workspace {
@@ -15,7 +15,7 @@ impl Workspace {
     pub(super) fn lint(&mut self) {
         let linter = self.setup.linter();
         let (mut found, change) = rayon::join(
-            || engine::lint_again(&self.checkout, &linter.plan, &mut self.memory),
+            || engine::lint_cached(&self.checkout, &linter.plan, &mut self.memory),
             || {
                 let disk = self.on_disk.as_ref()?;
                 Some(engine::lint_change(
@@ -36,11 +36,11 @@ impl Workspace {
             held_back,
         } = linter
             .policy
-            .judge_with(comments, &linter.plan, found)
+            .apply_with(comments, &linter.plan, found)
             .found;
         match &self.on_disk {
-            None => self.held_back = prints(&held_back),
-            Some(disk) => findings.extend(beyond(held_back, disk.held_back.clone())),
+            None => self.held_back = fingerprint_counts(&held_back),
+            Some(disk) => findings.extend(more_than(held_back, disk.held_back.clone())),
         }
         self.show_broken(&mut findings);
         let shown_from = self.setup.shown_from();
@@ -91,10 +91,10 @@ impl Workspace {
         let linter = self.setup.linter();
         let alone = self.join(files);
         let found = engine::lint(&alone, &linter.plan);
-        let judged = linter.policy.judge(&alone, &linter.plan, found);
+        let judged = linter.policy.apply(&alone, &linter.plan, found);
         let of_text = |finding: &Finding| {
             let rule = linter.plan.catalogue().get(&finding.rule);
-            rule.is_some_and(|rule| rule.manifest.check == "file-text")
+            rule.is_some_and(|rule| rule.front_matter.check == "file-text")
         };
         findings.extend(judged.found.findings.into_iter().filter(of_text));
     }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use super::{Pending, Workspace};
 use crate::checkout::Checkout;
-use crate::engine::{self, Memory};
+use crate::engine::{self, FileFindings};
 use crate::lsp::buffer::Buffer;
 use crate::lsp::files::{Files, find, same};
-use crate::lsp::on_disk::{OnDisk, prints};
+use crate::lsp::on_disk::{OnDisk, fingerprint_counts};
 use crate::model::{self, File};
 use crate::policy::Comments;
 use crate::tree::RepoPath;
@@ -22,7 +22,7 @@ impl Workspace {
         let pending = std::mem::take(&mut self.pending);
         if pending.policy {
             self.setup.read(&self.tree, &self.buffers);
-            self.memory = Memory::default(); // there may be other rules
+            self.memory = FileFindings::default(); // there may be other rules
         }
         let mut files = Files::of(&self.checkout);
         let disk_changed = self.read_disk(&pending, &mut files);
@@ -38,7 +38,7 @@ impl Workspace {
             let new = Arc::new(if is_other {
                 self.join(files.files)
             } else {
-                self.rejoin(files.files)
+                self.update(files.files)
             });
             self.update_comments(&new, &changed, pending.all);
             let old = std::mem::replace(&mut self.checkout, new);
@@ -75,9 +75,9 @@ impl Workspace {
     }
 
     /// Joins files that are mostly those of the checkout.
-    fn rejoin(&self, files: Vec<Arc<File>>) -> Checkout {
+    fn update(&self, files: Vec<Arc<File>>) -> Checkout {
         let (conventions, inputs) = (self.setup.conventions(), self.setup.inputs());
-        self.checkout.rejoin(files, conventions, inputs)
+        self.checkout.update(files, conventions, inputs)
     }
 
     /// Reads what changed on disk; whether anything did.
@@ -166,13 +166,13 @@ impl Workspace {
         for (path, buffer) in &self.buffers {
             files.put(path, buffer.under.clone());
         }
-        let checkout = self.rejoin(files.files);
+        let checkout = self.update(files.files);
         let linter = self.setup.linter();
         let found = engine::lint(&checkout, &linter.plan);
-        let judged = linter.policy.judge(&checkout, &linter.plan, found);
+        let judged = linter.policy.apply(&checkout, &linter.plan, found);
         self.on_disk = Some(OnDisk {
             checkout: Arc::new(checkout),
-            held_back: prints(&judged.found.held_back),
+            held_back: fingerprint_counts(&judged.found.held_back),
         });
     }
 }

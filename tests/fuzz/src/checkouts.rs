@@ -62,7 +62,7 @@ pub fn load(tree: &dyn Tree) -> Checkout {
 pub fn linted(tree: &dyn Tree) -> (Checkout, Vec<Finding>) {
     let checkout = load(tree);
     let found = engine::lint(&checkout, &PLAN);
-    let judged = Policy::default().judge(&checkout, &PLAN, found);
+    let judged = Policy::default().apply(&checkout, &PLAN, found);
     let mut findings = judged.found.findings;
     findings.extend(judged.found.held_back);
     for finding in &findings {

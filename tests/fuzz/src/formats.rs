@@ -24,7 +24,7 @@ pub fn written(checkout: &Checkout, findings: &[Finding]) {
         .map(|rule| RuleText {
             id: rule.id().to_owned(),
             title: rule.page.title.clone(),
-            severity: rule.manifest.severity,
+            severity: rule.front_matter.severity,
             help_markdown: String::new(),
         })
         .collect();

@@ -75,7 +75,7 @@ pub fn rule_page(bytes: &[u8]) {
     match Rule::read("rules/x.md", &text) {
         Ok(rule) => {
             assert_eq!(rule.id(), "x");
-            let manifest = &rule.manifest;
+            let manifest = &rule.front_matter;
             if let Some(mechanism) = checks::mechanism(&manifest.check) {
                 let _ = (mechanism.prepare)(&manifest.params);
             }
@@ -97,7 +97,7 @@ pub fn suppression(bytes: &[u8]) {
     let checkout = checkouts::load(&tree);
     let found = engine::lint(&checkout, &PLAN);
     let before = found.all().count();
-    let judged = Policy::default().judge(&checkout, &PLAN, found);
+    let judged = Policy::default().apply(&checkout, &PLAN, found);
     let own = PLAN.built_in("suppressions").map_or("", Rule::id);
     let is_own = |finding: &&mirrorlint::finding::Finding| finding.rule == own;
     let after = judged.found.all().filter(|f| !is_own(f)).count();
@@ -171,6 +171,6 @@ fn judged(policy: &Policy) {
     });
     let found = engine::lint(&FAULTY, &PLAN);
     let count = found.all().count();
-    let judged = policy.judge(&FAULTY, &PLAN, found);
+    let judged = policy.apply(&FAULTY, &PLAN, found);
     assert!(judged.suppressed + judged.baselined <= count + judged.found.findings.len());
 }

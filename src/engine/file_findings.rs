@@ -15,13 +15,13 @@ use crate::tree::RepoPath;
 /// What the rules of one plan found in each file by itself, kept so that the next time only those
 /// files are looked at that changed.
 #[derive(Debug, Default)]
-pub struct Memory {
+pub struct FileFindings {
     files: Vec<Arc<File>>,
     /// Where something was found: the number of the step, and what it was.
     pub(super) drafts: BTreeMap<RepoPath, Vec<(usize, Draft)>>,
 }
 
-impl Memory {
+impl FileFindings {
     /// Looks at the files of `checkout` that it does not know.
     pub(super) fn look(&mut self, checkout: &Checkout, plan: &Plan) {
         let checks: Vec<(usize, &dyn FileCheck)> = plan
