@@ -257,15 +257,21 @@ impl<'s> Mapping<'s> {
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Entry<'s>> {
         let own = self.entries.iter().rev();
-        own.clone()
-            .find(|entry| entry.key.as_scalar().is_some_and(|own| own.text == key))
-            .or_else(|| {
-                own.filter(|entry| entry.is_merge())
-                    .find_map(|entry| match &entry.value.value {
-                        Value::Mapping(merged) => merged.get(key),
-                        Value::Sequence(merged) => merged.iter().find_map(|node| node.entry(key)),
-                        Value::Scalar(_) => None,
-                    })
+        let mut has_merge = false;
+        for entry in own.clone() {
+            if entry.key.as_scalar().is_some_and(|own| own.text == key) {
+                return Some(entry);
+            }
+            has_merge |= entry.is_merge();
+        }
+        if !has_merge {
+            return None;
+        }
+        own.filter(|entry| entry.is_merge())
+            .find_map(|entry| match &entry.value.value {
+                Value::Mapping(merged) => merged.get(key),
+                Value::Sequence(merged) => merged.iter().find_map(|node| node.entry(key)),
+                Value::Scalar(_) => None,
             })
     }
 }

@@ -81,7 +81,8 @@ impl CiConfig {
             }
             // One image is built for several repositories where `ref` tells them apart.
             let key = |key| item.get(key).and_then(Node::as_str);
-            if let Some((name, to)) = key("to").zip(to.as_ref())
+            if items.len() > 1
+                && let Some((name, to)) = key("to").zip(to.as_ref())
                 && !known.insert((name, key("ref")))
             {
                 let said = format!("another image of this config is called `{name}` already");

@@ -217,17 +217,19 @@ impl CiConfig {
             }
         }
         for test in items(root, "tests") {
-            names.of(test.get("as"), Giver::Test);
-            if let Some((name, span)) = bundle_name(test)
-                && name.starts_with(INDEX)
-            {
+            let Some(node) = test.get("as") else {
+                continue;
+            };
+            names.of(Some(node), Giver::Test);
+            let name = node.as_str().unwrap_or_default();
+            if name.starts_with(INDEX) {
                 let message = format!(
                     "the test `{name}` begins with `{INDEX}`, which is for the indexes of operators"
                 );
-                self.refuse(Refusal::Duplicate(None), span, message);
-            } else if let Some(("images", span)) = bundle_name(test) {
+                self.refuse(Refusal::Duplicate(None), node.span, message);
+            } else if name == "images" {
                 let message = "a test cannot be called `images`, as the job that builds them is";
-                self.refuse(Refusal::Duplicate(None), span, message.to_owned());
+                self.refuse(Refusal::Duplicate(None), node.span, message.to_owned());
             }
         }
         let images = std::mem::take(&mut self.images);
@@ -250,6 +252,9 @@ impl CiConfig {
 
     fn clashes(&mut self, names: Names<'_>) {
         let mut names = names.0;
+        if names.len() < 2 {
+            return;
+        }
         names.sort_by(|a, b| (&a.name, a.by, a.span).cmp(&(&b.name, b.by, b.span)));
         // The first of each giver: there are few of these, whatever a config holds.
         let mut before: Vec<&Given<'_>> = Vec::new();

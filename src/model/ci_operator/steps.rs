@@ -78,11 +78,11 @@ impl CiConfig {
                 None => self.incomplete(entry.key.span, "`container` has no `from`"),
             }
         }
-        let claim = present(test, "cluster_claim").map(|entry| &entry.value);
         for field in ["steps", "literal_steps"] {
             let Some(steps) = test.get(field) else {
                 continue;
             };
+            let claim = present(test, "cluster_claim").map(|entry| &entry.value);
             let overrides = entries(steps, "dependency_overrides");
             let surroundings = Surroundings {
                 releases,
