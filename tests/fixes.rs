@@ -195,3 +195,27 @@ fn a_killed_run_leaves_old_or_new_files() -> Outcome {
     assert!(is_cut, "no run was cut between files: {changed:?}");
     Ok(())
 }
+
+#[test]
+fn an_unread_promotion_is_moved_on_demand_and_only_as_a_whole_target() -> Outcome {
+    let config = |promotion: &str| {
+        format!(
+            "images:\n  items:\n  - from: src\n    to: gadget\n{promotion}zz_generated_metadata:\n  branch: main\n  org: acme\n  repo: gadget\n"
+        )
+    };
+    let unread = config("promotion:\n  namespace: acme\n  tag: latest\n");
+    let read = config("promotion:\n  to:\n  - namespace: acme\n    tag: latest\n");
+    let partial = config("promotion:\n  disabled: true\n");
+    for (before, arguments, after) in [
+        (&unread, &["--fix"][..], &unread),
+        (&unread, &["--fix", "--unsafe-fixes"], &read),
+        (&partial, &["--fix", "--unsafe-fixes"], &partial),
+    ] {
+        let checkout = Checkout::new()?;
+        let path = "ci-operator/config/acme/gadget/acme-gadget-main.yaml";
+        let path = checkout.write(path, before)?;
+        let run = checkout.check(arguments)?;
+        assert_eq!(&fs::read_to_string(path)?, after, "{arguments:?}: {run:?}");
+    }
+    Ok(())
+}

@@ -70,11 +70,16 @@ fn is_import_of_step(config: &CiConfig, name: &str) -> bool {
         })
 }
 
+/// Looking at a declared name costs as much as comparing so many letters.
+const LOOKUP: usize = 8;
+
 fn draft(file: &File, config: &CiConfig, used: &PipelineUse, name: &str, effort: &Effort) -> Draft {
     let field = used.field.as_str();
     let mut near: Vec<(usize, &str)> = config
         .declared
         .iter()
+        // Looking at a name costs as much as some letters.
+        .take_while(|_| effort.spend(LOOKUP))
         .filter_map(|declared| {
             let limit = name.len().max(declared.len()) / 3;
             let distance = distance_within(name, declared, limit, effort)?;

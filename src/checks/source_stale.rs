@@ -18,6 +18,9 @@ pub(super) struct SourceStale {
     promoted_to_app_ci: Vec<String>,
 }
 
+/// Providers of one image that are asked where they put it: each line that takes it asks them anew.
+const MAX_PROVIDERS: usize = 100;
+
 impl Check for SourceStale {
     fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
         if !checkout.layout.has_image_items() {
@@ -45,7 +48,9 @@ impl SourceStale {
         }
         let (_, tag) = stored_image(reference, &checkout.registries)?;
         let providers = checkout.images.providers(&tag);
-        let mut live = providers.iter().filter(|one| one.state == State::Live);
+        // So many say as much as all.
+        let providers = providers.iter().take(MAX_PROVIDERS);
+        let mut live = providers.filter(|one| one.state == State::Live);
         let first = live.next()?;
         let writes = |one: &Provider| self.writes_to_app_ci(one, &tag);
         if writes(first) || live.any(writes) {
