@@ -133,7 +133,7 @@ const KEPT_TO: &[(&str, &[&str])] = &[
     ("miette", &["report/pretty.rs"]),
     ("git2", &["tree/"]),
     ("clap", &["cli/"]),
-    ("granit_parser", &["syntax/yaml.rs", "syntax/yaml/"]),
+    ("granit_parser", &["syntax/yaml/"]),
     ("lsp_server", &["lsp/"]),
     ("gen_lsp_types", &["lsp/"]),
     ("println!", &["cli/", "lsp/"]),
@@ -145,17 +145,7 @@ const KEPT_TO: &[(&str, &[&str])] = &[
     ("stderr", &["cli/", "lsp/"]),
     ("env", &["cli/", "lsp/"]),
     // `--rules DIR`, the files on disk, and the fixes written to them; nothing else opens one.
-    (
-        "fs",
-        &[
-            "cli/",
-            "lsp/",
-            "tree/",
-            "fix/write.rs",
-            "rules/mod.rs",
-            "rules.rs",
-        ],
-    ),
+    ("fs", &["cli/", "lsp/", "tree/", "fix/write.rs", "rules.rs"]),
     ("process::Command", &[]),
 ];
 
@@ -180,7 +170,10 @@ fn faults(path: &str, source: &str) -> Vec<String> {
         }
     }
     for (word, places) in KEPT_TO {
-        if !places.iter().any(|place| path.starts_with(place)) && has_word(&code, word) {
+        let is_at = |place: &&str| {
+            path.starts_with(place) || place.strip_suffix('/') == path.strip_suffix(".rs")
+        };
+        if !places.iter().any(is_at) && has_word(&code, word) {
             faults.push(format!("src/{path}: `{word}` is kept to {places:?}"));
         }
     }
@@ -522,7 +515,6 @@ fn the_laws_hold() -> std::io::Result<()> {
 fn a_broken_law_is_seen() {
     for (path, source, says) in [
         ("syntax/a.rs", "use crate::model::File;", "`model::File`"),
-        ("syntax/mod.rs", "use super::tree::Tree;", "`tree::Tree`"),
         ("syntax.rs", "use super::tree::Tree;", "`tree::Tree`"),
         (
             "model/manifest/a.rs",
@@ -588,7 +580,7 @@ fn what_is_allowed_is_not_reported() {
         ),
         ("engine.rs", "mod tests {\n    use super::*;\n}"),
         (
-            "checks/mod.rs",
+            "checks.rs",
             "use crate::tree::RepoPath;\nuse super::finding::Draft;",
         ),
         ("model/loader.rs", "use crate::tree::{Entry, Tree};"),

@@ -27,7 +27,7 @@ pub const CONFIG_PATH: &str = ".mirrorlint.yaml";
 pub const BASELINE_PATH: &str = ".mirrorlint-baseline.json";
 
 /// The config that `check --init` writes.
-pub const STARTER: &str = include_str!("starter.yaml");
+pub const STARTER: &str = include_str!("policy/starter.yaml");
 
 /// A config or a baseline that cannot be used.
 #[derive(Debug, Error)]
