@@ -16,7 +16,7 @@ use crate::syntax::span::{ColumnUnit, Span};
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
-/// SHA-256 of [`STYLE`] and [`SCRIPT`]; tests/formats.rs compares.
+/// SHA-256 of [`STYLE`] and [`SCRIPT`]; tests/suite/formats.rs compares.
 const STYLE_HASH: &str = "sha256-P1T0uT9Ktza4HHu07fV19LyIxW8qiGbsAUKumVkkCPI=";
 const SCRIPT_HASH: &str = "sha256-j4RslSW9pARGAaIn6rhImJpk7SB9F98omeOL9B0e40k=";
 

@@ -1,8 +1,12 @@
-//! A checkout in a temporary folder, and runs of the binary over it.
+//! What several tests need: first of all a checkout in a temporary folder, and runs of the binary
+//! over it.
 
-// Each test takes what it needs of this.
+// The suite needs all of it, the other binaries a part.
 #![allow(dead_code)]
 
+pub mod builtin;
+pub mod changes;
+pub mod checkouts;
 pub mod editor;
 pub mod git;
 pub mod joined;
@@ -15,10 +19,24 @@ use std::process::Output;
 
 use assert_cmd::cargo::cargo_bin_cmd;
 use mirrorlint::rules;
+use proptest::test_runner::Config;
 use serde_json::Value;
 use tempfile::TempDir;
 
 pub type Outcome = Result<(), Box<dyn Error>>;
+
+/// Whether this is compiled into `tests/heavy`, where time does not matter.
+pub const IS_HEAVY: bool = matches!(env!("CARGO_CRATE_NAME").as_bytes(), b"heavy");
+
+/// How a property is tried: on `cases` generated inputs, or on an eighth of them where time matters.
+pub fn property(cases: u32) -> Config {
+    Config {
+        cases: if IS_HEAVY { cases } else { cases.div_ceil(8) },
+        // A failure prints its input, so none is kept in a file.
+        failure_persistence: None,
+        ..Config::default()
+    }
+}
 
 /// The sound checkout of `rules/_example.md`, on disk.
 pub struct Checkout {

@@ -1,5 +1,5 @@
 //! What the fuzzers run: each target is a function of bytes that panics where mirrorlint breaks a
-//! promise. `tests/fuzzing.rs` runs them over the seeds, so that they hold without a fuzzer, too.
+//! promise. `tests/suite/fuzzing.rs` runs them over the seeds, so that they hold without a fuzzer, too.
 
 mod checkouts;
 mod client;

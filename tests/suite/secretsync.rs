@@ -6,7 +6,7 @@ use std::path::Path;
 use assert_cmd::Command;
 use mirrorlint::rules;
 
-type Outcome = Result<(), Box<dyn std::error::Error>>;
+use crate::support::Outcome;
 
 const SENTINEL: &str = "c2VudGluZWw";
 

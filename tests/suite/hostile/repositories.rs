@@ -6,12 +6,6 @@ use git2::{IndexAddOption, Oid, Repository, Signature};
 
 use super::*;
 
-pub fn rows() -> Vec<Row> {
-    let mut rows = broken();
-    rows.extend(changes());
-    rows
-}
-
 /// So many commits follow the one in which the base moved, and change nothing.
 const LATER: usize = 1000;
 
@@ -75,7 +69,7 @@ fn commit_again(git: &Repository, parent: Oid) -> Result<Oid, git2::Error> {
     git.commit(None, &who, &who, "x", &parent.tree()?, &[&parent])
 }
 
-fn changes() -> Vec<Row> {
+pub fn changes() -> Vec<Row> {
     vec![
         change(
             "findings that look alike in a long file",
@@ -140,7 +134,7 @@ fn changes() -> Vec<Row> {
     ]
 }
 
-fn broken() -> Vec<Row> {
+pub fn broken() -> Vec<Row> {
     let git = |name, argument: &'static str, expect: Expect, spoil: fn(&Checkout) -> Outcome| Row {
         arguments: argument.split(' ').map(str::to_owned).collect(),
         ..row(name, expect, move |checkout| {

@@ -1,13 +1,16 @@
 //! Whatever stands in the place of a value, nothing panics; and where readers refuse it, there is
 //! a finding.
 
-use mirrorlint::checkout::{Checkout, Inputs};
-use mirrorlint::engine::{self, Plan};
-use mirrorlint::model::Conventions;
-use mirrorlint::rules::{self, Catalogue};
-use mirrorlint::tree::MemoryTree;
+use std::sync::Arc;
 
-type Outcome = Result<(), Box<dyn std::error::Error>>;
+use mirrorlint::checkout::{Checkout, Inputs};
+use mirrorlint::engine;
+use mirrorlint::model;
+use mirrorlint::rules;
+use mirrorlint::tree::{MemoryTree, RepoPath};
+
+use crate::support::Outcome;
+use crate::support::builtin::{CONVENTIONS, PLAN};
 
 const INSTEAD: [&str; 8] = ["", "~", "1", "true", "[]", "{}", "[~, [], {}]", "{a: [~]}"];
 
@@ -37,11 +40,16 @@ fn standing() -> Vec<(String, String)> {
 
 #[test]
 fn no_shape_panics() -> Outcome {
-    let catalogue = Catalogue::builtin()?;
-    let plan = Plan::new(&catalogue, |_| true)?;
-    let conventions = Conventions::builtin()?;
-    let files = standing();
-    for (path, text) in &files {
+    let parse = |path: &str, text: &str| {
+        let kind = CONVENTIONS.kind(path)?;
+        let text = text.as_bytes().to_vec();
+        Some(Arc::new(model::parse(RepoPath::new(path), kind, text)))
+    };
+    let mut files = standing();
+    files.sort();
+    let parsed = files.iter().map(|(path, text)| parse(path, text));
+    let parsed: Vec<_> = parsed.collect::<Option<_>>().ok_or("a file of no kind")?;
+    for (number, (path, text)) in files.iter().enumerate() {
         if path.contains("mapping_") {
             continue;
         }
@@ -59,13 +67,10 @@ fn no_shape_panics() -> Outcome {
                 let line = format!("{} {instead}", &lines[at][..key]);
                 let mut altered = lines.clone();
                 altered[at] = &line;
-                let mut tree = MemoryTree::default();
-                for (other, text) in &files {
-                    tree.insert(other, text.clone());
-                }
-                tree.insert(path, altered.join("\n"));
-                let checkout = Checkout::load(&tree, &conventions, &Inputs::default())?;
-                let _ = engine::lint(&checkout, &plan);
+                let mut parsed = parsed.clone();
+                parsed[number] = parse(path, &altered.join("\n")).ok_or("a file of no kind")?;
+                let checkout = Checkout::new(parsed, &CONVENTIONS, &Inputs::default());
+                let _ = engine::lint(&checkout, &PLAN);
             }
         }
     }
@@ -74,8 +79,6 @@ fn no_shape_panics() -> Outcome {
 
 #[test]
 fn refused_shapes_are_told() -> Outcome {
-    let catalogue = Catalogue::builtin()?;
-    let plan = Plan::new(&catalogue, |_| true)?;
     let access = "clusters/app.ci/registry-access/acme/";
     for (path, text, rule) in [
         ("OWNERS", "approvers: 1\n", "owners-content"),
@@ -111,8 +114,8 @@ fn refused_shapes_are_told() -> Outcome {
     ] {
         let mut tree = MemoryTree::default();
         tree.insert(&format!("{access}{path}"), text);
-        let checkout = Checkout::load(&tree, &Conventions::builtin()?, &Inputs::default())?;
-        let found = engine::lint(&checkout, &plan).findings;
+        let checkout = Checkout::load(&tree, &CONVENTIONS, &Inputs::default())?;
+        let found = engine::lint(&checkout, &PLAN).findings;
         assert!(
             found.iter().any(|finding| finding.rule == rule),
             "{text}: {found:?}"

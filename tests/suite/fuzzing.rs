@@ -2,7 +2,7 @@
 //! something. `MIRRORLINT_FUZZ_SEEDS=DIR` also writes the seeds, a folder for each target, for a
 //! fuzzer to start from.
 
-#[path = "fuzz/src/lib.rs"]
+#[path = "../fuzz/src/lib.rs"]
 mod fuzz;
 
 use std::collections::BTreeSet;
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use mirrorlint::policy::STARTER;
 use mirrorlint::rules::{self, Catalogue, State};
 
-type Outcome = Result<(), Box<dyn std::error::Error>>;
+use crate::support::Outcome;
 
 /// A target's name and an input for it.
 type Seed = (&'static str, Vec<u8>);

@@ -1,17 +1,16 @@
 //! Joining what changed gives what joining everything gives.
 
-mod support;
-
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use mirrorlint::checkout::{Checkout, Inputs};
-use mirrorlint::model::{self, Conventions, File};
+use mirrorlint::model::{self, File};
 use mirrorlint::tree::RepoPath;
 use proptest::prelude::*;
-use support::joined::assert_same;
 
-type Outcome = Result<(), Box<dyn std::error::Error>>;
+use crate::support::builtin::CONVENTIONS;
+use crate::support::joined::assert_same;
+use crate::support::{Outcome, property};
 
 /// Every file with the texts that it may have: they provide and name each other's images, decide
 /// whether a mapping file is read, copy streams, bind roles and define secrets.
@@ -103,7 +102,7 @@ fn state() -> impl Strategy<Value = State> {
 }
 
 /// The files in a state; those whose text is the same as in `before` are taken from there.
-fn files(conventions: &Conventions, state: &State, before: &[Arc<File>]) -> Vec<Arc<File>> {
+fn files(state: &State, before: &[Arc<File>]) -> Vec<Arc<File>> {
     let known: BTreeMap<&str, &Arc<File>> = before
         .iter()
         .map(|file| (file.path.as_str(), file))
@@ -113,7 +112,7 @@ fn files(conventions: &Conventions, state: &State, before: &[Arc<File>]) -> Vec<
         .zip(state)
         .filter_map(|((path, texts), text)| {
             let text = texts[(*text)?];
-            let kind = conventions.kind(path)?;
+            let kind = CONVENTIONS.kind(path)?;
             Some(match known.get(path) {
                 Some(file) if *file.text == *text => Arc::clone(file),
                 _ => Arc::new(model::parse(
@@ -152,27 +151,22 @@ fn edit() -> impl Strategy<Value = Edit> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 60,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(property(60))]
 
     #[test]
     fn what_changed_is_enough(
         mut state in state(),
         edits in proptest::collection::vec(edit(), 10..30),
     ) {
-        let conventions = Conventions::builtin()?;
         let inputs = Inputs::default();
-        let mut checkout = Checkout::new(files(&conventions, &state, &[]), &conventions, &inputs);
+        let mut checkout = Checkout::new(files(&state, &[]), &CONVENTIONS, &inputs);
         for (at, text) in edits {
             state[at] = text;
             let known = checkout.files().iter().filter(|file| file.path.as_str() != FILES[at].0);
             let known: Vec<Arc<File>> = known.cloned().collect();
-            let files = files(&conventions, &state, &known);
-            let anew = Checkout::new(files.clone(), &conventions, &inputs);
-            checkout = checkout.update(files, &conventions, &inputs);
+            let files = files(&state, &known);
+            let anew = Checkout::new(files.clone(), &CONVENTIONS, &inputs);
+            checkout = checkout.update(files, &CONVENTIONS, &inputs);
             assert_same(&checkout, &anew).map_err(|error| TestCaseError::fail(error.to_string()))?;
         }
     }
@@ -180,12 +174,11 @@ proptest! {
 
 #[test]
 fn every_file_is_of_a_kind_and_provides_or_breaks_something() -> Outcome {
-    let conventions = Conventions::builtin()?;
     for (path, _) in FILES {
-        assert!(conventions.kind(path).is_some(), "{path}");
+        assert!(CONVENTIONS.kind(path).is_some(), "{path}");
     }
-    let all = files(&conventions, &vec![Some(0); FILES.len()], &[]);
-    let checkout = Checkout::new(all, &conventions, &Inputs::default());
+    let all = files(&vec![Some(0); FILES.len()], &[]);
+    let checkout = Checkout::new(all, &CONVENTIONS, &Inputs::default());
     assert!(checkout.images.streams().count() > 3);
     assert!(checkout.images.references().count() > 4);
     Ok(())

@@ -1,15 +1,14 @@
 //! What happens when the system says no: a full disk, a file in the way, a reader that left, a kill.
 #![cfg(target_os = "linux")]
 
-mod support;
-
 use std::error::Error;
 use std::fs;
 use std::process::{Command, Stdio};
 
 use serde::de::IgnoredAny;
-use support::git::Repo;
-use support::{Checkout, Outcome, Run, assert_no_leftovers};
+
+use crate::support::git::Repo;
+use crate::support::{Checkout, Outcome, Run, assert_no_leftovers};
 
 const MAPPING: &str = "core-services/image-mirroring/acme/mapping_acme_bad";
 const BASELINE: &str = ".mirrorlint-baseline.json";
@@ -162,13 +161,13 @@ fn killed_and_rival_runs_leave_whole_files() -> Outcome {
             tries += 1;
             assert!(tries < 300, "only {caught} runs were killed while writing");
             let (mut killed, mut rival) = (start()?, start()?);
-            while support::leftovers(folder)?.is_empty() && killed.try_wait()?.is_none() {}
+            while crate::support::leftovers(folder)?.is_empty() && killed.try_wait()?.is_none() {}
             killed.kill()?;
             killed.wait()?;
             serde_json::from_slice::<IgnoredAny>(&fs::read(&written)?)?;
             rival.wait()?;
             serde_json::from_slice::<IgnoredAny>(&fs::read(&written)?)?;
-            for left in support::leftovers(folder)? {
+            for left in crate::support::leftovers(folder)? {
                 fs::remove_file(left)?;
                 caught += 1;
             }

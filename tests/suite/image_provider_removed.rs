@@ -7,7 +7,7 @@ use mirrorlint::model::Conventions;
 use mirrorlint::rules::Catalogue;
 use mirrorlint::tree::MemoryTree;
 
-type Outcome = Result<(), Box<dyn std::error::Error>>;
+use crate::support::Outcome;
 
 const PUBLISHER: &str = "ci-operator/config/acme/widget/acme-widget-main.yaml";
 const USER: &str = "ci-operator/config/other/tool/other-tool-main.yaml";

@@ -1,15 +1,14 @@
 //! Runs the binary as a user does.
 
-mod support;
-
 use std::fs;
 use std::io::Read;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
-use support::{Checkout, Outcome, run};
 use tempfile::tempdir;
+
+use crate::support::{Checkout, Outcome, run};
 
 const SET: &str = "core-services/image-mirroring/acme";
 
@@ -165,7 +164,7 @@ fn colour_only_where_it_is_asked_for() -> Outcome {
 
 #[test]
 fn json_keeps_its_contract() -> Outcome {
-    let schema: Value = serde_json::from_str(include_str!("data/report.schema.json"))?;
+    let schema: Value = serde_json::from_str(include_str!("../data/report.schema.json"))?;
     let validator = jsonschema::validator_for(&schema)?;
     let demo = run(["demo", "--output", "json", "--statistics"])?;
     if let Some((_, folder)) = demo.stderr.split_once("mirrorlint check ") {
@@ -369,7 +368,7 @@ fn a_rule_page_adds_a_rule_or_takes_the_place_of_one() -> Outcome {
     assert_eq!(run.status, Some(1), "{}", run.stderr);
     assert!(run.stdout.contains("warning[no-widgets]"), "{}", run.stdout);
     assert!(run.stdout.contains("error[placeholder]"), "{}", run.stdout);
-    let explained = support::run(["explain", "no-widgets", "--rules", &rules])?;
+    let explained = crate::support::run(["explain", "no-widgets", "--rules", &rules])?;
     assert!(explained.stdout.contains("# T"), "{}", explained.stdout);
     Ok(())
 }

@@ -1,11 +1,10 @@
 //! What the user accepts, case by case: comments, the baseline, and what a config may not say.
 
-mod support;
-
 use std::fs;
 
 use serde_json::Value;
-use support::{Checkout, Outcome};
+
+use crate::support::{Checkout, Outcome};
 
 const BAD: &str = "core-services/image-mirroring/acme/mapping_acme_bad";
 

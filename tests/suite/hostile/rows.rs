@@ -18,7 +18,7 @@ use std::os::unix::fs::symlink;
 
 use super::Expect::{Fails, Finds, Nothing, SilentAt};
 use super::{Expect, Row, SENTINEL};
-use crate::support::{Checkout, Outcome};
+use crate::support::{Checkout, IS_HEAVY, Outcome};
 
 const SET: &str = "core-services/image-mirroring/acme";
 const MAPPING: &str = "core-services/image-mirroring/acme/mapping_acme_bad";
@@ -141,21 +141,27 @@ fn job(name: &str, prefix: &str) -> String {
     )
 }
 
-/// Every attack.
+/// The attacks of this binary: `heavy` has those that are too much of something.
 pub fn rows() -> Vec<Row> {
-    let kinds = [
-        yaml::rows,
-        sizes::rows,
-        links::rows,
-        names::rows,
-        contents::rows,
-        kinds::rows,
-        encodings::rows,
-        policies::rows,
-        quadratic::rows,
-        amplified::rows,
-        secrets::rows,
-        repositories::rows,
-    ];
-    kinds.into_iter().flat_map(|rows| rows()).collect()
+    let kinds: &[fn() -> Vec<Row>] = if IS_HEAVY {
+        &[
+            sizes::rows,
+            quadratic::rows,
+            amplified::rows,
+            repositories::changes,
+        ]
+    } else {
+        &[
+            yaml::rows,
+            links::rows,
+            names::rows,
+            contents::rows,
+            kinds::rows,
+            encodings::rows,
+            policies::rows,
+            secrets::rows,
+            repositories::broken,
+        ]
+    };
+    kinds.iter().flat_map(|rows| rows()).collect()
 }

@@ -1,8 +1,6 @@
 //! Holds the generated checkout that the benchmarks run on to what it promises.
 
-mod support;
-
-#[path = "bench/generator/mod.rs"]
+#[path = "../bench/generator/mod.rs"]
 mod generator;
 
 use std::collections::HashMap;
@@ -10,8 +8,9 @@ use std::collections::HashMap;
 use mirrorlint::model::{Conventions, FileKind};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use support::Outcome;
 use tempfile::TempDir;
+
+use crate::support::Outcome;
 
 /// Files and bytes of openshift/release on 20 March 2024, of each kind that counts.
 const REAL: &[(FileKind, usize, usize)] = &[
@@ -82,7 +81,7 @@ fn it_is_clean_but_for_images_that_nothing_provides() -> Outcome {
     let folder = TempDir::new()?;
     generator::generate_into(folder.path(), 1, 0)?;
     let root = folder.path().to_string_lossy();
-    let run = support::run(["check", &root, "--output", "json", "--statistics"])?;
+    let run = crate::support::run(["check", &root, "--output", "json", "--statistics"])?;
     assert_eq!((run.status, run.stderr.as_str()), (Some(0), ""));
     let report: Value = serde_json::from_str(&run.stdout)?;
     assert_eq!(report["findings"], Value::Array(Vec::new()));

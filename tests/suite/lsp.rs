@@ -1,16 +1,15 @@
 //! The language server, over its standard streams: what it shows, and that nothing breaks it.
 
-mod support;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use lsp_server::{Message, RequestId};
 use mirrorlint::lsp::uri;
 use serde_json::{Value, json};
-use support::editor::{Editor, NOBODY, Result};
-use support::{Checkout, Outcome};
 use tempfile::TempDir;
+
+use crate::support::editor::{Editor, NOBODY, Result};
+use crate::support::{Checkout, Outcome};
 
 const MAPPING: &str = "core-services/image-mirroring/acme/mapping_acme_latest";
 const SUPPLEMENTAL: &str =

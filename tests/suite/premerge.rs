@@ -1,16 +1,11 @@
 //! Before the merge: what is staged, and what merging two branches gives, in real repositories.
 
-mod support;
-
-use std::error::Error;
 use std::fs;
 
 use assert_cmd::cargo_bin_cmd;
-use proptest::prelude::*;
-use support::Run;
-use support::git::Repo;
 
-type Outcome = Result<(), Box<dyn Error>>;
+use crate::support::git::Repo;
+use crate::support::{Outcome, Run, run};
 
 const SET: &str = "core-services/image-mirroring/acme";
 const LATEST: &str = "quay.io/openshift/ci:acme_widget_latest quay.io/acme/widget:latest\n";
@@ -278,81 +273,7 @@ fn what_cannot_be_judged_is_said() -> Outcome {
     }
     let bare = tempfile::TempDir::new()?;
     git2::Repository::init_bare(bare.path())?;
-    let run = support::run(["check", &bare.path().to_string_lossy(), "--staged"])?;
+    let run = run(["check", &bare.path().to_string_lossy(), "--staged"])?;
     assert_eq!(run.status, Some(2), "{run:?}");
     Ok(())
-}
-
-/// What one side of a generated merge does to the mapping files.
-#[derive(Clone, Debug)]
-struct Side(Vec<(u8, u8, u8)>);
-
-impl Side {
-    /// Each step writes one of three files of this side with a source and a destination.
-    fn apply(&self, repo: &Repo, name: &str) -> Outcome {
-        for (file, source, destination) in &self.0 {
-            repo.checkout.write(
-                format!("{SET}/mapping_acme_{name}_{file}"),
-                format!("quay.io/acme-builds/s:{source} quay.io/acme/d:{destination}\n"),
-            )?;
-        }
-        repo.commit(name)?;
-        Ok(())
-    }
-}
-
-fn side() -> impl Strategy<Value = Side> {
-    prop::collection::vec((0..3_u8, 0..3_u8, 0..4_u8), 0..4).prop_map(Side)
-}
-
-/// Rule and message of each conflict, less the words that name the base's side.
-fn conflicts(repo: &Repo, base: &str, head: &str) -> Result<Vec<String>, Box<dyn Error>> {
-    let run = repo.check(&["--base", base, "--head", head, "--severity", "hint"])?;
-    let mut found: Vec<String> = run
-        .stdout
-        .lines()
-        .filter(|line| line.ends_with("(conflict)"))
-        .map(|line| line.split("; neither").next().unwrap_or(line).to_owned())
-        .collect();
-    found.sort();
-    Ok(found)
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(12))]
-
-    /// The laws of the pre-merge check, on generated repositories.
-    #[test]
-    fn laws(ours in side(), theirs in side()) {
-        let held = || -> Result<(), Box<dyn Error>> {
-            let repo = Repo::new()?;
-            repo.branch("theirs")?;
-            ours.apply(&repo, "ours")?;
-            repo.switch("theirs")?;
-            theirs.apply(&repo, "theirs")?;
-            // Merging a branch into itself brings nothing.
-            for branch in ["main", "theirs"] {
-                let run = repo.check(&["--base", branch, "--head", branch, "--severity", "hint"])?;
-                assert_eq!(run.stdout, "", "{branch} into itself");
-            }
-            // Which side is called base does not matter to a conflict.
-            assert_eq!(
-                conflicts(&repo, "main", "theirs")?,
-                conflicts(&repo, "theirs", "main")?
-            );
-            // Moved lines are the same findings.
-            repo.branch("moved")?;
-            repo.switch("moved")?;
-            for (file, ..) in &theirs.0 {
-                let path = format!("{SET}/mapping_acme_theirs_{file}");
-                let text = std::fs::read_to_string(repo.root().join(&path))?;
-                repo.checkout.write(&path, format!("# moved\n\n{}", text.trim_start_matches("# moved\n\n")))?;
-            }
-            repo.commit("move")?;
-            let run = repo.check(&["--base", "theirs", "--head", "moved", "--severity", "hint"])?;
-            assert_eq!(run.stdout, "", "moved lines");
-            Ok(())
-        };
-        held().map_err(|error| TestCaseError::fail(error.to_string()))?;
-    }
 }

@@ -2,18 +2,19 @@
 //! part that is removed or altered gives the findings one expects, and no other.
 
 use mirrorlint::checkout::{Checkout, Inputs};
-use mirrorlint::engine::{self, Plan};
+use mirrorlint::engine;
 use mirrorlint::finding::Severity;
-use mirrorlint::model::{Conventions, secretsync};
-use mirrorlint::rules::{self, Catalogue};
+use mirrorlint::model::secretsync;
+use mirrorlint::rules;
 use mirrorlint::tree::{MemoryTree, RepoPath};
 
-#[path = "data/seed/alterations.rs"]
+use crate::support::Outcome;
+use crate::support::builtin::{CATALOGUE, CONVENTIONS, PLAN};
+
+#[path = "../data/seed/alterations.rs"]
 mod alterations;
 
 use alterations::*;
-
-type Outcome = Result<(), Box<dyn std::error::Error>>;
 
 /// The checkout with the examples; `named` puts own names in the place of the placeholders.
 fn checkout(named: bool) -> Vec<(String, String)> {
@@ -32,20 +33,28 @@ fn checkout(named: bool) -> Vec<(String, String)> {
             .replace("my-namespace", project)
     };
     let given = [
-        (JOB, include_str!("data/seed/mirror_job.yaml"), "gizmo"),
-        (INDEX, include_str!("data/seed/secret_keys.yaml"), "gizmo"),
+        (JOB, include_str!("../data/seed/mirror_job.yaml"), "gizmo"),
         (
-            ACCOUNT,
-            include_str!("data/seed/service_account.yaml"),
+            INDEX,
+            include_str!("../data/seed/secret_keys.yaml"),
             "gizmo",
         ),
-        (USERS, include_str!("data/seed/listed_users.yaml"), "listed"),
+        (
+            ACCOUNT,
+            include_str!("../data/seed/service_account.yaml"),
+            "gizmo",
+        ),
+        (
+            USERS,
+            include_str!("../data/seed/listed_users.yaml"),
+            "listed",
+        ),
         (
             "clusters/app.ci/registry-access/everybody/admin_manifest.yaml",
-            include_str!("data/seed/authenticated_users.yaml"),
+            include_str!("../data/seed/authenticated_users.yaml"),
             "everybody",
         ),
-        (STREAM, include_str!("data/seed/image_stream.yaml"), "ci"),
+        (STREAM, include_str!("../data/seed/image_stream.yaml"), "ci"),
         (
             SET,
             "registry.ci.openshift.org/gizmo/my-imagestream:* quay.io/gizmo/myimage\n",
@@ -99,10 +108,8 @@ fn found(files: &[(String, String)]) -> Result<Vec<String>, Box<dyn std::error::
             tree.insert(path, text.clone().into_bytes());
         }
     }
-    let catalogue = Catalogue::builtin()?;
-    let plan = Plan::new(&catalogue, |_| true)?;
-    let checkout = Checkout::load(&tree, &Conventions::builtin()?, &inputs)?;
-    let findings = engine::lint(&checkout, &plan).findings;
+    let checkout = Checkout::load(&tree, &CONVENTIONS, &inputs)?;
+    let findings = engine::lint(&checkout, &PLAN).findings;
     for finding in &findings {
         let told = format!("{finding:?}");
         assert!(!told.contains("SENTINEL"), "a secret's value is in {told}");
@@ -111,7 +118,7 @@ fn found(files: &[(String, String)]) -> Result<Vec<String>, Box<dyn std::error::
         .into_iter()
         .filter(|finding| {
             // Somebody brings what is altered.
-            let rule = catalogue.get(&finding.rule);
+            let rule = CATALOGUE.get(&finding.rule);
             let when_new = rule.and_then(|rule| rule.front_matter.introduced);
             Some(finding.severity).max(when_new) > Some(Severity::Hint)
         })

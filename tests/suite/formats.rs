@@ -10,7 +10,7 @@ use mirrorlint::tree::RepoPath;
 use serde_json::Value;
 use sha2::Digest;
 
-type Outcome = Result<(), Box<dyn Error>>;
+use crate::support::Outcome;
 
 /// What a stranger may write into a file, its name, or a key that a message quotes.
 const HOSTILE: &[&str] = &[
@@ -177,7 +177,7 @@ fn no_format_needs_findings_or_texts() -> Outcome {
 
 #[test]
 fn sarif_keeps_to_its_schema() -> Outcome {
-    const SCHEMA: &str = include_str!("data/formats/sarif-2.1.0.schema.json");
+    const SCHEMA: &str = include_str!("../data/formats/sarif-2.1.0.schema.json");
     let findings = findings();
     for some in [&findings[..], &[]] {
         let log: Value = serde_json::from_str(&written(Format::Sarif, some)?)?;
@@ -235,7 +235,7 @@ fn percent_decoded(uri: &str) -> Result<String, Box<dyn Error>> {
 
 #[test]
 fn rdjson_keeps_to_its_schema() -> Outcome {
-    const SCHEMA: &str = include_str!("data/formats/rdjson.schema.json");
+    const SCHEMA: &str = include_str!("../data/formats/rdjson.schema.json");
     let findings = findings();
     for some in [&findings[..], &[]] {
         let result: Value = serde_json::from_str(&written(Format::Rdjson, some)?)?;
@@ -255,7 +255,7 @@ fn rdjson_keeps_to_its_schema() -> Outcome {
 
 #[test]
 fn gitlab_keeps_to_its_schema() -> Outcome {
-    const SCHEMA: &str = include_str!("data/formats/gitlab-codequality.schema.json");
+    const SCHEMA: &str = include_str!("../data/formats/gitlab-codequality.schema.json");
     assert_eq!(written(Format::Gitlab, &[])?.trim(), "[]");
     let issues: Value = serde_json::from_str(&written(Format::Gitlab, &findings())?)?;
     let mut seen = BTreeSet::new();

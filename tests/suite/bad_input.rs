@@ -2,8 +2,6 @@
 //! checkout is linted all the same, and nothing raw reaches the terminal.
 #![cfg(unix)]
 
-mod support;
-
 use std::error::Error;
 use std::ffi::OsStr;
 use std::fs;
@@ -15,7 +13,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use support::{Checkout, Outcome, Run, run};
+
+use crate::support::{Checkout, Outcome, Run, run};
 
 const SET: &str = "core-services/image-mirroring/acme";
 const CANARY: &str = "core-services/image-mirroring/acme/mapping_acme_canary";

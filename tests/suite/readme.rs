@@ -1,6 +1,6 @@
 //! Keeps the parts of README.md that are generated in step with what they are made from.
 //!
-//! `UPDATE_README=1 cargo test --test readme` writes them anew.
+//! `UPDATE_README=1 cargo test --test suite readme::` writes them anew.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -10,7 +10,7 @@ use std::path::Path;
 use assert_cmd::cargo::cargo_bin_cmd;
 use mirrorlint::rules::{Catalogue, Reports};
 
-type Outcome = Result<(), Box<dyn Error>>;
+use crate::support::Outcome;
 
 /// The rules that the picture of the terminal shows.
 const PICTURE: &str = "mapping-syntax,mapping-duplicate-destination,mirror-set-owners";

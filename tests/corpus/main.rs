@@ -4,10 +4,9 @@
 //! the same checkouts in the layout of today below `modernised`. Plain `cargo test` leaves this out;
 //! `.ci/run` runs it where the corpus is.
 
-#[path = "corpus/modernised.rs"]
 mod modernised;
-#[path = "corpus/peers.rs"]
 mod peers;
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::collections::BTreeMap;
@@ -106,7 +105,7 @@ fn judge(date: &str) -> Outcome {
         "{date}: the number of threads changes what is printed"
     );
     let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../snapshots/corpus");
+    settings.set_snapshot_path("../../snapshots/corpus");
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     let picture = picture(&checkout)?;

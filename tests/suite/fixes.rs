@@ -1,13 +1,11 @@
 //! Fixes, applied to files.
 
-mod support;
-
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::process::{Command, Stdio};
 
-use support::git::Repo;
-use support::{Checkout, Outcome};
+use crate::support::git::Repo;
+use crate::support::{Checkout, Outcome};
 
 const ACME: &str = "core-services/image-mirroring/acme/mapping_acme_";
 
@@ -67,7 +65,7 @@ fn only_the_fault_changes() -> Outcome {
         "nothing is left to do"
     );
     assert_eq!(checkout.check(&["--diff"])?.stdout, "");
-    support::assert_no_leftovers(checkout.root())
+    crate::support::assert_no_leftovers(checkout.root())
 }
 
 #[test]

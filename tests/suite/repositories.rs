@@ -1,15 +1,14 @@
 //! Repositories of every shape: what can be judged in them, and what they say when it cannot.
 
-mod support;
-
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
-use support::Outcome;
-use support::git::Repo;
+
+use crate::support::Outcome;
+use crate::support::git::Repo;
 
 const ACME: &str = "core-services/image-mirroring/acme/mapping_acme_";
 const WIDGET: &str = "quay.io/openshift/ci:acme_widget_latest";
@@ -225,7 +224,7 @@ fn links_submodules_work_trees_and_bare_clones() -> Outcome {
     for place in [&second, &bare] {
         let place = place.to_string_lossy();
         let arguments = ["check", &*place, "--base", &base, "--output", "json"];
-        let run = support::run(arguments)?;
+        let run = crate::support::run(arguments)?;
         assert_eq!(read(&run.stdout)?.0, expected, "{place}: {run:?}");
     }
     Ok(())

@@ -1,10 +1,8 @@
 //! Config, suppression comments, baseline and fixes, as a user meets them.
 
-mod support;
-
 use std::fs;
 
-use support::{Checkout, Outcome};
+use crate::support::{Checkout, Outcome};
 
 const SET: &str = "core-services/image-mirroring/acme";
 const BAD: &str = "quay.io/acme/alone:1\n";
@@ -189,5 +187,5 @@ fn fixes_keep_modes_and_do_not_follow_links() -> Outcome {
     assert_eq!(fs::metadata(&path)?.permissions().mode() & 0o777, 0o755);
     assert!(!fs::read_to_string(&path)?.contains("w:1 quay"));
     assert!(fs::read_to_string(target)?.contains("x:1 quay"));
-    support::assert_no_leftovers(checkout.root())
+    crate::support::assert_no_leftovers(checkout.root())
 }

@@ -7,7 +7,7 @@ use mirrorlint::model::Conventions;
 use mirrorlint::syntax::reference::ImageStreamTag;
 use mirrorlint::tree::MemoryTree;
 
-type Outcome = Result<(), Box<dyn std::error::Error>>;
+use crate::support::Outcome;
 
 const CONFIG: &str = "ci-operator/config/acme/widget/acme-widget-main.yaml";
 

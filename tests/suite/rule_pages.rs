@@ -13,7 +13,7 @@ use mirrorlint::rules::{self, Block, Catalogue, Example, Mark, Rule, State};
 use mirrorlint::syntax::span::{ColumnUnit, LineIndex, Span};
 use mirrorlint::tree::MemoryTree;
 
-type Outcome = Result<(), Box<dyn std::error::Error>>;
+use crate::support::Outcome;
 
 /// The sound checkout that every example is laid over.
 fn standing() -> MemoryTree {
@@ -248,7 +248,7 @@ fn check_fix(
 
 #[test]
 fn every_rule_has_examples() -> Outcome {
-    // What a Markdown page cannot hold is tried in tests/bad_input.rs and tests/secretsync.rs.
+    // What a Markdown page cannot hold is tried in tests/suite/bad_input.rs and tests/suite/secretsync.rs.
     let elsewhere = [
         "unreadable-file",
         "mapping-configmap-size",

@@ -1,0 +1,31 @@
+//! Everything that `cargo test` runs beside the unit tests, a module for each matter. What takes long
+//! is left to `tests/heavy`.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod accepting;
+mod architecture;
+mod bad_input;
+mod cli;
+mod copied_configs;
+mod faults;
+mod fixes;
+mod formats;
+mod fuzzing;
+mod generated;
+mod hostile;
+mod image_provider_removed;
+mod images;
+mod lsp;
+mod malformed_shapes;
+mod merge_laws;
+mod policy;
+mod premerge;
+mod properties;
+mod readme;
+mod rejoin;
+mod repositories;
+mod rule_pages;
+mod secretsync;
+mod seed_examples;
