@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use regex::Regex;
 
@@ -15,7 +16,7 @@ type Arrows = &'static [(&'static str, &'static [&'static str])];
 const PATH: &[&str] = &["RepoPath"];
 const ALL: &[&str] = &[];
 
-/// `cli` and `lsp` stand on top and may import everything.
+/// [`TOP`] stands above these.
 const LAYERS: &[(&str, Arrows)] = &[
     ("syntax", &[]),
     ("tree", &[]),
@@ -123,7 +124,11 @@ const LAYERS: &[(&str, Arrows)] = &[
     ),
 ];
 
+/// The front ends, which may import everything but each other.
 const TOP: &[&str] = &["cli", "lsp"];
+
+/// The one file that knows both: the subcommand that serves an editor.
+const STARTS_THE_SERVER: &str = "cli/lsp.rs";
 
 /// Files of a layer that may name all of `tree`.
 const READ_THE_TREE: &[&str] = &["model/loader.rs", "model/conventions.rs"];
@@ -146,7 +151,33 @@ const KEPT_TO: &[(&str, &[&str])] = &[
     ("env", &["cli/", "lsp/"]),
     // `--rules DIR`, the files on disk, and the fixes written to them; nothing else opens one.
     ("fs", &["cli/", "lsp/", "tree/", "fix/write.rs", "rules.rs"]),
+    ("walkdir", &["tree/"]),
+    ("tempfile", &["cli/", "fix/write.rs"]),
     ("process::Command", &[]),
+];
+
+/// What `Path` has to ask the disk, none of which takes an argument.
+const DISK_METHODS: &[&str] = &[
+    "canonicalize",
+    "exists",
+    "is_dir",
+    "is_file",
+    "is_symlink",
+    "metadata",
+    "read_dir",
+    "read_link",
+    "symlink_metadata",
+    "try_exists",
+];
+
+/// Where they may be called: where `fs` is kept to, and where the checkout around a path is found.
+const ASK_THE_DISK: &[&str] = &[
+    "cli/",
+    "lsp/",
+    "tree/",
+    "fix/write.rs",
+    "linter/root.rs",
+    "rules.rs",
 ];
 
 /// What is wrong with the source file at `path` (from `src/`).
@@ -169,20 +200,36 @@ fn faults(path: &str, source: &str) -> Vec<String> {
             faults.push(format!("src/{path}: `{layer}` imports `{target}::{item}`"));
         }
     }
+    let is_at = |place: &&str| {
+        path.starts_with(place) || place.strip_suffix('/') == path.strip_suffix(".rs")
+    };
     for (word, places) in KEPT_TO {
-        let is_at = |place: &&str| {
-            path.starts_with(place) || place.strip_suffix('/') == path.strip_suffix(".rs")
-        };
         if !places.iter().any(is_at) && has_word(&code, word) {
             faults.push(format!("src/{path}: `{word}` is kept to {places:?}"));
+        }
+    }
+    for method in DISK_METHODS {
+        if !ASK_THE_DISK.iter().any(is_at) && calls_path(&code, method) {
+            faults.push(format!(
+                "src/{path}: `{method}` is kept to {ASK_THE_DISK:?}"
+            ));
         }
     }
     faults
 }
 
+/// Whether `code` calls or names this method of `Path`.
+fn calls_path(code: &str, method: &str) -> bool {
+    let named = ["Path::", "PathBuf::"].map(|of| format!("{of}{method}"));
+    code.contains(&format!(".{method}()")) || named.iter().any(|named| code.contains(named))
+}
+
 fn may_import(path: &str, layer: &str, target: &str, item: &str) -> bool {
-    if TOP.contains(&layer) || layer == "main" {
+    if layer == "main" || path == STARTS_THE_SERVER {
         return true;
+    }
+    if TOP.contains(&layer) {
+        return !TOP.contains(&target);
     }
     let Some((_, arrows)) = LAYERS.iter().find(|(name, _)| *name == layer) else {
         return false;
@@ -204,6 +251,10 @@ fn has_word(code: &str, word: &str) -> bool {
     })
 }
 
+static OPENS_A_MODULE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:pub(?:\([^)]*\))? )?mod \w+ \{\n$").expect("a valid pattern")
+});
+
 /// The layer, and the item in it, of every path in `code` that starts with `crate` or `super`.
 fn arrows(path: &str, code: &str) -> Vec<(String, String)> {
     let module: Vec<&str> = path
@@ -212,14 +263,16 @@ fn arrows(path: &str, code: &str) -> Vec<(String, String)> {
         .filter(|part| *part != "mod")
         .collect();
     let mut found = Vec::new();
-    let mut inline = 0;
+    // The column at which each inline module that is open begins: in formatted code, it ends there.
+    let mut open = Vec::new();
     let mut offset = 0;
     for line in code.split_inclusive('\n') {
-        // Formatted code: an inline module starts and ends at the first column.
-        if (line.starts_with("mod ") || line.starts_with("pub mod ")) && line.ends_with("{\n") {
-            inline = 1;
-        } else if line.starts_with('}') {
-            inline = 0;
+        let words = line.trim_start_matches(' ');
+        let column = line.len() - words.len();
+        if OPENS_A_MODULE.is_match(words) {
+            open.push(column);
+        } else if words.starts_with('}') && open.last() == Some(&column) {
+            open.pop();
         }
         for (at, start) in line
             .match_indices("crate::")
@@ -237,7 +290,7 @@ fn arrows(path: &str, code: &str) -> Vec<(String, String)> {
                 end += "super::".len();
                 climbs += 1;
             }
-            let climbs = climbs.saturating_sub(inline);
+            let climbs = climbs.saturating_sub(open.len());
             let kept = &module[..module.len().saturating_sub(climbs)];
             found.extend(expand(&code[from + end..]).into_iter().map(|path| {
                 let whole: Vec<String> = kept
@@ -369,6 +422,10 @@ const ELSEWHERE: &[&str] = &[
     "shared/domain",
 ];
 
+static CITED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?:^|[^/\w.-])(docs/[\w-]+\.md(?:#[\w-]*)?)").expect("a valid pattern")
+});
+
 /// What `text` cites that a reader of the repository, whose `headings` are known, does not have.
 fn citations_from_elsewhere(text: &str, headings: &BTreeSet<String>) -> Vec<String> {
     // A citation may go on in the next line, behind the comment's mark.
@@ -382,9 +439,7 @@ fn citations_from_elsewhere(text: &str, headings: &BTreeSet<String>) -> Vec<Stri
         .filter(|phrase| lower.contains(**phrase))
         .map(|phrase| format!("cites a \"{phrase}\""))
         .collect();
-    let cited =
-        Regex::new(r"(?:^|[^/\w.-])(docs/[\w-]+\.md(?:#[\w-]*)?)").expect("a valid pattern");
-    for citation in cited.captures_iter(&running) {
+    for citation in CITED.captures_iter(&running) {
         let citation = &citation[1];
         if !headings.contains(citation) {
             found.push(format!("cites `{citation}`, which does not exist"));
@@ -553,6 +608,46 @@ fn a_broken_law_is_seen() {
             "`model::",
         ),
         (
+            "tree/a.rs",
+            "mod tests {\n    mod of_paths {\n        use super::super::super::super::model;\n    }\n}",
+            "`model::",
+        ),
+        (
+            "tree/a.rs",
+            "mod tests {\n    mod of_paths {\n    }\n    use super::super::super::model;\n}",
+            "`model::",
+        ),
+        ("cli/a.rs", "use crate::lsp::uri;", "`lsp::uri`"),
+        ("lsp/a.rs", "use crate::cli::run;", "`cli::run`"),
+        ("checks/a.rs", "let x = path.exists();", "`exists`"),
+        ("model/loader.rs", "let x = path.is_file();", "`is_file`"),
+        (
+            "checkout.rs",
+            "for entry in path\n    .read_dir()?",
+            "`read_dir`",
+        ),
+        (
+            "policy/a.rs",
+            "let x = path.metadata()?.len();",
+            "`metadata`",
+        ),
+        (
+            "linter/a.rs",
+            "let x = path.canonicalize()?;",
+            "`canonicalize`",
+        ),
+        (
+            "linter.rs",
+            "paths.iter().any(|p| Path::is_dir(p))",
+            "`is_dir`",
+        ),
+        (
+            "engine.rs",
+            "let x = walkdir::WalkDir::new(root);",
+            "`walkdir`",
+        ),
+        ("report/a.rs", "let x = tempfile::tempdir()?;", "`tempfile`"),
+        (
             "novelty/a.rs",
             "use crate::finding::Draft;",
             "`finding::Draft`",
@@ -591,6 +686,12 @@ fn what_is_allowed_is_not_reported() {
         (
             "cli/a.rs",
             "use crate::tree::WorkTree;\nprintln!();\nstd::env::args();",
+        ),
+        ("cli/lsp.rs", "use crate::lsp::serve;"),
+        ("linter/root.rs", "let x = path.canonicalize()?;"),
+        (
+            "tree/a.rs",
+            "mod tests {\n    mod of_paths {\n        use super::super::super::git;\n    }\n}",
         ),
         (
             "report/json.rs",
