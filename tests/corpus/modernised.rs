@@ -7,7 +7,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::{Outcome, check, checkout};
+use crate::support::Outcome;
+use crate::{check, checkout};
 
 /// Rules that hold in today's layout only, or are about a form that modernising rewrites.
 const OF_TODAY: &[&str] = &["images-list", "mapping-source-stale", "promotion-unread"];
@@ -37,8 +38,10 @@ fn said(checkout: &Path) -> Result<Said, Box<dyn Error>> {
 }
 
 fn modernising_changes_nothing(date: &str) -> Outcome {
-    let old = said(&checkout(date)?)?;
-    let new = said(&checkout(&format!("modernised/{date}"))?)?;
+    let (Some(old), Some(new)) = (checkout(date)?, checkout(&format!("modernised/{date}"))?) else {
+        return Ok(());
+    };
+    let (old, new) = (said(&old)?, said(&new)?);
     assert!(old.len() > 100, "{date}: only {} findings", old.len());
     let lost: Vec<_> = old
         .iter()
@@ -56,16 +59,16 @@ fn modernising_changes_nothing(date: &str) -> Outcome {
 }
 
 #[test]
-fn checkout_of_2021_in_the_layout_of_today() -> Outcome {
+fn layout_of_today_changes_no_finding_of_2021() -> Outcome {
     modernising_changes_nothing("2021-06-15")
 }
 
 #[test]
-fn checkout_of_2023_in_the_layout_of_today() -> Outcome {
+fn layout_of_today_changes_no_finding_of_2023() -> Outcome {
     modernising_changes_nothing("2023-06-15")
 }
 
 #[test]
-fn checkout_of_2024_in_the_layout_of_today() -> Outcome {
+fn layout_of_today_changes_no_finding_of_2024() -> Outcome {
     modernising_changes_nothing("2024-03-20")
 }
