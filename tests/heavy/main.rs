@@ -8,7 +8,7 @@ mod hostile;
 mod merge_laws;
 #[path = "../suite/properties.rs"]
 mod properties;
-#[path = "../suite/rejoin.rs"]
-mod rejoin;
 #[path = "../support/mod.rs"]
 mod support;
+#[path = "../suite/update.rs"]
+mod update;

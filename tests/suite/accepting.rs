@@ -28,7 +28,7 @@ fn faulty() -> Result<Checkout, Box<dyn std::error::Error>> {
 }
 
 #[test]
-fn a_baseline_covers_what_it_counts() -> Outcome {
+fn a_baseline_accepts_as_many_findings_as_it_counts() -> Outcome {
     let checkout = faulty()?;
     let run = checkout.check(&["--write-baseline"])?;
     assert_eq!(run.status, Some(0), "{run:?}");
@@ -89,7 +89,7 @@ fn a_broken_baseline_is_an_error() -> Outcome {
 }
 
 #[test]
-fn comments_take_findings_back() -> Outcome {
+fn comments_suppress_findings() -> Outcome {
     let checkout = Checkout::new()?;
     let cases = [
         // On the line, above it, above it past another comment, in the whole file.
@@ -144,7 +144,7 @@ fn comments_take_findings_back() -> Outcome {
 }
 
 #[test]
-fn parameters_are_laid_over_those_of_the_rule() -> Outcome {
+fn parameters_of_the_config_replace_those_of_the_rule_page() -> Outcome {
     let checkout = Checkout::new()?;
     checkout.write(
         "core-services/image-mirroring/acme/mapping_acme_odd",
@@ -162,7 +162,7 @@ fn parameters_are_laid_over_those_of_the_rule() -> Outcome {
 }
 
 #[test]
-fn a_config_that_says_nothing_known_is_an_error() -> Outcome {
+fn a_config_with_an_unknown_key_or_a_wrong_value_is_an_error() -> Outcome {
     let checkout = Checkout::new()?;
     let cases = [
         (

@@ -402,7 +402,7 @@ fn the_demo_shows_typical_faults() -> Outcome {
 }
 
 #[test]
-fn whoever_stops_reading_is_no_error() -> Outcome {
+fn a_reader_that_stops_early_is_no_error() -> Outcome {
     let checkout = Checkout::new()?;
     let bad = "alone\n".repeat(1500);
     checkout.write(format!("{SET}/mapping_acme_bad"), bad)?;
@@ -508,7 +508,7 @@ fn github_finds_the_summary_in_the_file_it_names() -> Outcome {
 }
 
 #[test]
-fn what_a_package_installs_can_be_made() -> Outcome {
+fn completions_and_the_man_page_can_be_made() -> Outcome {
     for shell in ["bash", "zsh", "fish"] {
         let made = run(["completions", shell])?;
         assert_eq!(made.status, Some(0), "{}", made.stderr);

@@ -31,7 +31,7 @@ fn severities(texts: [(&str, &str); 2]) -> Result<Vec<Severity>, Box<dyn std::er
 }
 
 #[test]
-fn a_copy_repeats_in_a_low_voice() -> Result<(), Box<dyn std::error::Error>> {
+fn a_finding_that_a_copied_config_repeats_is_a_hint() -> Result<(), Box<dyn std::error::Error>> {
     let same = severities([("openshift", "a"), ("openshift-priv", "a")])?;
     let other = severities([("openshift", "a"), ("openshift-priv", "b")])?;
     let strangers = severities([("openshift", "a"), ("acme", "a")])?;

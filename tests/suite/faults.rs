@@ -135,7 +135,7 @@ fn a_file_in_the_place_of_a_folder() -> Outcome {
 }
 
 #[test]
-fn killed_and_rival_runs_leave_whole_files() -> Outcome {
+fn killed_and_simultaneous_runs_leave_whole_files() -> Outcome {
     let checkout = faulty()?;
     let out = tempfile::tempdir()?;
     let report = out.path().join("report.json");
@@ -177,7 +177,7 @@ fn killed_and_rival_runs_leave_whole_files() -> Outcome {
 }
 
 #[test]
-fn rivals_that_fix() -> Outcome {
+fn simultaneous_runs_of_fix_leave_whole_files() -> Outcome {
     let checkout = faulty()?;
     let fixed = faulty()?;
     fixed.check(&["--fix"])?;

@@ -23,7 +23,7 @@ fn text(image: &str, separator: &str) -> String {
 }
 
 #[test]
-fn only_the_fault_changes() -> Outcome {
+fn a_fix_changes_only_the_fault() -> Outcome {
     let checkout = Checkout::new()?;
     let path = checkout.write(format!("{ACME}old"), text(OLD, "\t"))?;
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755))?;
@@ -69,7 +69,7 @@ fn only_the_fault_changes() -> Outcome {
 }
 
 #[test]
-fn nothing_outside_is_written() -> Outcome {
+fn a_fix_writes_nothing_outside_of_the_checkout() -> Outcome {
     let elsewhere = tempfile::TempDir::new()?;
     let target = elsewhere.path().join("mapping_acme_out");
     fs::write(&target, text(OLD, " "))?;
@@ -94,7 +94,7 @@ fn nothing_outside_is_written() -> Outcome {
 }
 
 #[test]
-fn what_is_accepted_is_not_fixed() -> Outcome {
+fn accepted_findings_are_not_fixed() -> Outcome {
     let checkout = Checkout::new()?;
     let comment = "# mirrorlint: ignore[decommissioned-registry] kept";
     let kept = format!("{OLD} quay.io/acme/a:1 {comment}\n{NEW} quay.io/acme/b:1\n");

@@ -152,7 +152,7 @@ fn target(name: &str) -> Result<fn(&[u8]), String> {
 }
 
 #[test]
-fn every_target_bears_its_seeds() -> Outcome {
+fn every_fuzz_target_passes_on_its_seeds() -> Outcome {
     let seeds = seeds()?;
     for (name, run) in fuzz::TARGETS {
         let of_it = seeds.iter().filter(|(target, _)| target == name);
@@ -244,7 +244,7 @@ const FOUND: &[(&str, &[u8])] = &[
 ];
 
 #[test]
-fn what_once_broke_something_does_not() -> Outcome {
+fn inputs_that_once_broke_something_pass() -> Outcome {
     for (name, input) in FOUND {
         target(name)?(input);
     }

@@ -265,7 +265,7 @@ fn listed(folder: &Path) -> BTreeMap<PathBuf, (u64, Option<SystemTime>)> {
 }
 
 #[test]
-fn every_attack_ends_well() -> Outcome {
+fn every_hostile_checkout_gives_a_sound_report_in_time() -> Outcome {
     let only = std::env::var("HOSTILE").unwrap_or_default();
     let mut rows = rows::rows();
     let least = if IS_HEAVY { 60 } else { 130 };

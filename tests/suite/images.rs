@@ -351,7 +351,7 @@ fn the_release_controller_copies_streams() -> Outcome {
 }
 
 #[test]
-fn the_governor_leaves_some_alone() -> Outcome {
+fn image_stream_tags_that_the_governor_ignores_are_ungoverned() -> Outcome {
     let jobs = "\
 periodics:
 - name: periodic-promoted-image-governor
@@ -374,7 +374,7 @@ periodics:
 }
 
 #[test]
-fn a_private_copy_is_its_own_stream() -> Outcome {
+fn a_promotion_of_a_private_copy_goes_to_a_stream_of_its_own() -> Outcome {
     let config = promoting("  to:\n  - name: 4.12-priv\n    namespace: ocp-private\n");
     expect(
         &[(
@@ -389,7 +389,7 @@ fn a_private_copy_is_its_own_stream() -> Outcome {
 }
 
 #[test]
-fn near_misses_are_close_and_provided() -> Outcome {
+fn near_misses_are_provided_tags_with_a_similar_name() -> Outcome {
     let config = promoting("  to:\n  - tag: latest\n    namespace: acme\n");
     let config = config
         .replace("to: a", "to: widget")
@@ -408,7 +408,7 @@ fn near_misses_are_close_and_provided() -> Outcome {
 }
 
 #[test]
-fn strong_providers_speak_first() -> Outcome {
+fn providers_that_are_live_come_before_disabled_ones() -> Outcome {
     let config = promoting("  to:\n  - disabled: true\n    tag: latest\n    namespace: acme\n");
     let stream =
         "kind: ImageStream\nmetadata: {name: a, namespace: acme}\nspec: {tags: [{name: latest}]}\n";

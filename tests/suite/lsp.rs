@@ -201,7 +201,7 @@ fn a_provider_that_goes_unsaved_shows_at_its_users() -> Outcome {
 }
 
 #[test]
-fn what_is_saved_is_not_held_against_the_document_any_more() -> Outcome {
+fn edits_after_a_save_are_compared_with_what_was_saved() -> Outcome {
     let mut opened = Opened::new(&able("utf-8"))?;
     let sound = opened.text(SUPPLEMENTAL)?;
     opened.show(SUPPLEMENTAL, &sound)?;
@@ -583,7 +583,7 @@ fn the_protocol_is_kept_in_every_state() -> Outcome {
 }
 
 #[test]
-fn every_end_is_a_clean_one() -> Outcome {
+fn the_server_ends_cleanly_however_the_session_ends() -> Outcome {
     for (bytes, status) in [
         (&b""[..], 1),
         (b"garbage\n\n", 1),
@@ -799,7 +799,7 @@ fn a_finding_is_fixed_ignored_or_accepted() -> Outcome {
 }
 
 #[test]
-fn who_asks_for_diagnostics_is_not_told_twice() -> Outcome {
+fn a_client_that_pulls_diagnostics_is_not_sent_them_too() -> Outcome {
     let mut opened = Opened::new(&able("utf-8"))?;
     let options = &opened.editor.initialized["capabilities"]["diagnosticProvider"];
     assert_eq!(options["interFileDependencies"], true);

@@ -39,7 +39,7 @@ fn standing() -> Vec<(String, String)> {
 }
 
 #[test]
-fn no_shape_panics() -> Outcome {
+fn no_replaced_value_makes_a_check_panic() -> Outcome {
     let parse = |path: &str, text: &str| {
         let kind = CONVENTIONS.kind(path)?;
         let text = text.as_bytes().to_vec();
@@ -78,7 +78,7 @@ fn no_shape_panics() -> Outcome {
 }
 
 #[test]
-fn refused_shapes_are_told() -> Outcome {
+fn refused_values_are_reported() -> Outcome {
     let access = "clusters/app.ci/registry-access/acme/";
     for (path, text, rule) in [
         ("OWNERS", "approvers: 1\n", "owners-content"),

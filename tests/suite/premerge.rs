@@ -264,7 +264,7 @@ fn nothing_is_written() -> Outcome {
 }
 
 #[test]
-fn what_cannot_be_judged_is_said() -> Outcome {
+fn an_unknown_revision_or_a_bare_repository_is_an_error() -> Outcome {
     let repo = Repo::new()?;
     for arguments in [&["--base", "nowhere"][..], &["--rev", "nowhere"]] {
         let run = repo.check(arguments)?;

@@ -161,7 +161,7 @@ fn every_place_lies_in_its_file() {
 }
 
 #[test]
-fn neither_the_order_of_files_nor_of_threads_shows() {
+fn order_of_files_and_number_of_threads_change_no_report() {
     let seen = Seen::default();
     let pools = [1, 2, 8].map(|threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();

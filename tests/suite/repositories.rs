@@ -100,7 +100,7 @@ fn texts_are_merged_and_nothing_is_written() -> Outcome {
 }
 
 #[test]
-fn a_change_answers_for_itself_alone() -> Outcome {
+fn a_change_is_not_blamed_for_older_findings() -> Outcome {
     let repo = Repo::new()?;
     map(&repo, "old", &line(WIDGET, "x").repeat(2))?;
     let base = repo.commit("An old fault")?.to_string();

@@ -45,7 +45,7 @@ fn check(
 }
 
 #[test]
-fn the_pairing_is_exact() -> Outcome {
+fn keys_of_a_secret_are_compared_with_what_jobs_mount() -> Outcome {
     let folder = checkout("in-vault")?;
     let keys = "secretsync/target-namespace: ci\nsecretsync/target-name: in-vault\n";
     let known = format!("{keys}config.json: {SENTINEL}\n");
@@ -105,7 +105,7 @@ fn no_value_is_ever_shown() -> Outcome {
 }
 
 #[test]
-fn a_new_set_is_told_what_it_lacks() -> Outcome {
+fn a_new_mirror_set_is_told_which_secrets_it_lacks() -> Outcome {
     let folder = checkout("registry-push-credentials-quay-io-acme")?;
     let set = folder.path().join("core-services/image-mirroring/gizmo");
     fs::create_dir(&set)?;
@@ -144,7 +144,7 @@ fn a_new_set_is_told_what_it_lacks() -> Outcome {
 }
 
 #[test]
-fn entries_do_not_get_in_each_others_way() -> Outcome {
+fn two_entries_clash_only_over_the_same_key_of_the_same_secret() -> Outcome {
     let folder = checkout("in-vault")?;
     let entry = |namespace: &str, key: &str, labels: &str| {
         format!(

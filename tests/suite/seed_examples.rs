@@ -135,7 +135,7 @@ fn as_they_stand_they_are_clean_but_for_their_placeholders() -> Outcome {
 }
 
 #[test]
-fn placeholders_are_told() -> Outcome {
+fn placeholders_are_reported() -> Outcome {
     let mut files = checkout(true);
     for (path, text) in checkout(false) {
         if path == JOB || path == ACCOUNT {
@@ -191,7 +191,7 @@ const TODAYS_COMMAND: &str = "    - args:
 ";
 
 #[test]
-fn every_altered_part_is_told() -> Outcome {
+fn every_altered_part_is_reported() -> Outcome {
     assert!(ALTERATIONS.len() >= 40);
     let mut failures = Vec::new();
     for Alteration(path, old, new, expected) in ALTERATIONS {

@@ -154,7 +154,7 @@ proptest! {
     #![proptest_config(property(60))]
 
     #[test]
-    fn what_changed_is_enough(
+    fn update_gives_the_same_checkout_as_new(
         mut state in state(),
         edits in proptest::collection::vec(edit(), 10..30),
     ) {
