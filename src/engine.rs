@@ -55,22 +55,20 @@ pub fn lint_cached(checkout: &Checkout, plan: &Plan, memory: &mut FileFindings) 
 #[must_use]
 pub fn lint_change(base: &Checkout, result: &Checkout, plan: &Plan) -> Found {
     let by_step = run(plan, |check, drafts| {
-        if check.compares() {
-            check.run_change(base, result, drafts);
-        }
+        check.run_on_change(base, result, drafts);
     });
     found(result, plan, by_step)
 }
 
 /// The drafts of each step.
-fn run(plan: &Plan, look: impl Fn(&dyn Check, &mut Drafts) + Sync) -> Vec<Vec<Draft>> {
+fn run(plan: &Plan, look: impl Fn(&Check, &mut Drafts) + Sync) -> Vec<Vec<Draft>> {
     plan.steps
         .par_iter()
         // Neighbours among the rules look at the same things, and take the same time.
         .with_max_len(1)
         .map(|(_, check)| {
             let mut drafts = Drafts::default();
-            look(&**check, &mut drafts);
+            look(check, &mut drafts);
             drafts.into_vec()
         })
         .collect()

@@ -103,8 +103,8 @@ impl Policy {
             }
         }
         let mut own: Vec<Finding> = Vec::new();
-        let mut add = |mechanism: &str, drafts: Vec<Draft>| {
-            if let Some(rule) = plan.built_in(mechanism) {
+        let mut add = |rule: &str, drafts: Vec<Draft>| {
+            if let Some(rule) = plan.built_in(rule) {
                 let named =
                     |draft: Draft| draft.into_finding(rule.id(), rule.front_matter.severity);
                 own.extend(capped(drafts, rule.id()).into_iter().map(named));
@@ -113,8 +113,11 @@ impl Policy {
         let runs = |rule: &str, path: &RepoPath| {
             plan.runs(rule) && levels.level(rule, path) != Some(Level::Off)
         };
-        add("suppressions", comments.unused(plan.catalogue(), runs));
-        add("baseline", budget.stale(plan));
+        add(
+            "unused-suppression",
+            comments.unused(plan.catalogue(), runs),
+        );
+        add("stale-baseline", budget.stale(plan));
         for mut finding in own {
             if !levels.admits(&mut finding) {
                 judged.suppressed += 1;

@@ -301,7 +301,7 @@ impl<'b> Likely<'b> {
 /// Findings for the files that git itself cannot merge.
 #[must_use]
 pub fn textual_conflicts(plan: &Plan, paths: &BTreeSet<RepoPath>) -> Vec<Finding> {
-    let Some(rule) = plan.built_in("merge") else {
+    let Some(rule) = plan.built_in("merge-conflict") else {
         return Vec::new();
     };
     paths

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mirrorlint::checkout::{Checkout, Inputs};
-use mirrorlint::checks::MECHANISMS;
+use mirrorlint::checks::{GROUPS, MECHANISMS};
 use mirrorlint::engine::{self, Plan};
 use mirrorlint::finding::{Applicability, Finding, Severity};
 use mirrorlint::model::Conventions;
@@ -246,16 +246,17 @@ fn check_fix(
     );
 }
 
+/// What a Markdown page cannot hold.
+const SHOWN_ELSEWHERE: [&str; 5] = [
+    "unreadable-file",
+    "mapping-configmap-size",
+    "secretsync-keys",
+    "image-provider-removed",
+    "merge-conflict",
+];
+
 #[test]
 fn every_rule_has_examples() -> Outcome {
-    // What a Markdown page cannot hold is tried in tests/bad_input.rs and tests/secretsync.rs.
-    let elsewhere = [
-        "unreadable-file",
-        "mapping-configmap-size",
-        "secretsync-keys",
-        "image-provider-removed",
-        "merge-conflict",
-    ];
     for rule in Catalogue::builtin()?.rules() {
         let has = |kind: &str| {
             rule.page
@@ -264,7 +265,7 @@ fn every_rule_has_examples() -> Outcome {
                 .any(|e| e.heading.starts_with(kind))
         };
         assert!(
-            elsewhere.contains(&rule.id()) || (has("Bad") && has("Good")),
+            SHOWN_ELSEWHERE.contains(&rule.id()) || (has("Bad") && has("Good")),
             "{}: a rule has a Bad and a Good",
             rule.origin
         );
@@ -280,19 +281,67 @@ fn every_rule_has_examples() -> Outcome {
 }
 
 #[test]
-fn every_mechanism_has_a_rule() -> Outcome {
+fn every_check_has_a_rule() -> Outcome {
     let catalogue = Catalogue::builtin()?;
     Plan::new(&catalogue, |_| true)?;
-    for mechanism in MECHANISMS {
+    for (name, _) in MECHANISMS {
+        let mut rules = catalogue.rules();
         assert!(
-            catalogue
-                .rules()
-                .any(|rule| rule.front_matter.check == mechanism.name),
-            "no rule uses the mechanism `{}`",
-            mechanism.name
+            rules.any(|rule| rule.front_matter.check.as_deref() == Some(name)),
+            "no rule uses the mechanism `{name}`",
+        );
+    }
+    for (id, _) in GROUPS.iter().flat_map(|(_, rules)| *rules) {
+        let rule = catalogue.get(id);
+        assert!(
+            rule.is_some_and(|rule| rule.front_matter.check.is_none()),
+            "the check of `{id}` has no page, or one that asks for another",
         );
     }
     Ok(())
+}
+
+/// The page says which severities a finding may have and whether it may have a fix, and shows each.
+#[test]
+fn pages_say_how_bad_findings_are_and_what_fixes_they_have() -> Outcome {
+    let catalogue = Catalogue::builtin()?;
+    let plan = Plan::new(&catalogue, |_| true)?;
+    let mut failures = Vec::new();
+    for rule in catalogue.rules() {
+        let page = &rule.front_matter;
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        for example in &rule.page.examples {
+            let mut tree = standing();
+            lay(
+                &mut tree,
+                in_state(example, &[State::Linted, State::Absent]),
+            );
+            let findings = lint(&tree, &plan, rule);
+            for finding in findings.iter().filter(|finding| finding.rule == rule.id()) {
+                seen.insert(finding.severity.as_str());
+                seen.extend(finding.fix.as_ref().map(|fix| kind(fix.applicability)));
+            }
+        }
+        let severities = [page.severity].into_iter();
+        let said: BTreeSet<&str> = severities
+            .chain(page.graded.iter().copied())
+            .map(Severity::as_str)
+            .chain(page.fixes.iter().copied().map(kind))
+            .collect();
+        let is_own = page.check.is_none() && !SHOWN_ELSEWHERE.contains(&rule.id());
+        if is_own && said != seen {
+            failures.push(format!("{}: says {said:?}, shows {seen:?}", rule.origin));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    Ok(())
+}
+
+fn kind(applicability: Applicability) -> &'static str {
+    match applicability {
+        Applicability::Safe => "a safe fix",
+        Applicability::Unsafe => "an unsafe fix",
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::Plan;
 use crate::checkout::{Change, Checkout};
-use crate::checks::{Drafts, FileCheck};
+use crate::checks::{Check, Drafts};
 use crate::finding::Draft;
 use crate::model::File;
 use crate::tree::RepoPath;
@@ -24,11 +24,12 @@ pub struct FileFindings {
 impl FileFindings {
     /// Looks at the files of `checkout` that it does not know.
     pub(super) fn look(&mut self, checkout: &Checkout, plan: &Plan) {
-        let checks: Vec<(usize, &dyn FileCheck)> = plan
+        let checks: Vec<(usize, &Check)> = plan
             .steps
             .iter()
             .enumerate()
-            .filter_map(|(step, (_, check))| Some((step, check.of_each_file()?)))
+            .filter(|(_, (_, check))| check.looks_at_files())
+            .map(|(step, (_, check))| (step, check))
             .collect();
         let change = Change::between(&self.files, checkout.files());
         for file in &change.gone {
@@ -38,7 +39,7 @@ impl FileFindings {
             let mut found = Vec::new();
             for (step, check) in &checks {
                 let mut drafts = Drafts::default();
-                check.run(file, &mut drafts);
+                check.run_on_file(file, &mut drafts);
                 found.extend(drafts.into_vec().into_iter().map(|draft| (*step, draft)));
             }
             (!found.is_empty()).then(|| (file.path.clone(), found))

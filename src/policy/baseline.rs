@@ -189,9 +189,11 @@ impl Budget<'_> {
             // Findings about comments and baseline themselves are judged after this.
             plan.catalogue().get(rule).is_none()
                 || (plan.runs(rule)
-                    && plan.built_in("baseline").is_none_or(|own| own.id() != rule)
                     && plan
-                        .built_in("suppressions")
+                        .built_in("stale-baseline")
+                        .is_none_or(|own| own.id() != rule)
+                    && plan
+                        .built_in("unused-suppression")
                         .is_none_or(|own| own.id() != rule))
         };
         self.left

@@ -314,8 +314,9 @@ impl Reader<'_> {
             let value = value_of(value);
             let mut tried = own.clone();
             tried.insert(key.into(), value.clone());
-            if let Some(mechanism) = crate::checks::mechanism(&rule.front_matter.check)
-                && let Err(reason) = (mechanism.prepare)(&serde_yaml::Value::Mapping(tried))
+            if let Some(prepare) = crate::checks::prepare(id, rule.front_matter.check.as_deref())
+                && let Err(reason) =
+                    prepare(crate::checks::Params(&serde_yaml::Value::Mapping(tried)))
             {
                 let known = own.keys().filter_map(serde_yaml::Value::as_str);
                 let near = if own.contains_key(key) {

@@ -94,7 +94,7 @@ impl Workspace {
         let judged = linter.policy.apply(&alone, &linter.plan, found);
         let of_text = |finding: &Finding| {
             let rule = linter.plan.catalogue().get(&finding.rule);
-            rule.is_some_and(|rule| rule.front_matter.check == "file-text")
+            rule.is_some_and(|rule| rule.front_matter.check.as_deref() == Some("file-text"))
         };
         findings.extend(judged.found.findings.into_iter().filter(of_text));
     }

@@ -76,8 +76,8 @@ pub fn rule_page(bytes: &[u8]) {
         Ok(rule) => {
             assert_eq!(rule.id(), "x");
             let manifest = &rule.front_matter;
-            if let Some(mechanism) = checks::mechanism(&manifest.check) {
-                let _ = (mechanism.prepare)(&manifest.params);
+            if let Some(prepare) = checks::prepare(rule.id(), manifest.check.as_deref()) {
+                let _ = prepare(checks::Params(&manifest.params));
             }
         }
         Err(error) => assert!((1..=lines).contains(&error.line), "{error} of {lines}"),
