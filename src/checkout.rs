@@ -12,11 +12,9 @@ use std::sync::Arc;
 
 use regex::Regex;
 
-use crate::model::conventions::CopiedConfigs;
 use crate::model::{self, Conventions, File, ParsedFiles};
 use crate::tree::{RepoPath, Tree, TreeError};
 
-use crate::model::conventions::Registries;
 use crate::model::secretsync;
 use access::Access;
 pub use change::Change;
@@ -38,11 +36,10 @@ pub struct Inputs {
 #[derive(Debug)]
 pub struct Checkout {
     files: Vec<Arc<File>>,
-    /// What the stores of images are called.
-    pub registries: Registries,
+    /// What is taken for granted about the repository.
+    pub conventions: Conventions,
     /// Which forms its ci-operator configs are written in.
     pub layout: Layout,
-    copies: Arc<[CopiedConfigs]>,
     /// Mirror sets, their files, the jobs that read them, and what they write.
     pub mirroring: Arc<Mirroring>,
     /// Every ImageStreamTag, who provides it and who refers to it.
@@ -91,7 +88,7 @@ impl Checkout {
                     files: &files,
                     mirroring: &mirroring,
                     layout: &layout,
-                    registries: conventions.registries(),
+                    conventions,
                     external: &inputs.external_images,
                 });
                 (mirroring, images)
@@ -101,12 +98,11 @@ impl Checkout {
         Self {
             files,
             layout,
-            copies: Arc::clone(conventions.copies()),
             mirroring: Arc::new(mirroring),
             images,
             access: Arc::new(access),
             secrets: Arc::new(secrets),
-            registries: conventions.registries().clone(),
+            conventions: conventions.clone(),
         }
     }
 
@@ -131,7 +127,7 @@ impl Checkout {
             files: &files,
             mirroring: &mirroring,
             layout: &layout,
-            registries: conventions.registries(),
+            conventions,
             external: &inputs.external_images,
         };
         let images = self
@@ -150,12 +146,11 @@ impl Checkout {
         Self {
             files,
             layout,
-            copies: Arc::clone(conventions.copies()),
             mirroring,
             images,
             access,
             secrets,
-            registries: conventions.registries().clone(),
+            conventions: conventions.clone(),
         }
     }
 
@@ -168,7 +163,7 @@ impl Checkout {
     /// Where the config lies that the one at `path` is generated from, if it is.
     #[must_use]
     pub fn original(&self, path: &str) -> Option<String> {
-        self.copies.iter().find_map(|copies| copies.original(path))
+        self.conventions.ci_configs.original(path)
     }
 
     /// The file at `path`.

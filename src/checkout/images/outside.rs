@@ -5,9 +5,8 @@ use std::sync::Arc;
 use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 use super::ignored::IgnoredSources;
-use crate::model::conventions::Registries;
 use crate::model::supplemental::ArtImage;
-use crate::model::{File, Statements};
+use crate::model::{Conventions, File, Statements};
 use crate::syntax::reference::ImageStreamTag;
 
 /// The governor's flag for ImageStreamTags that somebody else looks after.
@@ -38,7 +37,7 @@ struct ArtPattern {
 }
 
 impl Outside {
-    pub fn of(files: &[Arc<File>], registries: &Registries, external: &[Regex]) -> Self {
+    pub fn of(files: &[Arc<File>], conventions: &Conventions, external: &[Regex]) -> Self {
         let configs = files.iter().filter_map(|file| match &file.statements {
             Statements::ImagesMirror(config) => Some(config),
             _ => None,
@@ -49,16 +48,18 @@ impl Outside {
             .take(MAX_PATTERNS)
             .filter_map(ArtPattern::new)
             .collect();
-        let mut patterns = registries.outside.clone();
-        if art.is_empty() {
-            patterns.extend(registries.art.iter().cloned());
-        }
-        patterns.extend(external.iter().map(|pattern| pattern.as_str().to_owned()));
+        let outside = &conventions.outside_images;
+        let own = outside.others.iter();
+        let own = own.chain(outside.art.iter().filter(|_| art.is_empty()));
+        let patterns = own.map(|pattern| &**pattern).chain(external);
+        let patterns = patterns
+            .map(|pattern| pattern.as_str().to_owned())
+            .collect();
         Self {
             tags: set(patterns),
             art,
             ignored: configs
-                .map(|config| IgnoredSources::of(config, registries))
+                .map(|config| IgnoredSources::of(config, &conventions.registries))
                 .collect(),
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::providers::{is_central, stream_tag};
+use super::providers::stream_tag;
 use super::store::{Store, stored_image, stored_image_in};
 use crate::checkout::mirroring::MirroredFile;
 use crate::finding::Place;
@@ -12,7 +12,7 @@ use crate::model::conventions::Registries;
 use crate::model::manifest::images::{Object, ObjectReference};
 use crate::model::manifest::{Body, Manifest};
 use crate::model::supplemental::SupplementalImage;
-use crate::model::{File, Statements, Text};
+use crate::model::{Conventions, File, Statements, Text};
 use crate::syntax::reference::ImageStreamTag;
 use crate::syntax::span::Span;
 
@@ -96,7 +96,8 @@ impl ImageUse {
 }
 
 /// Adds every place of `file` that names an ImageStreamTag, but for those of a mapping file.
-pub(super) fn of_file(file: &File, registries: &Registries, references: &mut Vec<ImageUse>) {
+pub(super) fn of_file(file: &File, conventions: &Conventions, references: &mut Vec<ImageUse>) {
+    let registries = &conventions.registries;
     match &file.statements {
         Statements::CiConfig(config) => {
             configs(references, file, config, Referrer::Config);
@@ -106,7 +107,7 @@ pub(super) fn of_file(file: &File, registries: &Registries, references: &mut Vec
         }
         Statements::Manifests(manifests) => {
             for manifest in manifests {
-                add_manifest(references, file, manifest, registries);
+                add_manifest(references, file, manifest, conventions);
             }
         }
         Statements::ImagesMirror(config) => {
@@ -269,8 +270,10 @@ fn add_manifest(
     references: &mut Vec<ImageUse>,
     file: &File,
     manifest: &Manifest,
-    registries: &Registries,
+    conventions: &Conventions,
 ) {
+    let registries = &conventions.registries;
+    let is_central = file.path.is_within(&conventions.clusters.central);
     let Body::Images(object) = &manifest.body else {
         return;
     };
@@ -284,7 +287,7 @@ fn add_manifest(
             _ => stream_tag(reference, namespace, stream).map(|tag| (Store::AppCi, tag)),
         };
         // Another cluster's ImageStreams are its own, and fed by hand.
-        let named = named.filter(|(store, _)| *store == Store::Qci || is_central(file));
+        let named = named.filter(|(store, _)| *store == Store::Qci || is_central);
         if let Some((store, target)) = named {
             let span = reference
                 .name
