@@ -298,9 +298,12 @@ const fn of<C: Look + DeserializeOwned + 'static>(name: &'static str) -> Named {
 pub static MECHANISMS: &[Named] = &[
     of::<image_stream::build_config::BuildConfigCheck>("build-config"),
     of::<image::decommissioned_registry::DecommissionedRegistry>("decommissioned-registry"),
-    of::<mapping::destination_name::DestinationName>("destination-name"),
-    of::<mapping::destination_namespace::DestinationNamespace>("destination-namespace"),
-    of::<mapping::duplicate_destination::DuplicateDestination>("duplicate-destination"),
+    ("destination-namespace", |params| {
+        let rule: mapping::destination_namespace::DestinationNamespace = params.read()?;
+        Ok(whole_checkout(move |checkout, drafts| {
+            rule.run(checkout, drafts)
+        }))
+    }),
     of::<file::text::FileText>("file-text"),
     of::<secret::gsm::GsmConfigCheck>("gsm-config"),
     of::<image::provider_removed::ImageProviderRemoved>("image-provider-removed"),
@@ -312,15 +315,6 @@ pub static MECHANISMS: &[Named] = &[
     of::<file::manifest_file::ManifestFile>("manifest-file"),
     of::<file::manifest_name::ManifestName>("manifest-name"),
     of::<file::manifest_schema::ManifestSchema>("manifest-schema"),
-    of::<mapping::file_name::MappingFileName>("mapping-file-name"),
-    of::<mapping::selection::MappingFileSelection>("mapping-file-selection"),
-    of::<mapping::line::MappingLine>("mapping-line"),
-    of::<mirror_job::job::MirrorJobParts>("mirror-job"),
-    of::<mirror_job::dry_run::MirrorJobDryRun>("mirror-job-dry-run"),
-    of::<mirror_job::secret::MirrorJobSecret>("mirror-job-secret"),
-    of::<mirror_job::token::MirrorJobToken>("mirror-job-token"),
-    of::<mirror_job::volumes::MirrorJobVolumes>("mirror-job-volumes"),
-    of::<mapping::mirror_set::MirrorSetParts>("mirror-set"),
     of::<rbac::object_duplicate::ObjectDuplicate>("object-duplicate"),
     of::<file::owners::OwnersFile>("owners-file"),
     of::<image::payload_image::PayloadImage>("payload-image"),
@@ -331,20 +325,21 @@ pub static MECHANISMS: &[Named] = &[
     of::<image::promotion_access::PromotionAccess>("promotion-access"),
     of::<image::promotion_unread::PromotionUnread>("promotion-unread"),
     of::<image::provider_duplicate::ProviderDuplicate>("provider-duplicate"),
-    of::<mirror_job::prow_job::ProwJob>("prow-job"),
     of::<rbac::binding::Rbac>("rbac"),
     of::<rbac::names::RbacNames>("rbac-names"),
     of::<rbac::role_rules::RbacRules>("rbac-rules"),
     of::<registry_access::folder::RegistryAccess>("registry-access"),
     of::<rbac::rover_groups::RoverGroupsConfig>("rover-groups-config"),
-    of::<mapping::script_wildcard::ScriptWildcard>("script-wildcard"),
     of::<secret::bootstrap::SecretBootstrapConfig>("secret-config"),
     of::<secret::secretsync::SecretsyncKeys>("secretsync-keys"),
-    of::<mapping::source_registry::SourceRegistry>("source-registry"),
-    of::<mapping::source_stale::SourceStale>("source-stale"),
+    ("source-registry", |params| {
+        let rule: mapping::source_registry::SourceRegistry = params.read()?;
+        Ok(whole_checkout(move |checkout, drafts| {
+            rule.run(checkout, drafts)
+        }))
+    }),
     of::<image_stream::identity::StreamIdentity>("stream-identity"),
     of::<image::supplemental::SupplementalImageCheck>("supplemental-image"),
     of::<image::supplemental_namespace::SupplementalNamespace>("supplemental-namespace"),
     of::<image::tag_grammar::TagGrammar>("tag-grammar"),
-    of::<mapping::wildcard_source::WildcardSource>("wildcard-source"),
 ];
