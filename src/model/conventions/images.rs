@@ -14,6 +14,9 @@ pub struct Registries {
     pub internal: Vec<String>,
     /// Hosts that want a login.
     pub authenticated: Vec<String>,
+    /// Hosts by which ci-operator finds images in an inline Dockerfile, to import them or to take a
+    /// base image that is the same (openshift/ci-tools `pkg/dockerfile`).
+    pub in_dockerfiles: Vec<String>,
     /// Repositories that hold one image for each ImageStreamTag (QCI).
     pub qci: Vec<String>,
 }
