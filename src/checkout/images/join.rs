@@ -275,11 +275,8 @@ fn decides_for_all(file: &File) -> bool {
 
 fn mirrors(files: &[Arc<File>]) -> impl Iterator<Item = (&File, &StreamMirror)> {
     let mirrors = files.iter().flat_map(|file| {
-        let mirrors: &[StreamMirror] = match &file.statements {
-            Statements::StreamMirrors(mirrors) => mirrors,
-            _ => &[],
-        };
-        mirrors.iter().map(move |mirror| (&**file, mirror))
+        let mirrors = file.stream_mirrors().iter();
+        mirrors.map(move |mirror| (&**file, mirror))
     });
     mirrors.take(providers::MAX_MIRRORS)
 }

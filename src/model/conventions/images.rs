@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::patterns::Pattern;
+use super::patterns::{self, Pattern};
 
 /// What registries are called.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -14,6 +14,9 @@ pub struct Registries {
     pub internal: Vec<String>,
     /// Hosts that want a login.
     pub authenticated: Vec<String>,
+    /// Hosts by which ci-operator finds images in an inline Dockerfile, to import them or to take a
+    /// base image that is the same (openshift/ci-tools `pkg/dockerfile`).
+    pub in_dockerfiles: Vec<String>,
     /// Repositories that hold one image for each ImageStreamTag (QCI).
     pub qci: Vec<String>,
 }
@@ -43,8 +46,10 @@ impl Registries {
 #[serde(deny_unknown_fields)]
 pub struct OutsideImages {
     /// ImageStreamTags that ART publishes, where the checkout does not tell.
+    #[serde(deserialize_with = "patterns::few")]
     pub art: Vec<Pattern>,
     /// ImageStreamTags that others publish.
+    #[serde(deserialize_with = "patterns::few")]
     pub others: Vec<Pattern>,
     /// Names of images in the payload that only ART builds.
     pub payload: Vec<String>,

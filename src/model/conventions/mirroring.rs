@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::patterns::{Paths, Pattern};
+use super::patterns::{self, Paths, Pattern};
+use crate::model::prow_jobs::Job;
 
 /// Mirror sets and the mapping files in them.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MappingFiles {
     /// The folder whose folders are the mirror sets.
+    #[serde(deserialize_with = "patterns::folder")]
     pub folder: String,
     /// What every mapping file's name starts with.
     pub prefix: String,
@@ -64,6 +66,27 @@ pub struct MirrorJobs {
     /// Images whose `oc` is a wrapper around skopeo, which has other credentials and strips the
     /// registry from a source.
     pub skopeo_images: Pattern,
+}
+
+impl MirrorJobs {
+    /// Whether a job mirrors: by its label, its name, or the ConfigMap it mounts.
+    #[must_use]
+    pub fn is_one(&self, job: &Job) -> bool {
+        let role = job.label(&self.labels.role);
+        let name = job.name.as_ref();
+        role.is_some_and(|role| *role.value == *self.role)
+            || name.is_some_and(|name| name.value.starts_with(&self.name_prefix))
+            || self.mounts_mappings(job)
+    }
+
+    /// Whether a job mounts the mapping files' ConfigMap.
+    #[must_use]
+    pub fn mounts_mappings(&self, job: &Job) -> bool {
+        job.volumes().any(|volume| {
+            let map = volume.config_map.as_ref();
+            map.is_some_and(|map| *map.value == *self.config_map)
+        })
+    }
 }
 
 /// The names of labels.
