@@ -189,7 +189,7 @@ pub static MECHANISMS: &[Mechanism] = &[
 ];
 
 /// Mechanisms that are no check of a checkout: findings about what the user says of findings
-/// (`policy`), and about a merge that git cannot make (`premerge`).
+/// and about a merge that git cannot make (`findings`).
 pub static BUILT_IN: &[&str] = &["baseline", "merge", "suppressions"];
 
 /// The mechanism of this name.

@@ -1,7 +1,7 @@
 //! `.mirrorlint.yaml`, and the suppression comments of all files, under the cursor: which rules
 //! and options there are, and what a rule means.
 
-use crate::policy::KEYS;
+use crate::config::KEYS;
 use crate::rules::{Catalogue, Rule};
 use crate::syntax::span::Span;
 
