@@ -9,7 +9,7 @@ mod multiset;
 
 use crate::config::{Config, Level, Levels};
 use crate::engine::{Found, Plan, capped};
-use crate::finding::{Draft, Finding};
+use crate::finding::Finding;
 use crate::tree::RepoPath;
 
 pub use baseline::{BASELINE_PATH, Baseline, Drift};
@@ -26,7 +26,7 @@ pub struct Policy {
 }
 
 /// Findings, less those that the user has accepted.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Filtered {
     /// Those that are left.
     pub found: Found,
@@ -40,59 +40,47 @@ impl Policy {
     /// Applies config, comments and baseline, in this order, to what `plan` found in the checkout
     /// that has these `comments`, and adds what is to be said of comments and baseline themselves.
     #[must_use]
-    pub fn apply(&self, comments: &mut Comments, plan: &Plan, found: Found) -> Filtered {
-        let mut filtered = Filtered::default();
+    pub fn apply(&self, comments: &mut Comments, plan: &Plan, mut found: Found) -> Filtered {
         comments.reset();
         let mut budget = self.baseline.budget();
         let mut levels = Levels::of(&self.config);
-        let Found {
-            findings,
-            held_back,
-        } = found;
-        let mut take = |finding: &mut Finding, shown: bool, filtered: &mut Filtered| {
+        let (mut suppressed, mut baselined) = (0, 0);
+        let mut is_left = |finding: &mut Finding, counts: usize| {
             if !levels.admits(finding) || comments.suppress(finding) {
-                filtered.suppressed += usize::from(shown);
-                return false;
+                suppressed += counts;
+            } else if budget.covers(finding) {
+                baselined += counts;
+            } else {
+                return true;
             }
-            if budget.covers(finding) {
-                filtered.baselined += usize::from(shown);
-                return false;
-            }
-            true
+            false
         };
-        for mut finding in findings {
-            if take(&mut finding, true, &mut filtered) {
-                filtered.found.findings.push(finding);
-            }
-        }
-        for mut finding in held_back {
-            if take(&mut finding, false, &mut filtered) {
-                filtered.found.held_back.push(finding);
-            }
-        }
-        let mut own: Vec<Finding> = Vec::new();
-        let mut add = |mechanism: &str, drafts: Vec<Draft>| {
-            if let Some(rule) = plan.built_in(mechanism) {
-                let named =
-                    |draft: Draft| draft.into_finding(rule.id(), rule.front_matter.severity);
-                own.extend(capped(drafts, rule.id()).into_iter().map(named));
-            }
-        };
+        found.findings.retain_mut(|finding| is_left(finding, 1));
+        found.held_back.retain_mut(|finding| is_left(finding, 0));
         let runs = |rule: &str, path: &RepoPath| {
             plan.runs(rule) && levels.level(rule, path) != Some(Level::Off)
         };
-        add("suppressions", comments.unused(plan.catalogue(), runs));
-        add("baseline", budget.stale(plan));
-        for mut finding in own {
-            if !levels.admits(&mut finding) {
-                filtered.suppressed += 1;
-            } else if budget.covers(&finding) {
-                filtered.baselined += 1;
-            } else {
-                filtered.found.findings.push(finding);
+        let unused = comments.unused(plan.catalogue(), runs);
+        for (mechanism, drafts) in [("suppressions", unused), ("baseline", budget.stale(plan))] {
+            let Some(rule) = plan.built_in(mechanism) else {
+                continue;
+            };
+            for draft in capped(drafts, rule.id()) {
+                let mut finding = draft.into_finding(rule.id(), rule.front_matter.severity);
+                if !levels.admits(&mut finding) {
+                    suppressed += 1;
+                } else if budget.covers(&finding) {
+                    baselined += 1;
+                } else {
+                    found.findings.push(finding);
+                }
             }
         }
-        filtered.found.sort();
-        filtered
+        found.sort();
+        Filtered {
+            found,
+            suppressed,
+            baselined,
+        }
     }
 }

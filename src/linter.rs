@@ -17,9 +17,9 @@ use crate::rules::{Catalogue, Rule, RuleError};
 use crate::tree::{Tree, TreeError};
 
 pub use policy::{baseline_in, config_in, index_entries, indexes_in};
-pub use review::{Divergence, Outcome, Review, Reviewed};
+pub use review::{Divergence, Review};
 pub use root::{NoCheckout, checkout_root};
-pub use run::FileCache;
+pub use run::{FileCache, Outcome};
 
 /// Why linting cannot start.
 #[derive(Debug, Error)]

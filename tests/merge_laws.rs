@@ -52,14 +52,14 @@ fn review(repository: &Repo, base: &str, head: &str) -> Result<(Counts, bool)> {
     let merge = git.merge(base, head)?;
     let (result, onto) = (linter.load(&merge.result)?, linter.load(&merge.base)?);
     let (ancestor, alone) = (linter.load(&merge.ancestor)?, linter.load(&merge.head)?);
-    let reviewed = linter.review(&onto, &result, || {
+    let (filtered, _) = linter.review(&onto, &result, || {
         Ok::<_, std::convert::Infallible>((!merge.is_head).then_some(Divergence {
             ancestor: &ancestor,
             head: &alone,
         }))
     })?;
     let mut counts = BTreeMap::new();
-    for finding in reviewed.filtered.found.all() {
+    for finding in filtered.found.all() {
         let class = finding.class.map_or("none", Class::as_str);
         *counts.entry((finding.fingerprint(), class)).or_default() += 1;
     }

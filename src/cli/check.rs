@@ -84,7 +84,7 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
     )
 }
 
-/// Lints `tree`, which is `lint_target` or comes of it, and shows how far it is.
+/// Lints `tree`, which is that of `lint_target`, perhaps with fixes, and shows progress.
 fn lint(linter: &Linter, tree: &dyn Tree, lint_target: &LintTarget) -> Result<Outcome, TreeError> {
     let progress = Progress::start();
     let load = |tree: &dyn Tree| linter.load(&progress.watch(tree));
@@ -106,16 +106,11 @@ fn report(
     } = lint(linter, &*lint_target.tree, lint_target)?;
     // The process is about to end: giving back a million small pieces first is lost time.
     let checkout = ManuallyDrop::new(checkout);
-    let given = |path: &RepoPath| {
-        linter
-            .inputs
-            .secretsync
-            .iter()
-            .any(|(name, _)| name == path)
-    };
+    let indexes = &linter.inputs.secretsync;
     let in_part = |finding: &Finding| {
         let path = &finding.place.path;
-        path.is_within(lint_target.reported.as_str()) || given(path)
+        path.is_within(lint_target.reported.as_str())
+            || indexes.iter().any(|(name, _)| name == path)
     };
     let shown_from = selection.shown_from();
     let is_severe = |finding: &Finding| finding.severity >= shown_from;
@@ -174,16 +169,16 @@ fn report(
 /// What is shown, and what is held back: without a change, findings of rules that report changes
 /// only; with one, whatever the base has already.
 fn sort_out(found: Found, all: bool, is_change: bool) -> (Vec<Finding>, Vec<Finding>) {
-    let mut findings = found.findings;
-    let mut held_back = found.held_back;
-    if is_change {
+    let Found {
+        mut findings,
+        mut held_back,
+    } = found;
+    if all || is_change {
         findings.append(&mut held_back);
+    }
+    if is_change && !all {
         let is_old = |finding: &Finding| finding.class == Some(Class::PreExisting);
-        if !all {
-            (held_back, findings) = findings.into_iter().partition(is_old);
-        }
-    } else if all {
-        findings.append(&mut held_back);
+        (held_back, findings) = findings.into_iter().partition(is_old);
     }
     findings.sort_by(|a, b| a.order().cmp(&b.order()));
     (findings, held_back)

@@ -3,7 +3,7 @@
 //! Let F(T) be the findings of tree T as a multiset of fingerprints, B the base, H the head and M
 //! their merge. Of F(M), what is in F(B) is *pre-existing*; of the rest, what is in F(H) is
 //! *introduced*, and what neither has is a *conflict*: each change is fine alone. What is in F(B)
-//! and not in F(M) is *fixed*. What only F(H) has, the base has made good already.
+//! and not in F(M) is *fixed*. What only F(H) has, the base has fixed already.
 //!
 //! So a conflict occurs `max(0, M - max(B, H))` times, whichever side is called base.
 

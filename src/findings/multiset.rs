@@ -1,6 +1,5 @@
 //! How often equal things occur.
 
-use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 use crate::finding::Finding;
@@ -26,10 +25,7 @@ impl<K: Ord> Multiset<K> {
     }
 
     /// How often `key` occurs.
-    pub(super) fn count<Q: Ord + ?Sized>(&self, key: &Q) -> usize
-    where
-        K: Borrow<Q>,
-    {
+    pub(super) fn count(&self, key: &K) -> usize {
         self.0.get(key).copied().unwrap_or(0)
     }
 

@@ -1,4 +1,4 @@
-//! A run that reviews a change: what it brings, what it clashes with, and what it makes good.
+//! A run over a change: what it brings, what it conflicts with and what it fixes.
 
 use super::Linter;
 use super::run::FileCache;
@@ -29,78 +29,39 @@ pub struct Divergence<'c> {
     pub head: &'c Checkout,
 }
 
-/// What is found in the result of a change.
-#[derive(Clone, Debug, Default)]
-pub struct Reviewed {
-    /// The result's findings, each with its class.
-    pub filtered: Filtered,
-    /// The findings of the base that are gone.
-    pub fixed: Vec<Finding>,
-}
-
-/// What a run gives.
-pub struct Outcome {
-    /// What was linted.
-    pub checkout: Checkout,
-    /// What was found there.
-    pub filtered: Filtered,
-    /// In a review, the findings of the base that are gone.
-    pub fixed: Option<Vec<Finding>>,
-}
-
 impl Linter {
-    /// Lints `tree`, as a change where there is a `review`. `load` reads a tree as
-    /// [`Linter::load`] does.
-    ///
-    /// # Errors
-    /// Those of `load`.
-    pub fn run(
+    /// Lints `result`, as the change that `review` says. `load` reads a tree as [`Linter::load`] does.
+    pub(super) fn review_tree(
         &self,
-        tree: &dyn Tree,
-        review: Option<&Review>,
+        result: &Checkout,
+        review: &Review,
         load: impl Fn(&dyn Tree) -> Result<Checkout, TreeError>,
-    ) -> Result<Outcome, TreeError> {
-        let checkout = load(tree)?;
-        let Some(review) = review else {
-            let filtered = self.lint(&checkout, None);
-            return Ok(Outcome {
-                checkout,
-                filtered,
-                fixed: None,
-            });
+    ) -> Result<(Filtered, Vec<Finding>), TreeError> {
+        let (repository, merge) = match review {
+            Review::Head(head) => return self.review(&load(head)?, result, || Ok(None)),
+            Review::Merge { repository, merge } => (repository, merge),
         };
-        let (base, merge) = match review {
-            Review::Head(head) => (head, None),
-            Review::Merge { repository, merge } => (&merge.base, Some((repository, merge))),
-        };
-        let base = load(base)?;
         let mut sides: Option<(Checkout, Checkout)> = None;
-        let reviewed = self.review(&base, &checkout, || {
-            if let Some((_, merge)) = merge.filter(|(_, merge)| !merge.is_head) {
+        let (mut filtered, fixed) = self.review(&load(&merge.base)?, result, || {
+            if !merge.is_head {
                 sides = Some((load(&merge.ancestor)?, load(&merge.head)?));
             }
             let sides = sides.as_ref();
             Ok::<_, TreeError>(sides.map(|(ancestor, head)| Divergence { ancestor, head }))
         })?;
-        let mut filtered = reviewed.filtered;
-        if let Some((repository, merge)) = merge {
-            let found = &mut filtered.found;
-            conflicts::name_sources(found, &merge.base_changes, |paths| {
-                repository.brought_by(merge, paths)
-            });
-            let textual = conflicts::textual(&self.plan, &merge.conflicts);
-            found.findings.extend(textual);
-            found.sort();
-        }
-        Ok(Outcome {
-            checkout,
-            filtered,
-            fixed: Some(reviewed.fixed),
-        })
+        let found = &mut filtered.found;
+        conflicts::name_sources(found, &merge.base_changes, |paths| {
+            repository.brought_by(merge, paths)
+        });
+        let textual = conflicts::textual(&self.plan, &merge.conflicts);
+        found.findings.extend(textual);
+        found.sort();
+        Ok((filtered, fixed))
     }
 
-    /// Lints the change that turns `base` into `result`. `divergence` is asked for when the findings
-    /// alone do not tell who brought them; it gives `None` when the result is the head.
+    /// Lints the change that turns `base` into `result`: the result's findings, each with its class,
+    /// and those of the base that are gone. `divergence` is asked for when the findings alone do not
+    /// tell who brought them; it gives `None` when the result is the head.
     ///
     /// # Errors
     /// Those of `divergence`.
@@ -109,7 +70,7 @@ impl Linter {
         base: &Checkout,
         result: &Checkout,
         divergence: impl FnOnce() -> Result<Option<Divergence<'d>>, E>,
-    ) -> Result<Reviewed, E> {
+    ) -> Result<(Filtered, Vec<Finding>), E> {
         let mut cache = FileCache::default();
         let (before, mut after) = rayon::join(
             || self.lint(base, None),
@@ -139,7 +100,7 @@ impl Linter {
         let left = Fingerprints::of(found.all());
         let before = before.findings.into_iter().chain(before.held_back);
         let fixed = left.unmatched(before).collect();
-        Ok(Reviewed { filtered, fixed })
+        Ok((filtered, fixed))
     }
 }
 

@@ -1,9 +1,12 @@
-//! One run: the rules over a checkout, and what the user has accepted left out.
+//! One run: the rules over a checkout, and what the user has accepted left out. The command line and
+//! the language server choose the trees and show what comes out.
 
-use super::Linter;
+use super::{Linter, Review};
 use crate::checkout::{Change, Checkout};
 use crate::engine::{self, FileFindings, Found};
+use crate::finding::Finding;
 use crate::findings::{Comments, Filtered};
+use crate::tree::{Tree, TreeError};
 
 /// What one run leaves to the next: what was found in each file by itself, and the suppression
 /// comments there.
@@ -13,7 +16,43 @@ pub struct FileCache {
     comments: Comments,
 }
 
+/// What a run over a tree gives.
+pub struct Outcome {
+    /// What was linted.
+    pub checkout: Checkout,
+    /// What was found there; in a review, each finding has its class.
+    pub filtered: Filtered,
+    /// In a review, the findings of the base that are gone.
+    pub fixed: Option<Vec<Finding>>,
+}
+
 impl Linter {
+    /// Lints `tree`, as a change where there is a `review`. `load` reads a tree as
+    /// [`Linter::load`] does.
+    ///
+    /// # Errors
+    /// Those of `load`.
+    pub fn run(
+        &self,
+        tree: &dyn Tree,
+        review: Option<&Review>,
+        load: impl Fn(&dyn Tree) -> Result<Checkout, TreeError>,
+    ) -> Result<Outcome, TreeError> {
+        let checkout = load(tree)?;
+        let (filtered, fixed) = match review {
+            Some(review) => {
+                let (filtered, fixed) = self.review_tree(&checkout, review, load)?;
+                (filtered, Some(fixed))
+            }
+            None => (self.lint(&checkout, None), None),
+        };
+        Ok(Outcome {
+            checkout,
+            filtered,
+            fixed,
+        })
+    }
+
     /// Lints `checkout`. With a `base`, adds what turning that into `checkout` breaks.
     #[must_use]
     pub fn lint(&self, checkout: &Checkout, base: Option<&Checkout>) -> Filtered {
