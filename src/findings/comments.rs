@@ -162,7 +162,7 @@ fn draft(
         Draft::new(
             place,
             rule,
-            format!("`{rule}` finds nothing here that this comment could take back"),
+            format!("`{rule}` finds nothing here that this comment could suppress"),
         )
         .help("delete the comment, so that it does not hide the next finding")
     })
@@ -210,10 +210,10 @@ impl FileComments {
                 let count = comment.rules.as_ref().map_or(1, Vec::len);
                 if count > left {
                     comment.rules = Err(if left == 0 {
-                        format!("the file has {MAX_SUPPRESSED} before it, and no more are heeded")
+                        format!("the file has {MAX_SUPPRESSED} before it, and no more are read")
                     } else {
                         format!(
-                            "the file names more than {MAX_SUPPRESSED} rules with it, and no more are heeded"
+                            "the file names more than {MAX_SUPPRESSED} rules with it, and no more are read"
                         )
                     });
                     comments.push(comment);

@@ -179,7 +179,7 @@ impl Setup {
         };
         let place = Place::new(&RepoPath::new(path), span);
         let draft = Draft::new(place, reason.clone(), reason)
-            .help("until this is mended, the last state that could be used applies");
+            .help("until this is corrected, the last version that could be used applies");
         let fault = draft.into_finding(CONFIG_FAULT, Severity::Error);
         self.faults.push(fault);
     }
