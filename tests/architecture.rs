@@ -60,6 +60,8 @@ const LAYERS: &[(&str, Arrows)] = &[
     (
         "config",
         &[
+            // It lays conventions over those that are compiled in.
+            ("model", &["Conventions", "conventions"]),
             // It tries the parameters of rules.
             ("checks", ALL),
             ("rules", ALL),
