@@ -5,30 +5,15 @@ mod selection;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use crate::finding::Place;
 use crate::model::mapping_file::{Line, Mapping, MappingFile};
-use crate::model::prow_jobs::Job;
 use crate::model::{Conventions, File, FileKind};
 use crate::syntax::span::Span;
 
 pub use job::{MirrorJob, Selector};
 pub use selection::{MAX_READERS, Reader};
-
-/// Whether a job mirrors, as the conventions that are compiled in say.
-#[must_use]
-pub fn is_mirror_job(job: &Job) -> bool {
-    static BUILTIN: LazyLock<Option<Conventions>> = LazyLock::new(|| Conventions::builtin().ok());
-    let builtin = BUILTIN.as_ref();
-    builtin.is_some_and(|conventions| conventions.mirror_jobs.is_one(job))
-}
-
-/// Where mirror jobs see the mapping files, as keys of one ConfigMap.
-pub const MOUNT: &str = "/etc/imagemirror";
-
-/// The ConfigMap that all mapping files are put into.
-pub const CONFIG_MAP: &str = "image-mirror-mappings";
 
 /// All about mirroring.
 #[derive(Debug, Default)]

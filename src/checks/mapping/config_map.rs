@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::checkout::Checkout;
-use crate::checkout::mirroring::{CONFIG_MAP, MirroredFile};
+use crate::checkout::mirroring::MirroredFile;
 use crate::checks::Drafts;
 use crate::finding::{Draft, MAX_RELATED, Place, Severity};
 use crate::model::prow_plugins::UpdatedMap;
@@ -28,6 +28,7 @@ fn files(checkout: &Checkout) -> impl Iterator<Item = &MirroredFile> {
 
 /// `mapping-key-conflict`: one base name in two folders.
 pub(super) fn key_conflict(checkout: &Checkout, drafts: &mut Drafts) {
+    let config_map = &checkout.conventions.mirror_jobs.config_map;
     if uses_paths(checkout) {
         return;
     }
@@ -49,7 +50,7 @@ pub(super) fn key_conflict(checkout: &Checkout, drafts: &mut Drafts) {
                 format!("`{name}` is also the name of `{}`", other.file.path),
             )
             .help(format!(
-                "both become the key `{name}` of ConfigMap `{CONFIG_MAP}`: only one of them is \
+                "both become the key `{name}` of ConfigMap `{config_map}`: only one of them is \
                  mirrored, and deleting one deletes the other's key; rename one"
             ))
             .related(Place::whole_file(&other.file.path), "same name");
@@ -61,7 +62,8 @@ pub(super) fn key_conflict(checkout: &Checkout, drafts: &mut Drafts) {
 }
 
 /// `mapping-key-invalid`: a base name that is no ConfigMap key.
-pub(super) fn key_invalid(_: &Checkout, file: &MirroredFile, drafts: &mut Drafts) {
+pub(super) fn key_invalid(checkout: &Checkout, file: &MirroredFile, drafts: &mut Drafts) {
+    let config_map = &checkout.conventions.mirror_jobs.config_map;
     if file.set.is_none() {
         return;
     }
@@ -76,7 +78,7 @@ pub(super) fn key_invalid(_: &Checkout, file: &MirroredFile, drafts: &mut Drafts
                 format!("`{name}` cannot be a key of a ConfigMap"),
             )
             .help(format!(
-                "the config-updater puts the file into ConfigMap `{CONFIG_MAP}` under its name: at \
+                "the config-updater puts the file into ConfigMap `{config_map}` under its name: at \
                  most {MAX_KEY} letters, digits, `-`, `_` and `.`"
             )),
         );
@@ -85,6 +87,7 @@ pub(super) fn key_invalid(_: &Checkout, file: &MirroredFile, drafts: &mut Drafts
 
 /// `mapping-configmap-size`: more than a ConfigMap can hold, or nearly.
 pub(super) fn size(checkout: &Checkout, drafts: &mut Drafts) {
+    let config_map = &*checkout.conventions.mirror_jobs.config_map;
     let files: Vec<&MirroredFile> = files(checkout).collect();
     let size: usize = files
         .iter()
@@ -99,9 +102,9 @@ pub(super) fn size(checkout: &Checkout, drafts: &mut Drafts) {
     }
     let draft = Draft::new(
         config_map_place(checkout).unwrap_or_else(|| Place::whole_file(&largest.file.path)),
-        CONFIG_MAP,
+        config_map,
         format!(
-            "the mapping files take {size} bytes, {per_cent} % of what ConfigMap `{CONFIG_MAP}` \
+            "the mapping files take {size} bytes, {per_cent} % of what ConfigMap `{config_map}` \
              can hold"
         ),
     )
@@ -130,6 +133,7 @@ fn config_map_place(checkout: &Checkout) -> Option<Place> {
 
 /// What tells the config-updater to make the ConfigMap.
 fn updated_map(checkout: &Checkout) -> Option<(&File, &UpdatedMap)> {
+    let config_map = &*checkout.conventions.mirror_jobs.config_map;
     checkout.files().iter().find_map(|file| {
         let Statements::ConfigUpdater(maps) = &file.statements else {
             return None;
@@ -137,7 +141,7 @@ fn updated_map(checkout: &Checkout) -> Option<(&File, &UpdatedMap)> {
         let map = maps.iter().find(|map| {
             map.config_map
                 .as_ref()
-                .is_some_and(|m| &*m.value == CONFIG_MAP)
+                .is_some_and(|m| &*m.value == config_map)
         })?;
         Some((&**file, map))
     })

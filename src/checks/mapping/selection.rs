@@ -6,6 +6,7 @@ use crate::checkout::mirroring::{MAX_READERS, MirrorJob, MirroredFile, Selector}
 use crate::checks::Drafts;
 use crate::checks::listing::listed;
 use crate::finding::{Draft, MAX_RELATED, Place};
+use crate::model::conventions::JobForm;
 
 /// `mapping-file-unselected`: no job reads the file.
 pub(super) fn unselected(checkout: &Checkout, drafts: &mut Drafts) {
@@ -13,14 +14,15 @@ pub(super) fn unselected(checkout: &Checkout, drafts: &mut Drafts) {
     if !mirroring.has_jobs() {
         return; // a part of a checkout, which says nothing about jobs
     }
-    let model = whole::model_job(mirroring);
+    let form = whole::newest_form(checkout);
+    let form = form.unwrap_or_else(|| checkout.conventions.new_job());
     let files = mirroring.files.iter().filter(|file| file.set.is_some());
     for file in files.filter(|file| file.readers.is_empty()) {
-        drafts.push(unread(checkout, file, model));
+        drafts.push(unread(checkout, file, form));
     }
 }
 
-fn unread(checkout: &Checkout, file: &MirroredFile, model: Option<whole::ModelJob<'_>>) -> Draft {
+fn unread(checkout: &Checkout, file: &MirroredFile, form: JobForm<'_>) -> Draft {
     let mirroring = &checkout.mirroring;
     let name = file.name();
     let set = file.set.as_deref().unwrap_or_default();
@@ -43,7 +45,7 @@ fn unread(checkout: &Checkout, file: &MirroredFile, model: Option<whole::ModelJo
             "add a job for the set to `{}`{}; for example:\n{}",
             checkout.conventions.mirror_jobs.file,
             whole::also_lacks(checkout, set, whole::Part::Job),
-            whole::job_pattern(model, set)
+            checkout.conventions.job_for(set, form)
         )),
     }
 }

@@ -9,7 +9,6 @@ use regex::Regex;
 use serde::Deserialize;
 
 use crate::checkout::Checkout;
-use crate::checkout::mirroring::is_mirror_job;
 use crate::checks::{Drafts, params, schema_fault};
 use crate::finding::{Draft, Place};
 use crate::model::conventions::Conventions;
@@ -53,7 +52,7 @@ impl ProwJob {
                     continue;
                 };
                 let place = Place::new(&file.path, name.span);
-                let mirrors = is_mirror_job(job);
+                let mirrors = checkout.conventions.mirror_jobs.is_one(job);
                 match first.get(&*name.value) {
                     // Two mirror jobs of one name are another rule's finding.
                     Some((true, _)) if mirrors => {}
@@ -76,7 +75,7 @@ impl ProwJob {
 
     fn each(&self, conventions: &Conventions, file: &File, jobs: &[Job], drafts: &mut Drafts) {
         for job in jobs {
-            let mirrors = is_mirror_job(job);
+            let mirrors = conventions.mirror_jobs.is_one(job);
             let mut reader = Reader {
                 rule: self,
                 conventions,
