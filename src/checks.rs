@@ -287,40 +287,35 @@ const fn of<C: Look + DeserializeOwned + 'static>(name: &'static str) -> Named {
 
 /// Mechanisms that several rules share, by the name that a page's `check` gives.
 pub static MECHANISMS: &[Named] = &[
-    of::<mapping::destination_name::DestinationName>("destination-name"),
-    of::<mapping::destination_namespace::DestinationNamespace>("destination-namespace"),
-    of::<mapping::duplicate_destination::DuplicateDestination>("duplicate-destination"),
+    ("destination-namespace", |params| {
+        let rule: mapping::destination_namespace::DestinationNamespace = params.read()?;
+        Ok(whole_checkout(move |checkout, drafts| {
+            rule.run(checkout, drafts)
+        }))
+    }),
     of::<file::text::FileText>("file-text"),
     of::<secret::gsm::GsmConfigCheck>("gsm-config"),
     of::<file::manifest_file::ManifestFile>("manifest-file"),
     of::<file::manifest_name::ManifestName>("manifest-name"),
     of::<file::manifest_schema::ManifestSchema>("manifest-schema"),
-    of::<mapping::file_name::MappingFileName>("mapping-file-name"),
-    of::<mapping::selection::MappingFileSelection>("mapping-file-selection"),
-    of::<mapping::line::MappingLine>("mapping-line"),
-    of::<mirror_job::job::MirrorJobParts>("mirror-job"),
-    of::<mirror_job::dry_run::MirrorJobDryRun>("mirror-job-dry-run"),
-    of::<mirror_job::secret::MirrorJobSecret>("mirror-job-secret"),
-    of::<mirror_job::token::MirrorJobToken>("mirror-job-token"),
-    of::<mirror_job::volumes::MirrorJobVolumes>("mirror-job-volumes"),
-    of::<mapping::mirror_set::MirrorSetParts>("mirror-set"),
     of::<rbac::object_duplicate::ObjectDuplicate>("object-duplicate"),
     of::<file::owners::OwnersFile>("owners-file"),
     of::<file::placeholder::Placeholder>("placeholder"),
-    of::<mirror_job::prow_job::ProwJob>("prow-job"),
     of::<rbac::binding::Rbac>("rbac"),
     of::<rbac::names::RbacNames>("rbac-names"),
     of::<rbac::role_rules::RbacRules>("rbac-rules"),
     of::<registry_access::folder::RegistryAccess>("registry-access"),
     of::<rbac::rover_groups::RoverGroupsConfig>("rover-groups-config"),
-    of::<mapping::script_wildcard::ScriptWildcard>("script-wildcard"),
     of::<secret::bootstrap::SecretBootstrapConfig>("secret-config"),
     of::<secret::secretsync::SecretsyncKeys>("secretsync-keys"),
-    of::<mapping::source_registry::SourceRegistry>("source-registry"),
-    of::<mapping::source_stale::SourceStale>("source-stale"),
-    of::<mapping::wildcard_source::WildcardSource>("wildcard-source"),
-    ("tag-grammar", |p| {
-        let rule: image::tag_grammar::TagGrammar = p.read()?;
+    ("source-registry", |params| {
+        let rule: mapping::source_registry::SourceRegistry = params.read()?;
+        Ok(whole_checkout(move |checkout, drafts| {
+            rule.run(checkout, drafts)
+        }))
+    }),
+    ("tag-grammar", |params| {
+        let rule: image::tag_grammar::TagGrammar = params.read()?;
         Ok(whole_checkout(move |checkout, drafts| {
             rule.run(checkout, drafts)
         }))

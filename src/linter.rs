@@ -13,7 +13,7 @@ use crate::policy::{Policy, PolicyError};
 use crate::rules::{Catalogue, Rule, RuleError};
 use crate::tree::{Tree, TreeError};
 
-pub use policy::{baseline_in, config_in, index_entries, indexes_in};
+pub use policy::{baseline_in, config_in, conventions_in, index_entries, indexes_in};
 pub use root::{NoCheckout, checkout_root};
 
 /// Why linting cannot start.
@@ -49,7 +49,7 @@ pub enum SetupError {
 
 /// Rules ready to run, and what the user says about them.
 pub struct Linter {
-    /// Where each kind of file lies.
+    /// What is taken for granted about the repository.
     pub conventions: Conventions,
     /// What the user gives beside the checkout.
     pub inputs: Inputs,
@@ -78,7 +78,7 @@ impl Linter {
             picks(rule) && !policy.config.is_off(rule.id())
         })?;
         Ok(Self {
-            conventions: Conventions::builtin()?,
+            conventions: policy.config.conventions()?,
             inputs,
             plan,
             policy,

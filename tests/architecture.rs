@@ -126,7 +126,11 @@ const LAYERS: &[(&str, Arrows)] = &[
 const TOP: &[&str] = &["cli", "lsp"];
 
 /// Files of a layer that may name all of `tree`.
-const READ_THE_TREE: &[&str] = &["model/loader.rs", "model/conventions.rs"];
+const READ_THE_TREE: &[&str] = &[
+    "model/loader.rs",
+    "model/conventions.rs",
+    "model/conventions/files.rs",
+];
 
 /// A word, and the places under `src/` where it may stand.
 const KEPT_TO: &[(&str, &[&str])] = &[

@@ -14,8 +14,7 @@ use crate::checkout::image_facts::{self, ImageFacts, MirroredBy};
 use crate::checkout::images::{ImageUse, Images, Provider, Resolution, State};
 use crate::checkout::{Checkout, Inputs};
 use crate::finding::Place;
-use crate::linter::checkout_root;
-use crate::model::Conventions;
+use crate::linter::{checkout_root, conventions_in};
 use crate::report::one_line;
 use crate::syntax::reference::ImageStreamTag;
 use crate::syntax::span::{ColumnUnit, LineIndex};
@@ -101,7 +100,7 @@ pub(super) fn run(arguments: &ImageArguments) -> Result<Status, Failure> {
             LintTarget::on_disk(&root, reported)?
         }
     };
-    let conventions = Conventions::builtin()?;
+    let conventions = conventions_in(&*lint_target.tree)?;
     let inputs = Inputs::default();
     let focused = Focused {
         tree: &*lint_target.tree,

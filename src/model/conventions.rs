@@ -10,6 +10,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use serde::Deserialize;
+use serde_yaml::Value;
 use thiserror::Error;
 
 use crate::tree::Wanted;
@@ -28,7 +29,10 @@ const BUILTIN: &str = include_str!("../../rules/conventions.yaml");
 
 /// What is taken for granted about the repository. A clone shares all of it.
 #[derive(Clone, Debug)]
-pub struct Conventions(Arc<Facts>);
+pub struct Conventions {
+    facts: Arc<Facts>,
+    document: Arc<Value>,
+}
 
 /// The parts of [`Conventions`].
 #[derive(Debug, Deserialize)]
@@ -55,9 +59,9 @@ pub struct Facts {
     files: files::Files,
 }
 
-/// A conventions file that cannot be used.
+/// Conventions that cannot be used.
 #[derive(Debug, Error)]
-#[error("conventions: {0}")]
+#[error("{0}")]
 pub struct ConventionsError(#[from] serde_yaml::Error);
 
 impl Conventions {
@@ -66,7 +70,30 @@ impl Conventions {
     /// # Errors
     /// When they are malformed, which a test rules out.
     pub fn builtin() -> Result<Self, ConventionsError> {
-        Ok(Self(Arc::new(serde_yaml::from_str(BUILTIN)?)))
+        Self::read(serde_yaml::from_str(BUILTIN)?)
+    }
+
+    /// Those of a document of the same shape as `rules/conventions.yaml`.
+    ///
+    /// # Errors
+    /// When something is missing, unknown or malformed.
+    pub fn read(document: Value) -> Result<Self, ConventionsError> {
+        Ok(Self {
+            facts: Arc::new(serde_yaml::from_value(document.clone())?),
+            document: Arc::new(document),
+        })
+    }
+
+    /// The document that they were read from.
+    #[must_use]
+    pub fn document(&self) -> &Value {
+        &self.document
+    }
+}
+
+impl PartialEq for Conventions {
+    fn eq(&self, other: &Self) -> bool {
+        self.document == other.document
     }
 }
 
@@ -74,7 +101,7 @@ impl Deref for Conventions {
     type Target = Facts;
 
     fn deref(&self) -> &Facts {
-        &self.0
+        &self.facts
     }
 }
 

@@ -1,5 +1,7 @@
 //! `.mirrorlint.yaml`.
 
+mod conventions;
+
 use std::collections::BTreeMap;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
@@ -7,6 +9,8 @@ use regex::{Regex, RegexBuilder};
 
 use super::{PolicyError, near_miss};
 use crate::finding::Severity;
+use crate::model::Conventions;
+use crate::model::conventions::ConventionsError;
 use crate::rules::{Catalogue, Rule};
 use crate::syntax::span::{ColumnUnit, LineIndex, Span};
 use crate::syntax::yaml::{self, Kind, Node, Value};
@@ -22,12 +26,13 @@ const MAX_PATTERNS: usize = 100;
 const MAX_PATHS: usize = 1000;
 
 /// The keys at the top of a config.
-pub const KEYS: [&str; 5] = [
+pub const KEYS: [&str; 6] = [
     "rules",
     "paths",
     "exclude",
     "external-images",
     "secretsync-indexes",
+    "conventions",
 ];
 
 /// What the config says.
@@ -40,6 +45,8 @@ pub struct Config {
     pub external_images: Vec<Regex>,
     /// Files that list which secrets Vault has.
     pub secret_indexes: Vec<String>,
+    /// What is taken for granted about the repository, where the config says anything about it.
+    conventions: Option<Conventions>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -84,6 +91,18 @@ impl Config {
             reader.document(document, &mut config)?;
         }
         Ok(config)
+    }
+
+    /// What is taken for granted about the repository: what the config says, else what is compiled
+    /// in.
+    ///
+    /// # Errors
+    /// When what is compiled in is malformed, which a test rules out.
+    pub fn conventions(&self) -> Result<Conventions, ConventionsError> {
+        match &self.conventions {
+            Some(conventions) => Ok(conventions.clone()),
+            None => Conventions::builtin(),
+        }
     }
 
     /// Lays the parameters that the config gives over those of the rules.
@@ -252,6 +271,7 @@ impl Reader<'_> {
                     let files = self.texts(value, "`secretsync-indexes`")?;
                     config.secret_indexes = files.iter().map(|f| f.0.to_owned()).collect();
                 }
+                "conventions" => config.conventions = Some(self.conventions(span, value)?),
                 other => return Err(self.unknown(span, other, &KEYS)),
             }
         }

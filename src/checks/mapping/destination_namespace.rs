@@ -4,7 +4,7 @@ use regex::Regex;
 use serde::Deserialize;
 
 use crate::checkout::Checkout;
-use crate::checks::{Drafts, Look, params};
+use crate::checks::{Drafts, params};
 use crate::finding::Draft;
 use crate::model::mapping_file::Mapping;
 
@@ -30,8 +30,9 @@ pub(in crate::checks) fn namespace<'m>(mapping: &'m Mapping, registry: &str) -> 
     Some(namespace)
 }
 
-impl Look for DestinationNamespace {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
+impl DestinationNamespace {
+    /// The mechanism `destination-namespace`.
+    pub(in crate::checks) fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
         for (file, mapping) in checkout.mirroring.mappings() {
             let Some(namespace) = namespace(mapping, &self.registry) else {
                 continue;

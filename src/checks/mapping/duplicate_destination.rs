@@ -1,113 +1,108 @@
 //! Destinations that are written more than once.
 
-use globset::GlobSet;
-use serde::Deserialize;
-
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::{Mirroring, Writer};
-use crate::checks::{Drafts, Look, params};
+use crate::checks::Drafts;
 use crate::finding::{Draft, Fix, MAX_RELATED, Severity};
 use crate::syntax::span::Span;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(in crate::checks) struct DuplicateDestination {
-    /// Which repetitions this rule speaks of.
-    written: Written,
-    /// Generated files, which nobody edits: where all writers are among them it is a warning.
-    #[serde(default, deserialize_with = "params::paths")]
-    generated: GlobSet,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Written {
-    /// Twice in one file, which `oc` refuses, or from different sources in several, which
-    /// overwrite each other.
-    InConflict,
-    /// From the same source in several files: superfluous.
-    InAgreement,
-}
-
-impl Look for DuplicateDestination {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        let mirroring = &checkout.mirroring;
-        for (key, writers) in &mirroring.destinations {
-            if writers.len() < 2 || key.is_empty() {
-                continue;
-            }
-            // The first of each file; writers are in order of files and lines.
-            let mut firsts: Vec<Writer> = writers.clone();
-            firsts.dedup_by_key(|writer| writer.file);
-            if self.written == Written::InConflict {
-                repeated_in_file(mirroring, key, writers, drafts);
-            }
-            if firsts.len() > 1 {
-                self.across_files(mirroring, key, &firsts, drafts);
-            }
+/// `mapping-duplicate-destination`: twice in one file, which `oc` refuses, or from different sources in
+/// several, which overwrite each other.
+pub(super) fn in_conflict(checkout: &Checkout, drafts: &mut Drafts) {
+    let mirroring = &checkout.mirroring;
+    for (key, writers) in repeated(mirroring) {
+        repeated_in_file(mirroring, key, writers, drafts);
+        let firsts = first_of_each_file(writers);
+        if !agree(mirroring, &firsts) {
+            across_files(checkout, key, &firsts, drafts);
         }
     }
 }
 
-impl DuplicateDestination {
-    fn across_files(
-        &self,
-        mirroring: &Mirroring,
-        key: &str,
-        writers: &[Writer],
-        drafts: &mut Drafts,
-    ) {
-        let source = |writer: &Writer| mirroring.written_by(*writer).1.source.key();
-        let first = source(&writers[0]);
-        let agree = writers.iter().all(|writer| source(writer) == first);
-        if agree != (self.written == Written::InAgreement) {
-            return;
+/// `mapping-duplicate-entry`: from the same source in several files, which is superfluous.
+pub(super) fn in_agreement(checkout: &Checkout, drafts: &mut Drafts) {
+    let mirroring = &checkout.mirroring;
+    for (key, writers) in repeated(mirroring) {
+        let firsts = first_of_each_file(writers);
+        if firsts.len() > 1 && agree(mirroring, &firsts) {
+            across_files(checkout, key, &firsts, drafts);
         }
-        let generated = writers.iter().all(|writer| {
-            let path = &mirroring.files[writer.file].file.path;
-            self.generated.is_match(path.as_str())
-        });
-        for writer in writers {
-            let (file, mapping) = mirroring.written_by(*writer);
-            let others = writers.len() - 1;
-            let elsewhere = match others {
-                1 => "another file".to_owned(),
-                n => format!("{n} other files"),
-            };
-            let mut draft = if agree {
-                Draft::new(
-                    file.place(mapping.destination.span),
-                    key,
-                    format!("`{key}` is mirrored from the same source in {elsewhere}"),
-                )
-                .help("one of the lines is enough; keep it in the file of the set that owns it")
-            } else {
-                Draft::new(
-                    file.place(mapping.destination.span),
-                    key,
-                    format!("`{key}` is also written from a different source in {elsewhere}"),
-                )
-                .help(
-                    "each file's run overwrites what the other wrote, so the image changes every \
+    }
+}
+
+/// The destinations with more than one writer.
+fn repeated(mirroring: &Mirroring) -> impl Iterator<Item = (&str, &[Writer])> {
+    let destinations = mirroring.destinations.iter();
+    destinations
+        .filter(|(key, writers)| writers.len() > 1 && !key.is_empty())
+        .map(|(key, writers)| (&**key, &**writers))
+}
+
+/// Writers are in order of files and lines.
+fn first_of_each_file(writers: &[Writer]) -> Vec<Writer> {
+    let mut firsts = writers.to_vec();
+    firsts.dedup_by_key(|writer| writer.file);
+    firsts
+}
+
+/// Whether all take the same source.
+fn agree(mirroring: &Mirroring, writers: &[Writer]) -> bool {
+    let source = |writer: &Writer| mirroring.written_by(*writer).1.source.key();
+    let first = source(&writers[0]);
+    writers.iter().all(|writer| source(writer) == first)
+}
+
+fn across_files(checkout: &Checkout, key: &str, writers: &[Writer], drafts: &mut Drafts) {
+    let mirroring = &checkout.mirroring;
+    let is_same_source = agree(mirroring, writers);
+    let generated = writers.iter().all(|writer| {
+        let path = &mirroring.files[writer.file].file.path;
+        checkout
+            .conventions
+            .mapping_files
+            .generated
+            .is_match(path.as_str())
+    });
+    for writer in writers {
+        let (file, mapping) = mirroring.written_by(*writer);
+        let others = writers.len() - 1;
+        let elsewhere = match others {
+            1 => "another file".to_owned(),
+            n => format!("{n} other files"),
+        };
+        let mut draft = if is_same_source {
+            Draft::new(
+                file.place(mapping.destination.span),
+                key,
+                format!("`{key}` is mirrored from the same source in {elsewhere}"),
+            )
+            .help("one of the lines is enough; keep it in the file of the set that owns it")
+        } else {
+            Draft::new(
+                file.place(mapping.destination.span),
+                key,
+                format!("`{key}` is also written from a different source in {elsewhere}"),
+            )
+            .help(
+                "each file's run overwrites what the other wrote, so the image changes every \
                      hour; give each source a destination of its own",
-                )
-            };
-            if generated {
-                draft = draft.severity(Severity::Warning).help(
-                    "these files are generated: change the promotion or `_config.yaml`, then run \
+            )
+        };
+        if generated {
+            draft = draft.severity(Severity::Warning).help(
+                "these files are generated: change the promotion or `_config.yaml`, then run \
                      `make openshift-image-mirror-mappings`",
-                );
-            }
-            let others = writers.iter().filter(|other| *other != writer);
-            for other in others.take(MAX_RELATED) {
-                let (file, mapping) = mirroring.written_by(*other);
-                draft = draft.related(
-                    file.place(mapping.destination.span),
-                    format!("written here from `{}`", mapping.source),
-                );
-            }
-            drafts.push(draft);
+            );
         }
+        let others = writers.iter().filter(|other| *other != writer);
+        for other in others.take(MAX_RELATED) {
+            let (file, mapping) = mirroring.written_by(*other);
+            draft = draft.related(
+                file.place(mapping.destination.span),
+                format!("written here from `{}`", mapping.source),
+            );
+        }
+        drafts.push(draft);
     }
 }
 

@@ -1,126 +1,107 @@
 //! What is wrong with a line of a mapping file, taken by itself.
 
-use regex::Regex;
-use serde::Deserialize;
-
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::MirroredFile;
-use crate::checks::{Drafts, Look, params};
+use crate::checks::Drafts;
 use crate::finding::{Draft, Fix, Severity, entity_of};
 use crate::model::mapping_file::{Fault, FaultKind, Line, Mapping};
 use crate::syntax::span::Span;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(in crate::checks) struct MappingLine {
-    /// The faults that this rule speaks of.
-    faults: Vec<LineFault>,
-    /// Registries whose images the checkout knows all about. A source that may mean several tags
-    /// is a warning on any other. Empty: no difference is made.
-    #[serde(default)]
-    known_registries: Vec<String>,
-    /// Images of jobs that strip the registry from a source, so that it may as well be left out.
-    #[serde(default = "params::nothing", deserialize_with = "params::pattern")]
-    hostless_images: Regex,
+/// `mapping-syntax`: what `oc` cannot read.
+pub(super) fn syntax(_: &Checkout, file: &MirroredFile, drafts: &mut Drafts) {
+    let kinds = [FaultKind::Syntax, FaultKind::LineTooLong];
+    drafts.extend(faults(file, &kinds).map(|fault| fault_draft(file, fault)));
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum LineFault {
-    Syntax,
-    EmptyFile,
-    Wildcard,
-    SelfMirror,
-    WebAddress,
-    HostlessReference,
-    ManyTags,
-    DroppedTokens,
+/// `mapping-empty-file`
+pub(super) fn empty_file(_: &Checkout, file: &MirroredFile, drafts: &mut Drafts) {
+    drafts.extend(faults(file, &[FaultKind::EmptyFile]).map(|fault| fault_draft(file, fault)));
 }
 
-impl Look for MappingLine {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        for file in &checkout.mirroring.files {
-            let Some(statements) = file.statements() else {
-                continue;
-            };
-            for fault in &statements.faults {
-                if self.faults.contains(&LineFault::of(fault.kind)) {
-                    drafts.push(self.graded(file, fault));
-                }
-            }
-            let may_lack_host = self.faults.contains(&LineFault::HostlessReference)
-                && self.may_lack_host(checkout, file);
-            for line in &statements.lines {
-                if self.faults.contains(&LineFault::DroppedTokens) {
-                    let text = entity_of(file.file.slice(line.span));
-                    for &token in &line.dropped {
-                        drafts.push(dropped(file, &text, token));
-                    }
-                }
-                if self.faults.contains(&LineFault::HostlessReference) {
-                    hostless(file, line, may_lack_host, drafts);
-                }
-            }
-        }
-    }
+/// `mapping-wildcard`: a `*` where `oc` takes none.
+pub(super) fn wildcard(_: &Checkout, file: &MirroredFile, drafts: &mut Drafts) {
+    drafts.extend(faults(file, &[FaultKind::Wildcard]).map(|fault| fault_draft(file, fault)));
 }
 
-impl MappingLine {
-    /// Whether nothing but jobs that strip the registry reads the file.
-    fn may_lack_host(&self, checkout: &Checkout, file: &MirroredFile) -> bool {
-        let strips = |job: usize| {
-            checkout.mirroring.jobs[job]
-                .job()
-                .containers()
-                .any(|container| {
-                    let image = container.image.as_ref();
-                    image.is_some_and(|image| self.hostless_images.is_match(&image.value))
-                })
-        };
-        !file.readers.is_empty() && file.readers.iter().all(|reader| strips(reader.job))
-    }
+/// `mapping-self-mirror`
+pub(super) fn self_mirror(_: &Checkout, file: &MirroredFile, drafts: &mut Drafts) {
+    drafts.extend(faults(file, &[FaultKind::SelfMirror]).map(|fault| fault_draft(file, fault)));
+}
 
-    fn graded(&self, file: &MirroredFile, fault: &Fault) -> Draft {
+/// `mapping-web-address`
+pub(super) fn web_address(_: &Checkout, file: &MirroredFile, drafts: &mut Drafts) {
+    drafts.extend(faults(file, &[FaultKind::WebAddress]).map(|fault| fault_draft(file, fault)));
+}
+
+/// `mapping-many-tags`: a source that means several tags where one is meant. What exists on the
+/// central registry the checkout itself decides; elsewhere it is a warning.
+pub(super) fn many_tags(checkout: &Checkout, file: &MirroredFile, drafts: &mut Drafts) {
+    let known = &checkout.conventions.registries.central;
+    let kinds = [FaultKind::UntaggedSource, FaultKind::WildcardIntoTag];
+    for fault in faults(file, &kinds) {
         let draft = fault_draft(file, fault);
-        if self.known_registries.is_empty() {
-            return draft;
-        }
-        // Lines are in order, and there may be as many faults as lines.
-        let lines = file.lines();
-        let behind = lines.partition_point(|line| line.span.start <= fault.span.start);
-        let source = lines[..behind]
-            .last()
-            .into_iter()
-            .flat_map(|line| &line.mappings)
-            .find(|mapping| {
-                mapping.source.span.covers(fault.span)
-                    || mapping.destination.span.covers(fault.span)
-            })
-            .map_or("", |mapping| file.file.slice(mapping.source.span));
-        let is_known = self
-            .known_registries
+        let source = source_at(file, fault.span);
+        let is_known = known
             .iter()
             .any(|registry| source.starts_with(registry.as_str()));
-        if is_known {
+        drafts.push(if is_known {
             draft
         } else {
             draft.severity(Severity::Warning)
+        });
+    }
+}
+
+/// `mapping-mixed-equals`: words that `oc` leaves out.
+pub(super) fn mixed_equals(_: &Checkout, file: &MirroredFile, drafts: &mut Drafts) {
+    for line in file.lines() {
+        let text = entity_of(file.file.slice(line.span));
+        for &token in &line.dropped {
+            drafts.push(dropped(file, &text, token));
         }
     }
 }
 
-impl LineFault {
-    fn of(kind: FaultKind) -> Self {
-        match kind {
-            FaultKind::Syntax | FaultKind::LineTooLong => Self::Syntax,
-            FaultKind::EmptyFile => Self::EmptyFile,
-            FaultKind::Wildcard => Self::Wildcard,
-            FaultKind::SelfMirror => Self::SelfMirror,
-            FaultKind::WebAddress => Self::WebAddress,
-            FaultKind::RegistryOnly => Self::HostlessReference,
-            FaultKind::UntaggedSource | FaultKind::WildcardIntoTag => Self::ManyTags,
-        }
+/// `mapping-hostless-reference`: what names no registry, and so means docker.io.
+pub(super) fn hostless_reference(checkout: &Checkout, file: &MirroredFile, drafts: &mut Drafts) {
+    drafts.extend(faults(file, &[FaultKind::RegistryOnly]).map(|fault| fault_draft(file, fault)));
+    let may_lack_host = may_lack_host(checkout, file);
+    for line in file.lines() {
+        hostless(file, line, may_lack_host, drafts);
     }
+}
+
+/// The faults of these kinds.
+fn faults<'f>(file: &'f MirroredFile, kinds: &'f [FaultKind]) -> impl Iterator<Item = &'f Fault> {
+    let faults = file.statements().map_or(&[][..], |file| &file.faults);
+    faults.iter().filter(|fault| kinds.contains(&fault.kind))
+}
+
+/// Whether nothing but jobs that strip the registry reads the file.
+fn may_lack_host(checkout: &Checkout, file: &MirroredFile) -> bool {
+    let skopeo_images = &checkout.conventions.mirror_jobs.skopeo_images;
+    let strips = |job: usize| {
+        let mut containers = checkout.mirroring.jobs[job].job().containers();
+        containers.any(|container| {
+            let image = container.image.as_ref();
+            image.is_some_and(|image| skopeo_images.is_match(&image.value))
+        })
+    };
+    !file.readers.is_empty() && file.readers.iter().all(|reader| strips(reader.job))
+}
+
+/// The source of the mapping that has `span` in one of its sides; empty where none has.
+fn source_at(file: &MirroredFile, span: Span) -> &str {
+    // Lines are in order, and there may be as many faults as lines.
+    let lines = file.lines();
+    let behind = lines.partition_point(|line| line.span.start <= span.start);
+    let mut mappings = lines[..behind]
+        .last()
+        .into_iter()
+        .flat_map(|line| &line.mappings);
+    mappings
+        .find(|mapping| mapping.source.span.covers(span) || mapping.destination.span.covers(span))
+        .map_or("", |mapping| file.file.slice(mapping.source.span))
 }
 
 fn fault_draft(file: &MirroredFile, fault: &Fault) -> Draft {

@@ -4,36 +4,33 @@ use serde::Deserialize;
 
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::MirroredFile;
-use crate::checks::{Drafts, Look};
+use crate::checks::Drafts;
 use crate::finding::Draft;
 use crate::model::mapping_file::{Line, Mapping, Source};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::checks) struct ScriptWildcard {
-    /// The repository whose tags the script lists: `registry/repository`.
-    repositories: Vec<String>,
+pub(super) struct ScriptWildcard {
     /// What a wildcard ends with, and holds no `*` before.
     ending: String,
 }
 
-impl Look for ScriptWildcard {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        for file in &checkout.mirroring.files {
-            for line in file.lines() {
-                self.line(file, line, drafts);
-            }
+impl ScriptWildcard {
+    /// `mapping-wildcard-script`
+    pub(super) fn run(&self, checkout: &Checkout, file: &MirroredFile, drafts: &mut Drafts) {
+        let repositories = &checkout.conventions.registries.qci;
+        for line in file.lines() {
+            self.line(repositories, file, line, drafts);
         }
     }
-}
 
-impl ScriptWildcard {
-    fn line(&self, file: &MirroredFile, line: &Line, drafts: &mut Drafts) {
+    /// `repositories` are those whose tags the script lists.
+    fn line(&self, repositories: &[String], file: &MirroredFile, line: &Line, drafts: &mut Drafts) {
         let mut first: Option<&Mapping> = None;
         for mapping in &line.mappings {
             let source = &mapping.source;
             let repository = source.reference.reference.repository_text();
-            if !source.expands() || !self.repositories.contains(&repository) {
+            if !source.expands() || !repositories.contains(&repository) {
                 continue;
             }
             let first = *first.get_or_insert(mapping);

@@ -1,56 +1,26 @@
 //! Which jobs read a mapping file: none, or too many.
 
-use serde::Deserialize;
-
 use super::whole_set as whole;
 use crate::checkout::Checkout;
-use crate::checkout::mirroring::{MAX_READERS, MirrorJob, MirroredFile, Mirroring, Selector};
+use crate::checkout::mirroring::{MAX_READERS, MirrorJob, MirroredFile, Selector};
+use crate::checks::Drafts;
 use crate::checks::listing::listed;
-use crate::checks::{Drafts, Look};
 use crate::finding::{Draft, MAX_RELATED, Place};
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(in crate::checks) struct MappingFileSelection {
-    /// What this rule looks at.
-    fault: Fault,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Fault {
-    /// No job reads the file.
-    Unselected,
-    /// Jobs of different sets read it.
-    SelectedTwice,
-}
-
-impl Look for MappingFileSelection {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        let mirroring = &checkout.mirroring;
-        if !mirroring.has_jobs() {
-            return; // a part of a checkout, which says nothing about jobs
-        }
-        let model = whole::model_job(mirroring);
-        for file in mirroring.files.iter().filter(|file| file.set.is_some()) {
-            match self.fault {
-                Fault::Unselected if file.readers.is_empty() => {
-                    drafts.push(unselected(checkout, file, model));
-                }
-                Fault::SelectedTwice if file.readers.len() > 1 => {
-                    selected_twice(mirroring, file, drafts);
-                }
-                _ => {}
-            }
-        }
+/// `mapping-file-unselected`: no job reads the file.
+pub(super) fn unselected(checkout: &Checkout, drafts: &mut Drafts) {
+    let mirroring = &checkout.mirroring;
+    if !mirroring.has_jobs() {
+        return; // a part of a checkout, which says nothing about jobs
+    }
+    let model = whole::model_job(mirroring);
+    let files = mirroring.files.iter().filter(|file| file.set.is_some());
+    for file in files.filter(|file| file.readers.is_empty()) {
+        drafts.push(unread(checkout, file, model));
     }
 }
 
-fn unselected(
-    checkout: &Checkout,
-    file: &MirroredFile,
-    model: Option<whole::ModelJob<'_>>,
-) -> Draft {
+fn unread(checkout: &Checkout, file: &MirroredFile, model: Option<whole::ModelJob<'_>>) -> Draft {
     let mirroring = &checkout.mirroring;
     let name = file.name();
     let set = file.set.as_deref().unwrap_or_default();
@@ -70,15 +40,20 @@ fn unselected(
             ))
             .related(job.place(selector.span), "what the set's job reads"),
         None => draft.help(format!(
-            "add a job for the set to `ci-operator/jobs/infra-image-mirroring.yaml`{}; for \
-             example:\n{}",
+            "add a job for the set to `{}`{}; for example:\n{}",
+            checkout.conventions.mirror_jobs.file,
             whole::also_lacks(checkout, set, whole::Part::Job),
             whole::job_pattern(model, set)
         )),
     }
 }
 
-fn selected_twice(mirroring: &Mirroring, file: &MirroredFile, drafts: &mut Drafts) {
+/// `mapping-file-selected-twice`: jobs of different sets read it.
+pub(super) fn selected_twice(checkout: &Checkout, file: &MirroredFile, drafts: &mut Drafts) {
+    if file.set.is_none() || file.readers.len() < 2 {
+        return;
+    }
+    let mirroring = &checkout.mirroring;
     let readers = file.readers.iter();
     let jobs: Vec<(&MirrorJob, &Selector)> = readers
         .map(|reader| {

@@ -4,7 +4,7 @@ use globset::GlobSet;
 use serde::Deserialize;
 
 use crate::checkout::Checkout;
-use crate::checks::{Drafts, Look, params};
+use crate::checks::{Drafts, params};
 use crate::finding::{Draft, Place};
 use crate::model::Statements;
 use crate::syntax::reference::Reference;
@@ -24,8 +24,9 @@ pub(in crate::checks) struct SourceRegistry {
     help: String,
 }
 
-impl Look for SourceRegistry {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
+impl SourceRegistry {
+    /// The mechanism `source-registry`.
+    pub(in crate::checks) fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
         for file in &checkout.mirroring.files {
             if !self.mapping_files.is_match(file.name()) {
                 continue;

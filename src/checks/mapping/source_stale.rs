@@ -1,94 +1,84 @@
 //! Sources of mapping files in a store that nobody writes them to any more.
 
-use serde::Deserialize;
-
 use crate::checkout::Checkout;
 use crate::checkout::images::{Provider, ProviderKind, State, Store, stored_image};
 use crate::checkout::mirroring::MirroredFile;
-use crate::checks::{Drafts, Look};
+use crate::checks::Drafts;
 use crate::finding::{Applicability, Draft, Edit, Fix};
 use crate::model::mapping_file::{Line, Mapping};
 use crate::syntax::reference::ImageStreamTag;
 use crate::syntax::span::Span;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(in crate::checks) struct SourceStale {
-    /// Namespaces of which promotions still write a reference into app.ci.
-    promoted_to_app_ci: Vec<String>,
-}
-
 /// Providers of one image that are asked where they put it: each line that takes it asks them anew.
 const MAX_PROVIDERS: usize = 100;
 
-impl Look for SourceStale {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        if !checkout.layout.has_image_items() {
-            return; // of a time when promotions wrote both stores
-        }
-        for file in &checkout.mirroring.files {
-            for line in file.lines() {
-                drafts.extend(self.line(checkout, file, line));
-            }
+/// `mapping-source-stale`
+pub(super) fn source_stale(checkout: &Checkout, drafts: &mut Drafts) {
+    if !checkout.layout.has_image_items() {
+        return; // of a time when promotions wrote both stores
+    }
+    for file in &checkout.mirroring.files {
+        for line in file.lines() {
+            drafts.extend(of_line(checkout, file, line));
         }
     }
 }
 
-impl SourceStale {
-    fn line(&self, checkout: &Checkout, file: &MirroredFile, line: &Line) -> Option<Draft> {
-        let mapping = line.mappings.first()?;
-        let source = &mapping.source;
-        if source.expands() {
-            return None;
-        }
-        let reference = &source.reference.reference;
-        // Of the hosts that are gone `decommissioned-registry` speaks.
-        if reference.host.as_deref()
-            != checkout
-                .conventions
-                .registries
-                .central
-                .first()
-                .map(String::as_str)
-        {
-            return None;
-        }
-        let (_, tag) = stored_image(reference, &checkout.conventions.registries)?;
-        let providers = checkout.images.providers(&tag);
-        // So many say as much as all.
-        let providers = providers.iter().take(MAX_PROVIDERS);
-        let mut live = providers.filter(|one| one.state == State::Live);
-        let first = live.next()?;
-        let writes = |one: &Provider| self.writes_to_app_ci(one, &tag);
-        if writes(first) || live.any(writes) {
-            return None;
-        }
-        let qci = tag.to_qci(checkout.conventions.registries.qci.first()?);
-        let draft = Draft::new(
-            file.place(source.span),
-            mapping.key(),
-            format!(
-                "`{tag}` is not written to `{}` any more",
-                reference.host.as_deref().unwrap_or_default()
-            ),
-        )
-        .help(format!(
-            "its {} publishes to QCI alone, so the copy that is mirrored from here goes stale; \
-             take `{qci}`",
-            first.kind.as_str()
-        ))
-        .related(first.place.clone(), "published here");
-        Some(draft.fix(fix(file, line, mapping, qci)))
+fn of_line(checkout: &Checkout, file: &MirroredFile, line: &Line) -> Option<Draft> {
+    let mapping = line.mappings.first()?;
+    let source = &mapping.source;
+    if source.expands() {
+        return None;
     }
+    let reference = &source.reference.reference;
+    // Of the hosts that are gone `decommissioned-registry` speaks.
+    if reference.host.as_deref()
+        != checkout
+            .conventions
+            .registries
+            .central
+            .first()
+            .map(String::as_str)
+    {
+        return None;
+    }
+    let (_, tag) = stored_image(reference, &checkout.conventions.registries)?;
+    let providers = checkout.images.providers(&tag);
+    // So many say as much as all.
+    let providers = providers.iter().take(MAX_PROVIDERS);
+    let mut live = providers.filter(|one| one.state == State::Live);
+    let first = live.next()?;
+    let writes = |one: &Provider| writes_to_app_ci(checkout, one, &tag);
+    if writes(first) || live.any(writes) {
+        return None;
+    }
+    let qci = tag.to_qci(checkout.conventions.registries.qci.first()?);
+    let draft = Draft::new(
+        file.place(source.span),
+        mapping.key(),
+        format!(
+            "`{tag}` is not written to `{}` any more",
+            reference.host.as_deref().unwrap_or_default()
+        ),
+    )
+    .help(format!(
+        "its {} publishes to QCI alone, so the copy that is mirrored from here goes stale; \
+             take `{qci}`",
+        first.kind.as_str()
+    ))
+    .related(first.place.clone(), "published here");
+    Some(draft.fix(fix(file, line, mapping, qci)))
+}
 
-    fn writes_to_app_ci(&self, provider: &Provider, tag: &ImageStreamTag) -> bool {
-        match provider.kind {
-            ProviderKind::Promotion | ProviderKind::BuildCache => self
-                .promoted_to_app_ci
-                .iter()
-                .any(|namespace| namespace == tag.namespace()),
-            _ => provider.stores.contains(&Store::AppCi),
-        }
+fn writes_to_app_ci(checkout: &Checkout, provider: &Provider, tag: &ImageStreamTag) -> bool {
+    match provider.kind {
+        ProviderKind::Promotion | ProviderKind::BuildCache => checkout
+            .conventions
+            .namespaces
+            .promoted_to_app_ci
+            .iter()
+            .any(|namespace| namespace == tag.namespace()),
+        _ => provider.stores.contains(&Store::AppCi),
     }
 }
 

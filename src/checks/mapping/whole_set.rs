@@ -22,14 +22,14 @@ const MAX_MODEL: usize = 2000;
 
 /// The parts that a mirror set consists of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::checks) enum Part {
+pub(super) enum Part {
     Owners,
     MappingFile,
     Job,
 }
 
 /// A sentence on what else the set `name` lacks beside `this`; empty when that is all.
-pub(in crate::checks) fn also_lacks(checkout: &Checkout, name: &str, this: Part) -> String {
+pub(super) fn also_lacks(checkout: &Checkout, name: &str, this: Part) -> String {
     let mirroring = &checkout.mirroring;
     let Some(set) = mirroring.sets.get(name) else {
         return String::new();
@@ -60,7 +60,7 @@ pub(in crate::checks) fn also_lacks(checkout: &Checkout, name: &str, this: Part)
 
 /// What the checkout's other mirror jobs look like.
 #[derive(Clone, Copy)]
-pub(in crate::checks) struct ModelJob<'c> {
+pub(super) struct ModelJob<'c> {
     cluster: &'c str,
     image: &'c str,
     /// The script that it runs; the image's entry point without.
@@ -68,7 +68,7 @@ pub(in crate::checks) struct ModelJob<'c> {
 }
 
 /// The last job that asks for mapping files by a variable: most likely of the newest form.
-pub(in crate::checks) fn model_job(mirroring: &Mirroring) -> Option<ModelJob<'_>> {
+pub(super) fn model_job(mirroring: &Mirroring) -> Option<ModelJob<'_>> {
     let job = mirroring.jobs.iter().rev().find_map(|job| {
         let mut containers = job.job().containers();
         let container = containers.find(|c| c.env("MAPPING_FILE_PREFIX").is_some())?;
@@ -91,7 +91,7 @@ fn value(text: Option<&Text>) -> Option<&str> {
 
 /// A job for the set `name`, as the documentation writes it, but where the checkout's other jobs
 /// look different.
-pub(in crate::checks) fn job_pattern(model: Option<ModelJob<'_>>, name: &str) -> String {
+pub(super) fn job_pattern(model: Option<ModelJob<'_>>, name: &str) -> String {
     let ModelJob {
         cluster,
         image,

@@ -2,58 +2,41 @@
 
 use std::collections::HashMap;
 
-use serde::Deserialize;
-
 use crate::checkout::Checkout;
 use crate::checkout::images::{Provider, ProviderKind, State, Stream};
 use crate::checkout::mirroring::MirroredFile;
-use crate::checks::{Drafts, Look};
+use crate::checks::Drafts;
 use crate::finding::Draft;
 use crate::model::mapping_file::Mapping;
 use crate::syntax::likeness::Effort;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(in crate::checks) struct WildcardSource {
-    /// What this rule looks at.
-    fault: Fault,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Fault {
-    /// The stream's tags are images, not versions of one.
-    Images,
-    /// Another mapping writes a tag that the wildcard may write too.
-    Collision,
-}
-
-impl Look for WildcardSource {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        let mappings = || checkout.mirroring.mappings();
-        let mut by_repository: HashMap<_, Vec<_>> = HashMap::new();
-        if self.fault == Fault::Collision {
-            for (file, mapping) in mappings() {
-                let all = by_repository.entry(repository(mapping)).or_default();
-                all.push((file, mapping));
-            }
-        }
-        let effort = Effort::default();
-        let mut promoted = HashMap::new();
-        for (file, mapping) in mappings() {
-            if !mapping.source.expands() || mapping.tag().is_some() {
-                continue;
-            }
-            let others = by_repository.get(&repository(mapping));
-            drafts.extend(match self.fault {
-                Fault::Images => images(checkout, file, mapping, &mut promoted),
-                Fault::Collision => {
-                    let others = others.map_or(&[][..], Vec::as_slice);
-                    collision(file, mapping, others, &effort)
-                }
-            });
-        }
+/// `mapping-wildcard-images`: the stream's tags are images, not versions of one.
+pub(super) fn wildcard_images(checkout: &Checkout, drafts: &mut Drafts) {
+    let mut promoted = HashMap::new();
+    for (file, mapping) in open_wildcards(checkout) {
+        drafts.extend(images(checkout, file, mapping, &mut promoted));
     }
+}
+
+/// `mapping-wildcard-collision`: another mapping writes a tag that the wildcard may write too.
+pub(super) fn wildcard_collision(checkout: &Checkout, drafts: &mut Drafts) {
+    let mut by_repository: HashMap<_, Vec<_>> = HashMap::new();
+    for (file, mapping) in checkout.mirroring.mappings() {
+        let all = by_repository.entry(repository(mapping)).or_default();
+        all.push((file, mapping));
+    }
+    let effort = Effort::default();
+    for (file, mapping) in open_wildcards(checkout) {
+        let others = by_repository.get(&repository(mapping));
+        let others = others.map_or(&[][..], Vec::as_slice);
+        drafts.extend(collision(file, mapping, others, &effort));
+    }
+}
+
+/// Mappings that write as many tags as their source has.
+fn open_wildcards(checkout: &Checkout) -> impl Iterator<Item = (&MirroredFile, &Mapping)> {
+    let mappings = checkout.mirroring.mappings();
+    mappings.filter(|(_, mapping)| mapping.source.expands() && mapping.tag().is_none())
 }
 
 /// Mappings to one repository that a wildcard is compared with: a hostile tree must not make every

@@ -2,68 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
-
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::{MirrorJob, Mirroring};
 use crate::checks::listing::listed;
-use crate::checks::{Drafts, Look, schema_fault};
+use crate::checks::{Drafts, schema_fault};
 use crate::finding::{Draft, MAX_RELATED, Place, Severity};
 use crate::syntax::likeness::{Effort, closest};
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(in crate::checks) struct MirrorJobParts {
-    /// What this rule looks at.
-    fault: Fault,
-    /// What the names of mirror jobs start with.
-    #[serde(default)]
-    prefix: String,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Fault {
-    /// A prefix that no mapping file's name starts with.
-    SelectsNothing,
-    /// No prefix, or one that leaves out files of its own set.
-    Prefix,
-    /// The label that names the set.
-    Area,
-    /// The job's name.
-    Name,
-    /// Values of the wrong shape, and fields that do not exist.
-    Shape,
-}
-
-impl Look for MirrorJobParts {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        let mirroring = &checkout.mirroring;
-        let has_files = mirroring.files.iter().any(|file| file.set.is_some());
-        let effort = Effort::default();
-        for job in &mirroring.jobs {
-            match self.fault {
-                Fault::SelectsNothing if has_files => {
-                    selects_nothing(mirroring, job, &effort, drafts);
-                }
-                Fault::Prefix => {
-                    no_prefix(job, drafts);
-                    leaves_out(mirroring, job, drafts);
-                }
-                Fault::Area if has_files => area(mirroring, job, drafts),
-                Fault::Shape => shape(job, drafts),
-                Fault::Name => self.name(mirroring, job, drafts),
-                _ => {}
-            }
-        }
-        if self.fault == Fault::Name {
-            same_name(mirroring, drafts);
-        }
-    }
-}
-
-/// What Prow cannot read, and fields that it does not have.
-fn shape(job: &MirrorJob, drafts: &mut Drafts) {
+/// `mirror-job-shape`: what Prow cannot read, and fields that it does not have.
+pub(super) fn shape(_: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
     for fault in &job.job().faults {
         drafts.push(schema_fault::draft(
             &job.file.path,
@@ -73,7 +20,23 @@ fn shape(job: &MirrorJob, drafts: &mut Drafts) {
     }
 }
 
-fn selects_nothing(mirroring: &Mirroring, job: &MirrorJob, effort: &Effort, drafts: &mut Drafts) {
+/// `mirror-job-selects-nothing`: a prefix that no mapping file's name starts with.
+pub(super) fn selects_nothing(checkout: &Checkout, drafts: &mut Drafts) {
+    let mirroring = &checkout.mirroring;
+    let effort = Effort::default();
+    if has_files(mirroring) {
+        for job in &mirroring.jobs {
+            reads_nothing(mirroring, job, &effort, drafts);
+        }
+    }
+}
+
+/// Whether the checkout has mapping files that a job could read.
+fn has_files(mirroring: &Mirroring) -> bool {
+    mirroring.files.iter().any(|file| file.set.is_some())
+}
+
+fn reads_nothing(mirroring: &Mirroring, job: &MirrorJob, effort: &Effort, drafts: &mut Drafts) {
     for selector in job
         .selectors
         .iter()
@@ -103,13 +66,17 @@ fn selects_nothing(mirroring: &Mirroring, job: &MirrorJob, effort: &Effort, draf
     }
 }
 
-fn no_prefix(job: &MirrorJob, drafts: &mut Drafts) {
+/// `mirror-job-prefix`: no prefix, or one that leaves out files of its own set.
+pub(super) fn prefix(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
+    no_prefix(checkout, job, drafts);
+    leaves_out(checkout, job, drafts);
+}
+
+fn no_prefix(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
+    let variable = &checkout.conventions.mirror_jobs.variables.mapping_prefix;
+    let role = &checkout.conventions.mirror_jobs.labels.role;
     let mut containers = job.job().containers();
-    let taken = containers.any(|container| {
-        container
-            .env("MAPPING_FILE_PREFIX")
-            .is_some_and(|var| var.is_taken)
-    });
+    let taken = containers.any(|container| container.env(variable).is_some_and(|var| var.is_taken));
     if !job.selectors.is_empty() || taken {
         return;
     }
@@ -123,26 +90,29 @@ fn no_prefix(job: &MirrorJob, drafts: &mut Drafts) {
     );
     // Without the mapping files at hand it mirrors by other means.
     drafts.push(if job.mounts_mappings() {
-        draft.help(
-            "set the variable `MAPPING_FILE_PREFIX` to what the set's file names start with; \
-             without it the script stops at once",
-        )
+        draft.help(format!(
+            "set the variable `{variable}` to what the set's file names start with; without it the \
+             script stops at once"
+        ))
     } else {
-        draft.severity(Severity::Warning).help(
+        draft.severity(Severity::Warning).help(format!(
             "it does not mount the mapping files either; if it mirrors by other means, give it \
-             another name and no label `ci.openshift.io/role: image-mirroring`",
-        )
+             another name and no label `{role}: {}`",
+            checkout.conventions.mirror_jobs.role
+        ))
     });
 }
 
 /// Files of the job's set that neither it nor any other job reads.
-fn leaves_out(mirroring: &Mirroring, job: &MirrorJob, drafts: &mut Drafts) {
+fn leaves_out(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
+    let mirroring = &checkout.mirroring;
     let Some(selector) = job.selectors.first() else {
         return;
     };
     for name in sets_of(mirroring, job.files.iter()) {
         // Where the prefix is the set's own name, the file is at fault.
-        let own_name = format!("mapping_{name}").replace('-', "_");
+        let own_name =
+            format!("{}{name}", checkout.conventions.mapping_files.prefix).replace('-', "_");
         let prefix = selector.prefix.replace('-', "_");
         let is_own = own_name.starts_with(prefix.trim_end_matches('_'));
         let set = mirroring.sets.get(name).filter(|_| !is_own);
@@ -184,7 +154,13 @@ fn sets_of<'m>(
     sets.flatten().collect()
 }
 
-fn area(mirroring: &Mirroring, job: &MirrorJob, drafts: &mut Drafts) {
+/// `mirror-job-area`: the label that names the set.
+pub(super) fn area(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
+    let mirroring = &checkout.mirroring;
+    if !has_files(mirroring) {
+        return;
+    }
+    let label = &checkout.conventions.mirror_jobs.labels.area;
     // A file that another job reads too says nothing about whose job this is.
     let alone = job.files.iter().filter(|&&file| {
         let readers = &mirroring.files[file].readers;
@@ -192,14 +168,14 @@ fn area(mirroring: &Mirroring, job: &MirrorJob, drafts: &mut Drafts) {
     });
     let sets = sets_of(mirroring, alone);
     let read = listed(sets.iter().copied(), ", ");
-    match job.job().label("ci.openshift.io/area") {
+    match job.job().label(label) {
         Some(area) if sets.is_empty() || sets.contains(&&*area.value) => {}
         Some(area) => drafts.push(
             Draft::new(
                 job.place(area.span),
                 job.name(),
                 format!(
-                    "label `ci.openshift.io/area` is `{}`, but the job mirrors set {read}",
+                    "label `{label}` is `{}`, but the job mirrors set {read}",
                     area.value
                 ),
             )
@@ -209,67 +185,64 @@ fn area(mirroring: &Mirroring, job: &MirrorJob, drafts: &mut Drafts) {
             Draft::new(
                 job.place(job.job().anchor()),
                 job.name(),
-                format!(
-                    "mirror job `{}` has no label `ci.openshift.io/area`",
-                    job.name()
-                ),
+                format!("mirror job `{}` has no label `{label}`", job.name()),
             )
             .help("the label tells people whose job this is; give it the name of the set's folder"),
         ),
     }
 }
 
-impl MirrorJobParts {
-    fn name(&self, mirroring: &Mirroring, job: &MirrorJob, drafts: &mut Drafts) {
-        let Some(name) = &job.job().name else {
-            drafts.push(
-                Draft::new(
-                    job.place(job.job().span),
-                    "no name",
-                    "a mirror job has no name",
-                )
-                .severity(Severity::Error)
-                .help(format!(
-                    "Prow refuses the file; call it `{}<set>`",
-                    self.prefix
-                )),
-            );
-            return;
-        };
-        let Some(set) = name.value.strip_prefix(&self.prefix) else {
-            drafts.push(
-                Draft::new(
-                    job.place(name.span),
-                    name.value.to_string(),
-                    format!(
-                        "mirror job `{}` is not called `{}…`",
-                        name.value, self.prefix
-                    ),
-                )
-                .help("dashboards and people find mirror jobs by that name"),
-            );
-            return;
-        };
-        // The rest of the name is free, unless it is another set's.
-        let reads_others = mirroring.sets.get(set).is_some_and(|members| {
-            let own = &members.files;
-            !own.is_empty()
-                && !job.files.is_empty()
-                && !job.files.iter().any(|file| own.contains(file))
-        });
-        if reads_others {
-            drafts.push(
-                Draft::new(
-                    job.place(name.span),
-                    name.value.to_string(),
-                    format!(
-                        "job `{}` is called after mirror set `{set}`, of which it reads nothing",
-                        name.value
-                    ),
-                )
-                .help("the name may be left over from the job this one was copied from"),
-            );
-        }
+/// `mirror-job-name`
+pub(super) fn name(checkout: &Checkout, drafts: &mut Drafts) {
+    for job in &checkout.mirroring.jobs {
+        own_name(checkout, job, drafts);
+    }
+    same_name(&checkout.mirroring, drafts);
+}
+
+fn own_name(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
+    let mirroring = &checkout.mirroring;
+    let prefix = &*checkout.conventions.mirror_jobs.name_prefix;
+    let Some(name) = &job.job().name else {
+        drafts.push(
+            Draft::new(
+                job.place(job.job().span),
+                "no name",
+                "a mirror job has no name",
+            )
+            .severity(Severity::Error)
+            .help(format!("Prow refuses the file; call it `{prefix}<set>`")),
+        );
+        return;
+    };
+    let Some(set) = name.value.strip_prefix(prefix) else {
+        drafts.push(
+            Draft::new(
+                job.place(name.span),
+                name.value.to_string(),
+                format!("mirror job `{}` is not called `{prefix}…`", name.value),
+            )
+            .help("dashboards and people find mirror jobs by that name"),
+        );
+        return;
+    };
+    // The rest of the name is free, unless it is another set's.
+    let reads_others = mirroring.sets.get(set).is_some_and(|members| {
+        let own = &members.files;
+        !own.is_empty() && !job.files.is_empty() && !job.files.iter().any(|file| own.contains(file))
+    });
+    if reads_others {
+        drafts.push(
+            Draft::new(
+                job.place(name.span),
+                name.value.to_string(),
+                format!(
+                    "job `{}` is called after mirror set `{set}`, of which it reads nothing",
+                    name.value
+                ),
+            )
+            .help("the name may be left over from the job this one was copied from"),
+        );
     }
 }
 

@@ -10,8 +10,9 @@ use serde::Deserialize;
 
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::is_mirror_job;
-use crate::checks::{Drafts, Look, LookAtFile, params, schema_fault};
+use crate::checks::{Drafts, params, schema_fault};
 use crate::finding::{Draft, Place};
+use crate::model::conventions::Conventions;
 use crate::model::prow_jobs::Job;
 use crate::model::schema::{Fault, FaultKind};
 use crate::model::{File, Statements, Text};
@@ -21,17 +22,13 @@ use crate::syntax::span::Span;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::checks) struct ProwJob {
+pub(super) struct ProwJob {
     /// What a job may be called.
     name: Name,
-    /// The namespace that pods run in.
-    namespace: String,
     /// The agent that runs pods.
     agent: String,
     /// The agents that run something else, each with what its jobs may be called.
     other_agents: BTreeMap<String, Name>,
-    /// What Prow itself calls things in a pod that it decorates.
-    reserved: Reserved,
 }
 
 /// What a job may be called.
@@ -39,33 +36,18 @@ pub(in crate::checks) struct ProwJob {
 #[serde(transparent)]
 struct Name(#[serde(deserialize_with = "params::pattern")] Regex);
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Reserved {
-    /// Labels of a pod.
-    labels: Vec<String>,
-    /// Environment variables of a periodic job.
-    variables: Vec<String>,
-    /// Containers.
-    containers: Vec<String>,
-    /// Volumes.
-    volumes: Vec<String>,
-    /// Those of them that Prow mounts into the job's own container.
-    mounts: Vec<String>,
-    /// Where it mounts them.
-    paths: Vec<String>,
-}
-
 /// What comes of a fault.
 const CONSEQUENCE: &str = "Prow refuses the whole configuration of jobs";
 
-impl Look for ProwJob {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
+impl ProwJob {
+    /// `prow-job`
+    pub(super) fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
         let mut first: BTreeMap<&str, (bool, Place)> = BTreeMap::new();
         for file in checkout.files() {
             let Statements::Jobs(jobs) = &file.statements else {
                 continue;
             };
+            self.each(&checkout.conventions, file, jobs, drafts);
             for job in jobs {
                 let Some(name) = &job.name else {
                     continue;
@@ -92,40 +74,33 @@ impl Look for ProwJob {
         }
     }
 
-    fn of_each_file(&self) -> Option<&dyn LookAtFile> {
-        Some(self)
-    }
-}
-
-impl LookAtFile for ProwJob {
-    fn run(&self, file: &File, drafts: &mut Drafts) {
-        let Statements::Jobs(jobs) = &file.statements else {
-            return;
-        };
+    fn each(&self, conventions: &Conventions, file: &File, jobs: &[Job], drafts: &mut Drafts) {
         for job in jobs {
             let mirrors = is_mirror_job(job);
-            let mut judge = Judge {
+            let mut reader = Reader {
                 rule: self,
+                conventions,
                 file,
                 job,
                 mirrors,
                 drafts,
             };
-            judge.name();
-            judge.schedule();
-            judge.agent();
-            judge.labels();
-            judge.pod();
+            reader.name();
+            reader.schedule();
+            reader.agent();
+            reader.labels();
+            reader.pod();
             if !mirrors {
-                judge.shapes();
+                reader.shapes();
             }
         }
     }
 }
 
 /// One job while it is looked at.
-struct Judge<'c, 'd> {
+struct Reader<'c, 'd> {
     rule: &'c ProwJob,
+    conventions: &'c Conventions,
     file: &'c File,
     job: &'c Job,
     /// Whether other rules look at the volumes and fields of the job too.
@@ -133,7 +108,7 @@ struct Judge<'c, 'd> {
     drafts: &'d mut Drafts,
 }
 
-impl Judge<'_, '_> {
+impl Reader<'_, '_> {
     fn called(&self) -> &str {
         let name = self.job.name.as_ref();
         name.map_or("(a job without a name)", |name| &name.value)
@@ -245,10 +220,13 @@ impl Judge<'_, '_> {
         if let Some(namespace) = &self.job.namespace
             && runs_pods
             && !namespace.value.is_empty()
-            && *namespace.value != *self.rule.namespace
+            && *namespace.value != *self.conventions.prow.namespace
         {
             let message = format!("job `{}` asks for a namespace of its own", self.called());
-            let help = format!("pods run in namespace `{}`; drop it", self.rule.namespace);
+            let help = format!(
+                "pods run in namespace `{}`; drop it",
+                self.conventions.prow.namespace
+            );
             self.fault(namespace.span, message, &help);
         }
         if let Some(max) = &self.job.max_concurrency
@@ -273,7 +251,7 @@ impl Judge<'_, '_> {
     fn labels(&mut self) {
         let help = "labels are such as Kubernetes takes: letters, digits, `-`, `_` and `.`, 63 at most, a letter or a digit at either end";
         for (key, value) in &self.job.labels {
-            let reserved = &self.rule.reserved.labels;
+            let reserved = &self.conventions.prow.reserved.labels;
             if reserved.iter().any(|own| **own == *key.value) {
                 let message = format!("label `{}` is Prow's own", key.value);
                 self.fault(key.span, message, "remove it");

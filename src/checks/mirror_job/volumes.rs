@@ -4,141 +4,107 @@ mod credentials;
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
-
 use crate::checkout::Checkout;
-use crate::checkout::mirroring::{CONFIG_MAP, MOUNT, MirrorJob};
+use crate::checkout::mirroring::MirrorJob;
+use crate::checks::Drafts;
 use crate::checks::listing::listed;
-use crate::checks::{Drafts, Look};
 use crate::finding::{Draft, Fix, Place};
 use crate::model::prow_jobs::Volume;
-use credentials::Script;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(in crate::checks) struct MirrorJobVolumes {
-    /// What this rule looks at.
-    fault: Fault,
-    /// Where `oc` looks for credentials, below `HOME`.
-    #[serde(default)]
-    credentials: String,
-    /// Scripts that look elsewhere, whatever `HOME` is.
-    #[serde(default)]
-    scripts: Vec<Script>,
-    /// Volumes that Prow defines, so that a job may mount them.
-    #[serde(default)]
-    decoration_volumes: Vec<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Fault {
-    /// Mounts without a volume, and the reverse.
-    Volumes,
-    /// The mapping files' ConfigMap.
-    ConfigMap,
-}
-
-impl Look for MirrorJobVolumes {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        for job in &checkout.mirroring.jobs {
-            match self.fault {
-                Fault::Volumes => {
-                    self.mounts(job, drafts);
-                    volumes(job, drafts);
-                    for container in job.job().containers() {
-                        match self.scripts.iter().find(|script| script.is_run(container)) {
-                            Some(script) => script.credentials(job, container, drafts),
-                            None => self.credentials(job, container, drafts),
-                        }
-                    }
-                }
-                Fault::ConfigMap => config_map(job, drafts),
-            }
+/// `mirror-job-volumes`: mounts without a volume, the reverse, and credentials where nothing looks for
+/// them.
+pub(super) fn volumes(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
+    let known = &checkout.conventions.mirror_jobs;
+    mounts(&checkout.conventions.prow.reserved.volumes, job, drafts);
+    defined(job, drafts);
+    for container in job.job().containers() {
+        let mut scripts = known.scripts.iter();
+        match scripts.find(|script| credentials::is_run(script, container)) {
+            Some(script) => credentials::of_script(script, job, container, drafts),
+            None => credentials::of_oc(&known.credentials, job, container, drafts),
         }
     }
 }
 
-impl MirrorJobVolumes {
-    fn mounts(&self, job: &MirrorJob, drafts: &mut Drafts) {
-        let mut at_path: BTreeMap<&str, Place> = BTreeMap::new();
-        for mount in job.job().mounts() {
-            let path = mount.path.as_ref().map_or("", |path| &*path.value);
-            let whole = job.place(mount.span);
-            match &mount.volume {
-                None => drafts.push(
+/// `decoration_volumes` are those that Prow defines, so that a job may mount them.
+fn mounts(decoration_volumes: &[String], job: &MirrorJob, drafts: &mut Drafts) {
+    let mut at_path: BTreeMap<&str, Place> = BTreeMap::new();
+    for mount in job.job().mounts() {
+        let path = mount.path.as_ref().map_or("", |path| &*path.value);
+        let whole = job.place(mount.span);
+        match &mount.volume {
+            None => drafts.push(
+                Draft::new(
+                    whole,
+                    format!("{} {path}", job.name()),
+                    "a volume mount does not name its volume",
+                )
+                .help("give it the `name` of one of the job's `volumes`"),
+            ),
+            Some(volume) if !is_defined(decoration_volumes, job, &volume.value) => {
+                let names: Vec<&str> = job
+                    .job()
+                    .volumes()
+                    .filter_map(|volume| Some(&*volume.name.as_ref()?.value))
+                    .collect();
+                let there = match &*names {
+                    [] => "the job has no volumes".to_owned(),
+                    names => format!("there are {}", listed(names.iter().copied(), ", ")),
+                };
+                drafts.push(
                     Draft::new(
-                        whole,
-                        format!("{} {path}", job.name()),
-                        "a volume mount does not name its volume",
+                        job.place(volume.span),
+                        format!("{} {}", job.name(), volume.value),
+                        format!(
+                            "no volume of job `{}` is called `{}`",
+                            job.name(),
+                            volume.value
+                        ),
                     )
-                    .help("give it the `name` of one of the job's `volumes`"),
-                ),
-                Some(volume) if !self.is_defined(job, &volume.value) => {
-                    let names: Vec<&str> = job
-                        .job()
-                        .volumes()
-                        .filter_map(|volume| Some(&*volume.name.as_ref()?.value))
-                        .collect();
-                    let there = match &*names {
-                        [] => "the job has no volumes".to_owned(),
-                        names => format!("there are {}", listed(names.iter().copied(), ", ")),
-                    };
+                    .help(format!("the pod cannot be made; {there}")),
+                );
+            }
+            Some(_) => {}
+        }
+        match &mount.path {
+            None => drafts.push(
+                Draft::new(
+                    job.place(mount.span),
+                    job.name(),
+                    "a volume mount has no `mountPath`",
+                )
+                .help("the pod cannot be made; say where the volume is to be seen"),
+            ),
+            Some(path) => {
+                let key = path.value.trim_end_matches('/');
+                let place = job.place(path.span);
+                let one_container = job.job().containers().count() <= 1;
+                if let Some(first) = at_path.get(key).filter(|_| one_container) {
                     drafts.push(
                         Draft::new(
-                            job.place(volume.span),
-                            format!("{} {}", job.name(), volume.value),
-                            format!(
-                                "no volume of job `{}` is called `{}`",
-                                job.name(),
-                                volume.value
-                            ),
+                            place,
+                            format!("{} {key}", job.name()),
+                            format!("two volumes are mounted at `{key}`"),
                         )
-                        .help(format!("the pod cannot be made; {there}")),
+                        .help("the pod cannot be made; remove one of the two mounts")
+                        .related(first.clone(), "the other one"),
                     );
-                }
-                Some(_) => {}
-            }
-            match &mount.path {
-                None => drafts.push(
-                    Draft::new(
-                        job.place(mount.span),
-                        job.name(),
-                        "a volume mount has no `mountPath`",
-                    )
-                    .help("the pod cannot be made; say where the volume is to be seen"),
-                ),
-                Some(path) => {
-                    let key = path.value.trim_end_matches('/');
-                    let place = job.place(path.span);
-                    let one_container = job.job().containers().count() <= 1;
-                    if let Some(first) = at_path.get(key).filter(|_| one_container) {
-                        drafts.push(
-                            Draft::new(
-                                place,
-                                format!("{} {key}", job.name()),
-                                format!("two volumes are mounted at `{key}`"),
-                            )
-                            .help("the pod cannot be made; remove one of the two mounts")
-                            .related(first.clone(), "the other one"),
-                        );
-                    } else {
-                        at_path.insert(key, place);
-                    }
+                } else {
+                    at_path.insert(key, place);
                 }
             }
         }
     }
-
-    fn is_defined(&self, job: &MirrorJob, volume: &str) -> bool {
-        let mut own = job.job().decoration_secrets.iter();
-        job.job().volume(volume).is_some()
-            || self.decoration_volumes.iter().any(|known| known == volume)
-            || own.any(|secret| &*secret.value == volume)
-    }
 }
 
-fn volumes(job: &MirrorJob, drafts: &mut Drafts) {
+fn is_defined(decoration_volumes: &[String], job: &MirrorJob, volume: &str) -> bool {
+    let mut own = job.job().decoration_secrets.iter();
+    job.job().volume(volume).is_some()
+        || decoration_volumes.iter().any(|known| known == volume)
+        || own.any(|secret| &*secret.value == volume)
+}
+
+fn defined(job: &MirrorJob, drafts: &mut Drafts) {
     let mut first: BTreeMap<&str, Place> = BTreeMap::new();
     for volume in job.job().volumes() {
         let Some(name) = &volume.name else {
@@ -207,8 +173,10 @@ fn volumes(job: &MirrorJob, drafts: &mut Drafts) {
     }
 }
 
-/// The volume that is mounted where the script looks for mapping files.
-fn config_map(job: &MirrorJob, drafts: &mut Drafts) {
+/// `mirror-job-configmap`: the volume that is mounted where the script looks for mapping files.
+pub(super) fn config_map(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
+    let known = &checkout.conventions.mirror_jobs;
+    let (map_name, folder) = (&*known.config_map, &*known.mount);
     if job.selectors.is_empty() {
         return;
     }
@@ -216,7 +184,7 @@ fn config_map(job: &MirrorJob, drafts: &mut Drafts) {
         mount
             .path
             .as_ref()
-            .is_some_and(|path| path.value.trim_end_matches('/') == MOUNT)
+            .is_some_and(|path| path.value.trim_end_matches('/') == folder)
     });
     let volume_of = |name: &str| job.job().volume(name);
     let Some(mount) = at_mount else {
@@ -224,7 +192,7 @@ fn config_map(job: &MirrorJob, drafts: &mut Drafts) {
             volume
                 .config_map
                 .as_ref()
-                .is_some_and(|map| &*map.value == CONFIG_MAP)
+                .is_some_and(|map| &*map.value == map_name)
         };
         let elsewhere = job.job().mounts().find_map(|mount| {
             let volume = volume_of(&mount.volume.as_ref()?.value)?;
@@ -239,12 +207,12 @@ fn config_map(job: &MirrorJob, drafts: &mut Drafts) {
                     path.value
                 ),
             )
-            .help(format!("the job reads `{MOUNT}`; mount them there"))
+            .help(format!("the job reads `{folder}`; mount them there"))
             .maybe_fix(
                 Fix::of_value(
-                    format!("mount them at `{MOUNT}`"),
+                    format!("mount them at `{folder}`"),
                     job.place(path.span),
-                    MOUNT,
+                    folder,
                 )
                 .map(Fix::to_review),
             ),
@@ -254,7 +222,7 @@ fn config_map(job: &MirrorJob, drafts: &mut Drafts) {
                 format!("job `{}` does not mount the mapping files", job.name()),
             )
             .help(format!(
-                "add a volume for ConfigMap `{CONFIG_MAP}` and mount it at `{MOUNT}`"
+                "add a volume for ConfigMap `{map_name}` and mount it at `{folder}`"
             )),
         });
         return;
@@ -267,13 +235,13 @@ fn config_map(job: &MirrorJob, drafts: &mut Drafts) {
         return; // another rule's finding
     };
     match &volume.config_map {
-        Some(map) if &*map.value == CONFIG_MAP => {
+        Some(map) if &*map.value == map_name => {
             if let Some(sub_path) = &mount.sub_path {
                 drafts.push(
                     Draft::new(
                         job.place(sub_path.span),
                         job.name(),
-                        format!("`subPath` shows one mapping file only, as `{MOUNT}`"),
+                        format!("`subPath` shows one mapping file only, as `{folder}`"),
                     )
                     .help("the job reads a folder of files; remove `subPath`"),
                 );
@@ -284,21 +252,17 @@ fn config_map(job: &MirrorJob, drafts: &mut Drafts) {
                 job.place(map.span),
                 job.name(),
                 format!(
-                    "job `{}` mounts ConfigMap `{}` in place of `{CONFIG_MAP}`",
+                    "job `{}` mounts ConfigMap `{}` in place of `{map_name}`",
                     job.name(),
                     map.value
                 ),
             )
             .help(format!(
-                "the mapping files are in `{CONFIG_MAP}`, in no other ConfigMap"
+                "the mapping files are in `{map_name}`, in no other ConfigMap"
             ))
             .maybe_fix(
-                Fix::of_value(
-                    format!("write `{CONFIG_MAP}`"),
-                    job.place(map.span),
-                    CONFIG_MAP,
-                )
-                .map(Fix::to_review),
+                Fix::of_value(format!("write `{map_name}`"), job.place(map.span), map_name)
+                    .map(Fix::to_review),
             ),
         ),
         None if volume
@@ -311,11 +275,11 @@ fn config_map(job: &MirrorJob, drafts: &mut Drafts) {
                     job.place(volume.anchor()),
                     job.name(),
                     format!(
-                        "what job `{}` mounts at `{MOUNT}` is no ConfigMap",
+                        "what job `{}` mounts at `{folder}` is no ConfigMap",
                         job.name()
                     ),
                 )
-                .help(format!("the mapping files are in ConfigMap `{CONFIG_MAP}`")),
+                .help(format!("the mapping files are in ConfigMap `{map_name}`")),
             )
         }
         None => {}

@@ -19,9 +19,11 @@ impl Workspace {
         if !self.is_stale() {
             return BTreeSet::new();
         }
-        let pending = std::mem::take(&mut self.pending);
+        let mut pending = std::mem::take(&mut self.pending);
         if pending.policy {
+            let conventions = self.setup.conventions().clone();
             self.setup.read(&self.tree, &self.buffers);
+            pending.all |= conventions != *self.setup.conventions(); // other files may be read
             self.memory = FileFindings::default(); // there may be other rules
         }
         let mut files = Files::of(&self.checkout);

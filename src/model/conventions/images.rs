@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::patterns::Pattern;
+use super::patterns::{self, Pattern};
 
 /// What registries are called.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -46,8 +46,10 @@ impl Registries {
 #[serde(deny_unknown_fields)]
 pub struct OutsideImages {
     /// ImageStreamTags that ART publishes, where the checkout does not tell.
+    #[serde(deserialize_with = "patterns::few")]
     pub art: Vec<Pattern>,
     /// ImageStreamTags that others publish.
+    #[serde(deserialize_with = "patterns::few")]
     pub others: Vec<Pattern>,
     /// Names of images in the payload that only ART builds.
     pub payload: Vec<String>,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::patterns::{Paths, Pattern};
+use super::patterns::{self, Paths, Pattern};
 use crate::model::prow_jobs::Job;
 
 /// Mirror sets and the mapping files in them.
@@ -12,6 +12,7 @@ use crate::model::prow_jobs::Job;
 #[serde(deny_unknown_fields)]
 pub struct MappingFiles {
     /// The folder whose folders are the mirror sets.
+    #[serde(deserialize_with = "patterns::folder")]
     pub folder: String,
     /// What every mapping file's name starts with.
     pub prefix: String,

@@ -1,13 +1,19 @@
-//! Patterns that are compiled as they are read.
+//! Values that are checked as they are read: patterns, folders.
 
 use std::ops::Deref;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use regex::{Regex, RegexBuilder};
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+
+use crate::tree::RepoPath;
 
 /// Compiled patterns may take this many bytes: they may come from a stranger's config.
 const PATTERN_SIZE: usize = 1 << 18;
+
+/// How many patterns a list may have; each takes memory as long as the program runs.
+const MAX_PATTERNS: usize = 100;
 
 /// A regular expression.
 #[derive(Clone, Debug, Deserialize)]
@@ -28,6 +34,27 @@ impl Deref for Pattern {
 
     fn deref(&self) -> &Regex {
         &self.0
+    }
+}
+
+/// Several regular expressions.
+pub(super) fn few<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Pattern>, D::Error> {
+    let texts = Vec::<String>::deserialize(deserializer)?;
+    if texts.len() > MAX_PATTERNS {
+        return Err(D::Error::custom(format!(
+            "more than {MAX_PATTERNS} patterns"
+        )));
+    }
+    let patterns = texts.into_iter().map(Pattern::try_from);
+    patterns.collect::<Result<_, _>>().map_err(D::Error::custom)
+}
+
+/// A folder, from the root of the checkout, without slashes at its ends.
+pub(super) fn folder<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    match RepoPath::new(&text).as_str() {
+        "" => Err(D::Error::custom("a folder must have a name")),
+        folder => Ok(folder.to_owned()),
     }
 }
 

@@ -2,19 +2,23 @@
 
 use serde::Deserialize;
 
-use super::patterns::Pattern;
+use super::patterns::{self, Pattern};
 
 /// Folders of manifests.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Clusters {
     /// The folder of all clusters.
+    #[serde(deserialize_with = "patterns::folder")]
     pub all: String,
     /// That of the cluster behind the central registry.
+    #[serde(deserialize_with = "patterns::folder")]
     pub central: String,
     /// The folder whose folders say who may pull what.
+    #[serde(deserialize_with = "patterns::folder")]
     pub registry_access: String,
     /// Where ImageStreams of supplemental images lie.
+    #[serde(deserialize_with = "patterns::folder")]
     pub supplemental_images: String,
 }
 
@@ -23,6 +27,7 @@ pub struct Clusters {
 #[serde(deny_unknown_fields)]
 pub struct CiConfigs {
     /// Where they lie, in folders for organization and repository.
+    #[serde(deserialize_with = "patterns::folder")]
     pub folder: String,
     /// Whose configs are copies.
     pub copies: Vec<CopiedConfigs>,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Judge;
+use super::Reader;
 use crate::finding::Place;
 use crate::model::Text;
 use crate::model::prow_jobs::{Container, PodSpec};
@@ -11,7 +11,7 @@ use crate::syntax::span::Span;
 /// The policy of an initial container that runs beside the others.
 const SIDECAR: &str = "Always";
 
-impl<'c> Judge<'c, '_> {
+impl<'c> Reader<'c, '_> {
     pub(super) fn pod(&mut self) {
         let Some(spec) = &self.job.spec else {
             return;
@@ -68,7 +68,7 @@ impl<'c> Judge<'c, '_> {
                 self.fault(container.anchor(), message, "give each its own `name`");
                 continue;
             };
-            let reserved = &self.rule.reserved.containers;
+            let reserved = &self.conventions.prow.reserved.containers;
             if reserved.iter().any(|own| **own == *name.value) {
                 let message = format!("container `{}` is called like one of Prow's", name.value);
                 self.fault(name.span, message, "give it another name");
@@ -100,7 +100,7 @@ impl<'c> Judge<'c, '_> {
         let mut first = BTreeMap::new();
         for variable in &container.env {
             let name = &variable.name;
-            let reserved = &self.rule.reserved.variables;
+            let reserved = &self.conventions.prow.reserved.variables;
             if reserved.iter().any(|own| **own == *name.value) {
                 let message = format!("variable `{}` is set by Prow itself", name.value);
                 self.fault(name.span, message, "give it another name");
@@ -111,7 +111,7 @@ impl<'c> Judge<'c, '_> {
 
     fn mounts(&mut self, spec: &'c PodSpec, container: &'c Container) {
         for mount in &container.mounts {
-            let reserved = &self.rule.reserved;
+            let reserved = &self.conventions.prow.reserved;
             if let Some(volume) = &mount.volume {
                 let is_called = |own: &String| **own == *volume.value;
                 let is_there = reserved.volumes.iter().any(is_called)
@@ -153,7 +153,7 @@ impl<'c> Judge<'c, '_> {
             .iter()
             .filter_map(|volume| volume.name.as_ref())
         {
-            let reserved = &self.rule.reserved.volumes;
+            let reserved = &self.conventions.prow.reserved.volumes;
             if reserved.iter().any(|own| **own == *name.value)
                 || self.is_decoration_secret(&name.value)
             {
