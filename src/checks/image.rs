@@ -12,11 +12,10 @@ mod provider_duplicate;
 mod provider_removed;
 mod reference;
 mod supplemental;
-mod supplemental_namespace;
 pub(super) mod tag_grammar;
 mod unprovided;
 
-use super::{Named, change, each_config, each_file, each_mapping_file, whole_checkout};
+use super::{Named, change, each_config, each_file, whole_checkout};
 
 /// The rules of this group.
 pub(super) const RULES: &[Named] = &[
@@ -98,10 +97,5 @@ pub(super) const RULES: &[Named] = &[
     }),
     ("supplemental-image-tag-mismatch", |p| {
         p.none(each_file(supplemental::tag_mismatch))
-    }),
-    ("supplemental-namespace", |p| {
-        p.none(each_mapping_file(
-            supplemental_namespace::supplemental_namespace,
-        ))
     }),
 ];

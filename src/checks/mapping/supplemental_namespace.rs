@@ -1,9 +1,9 @@
 //! Supplemental mapping files: each speaks for one namespace, the one in its name.
 
+use super::destination_namespace::namespace;
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::MirroredFile;
 use crate::checks::Drafts;
-use crate::checks::mapping::destination_namespace::namespace;
 use crate::finding::Draft;
 
 /// `supplemental-namespace`: a destination in another namespace. In a set of its own, which is any
