@@ -137,34 +137,3 @@ pub(super) fn duplicate(checkout: &Checkout, drafts: &mut Drafts) {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::checkout::Inputs;
-    use crate::model::Conventions;
-    use crate::tree::MemoryTree;
-
-    #[test]
-    fn a_duplicate_in_a_large_checkout_of_before_items_is_a_warning()
-    -> Result<(), Box<dyn std::error::Error>> {
-        let images = "images:\n- from: src\n  to: a\n";
-        for (configs, severity) in [(99, Severity::Error), (100, Severity::Warning)] {
-            let mut tree = MemoryTree::default();
-            for number in 1..configs {
-                let path = format!("ci-operator/config/a/b{number}/a-b{number}-main.yaml");
-                tree.insert(&path, images);
-            }
-            let path = "ci-operator/config/a/b/a-b-main.yaml";
-            tree.insert(path, format!("{images}tests:\n- as: a\n"));
-            let checkout = Checkout::load(&tree, &Conventions::builtin()?, &Inputs::default())?;
-            let mut drafts = Drafts::default();
-            duplicate(&checkout, &mut drafts);
-            let findings = drafts.into_vec().into_iter();
-            let findings = findings.map(|draft| draft.into_finding("", Severity::Error));
-            let severities: Vec<Severity> = findings.map(|finding| finding.severity).collect();
-            assert_eq!(severities, [severity], "{configs}");
-        }
-        Ok(())
-    }
-}
