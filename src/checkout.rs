@@ -114,23 +114,23 @@ impl Checkout {
         }
     }
 
-    /// Joins other files with the same conventions and inputs. Gives what [`Checkout::new`] gives;
-    /// tables that the files which are not those of `self` have no part in are shared with `self`,
-    /// and of the images only those are looked at that they provide or name.
+    /// Joins `files`, which differ from those of `self` by `change`, with the same conventions and
+    /// inputs. Gives what [`Checkout::new`] gives; tables that the changed files have no part in are
+    /// shared with `self`, and of the images only those are looked at that they provide or name.
     #[must_use]
     pub fn update(
         &self,
         files: Vec<Arc<File>>,
+        change: &Change,
         conventions: &Conventions,
         inputs: &Inputs,
     ) -> Self {
-        let change = Change::between(&self.files, &files);
         let mirroring = if change.touches(Mirroring::reads) {
             Arc::new(Mirroring::join(&files, conventions))
         } else {
             Arc::clone(&self.mirroring)
         };
-        let layout = self.layout.after(&change);
+        let layout = self.layout.after(change);
         let sources = Sources {
             files: &files,
             mirroring: &mirroring,
@@ -140,7 +140,7 @@ impl Checkout {
         };
         let images = self
             .images
-            .update((&self.mirroring, &self.layout), &sources, &change);
+            .update((&self.mirroring, &self.layout), &sources, change);
         let access = if change.touches(|file| Access::reads(file, conventions)) {
             Arc::new(Access::join(&files, conventions))
         } else {

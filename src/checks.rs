@@ -239,8 +239,8 @@ pub static GROUPS: &[(&str, &[Named])] = &[
     ("secret", secret::RULES),
 ];
 
-/// Rules that are no check of a checkout: findings about what the user says of findings (`policy`),
-/// and about a merge that git cannot make (`premerge`).
+/// Rules that are no check of a checkout: findings about what the user says of findings, and
+/// about a merge that git cannot make (`findings`).
 pub const BUILT_IN: &[&str] = &["merge-conflict", "stale-baseline", "unused-suppression"];
 
 /// How the check of a rule is made: by the mechanism that its page asks for, else as the rule's own.

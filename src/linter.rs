@@ -1,20 +1,25 @@
-//! Everything that linting takes beside the tree: what the command line and the language server
-//! share.
+//! The linter: rules, policy and inputs made ready, and the run that the command line and the
+//! language server share.
 
 mod policy;
+mod review;
 mod root;
+mod run;
 
 use thiserror::Error;
 
 use crate::checkout::{Checkout, Inputs};
+use crate::config::PolicyError;
 use crate::engine::{Plan, PlanError};
+use crate::findings::Policy;
 use crate::model::{Conventions, ParsedFiles, conventions::ConventionsError};
-use crate::policy::{Policy, PolicyError};
 use crate::rules::{Catalogue, Rule, RuleError};
 use crate::tree::{Tree, TreeError};
 
 pub use policy::{baseline_in, config_in, conventions_in, index_entries, indexes_in};
+pub use review::{Divergence, Review};
 pub use root::{NoCheckout, checkout_root};
+pub use run::{FileCache, Outcome};
 
 /// Why linting cannot start.
 #[derive(Debug, Error)]

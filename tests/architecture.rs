@@ -58,16 +58,29 @@ const LAYERS: &[(&str, Arrows)] = &[
         ],
     ),
     (
-        "policy",
+        "config",
+        &[
+            // It lays conventions over those that are compiled in.
+            ("model", &["Conventions", "conventions"]),
+            // It tries the parameters of rules.
+            ("checks", ALL),
+            ("rules", ALL),
+            ("finding", ALL),
+            ("syntax", ALL),
+            ("tree", PATH),
+        ],
+    ),
+    (
+        "findings",
         &[
             ("engine", ALL),
-            ("checks", ALL),
+            ("config", ALL),
             ("checkout", ALL),
             ("model", ALL),
             ("rules", ALL),
             ("finding", ALL),
             ("syntax", ALL),
-            ("tree", PATH),
+            ("tree", &["RepoPath", "CommitName"]),
         ],
     ),
     (
@@ -80,27 +93,16 @@ const LAYERS: &[(&str, Arrows)] = &[
         ],
     ),
     (
-        "premerge",
+        "linter",
         &[
             ("engine", ALL),
-            ("policy", ALL),
+            ("findings", ALL),
+            ("config", ALL),
             ("rules", ALL),
             ("checkout", ALL),
             ("model", ALL),
             ("finding", ALL),
-            ("syntax", &["span"]),
-            ("tree", ALL),
-        ],
-    ),
-    (
-        "linter",
-        &[
-            ("engine", ALL),
-            ("policy", ALL),
-            ("rules", ALL),
-            ("checkout", ALL),
-            ("model", ALL),
-            // It reads the policy from the tree.
+            // It reads the policy from the tree, and each tree of a change.
             ("tree", ALL),
         ],
     ),
@@ -117,7 +119,7 @@ const LAYERS: &[(&str, Arrows)] = &[
             ("finding", ALL),
             ("syntax", ALL),
             // Where the config lies, whose rule ids it knows.
-            ("policy", &["CONFIG_PATH"]),
+            ("config", &["CONFIG_PATH"]),
             ("tree", &["RepoPath", "MemoryTree"]),
         ],
     ),

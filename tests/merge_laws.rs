@@ -7,12 +7,10 @@ mod support;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
-use mirrorlint::checkout::{Checkout, Inputs};
-use mirrorlint::engine::Plan;
+use mirrorlint::checkout::Inputs;
 use mirrorlint::finding::Class;
-use mirrorlint::model::{Conventions, ParsedFiles};
-use mirrorlint::policy::Policy;
-use mirrorlint::premerge::{self, Change, Divergence};
+use mirrorlint::findings::Policy;
+use mirrorlint::linter::{Divergence, Linter};
 use mirrorlint::rules::Catalogue;
 use mirrorlint::tree::Repository as Git;
 use proptest::prelude::*;
@@ -49,27 +47,19 @@ fn write(repository: &Repo, files: &Files) -> Result<()> {
 /// How often each fingerprint is found in the merge of `head` into `base`, by class.
 fn review(repository: &Repo, base: &str, head: &str) -> Result<(Counts, bool)> {
     let catalogue = Catalogue::builtin()?;
-    let plan = Plan::new(&catalogue, |_| true)?;
-    let conventions = Conventions::builtin()?;
-    let parsed = ParsedFiles::default();
-    let inputs = Inputs::default();
-    let load = |tree| Checkout::load_sharing(tree, &conventions, &inputs, &parsed);
+    let linter = Linter::new(catalogue, Policy::default(), Inputs::default(), |_| true)?;
     let git = Git::discover(repository.root())?;
     let merge = git.merge(base, head)?;
-    let (result, onto) = (load(&merge.result)?, load(&merge.base)?);
-    let (ancestor, alone) = (load(&merge.ancestor)?, load(&merge.head)?);
-    let change = Change {
-        base: &onto,
-        result: &result,
-    };
-    let reviewed = premerge::review(&change, &plan, &Policy::default(), || {
+    let (result, onto) = (linter.load(&merge.result)?, linter.load(&merge.base)?);
+    let (ancestor, alone) = (linter.load(&merge.ancestor)?, linter.load(&merge.head)?);
+    let (filtered, _) = linter.review(&onto, &result, || {
         Ok::<_, std::convert::Infallible>((!merge.is_head).then_some(Divergence {
             ancestor: &ancestor,
             head: &alone,
         }))
     })?;
     let mut counts = BTreeMap::new();
-    for finding in reviewed.judged.found.all() {
+    for finding in filtered.found.all() {
         let class = finding.class.map_or("none", Class::as_str);
         *counts.entry((finding.fingerprint(), class)).or_default() += 1;
     }

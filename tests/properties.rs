@@ -13,8 +13,8 @@ use std::sync::LazyLock;
 use mirrorlint::checkout::{Checkout, Inputs};
 use mirrorlint::engine::{self, Plan};
 use mirrorlint::finding::{Finding, Place, Severity};
+use mirrorlint::findings::{Comments, Policy};
 use mirrorlint::model::Conventions;
-use mirrorlint::policy::Policy;
 use mirrorlint::report::{Format, Report, RuleText, Style, Summary, Texts};
 use mirrorlint::rules::Catalogue;
 use mirrorlint::tree::{MemoryTree, RepoPath, Tree, WorkTree};
@@ -43,7 +43,9 @@ fn lint(tree: &dyn Tree) -> Linted {
     let checkout = Checkout::load(tree, &CONVENTIONS, &Inputs::default());
     let checkout = checkout.expect("the tree can be read");
     let found = engine::lint(&checkout, &PLAN);
-    let found = Policy::default().apply(&checkout, &PLAN, found).found;
+    let found = Policy::default()
+        .apply(&mut Comments::of(&checkout), &PLAN, found)
+        .found;
     let findings = found.all().cloned().collect();
     Linted { checkout, findings }
 }

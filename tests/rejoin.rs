@@ -5,7 +5,7 @@ mod support;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use mirrorlint::checkout::{Checkout, Inputs};
+use mirrorlint::checkout::{Change, Checkout, Inputs};
 use mirrorlint::model::{self, Conventions, File};
 use mirrorlint::tree::RepoPath;
 use proptest::prelude::*;
@@ -172,7 +172,8 @@ proptest! {
             let known: Vec<Arc<File>> = known.cloned().collect();
             let files = files(&conventions, &state, &known);
             let anew = Checkout::new(files.clone(), &conventions, &inputs);
-            checkout = checkout.update(files, &conventions, &inputs);
+            let change = Change::between(checkout.files(), &files);
+            checkout = checkout.update(files, &change, &conventions, &inputs);
             assert_same(&checkout, &anew).map_err(|error| TestCaseError::fail(error.to_string()))?;
         }
     }

@@ -7,8 +7,8 @@ use mirrorlint::checkout::{Checkout, Inputs};
 use mirrorlint::checks::{GROUPS, MECHANISMS};
 use mirrorlint::engine::{self, Plan};
 use mirrorlint::finding::{Applicability, Finding, Severity};
+use mirrorlint::findings::{BASELINE_PATH, Baseline, Comments, Policy};
 use mirrorlint::model::Conventions;
-use mirrorlint::policy::{BASELINE_PATH, Baseline, Policy};
 use mirrorlint::rules::{self, Block, Catalogue, Example, Mark, Rule, State};
 use mirrorlint::syntax::span::{ColumnUnit, LineIndex, Span};
 use mirrorlint::tree::MemoryTree;
@@ -52,7 +52,9 @@ fn lint(tree: &MemoryTree, plan: &Plan, rule: &Rule) -> Vec<Finding> {
         policy.baseline = Baseline::read(BASELINE_PATH, text).expect("a baseline");
     }
     let found = engine::lint(&checkout, plan);
-    let found = policy.apply(&checkout, plan, found).found;
+    let found = policy
+        .apply(&mut Comments::of(&checkout), plan, found)
+        .found;
     found
         .findings
         .into_iter()

@@ -8,6 +8,7 @@ mod promotions;
 mod provider;
 mod providers;
 mod references;
+mod release_mirrors;
 mod resolution;
 mod store;
 mod summary;

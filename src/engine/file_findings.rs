@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::Plan;
-use crate::checkout::{Change, Checkout};
+use crate::checkout::Change;
 use crate::checks::{Check, Drafts};
 use crate::finding::Draft;
 use crate::model::File;
@@ -16,14 +16,13 @@ use crate::tree::RepoPath;
 /// files are looked at that changed.
 #[derive(Debug, Default)]
 pub struct FileFindings {
-    files: Vec<Arc<File>>,
     /// Where something was found: the number of the step, and what it was.
     pub(super) drafts: BTreeMap<RepoPath, Vec<(usize, Draft)>>,
 }
 
 impl FileFindings {
-    /// Looks at the files of `checkout` that it does not know.
-    pub(super) fn look(&mut self, checkout: &Checkout, plan: &Plan) {
+    /// Forgets what was found in files that are gone, and looks at those that have come.
+    pub(super) fn update(&mut self, change: &Change, plan: &Plan) {
         let checks: Vec<(usize, &Check)> = plan
             .steps
             .iter()
@@ -31,7 +30,6 @@ impl FileFindings {
             .filter(|(_, (_, check))| check.looks_at_files())
             .map(|(step, (_, check))| (step, check))
             .collect();
-        let change = Change::between(&self.files, checkout.files());
         for file in &change.gone {
             self.drafts.remove(&file.path);
         }
@@ -46,6 +44,5 @@ impl FileFindings {
         };
         let found: Vec<_> = change.come.par_iter().filter_map(look).collect();
         self.drafts.extend(found);
-        self.files = checkout.files().to_vec();
     }
 }

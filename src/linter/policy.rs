@@ -1,8 +1,9 @@
 //! What a checkout says of itself: its config, its baseline, its indexes of secrets.
 
 use super::SetupError;
+use crate::config::{CONFIG_PATH, Config};
+use crate::findings::{BASELINE_PATH, Baseline};
 use crate::model::{Conventions, secretsync};
-use crate::policy::{BASELINE_PATH, Baseline, CONFIG_PATH, Config};
 use crate::rules::Catalogue;
 use crate::tree::{self, RepoPath, Tree};
 

@@ -3,8 +3,8 @@
 
 use serde_yaml::Value;
 
+use crate::config::KEYS;
 use crate::model::Conventions;
-use crate::policy::KEYS;
 use crate::rules::{Catalogue, Rule};
 use crate::syntax::span::Span;
 

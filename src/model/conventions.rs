@@ -2,6 +2,7 @@
 
 mod files;
 mod images;
+mod job_template;
 mod mirroring;
 mod patterns;
 mod platform;
@@ -17,8 +18,11 @@ use crate::tree::Wanted;
 
 pub use files::FileKind;
 pub use images::{OutsideImages, Registries};
+pub use job_template::JobForm;
 pub use mirroring::SupplementalFiles;
-pub use mirroring::{JobLabels, JobVariables, MappingFiles, MirrorJobs, MirrorScript};
+pub use mirroring::{
+    EntryPoint, JobLabels, JobPod, JobVariables, MappingFiles, MirrorJobs, MirrorScript, NewJob,
+};
 pub use patterns::{Paths, Pattern};
 pub use platform::{
     CiConfigs, Clusters, CollectionName, CopiedConfigs, ForbiddenNamespaces, NamespaceSet,

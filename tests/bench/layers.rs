@@ -17,8 +17,8 @@ use mirrorlint::checkout::{Checkout, Inputs};
 use mirrorlint::checks::GROUPS;
 use mirrorlint::engine::{self, Plan};
 use mirrorlint::finding::Finding;
+use mirrorlint::findings::{Comments, Policy};
 use mirrorlint::model::{self, Conventions, FileKind, ParsedFiles};
-use mirrorlint::policy::Policy;
 use mirrorlint::report::{Format, Report, RuleText, Style, Summary, Texts};
 use mirrorlint::rules::Catalogue;
 use mirrorlint::syntax::yaml::{self, Limits};
@@ -94,7 +94,7 @@ fn check(root: &Path, conventions: &Conventions, plan: &Plan) -> Result<usize, B
     let tree = WorkTree::open(root)?;
     let checkout = Checkout::load(&tree, conventions, &Inputs::default())?;
     let found = engine::lint(&checkout, plan);
-    let judged = Policy::default().apply(&checkout, plan, found);
+    let judged = Policy::default().apply(&mut Comments::of(&checkout), plan, found);
     Ok(judged.found.findings.len())
 }
 

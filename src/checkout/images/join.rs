@@ -9,7 +9,8 @@ use regex::Regex;
 use super::outside::{self, Outside};
 use super::providers::{self, Provided, ProviderRecord};
 use super::references::{self, ImageUse};
-use super::{Images, Named, Provider, ProviderKind, State, Stream};
+use super::release_mirrors::{mirrored, mirrors};
+use super::{Images, Named, Provider, State, Stream};
 use crate::checkout::change::Change;
 use crate::checkout::layout::Layout;
 use crate::checkout::mirroring::{MirroredFile, Mirroring};
@@ -34,7 +35,7 @@ pub(in crate::checkout) struct Sources<'c> {
 }
 
 /// The streams of which something changed, as `namespace/name`.
-type Touched = HashSet<Box<str>>;
+pub(super) type Touched = HashSet<Box<str>>;
 
 impl Images {
     /// Joins all files.
@@ -61,7 +62,7 @@ impl Images {
     ) -> Self {
         let fills_its_source = |(_, mirror): (&File, &StreamMirror)| {
             let release = &now.conventions.namespaces.release;
-            providers::mirrored(mirror, release)[0].0 == release
+            mirrored(mirror, release)[0].0 == release
         };
         if layout.promotes_beside_to() != now.layout.promotes_beside_to() {
             return Self::join(now);
@@ -103,7 +104,7 @@ impl Images {
     }
 
     /// Adds providers, each where its rank wants it. Returns the streams that were touched.
-    fn provide(&mut self, provisions: Vec<ProviderRecord>) -> Touched {
+    pub(super) fn provide(&mut self, provisions: Vec<ProviderRecord>) -> Touched {
         let mut touched: HashSet<Provided> = HashSet::new();
         for ProviderRecord { what, by } in provisions {
             self.providers_mut(&what).push(by);
@@ -154,13 +155,13 @@ impl Images {
         gone.iter().map(|(what, _)| what.stream_name()).collect()
     }
 
-    fn stream_mut(&mut self, namespace: &str, name: &str) -> &mut Stream {
+    pub(super) fn stream_mut(&mut self, namespace: &str, name: &str) -> &mut Stream {
         let streams = self.namespaces.entry(namespace.into()).or_default();
         Arc::make_mut(Arc::make_mut(streams).entry(name.into()).or_default())
     }
 
     /// Leaves no stream behind that nobody provides anything of.
-    fn drop_empty(&mut self, namespace: &str, name: &str) {
+    pub(super) fn drop_empty(&mut self, namespace: &str, name: &str) {
         let stream = self.stream(namespace, name);
         if !stream.is_some_and(|stream| stream.is_empty()) {
             return;
@@ -171,44 +172,6 @@ impl Images {
             if streams.is_empty() {
                 self.namespaces.remove(namespace);
             }
-        }
-    }
-
-    /// What `mirror` copies.
-    fn copied(&self, file: &File, mirror: &StreamMirror) -> Vec<ProviderRecord> {
-        let [_, (namespace, name)] = providers::mirrored(mirror, &self.release);
-        let mut provisions = Vec::new();
-        if let Some(source) = self.stream(namespace, name) {
-            providers::of_mirror(file, (mirror, &self.release), source, &mut provisions);
-        }
-        provisions
-    }
-
-    /// Copies anew what is copied from streams that were touched.
-    fn mirror_again(&mut self, files: &[Arc<File>], touched: &mut Touched) {
-        let release = Arc::clone(&self.release);
-        let of_touched: Vec<(&File, &StreamMirror)> = mirrors(files)
-            .filter(|(_, mirror)| {
-                let [_, (namespace, name)] = providers::mirrored(mirror, &release);
-                touched.contains(&*format!("{namespace}/{name}"))
-            })
-            .collect();
-        // Mirrors into one stream copy the same one, so all of them are redone or none.
-        for (_, mirror) in &of_touched {
-            let [(namespace, name), _] = providers::mirrored(mirror, &release);
-            touched.insert(format!("{namespace}/{name}").into());
-            if self.stream(namespace, name).is_none() {
-                continue;
-            }
-            let stream = self.stream_mut(namespace, name);
-            stream.tags.retain(|_, providers| {
-                providers.retain(|provider| provider.kind != ProviderKind::ReleaseMirror);
-                !providers.is_empty()
-            });
-            self.drop_empty(namespace, name);
-        }
-        for (file, mirror) in of_touched {
-            self.provide(self.copied(file, mirror));
         }
     }
 
@@ -271,14 +234,6 @@ fn decides_for_all(file: &File) -> bool {
         file.statements,
         Statements::ImagesMirror(_) | Statements::Jobs(_) | Statements::StreamMirrors(_)
     )
-}
-
-fn mirrors(files: &[Arc<File>]) -> impl Iterator<Item = (&File, &StreamMirror)> {
-    let mirrors = files.iter().flat_map(|file| {
-        let mirrors = file.stream_mirrors().iter();
-        mirrors.map(move |mirror| (&**file, mirror))
-    });
-    mirrors.take(providers::MAX_MIRRORS)
 }
 
 /// A mapping file, and whether what it provides is there.

@@ -1,27 +1,19 @@
 //! Gathers who provides what (`docs/domain.md#image-providers`).
 
-use std::collections::HashSet;
-
 use super::ignored::IgnoredSources;
 use super::join::Sources;
 use super::store::{Store, stored_image, stored_image_in};
-use super::{Provider, ProviderKind, State, Stream, promotions};
+use super::{Provider, ProviderKind, State, promotions};
 use crate::checkout::access::is_applied;
 use crate::checkout::mirroring::MirroredFile;
 use crate::finding::Place;
 use crate::model::conventions::Registries;
 use crate::model::manifest::images::{BuildConfig, ImageStream, Object, ObjectReference};
 use crate::model::manifest::{Body, Manifest};
-use crate::model::release_controller::StreamMirror;
 use crate::model::supplemental::SupplementalImage;
 use crate::model::{Conventions, File, Statements};
 use crate::syntax::reference::ImageStreamTag;
 use crate::syntax::span::Span;
-
-/// How many tags of a stream are copied into another, and how many streams are filled so: there are
-/// some hundred of each.
-const MAX_COPIED: usize = 1000;
-pub(super) const MAX_MIRRORS: usize = 1000;
 
 /// What somebody provides.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -324,44 +316,6 @@ pub(super) fn of_mapping_file(
                 }
             }
             None => provisions.push(ProviderRecord::stream(namespace, name, provider)),
-        }
-    }
-}
-
-/// The stream that `mirror` fills, and the one that it copies: that of the same version, so
-/// `origin/4.12` and `origin/scos-4.12` both come from `ocp/4.12`, where `release` is `ocp`.
-pub(super) fn mirrored<'m>(mirror: &'m StreamMirror, release: &'m str) -> [(&'m str, &'m str); 2] {
-    let namespace = mirror.namespace.as_ref();
-    let namespace = namespace.map_or("origin", |text| &text.value);
-    let name = &*mirror.name.value;
-    let version = name.rsplit('-').next().unwrap_or_default();
-    [(namespace, name), (release, version)]
-}
-
-/// Adds every tag that is copied from `source`: what is live and not excluded.
-pub(super) fn of_mirror(
-    file: &File,
-    (mirror, release): (&StreamMirror, &str),
-    source: &Stream,
-    provisions: &mut Vec<ProviderRecord>,
-) {
-    let [(namespace, name), (from_namespace, from)] = mirrored(mirror, release);
-    let excluded: HashSet<&str> = mirror.excluded.iter().map(|tag| &*tag.value).collect();
-    for (tag, providers) in source.tags.iter().take(MAX_COPIED) {
-        let is_live = providers.iter().any(|p| p.state == State::Live);
-        if !is_live || excluded.contains(&**tag) {
-            continue;
-        }
-        if let Ok(target) = ImageStreamTag::new(namespace, name, tag) {
-            let provider = Provider {
-                kind: ProviderKind::ReleaseMirror,
-                stores: Store::AppCi.alone(),
-                state: State::Live,
-                copies: ImageStreamTag::new(from_namespace, from, tag).ok(),
-                place: Place::new(&file.path, mirror.name.span),
-                upstream: Some(format!("{from_namespace}/{from}:{tag}").into()),
-            };
-            provisions.push(ProviderRecord::tag(&target, provider));
         }
     }
 }

@@ -63,6 +63,10 @@ pub struct MirrorJobs {
     pub scripts: Vec<MirrorScript>,
     /// Commands that log in to the central registry, as they stand in `command` and `args`.
     pub logs_in: Vec<String>,
+    /// What a new one is like.
+    pub new: NewJob,
+    /// What those are like whose image brings the script along.
+    pub entry_point: EntryPoint,
     /// Images whose `oc` is a wrapper around skopeo, which has other credentials and strips the
     /// registry from a source.
     pub skopeo_images: Pattern,
@@ -109,6 +113,40 @@ pub struct JobVariables {
     pub mapping_prefix: String,
     /// Whether nothing is pushed; `true` unless it says otherwise.
     pub dry_run: String,
+}
+
+/// A new mirror job.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewJob {
+    /// Where it runs.
+    pub cluster: String,
+    /// The image that it runs.
+    pub image: String,
+    /// The shell line that it runs.
+    pub script: String,
+    /// The rest of its pod.
+    pub pod: JobPod,
+}
+
+/// A mirror job that runs its image's entry point.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EntryPoint {
+    /// The entry point.
+    pub command: String,
+    /// The rest of its pod.
+    pub pod: JobPod,
+}
+
+/// What differs between the pods of mirror jobs.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JobPod {
+    /// The variable `HOME`.
+    pub home: String,
+    /// `imagePullPolicy`.
+    pub pull_policy: String,
 }
 
 /// A script that mirror jobs run.

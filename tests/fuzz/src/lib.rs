@@ -12,9 +12,10 @@ use std::sync::LazyLock;
 
 use mirrorlint::checkout::Checkout;
 use mirrorlint::checks;
+use mirrorlint::config::{CONFIG_PATH, Config};
 use mirrorlint::engine::{self, Plan};
+use mirrorlint::findings::{BASELINE_PATH, Baseline, Comments, Policy};
 use mirrorlint::model::secretsync;
-use mirrorlint::policy::{BASELINE_PATH, Baseline, CONFIG_PATH, Config, Policy};
 use mirrorlint::rules::{Catalogue, Page, Rule};
 use mirrorlint::tree::MemoryTree;
 
@@ -97,7 +98,7 @@ pub fn suppression(bytes: &[u8]) {
     let checkout = checkouts::load(&tree);
     let found = engine::lint(&checkout, &PLAN);
     let before = found.all().count();
-    let judged = Policy::default().apply(&checkout, &PLAN, found);
+    let judged = Policy::default().apply(&mut Comments::of(&checkout), &PLAN, found);
     let own = PLAN.built_in("suppressions").map_or("", Rule::id);
     let is_own = |finding: &&mirrorlint::finding::Finding| finding.rule == own;
     let after = judged.found.all().filter(|f| !is_own(f)).count();
@@ -171,6 +172,6 @@ fn judged(policy: &Policy) {
     });
     let found = engine::lint(&FAULTY, &PLAN);
     let count = found.all().count();
-    let judged = policy.apply(&FAULTY, &PLAN, found);
+    let judged = policy.apply(&mut Comments::of(&FAULTY), &PLAN, found);
     assert!(judged.suppressed + judged.baselined <= count + judged.found.findings.len());
 }

@@ -8,7 +8,7 @@ use crate::finding::Finding;
 use crate::tree::RepoPath;
 
 /// The words of a config on the paths that it was asked about.
-pub(super) struct Levels<'c> {
+pub(crate) struct Levels<'c> {
     config: &'c Config,
     paths: HashMap<RepoPath, PathLevels>,
 }
@@ -19,7 +19,7 @@ struct PathLevels {
 }
 
 impl<'c> Levels<'c> {
-    pub(super) fn of(config: &'c Config) -> Self {
+    pub(crate) fn of(config: &'c Config) -> Self {
         Self {
             config,
             paths: HashMap::new(),
@@ -37,7 +37,7 @@ impl<'c> Levels<'c> {
     }
 
     /// What the config makes of `rule` at `path`; `None` where it says nothing.
-    pub(super) fn level(&mut self, rule: &str, path: &RepoPath) -> Option<Level> {
+    pub(crate) fn level(&mut self, rule: &str, path: &RepoPath) -> Option<Level> {
         let config = self.config;
         let by_rule = &mut self.at(path).by_rule;
         if let Some(level) = by_rule.get(rule) {
@@ -49,7 +49,7 @@ impl<'c> Levels<'c> {
     }
 
     /// Gives `finding` the severity that the config wants; `false` when it is not to be reported.
-    pub(super) fn admits(&mut self, finding: &mut Finding) -> bool {
+    pub(crate) fn admits(&mut self, finding: &mut Finding) -> bool {
         match self.level(&finding.rule, &finding.place.path) {
             Some(Level::Off) => return false,
             Some(Level::At(severity)) => finding.severity = severity,

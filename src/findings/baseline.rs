@@ -8,18 +8,25 @@ use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BASELINE_PATH, Counts, PolicyError};
+use super::multiset::Multiset;
+use crate::config::PolicyError;
 use crate::engine::Plan;
 use crate::finding::{Draft, Finding, Place};
 use crate::syntax::span::{LineIndex, Span};
 use crate::tree::RepoPath;
 
+/// Where the baseline lies in a checkout.
+pub const BASELINE_PATH: &str = ".mirrorlint-baseline.json";
+
+/// What a finding is known by: rule, path and entity.
+type Key = (String, String, String);
+
 /// Accepted findings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Baseline {
-    counts: Counts,
+    counts: Multiset<Key>,
     /// Where in the file each entry stands.
-    spans: BTreeMap<(String, String, String), Span>,
+    spans: BTreeMap<Key, Span>,
     text: String,
 }
 
@@ -78,8 +85,7 @@ impl Baseline {
         for entry in document.findings {
             let key = (entry.rule, entry.path, entry.entity);
             let span = lines.next().unwrap_or_default();
-            let count: &mut usize = baseline.counts.entry(key.clone()).or_default();
-            *count = count.saturating_add(entry.count);
+            baseline.counts.add(key.clone(), entry.count);
             baseline.spans.insert(key, span);
         }
         Ok(baseline)
@@ -93,20 +99,16 @@ impl Baseline {
         findings: impl IntoIterator<Item = &'f Finding>,
         keep: impl Fn(&str, &RepoPath) -> bool,
     ) -> Self {
-        let mut counts: Counts = self
-            .counts
-            .iter()
-            .filter(|((rule, path, _), _)| keep(rule, &RepoPath::new(path)))
-            .map(|(key, count)| (key.clone(), *count))
-            .collect();
+        let mut new = Self::default();
+        for (key, count) in self.counts.iter() {
+            if keep(&key.0, &RepoPath::new(&key.1)) {
+                new.counts.add(key.clone(), count);
+            }
+        }
         for finding in findings {
-            let count: &mut usize = counts.entry(key(finding)).or_default();
-            *count = count.saturating_add(1);
+            new.counts.add(key(finding), 1);
         }
-        Self {
-            counts,
-            ..Self::default()
-        }
+        new
     }
 
     /// What the file says.
@@ -139,19 +141,16 @@ impl Baseline {
     /// How `self` differs from `old`.
     #[must_use]
     pub fn drift_from(&self, old: &Self) -> Drift {
-        let beyond = |more: &Counts, less: &Counts| {
-            more.iter()
-                .filter_map(|(key, count)| {
-                    let beyond = count.checked_sub(less.get(key).copied().unwrap_or(0))?;
-                    let (rule, path, entity) = key;
-                    let entity = entity.escape_debug();
-                    (beyond > 0).then(|| format!("{beyond} × {rule} in {path}: {entity}"))
-                })
-                .collect()
+        let lines = |one: &Self, other: &Self| {
+            let more = one.counts.more_than(&other.counts);
+            more.map(|((rule, path, entity), count)| {
+                format!("{count} × {rule} in {path}: {}", entity.escape_debug())
+            })
+            .collect()
         };
         Drift {
-            added: beyond(&self.counts, &old.counts),
-            removed: beyond(&old.counts, &self.counts),
+            added: lines(self, old),
+            removed: lines(old, self),
         }
     }
 
@@ -165,28 +164,19 @@ impl Baseline {
 
 /// What a baseline still covers.
 pub(super) struct Budget<'b> {
-    left: Counts,
+    left: Multiset<Key>,
     baseline: &'b Baseline,
 }
 
 impl Budget<'_> {
     pub(super) fn covers(&mut self, finding: &Finding) -> bool {
-        if self.left.is_empty() {
-            return false;
-        }
-        match self.left.get_mut(&key(finding)) {
-            Some(left) if *left > 0 => {
-                *left -= 1;
-                true
-            }
-            _ => false,
-        }
+        !self.left.is_empty() && self.left.take(&key(finding))
     }
 
     /// Entries that cover more than there is. Rules that did not run may still find it.
     pub(super) fn stale(&self, plan: &Plan) -> Vec<Draft> {
         let ran = |rule: &str| {
-            // Findings about comments and baseline themselves are judged after this.
+            // Findings about comments and baseline themselves come after this.
             plan.catalogue().get(rule).is_none()
                 || (plan.runs(rule)
                     && plan
@@ -198,7 +188,7 @@ impl Budget<'_> {
         };
         self.left
             .iter()
-            .filter(|((rule, _, _), left)| **left > 0 && ran(rule))
+            .filter(|((rule, _, _), left)| *left > 0 && ran(rule))
             .map(|(key, left)| {
                 let (rule, path, entity) = key;
                 let span = self.baseline.spans.get(key).copied().unwrap_or_default();
@@ -208,13 +198,13 @@ impl Budget<'_> {
                     format!("{rule} {path} {entity}"),
                     format!("`{rule}` is found {left} times less in `{path}` than the baseline accepts (`{shown}`)"),
                 )
-                .help("it is fixed: run `mirrorlint check --write-baseline`, so that it cannot come back unseen")
+                .help("it is fixed: run `mirrorlint check --write-baseline`, so that it is reported if it comes back")
             })
             .collect()
     }
 }
 
-fn key(finding: &Finding) -> (String, String, String) {
+fn key(finding: &Finding) -> Key {
     (
         finding.rule.clone(),
         finding.place.path.to_string(),

@@ -1,4 +1,7 @@
-//! `.mirrorlint.yaml`.
+//! `.mirrorlint.yaml`: what the user sets.
+
+mod levels;
+mod near_miss;
 
 mod conventions;
 
@@ -6,8 +9,8 @@ use std::collections::BTreeMap;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use regex::{Regex, RegexBuilder};
+use thiserror::Error;
 
-use super::{PolicyError, near_miss};
 use crate::finding::Severity;
 use crate::model::Conventions;
 use crate::model::conventions::ConventionsError;
@@ -15,6 +18,29 @@ use crate::rules::{Catalogue, Rule};
 use crate::syntax::span::{ColumnUnit, LineIndex, Span};
 use crate::syntax::yaml::{self, Kind, Node, Value};
 use crate::tree::RepoPath;
+
+pub(crate) use levels::Levels;
+pub(crate) use near_miss::near_miss;
+
+/// Where the config lies in a checkout.
+pub const CONFIG_PATH: &str = ".mirrorlint.yaml";
+
+/// The config that `check --init` writes.
+pub const STARTER: &str = include_str!("config/starter.yaml");
+
+/// A config or a baseline that cannot be used.
+#[derive(Debug, Error)]
+#[error("{path}:{line}: {reason}")]
+pub struct PolicyError {
+    /// The file.
+    pub path: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The place in its text.
+    pub span: Span,
+    /// What is wrong, and what was perhaps meant.
+    pub reason: String,
+}
 
 /// Compiled patterns may take this many bytes: the config may come from a stranger.
 const PATTERN_SIZE: usize = 1 << 18;
@@ -153,7 +179,7 @@ impl Config {
     }
 
     /// Whether nothing is to be reported at `path`.
-    pub(super) fn excludes(&self, path: &RepoPath) -> bool {
+    fn excludes(&self, path: &RepoPath) -> bool {
         self.exclude.is_match(path.as_str())
     }
 }

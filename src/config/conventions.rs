@@ -3,8 +3,8 @@
 use serde_yaml::Value;
 
 use super::{Read, Reader, near_miss, value_of};
+use crate::config::PolicyError;
 use crate::model::Conventions;
-use crate::policy::PolicyError;
 use crate::syntax::span::Span;
 use crate::syntax::yaml::Node;
 
@@ -95,7 +95,7 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::{CONFIG_PATH, Config};
+    use crate::config::{CONFIG_PATH, Config};
     use crate::rules::Catalogue;
 
     type Outcome = Result<(), Box<dyn std::error::Error>>;

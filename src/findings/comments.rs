@@ -6,8 +6,8 @@ use std::sync::{Arc, LazyLock};
 use memchr::memmem;
 use regex::Regex;
 
-use super::near_miss;
-use crate::checkout::Checkout;
+use crate::checkout::{Change, Checkout};
+use crate::config::near_miss;
 use crate::finding::{Draft, Finding, Place};
 use crate::model::{File, FileKind};
 use crate::rules::Catalogue;
@@ -17,10 +17,10 @@ use crate::tree::RepoPath;
 
 const MARK: &str = "mirrorlint:";
 
-/// No more rules than this are heeded in the comments of one file, which bounds the work that a
+/// No more rules than this are read from the comments of one file, which bounds the work that a
 /// hostile file makes and the findings about comments themselves. A comment that names no rule
 /// counts as one.
-const MAX_WISHES: usize = 1000;
+const MAX_SUPPRESSED: usize = 1000;
 
 /// Of what a comment gives for a rule, the letters that are kept. No rule has a name as long.
 const MAX_RULE_LETTERS: usize = 100;
@@ -41,7 +41,7 @@ struct Comment {
     span: Span,
     /// The lines it speaks of; `None` for the whole file.
     lines: Option<(usize, usize)>,
-    asked: Result<Vec<SuppressedRule>, String>,
+    rules: Result<Vec<SuppressedRule>, String>,
 }
 
 /// One rule that a comment names.
@@ -55,33 +55,32 @@ impl Comments {
     /// Those of all files of `checkout`.
     #[must_use]
     pub fn of(checkout: &Checkout) -> Self {
-        let finder = memmem::Finder::new(MARK);
-        let marked = checkout
-            .files()
-            .iter()
-            .filter(|file| finder.find(file.text.as_bytes()).is_some());
-        Self(
-            marked
-                .map(|file| (file.path.clone(), FileComments::of(file)))
-                .collect(),
-        )
+        let mut comments = Self::default();
+        comments.update(&Change::between(&[], checkout.files()));
+        comments
     }
 
-    /// Takes those of `file` for what stood at its path before.
-    pub fn update(&mut self, file: &Arc<File>) {
-        if memmem::find(file.text.as_bytes(), MARK.as_bytes()).is_some() {
-            self.0.insert(file.path.clone(), FileComments::of(file));
-        } else {
-            self.forget(&file.path);
+    /// Forgets those of files that are gone, and reads those of files that have come.
+    pub(crate) fn update(&mut self, change: &Change) {
+        for file in &change.gone {
+            self.0.remove(&file.path);
+        }
+        let finder = memmem::Finder::new(MARK);
+        let come = change.come.iter();
+        let marked = come.filter(|file| finder.find(file.text.as_bytes()).is_some());
+        self.0
+            .extend(marked.map(|file| (file.path.clone(), FileComments::of(file))));
+    }
+
+    /// Forgets which of them were used: another run begins.
+    pub(super) fn reset(&mut self) {
+        let comments = self.0.values_mut().flat_map(|file| &mut file.comments);
+        for suppressed in comments.filter_map(|comment| comment.rules.as_mut().ok()) {
+            suppressed.iter_mut().for_each(|rule| rule.used = false);
         }
     }
 
-    /// Forgets those of the file at `path`.
-    pub fn forget(&mut self, path: &RepoPath) {
-        self.0.remove(path);
-    }
-
-    /// Whether a comment takes `finding` back.
+    /// Whether a comment suppresses `finding`.
     pub(super) fn suppress(&mut self, finding: &Finding) -> bool {
         let Some(file) = self.0.get_mut(&finding.place.path) else {
             return false;
@@ -96,7 +95,7 @@ impl Comments {
             let speaks = comment
                 .lines
                 .is_none_or(|(own, next)| line == own || line == next);
-            if let (true, Ok(rules)) = (speaks, &mut comment.asked) {
+            if let (true, Ok(rules)) = (speaks, &mut comment.rules) {
                 for named in rules.iter_mut().filter(|named| named.rule == finding.rule) {
                     named.used = true;
                     suppressed = true;
@@ -106,7 +105,7 @@ impl Comments {
         suppressed
     }
 
-    /// What is wrong with the comments that took nothing back. `runs` tells whether a rule looked
+    /// What is wrong with the comments that suppressed nothing. `runs` tells whether a rule looked
     /// at a file: if not, nobody knows whether its comment is still needed.
     pub(super) fn unused(
         &self,
@@ -117,7 +116,7 @@ impl Comments {
         for (path, file) in &self.0 {
             for comment in &file.comments {
                 let place = || Place::new(path, comment.span);
-                match &comment.asked {
+                match &comment.rules {
                     Err(reason) => {
                         let text = file.file.slice(comment.span);
                         drafts.push(
@@ -163,7 +162,7 @@ fn draft(
         Draft::new(
             place,
             rule,
-            format!("`{rule}` finds nothing here that this comment could take back"),
+            format!("`{rule}` finds nothing here that this comment could suppress"),
         )
         .help("delete the comment, so that it does not hide the next finding")
     })
@@ -185,13 +184,13 @@ impl FileComments {
             })
         };
         let mut comments = Vec::new();
-        let mut left = MAX_WISHES;
+        let mut left = MAX_SUPPRESSED;
         let mut start = 0;
         // The line behind the run of comment lines that is being read.
         let mut run_end = 0;
         let lines: Vec<&str> = file.text.split('\n').collect();
         for (number, line) in lines.iter().enumerate() {
-            if let Some((column, said)) = spoken(line)
+            if let Some((column, said)) = marked(line)
                 && is_comment(start + column)
             {
                 let end = start + line.trim_end().len();
@@ -208,19 +207,19 @@ impl FileComments {
                     number + 1
                 };
                 let mut comment = Comment::read(said, span, number + 1, next);
-                let rules = comment.asked.as_ref().map_or(1, Vec::len);
-                if rules > left {
-                    comment.asked = Err(if left == 0 {
-                        format!("the file has {MAX_WISHES} before it, and no more are heeded")
+                let count = comment.rules.as_ref().map_or(1, Vec::len);
+                if count > left {
+                    comment.rules = Err(if left == 0 {
+                        format!("the file has {MAX_SUPPRESSED} before it, and no more are read")
                     } else {
                         format!(
-                            "the file names more than {MAX_WISHES} rules with it, and no more are heeded"
+                            "the file names more than {MAX_SUPPRESSED} rules with it, and no more are read"
                         )
                     });
                     comments.push(comment);
                     break;
                 }
-                left -= rules;
+                left -= count;
                 comments.push(comment);
             }
             start += line.len() + 1;
@@ -251,7 +250,7 @@ pub fn is_comment_at(kind: FileKind, text: &str, at: usize, line: &str) -> bool 
 }
 
 /// What a line says to us, and the byte at which it starts to.
-fn spoken(line: &str) -> Option<(usize, &str)> {
+fn marked(line: &str) -> Option<(usize, &str)> {
     let at = line.find(MARK)?;
     let before = line[..at].trim_end();
     let hash = before.strip_suffix('#')?.len();
@@ -267,9 +266,9 @@ fn cut(rule: &str) -> String {
 
 impl Comment {
     fn read(said: &str, span: Span, own: usize, next: usize) -> Self {
-        static WISH: LazyLock<Option<Regex>> =
+        static PATTERN: LazyLock<Option<Regex>> =
             LazyLock::new(|| Regex::new(r"^(ignore|ignore-file)\s*\[([^\]]*)\]\s*(.*)$").ok());
-        let found = WISH.as_ref().and_then(|pattern| pattern.captures(said));
+        let found = PATTERN.as_ref().and_then(|pattern| pattern.captures(said));
         let part = |n| {
             let part = found.as_ref().and_then(|found| found.get(n));
             part.map_or("", |part| part.as_str())
@@ -279,13 +278,13 @@ impl Comment {
             .map(str::trim)
             .filter(|rule| !rule.is_empty())
             // One too many tells that there are too many.
-            .take(MAX_WISHES + 1)
+            .take(MAX_SUPPRESSED + 1)
             .map(|rule| SuppressedRule {
                 rule: cut(rule),
                 used: false,
             })
             .collect();
-        let asked = if found.is_none() {
+        let rules = if found.is_none() {
             Err("it does not say which rule to ignore".to_owned())
         } else if rules.is_empty() {
             Err("there is no rule between the brackets".to_owned())
@@ -297,7 +296,7 @@ impl Comment {
         Self {
             span,
             lines: (part(1) != "ignore-file").then_some((own, next)),
-            asked,
+            rules,
         }
     }
 }
@@ -306,9 +305,9 @@ impl Comment {
 mod tests {
     use super::*;
 
-    fn asked(said: &str) -> Result<Vec<String>, String> {
+    fn read(said: &str) -> Result<Vec<String>, String> {
         let comment = Comment::read(said, Span::default(), 1, 2);
-        comment.asked.map(|rules| {
+        comment.rules.map(|rules| {
             rules
                 .into_iter()
                 .map(|suppressed| suppressed.rule)
@@ -319,7 +318,7 @@ mod tests {
     #[test]
     fn a_comment_names_rules_and_a_reason() {
         assert_eq!(
-            asked("ignore[a-b, c] because of x"),
+            read("ignore[a-b, c] because of x"),
             Ok(vec!["a-b".to_owned(), "c".to_owned()])
         );
         for broken in [
@@ -329,14 +328,14 @@ mod tests {
             "ignore a why",
             "skip[a] why",
         ] {
-            assert!(asked(broken).is_err(), "{broken}");
+            assert!(read(broken).is_err(), "{broken}");
         }
         let long = "k".repeat(MAX_RULE_LETTERS);
         assert_eq!(
-            asked(&format!("ignore[{long}, {long}k] why")),
+            read(&format!("ignore[{long}, {long}k] why")),
             Ok(vec![long.clone(), long + "…"])
         );
-        assert_eq!(spoken("a b # mirrorlint: x "), Some((4, "x")));
-        assert_eq!(spoken("a b mirrorlint: x"), None);
+        assert_eq!(marked("a b # mirrorlint: x "), Some((4, "x")));
+        assert_eq!(marked("a b mirrorlint: x"), None);
     }
 }
