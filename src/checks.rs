@@ -265,7 +265,6 @@ pub(crate) trait Look: Send + Sync {
     fn of_each_file(&self) -> Option<&dyn LookAtFile> {
         None
     }
-    fn run_change(&self, _base: &Checkout, _result: &Checkout, _drafts: &mut Drafts) {}
 }
 pub(crate) trait LookAtFile: Send + Sync {
     fn run(&self, file: &File, drafts: &mut Drafts);
@@ -273,7 +272,7 @@ pub(crate) trait LookAtFile: Send + Sync {
 const fn of<C: Look + DeserializeOwned + 'static>(name: &'static str) -> Named {
     (name, |params| {
         let check = std::sync::Arc::new(params.read::<C>()?);
-        let (a, b, c) = (check.clone(), check.clone(), check.clone());
+        let (a, b) = (check.clone(), check.clone());
         let mut made = whole_checkout(move |checkout, drafts| a.run(checkout, drafts));
         if check.of_each_file().is_some() {
             made = made.and(each_file(move |file, drafts| {
@@ -282,22 +281,12 @@ const fn of<C: Look + DeserializeOwned + 'static>(name: &'static str) -> Named {
                 }
             }));
         }
-        if std::any::type_name::<C>().ends_with("ImageProviderRemoved") {
-            made = made.and(change(move |base, result, drafts| {
-                c.run_change(base, result, drafts)
-            }));
-        }
-        if std::any::type_name::<C>().ends_with("ImageUnprovided") {
-            made = made.grading_new(image::unprovided::severity_of_new);
-        }
         Ok(made)
     })
 }
 
 /// Mechanisms that several rules share, by the name that a page's `check` gives.
 pub static MECHANISMS: &[Named] = &[
-    of::<image_stream::build_config::BuildConfigCheck>("build-config"),
-    of::<image::decommissioned_registry::DecommissionedRegistry>("decommissioned-registry"),
     ("destination-namespace", |params| {
         let rule: mapping::destination_namespace::DestinationNamespace = params.read()?;
         Ok(whole_checkout(move |checkout, drafts| {
@@ -306,25 +295,12 @@ pub static MECHANISMS: &[Named] = &[
     }),
     of::<file::text::FileText>("file-text"),
     of::<secret::gsm::GsmConfigCheck>("gsm-config"),
-    of::<image::provider_removed::ImageProviderRemoved>("image-provider-removed"),
-    of::<image::reference::ImageReferenceShape>("image-reference"),
-    of::<image_stream::stream::ImageStreamCheck>("image-stream"),
-    of::<image::unprovided::ImageUnprovided>("image-unprovided"),
-    of::<image::images_mirror_config::ImagesMirrorConfig>("images-mirror-config"),
-    of::<image::images_list::ImagesList>("images-list"),
     of::<file::manifest_file::ManifestFile>("manifest-file"),
     of::<file::manifest_name::ManifestName>("manifest-name"),
     of::<file::manifest_schema::ManifestSchema>("manifest-schema"),
     of::<rbac::object_duplicate::ObjectDuplicate>("object-duplicate"),
     of::<file::owners::OwnersFile>("owners-file"),
-    of::<image::payload_image::PayloadImage>("payload-image"),
-    of::<image::pipeline_name::PipelineName>("pipeline-name"),
-    of::<image::pipeline_name_duplicate::PipelineNameDuplicate>("pipeline-name-duplicate"),
     of::<file::placeholder::Placeholder>("placeholder"),
-    of::<image::promotion::Promotion>("promotion"),
-    of::<image::promotion_access::PromotionAccess>("promotion-access"),
-    of::<image::promotion_unread::PromotionUnread>("promotion-unread"),
-    of::<image::provider_duplicate::ProviderDuplicate>("provider-duplicate"),
     of::<rbac::binding::Rbac>("rbac"),
     of::<rbac::names::RbacNames>("rbac-names"),
     of::<rbac::role_rules::RbacRules>("rbac-rules"),
@@ -338,8 +314,10 @@ pub static MECHANISMS: &[Named] = &[
             rule.run(checkout, drafts)
         }))
     }),
-    of::<image_stream::identity::StreamIdentity>("stream-identity"),
-    of::<image::supplemental::SupplementalImageCheck>("supplemental-image"),
-    of::<image::supplemental_namespace::SupplementalNamespace>("supplemental-namespace"),
-    of::<image::tag_grammar::TagGrammar>("tag-grammar"),
+    ("tag-grammar", |params| {
+        let rule: image::tag_grammar::TagGrammar = params.read()?;
+        Ok(whole_checkout(move |checkout, drafts| {
+            rule.run(checkout, drafts)
+        }))
+    }),
 ];

@@ -153,6 +153,12 @@ impl File {
         }
     }
 
+    /// Where the text of the scalar at `span` starts: behind a quote, if it is in quotes.
+    #[must_use]
+    pub fn text_start(&self, span: Span) -> usize {
+        span.start as usize + usize::from(self.slice(span).starts_with(['"', '\'']))
+    }
+
     /// The text at `span`.
     #[must_use]
     pub fn slice(&self, span: Span) -> &str {

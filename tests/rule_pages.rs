@@ -248,13 +248,14 @@ fn check_fix(
     );
 }
 
-/// What a Markdown page cannot hold.
-const SHOWN_ELSEWHERE: [&str; 5] = [
+/// What a Markdown page cannot hold, or not all of it.
+const SHOWN_ELSEWHERE: [&str; 6] = [
     "unreadable-file",
     "mapping-configmap-size",
     "secretsync-keys",
     "image-provider-removed",
     "merge-conflict",
+    "pipeline-name-duplicate",
 ];
 
 #[test]
@@ -344,6 +345,28 @@ fn kind(applicability: Applicability) -> &'static str {
         Applicability::Safe => "a safe fix",
         Applicability::Unsafe => "an unsafe fix",
     }
+}
+
+/// What the page of `pipeline-name-duplicate` says of large checkouts.
+#[test]
+fn a_duplicate_name_is_a_warning_where_a_hundred_configs_list_images() -> Outcome {
+    let catalogue = Catalogue::builtin()?;
+    let plan = Plan::new(&catalogue, |rule| rule.id() == "pipeline-name-duplicate")?;
+    let images = "images:\n- from: src\n  to: widget\n";
+    for (configs, severity) in [(99, Severity::Error), (100, Severity::Warning)] {
+        let mut tree = MemoryTree::default();
+        for number in 1..configs {
+            let path = format!("ci-operator/config/acme/r{number}/acme-r{number}-main.yaml");
+            tree.insert(&path, images);
+        }
+        let path = "ci-operator/config/acme/widget/acme-widget-main.yaml";
+        tree.insert(path, format!("{images}tests:\n- as: widget\n"));
+        let checkout = Checkout::load(&tree, &Conventions::builtin()?, &Inputs::default())?;
+        let found = engine::lint(&checkout, &plan).findings;
+        let severities: Vec<Severity> = found.iter().map(|finding| finding.severity).collect();
+        assert_eq!(severities, [severity], "{configs} configs");
+    }
+    Ok(())
 }
 
 #[test]

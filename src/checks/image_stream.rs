@@ -1,11 +1,164 @@
-//! Rules about ImageStreams and BuildConfigs.
+//! Rules about ImageStreams and BuildConfigs on the cluster behind the central registry.
 
-pub(super) mod build_config;
-pub(super) mod identity;
-pub(super) mod stream;
-pub(super) mod tag;
+mod build_config;
+mod identity;
+mod policy;
+mod source;
+mod tag;
 
-use super::Named;
+use super::{Check, Drafts, Named, whole_checkout};
+use crate::checkout::Checkout;
+use crate::finding::{Draft, Place};
+use crate::model::manifest::images::{BuildConfig, ImageStream, Object, StreamTag};
+use crate::model::manifest::{Body, Manifest};
+use crate::model::{File, Text};
+use crate::syntax::span::Span;
+use crate::syntax::template::has_parameter;
 
 /// The rules of this group.
-pub(super) const RULES: &[Named] = &[];
+pub(super) const RULES: &[Named] = &[
+    ("build-docker-io", |p| {
+        let rule: build_config::DockerfileRegistry = p.read()?;
+        Ok(each_build(move |_, build, drafts| rule.run(build, drafts)))
+    }),
+    ("build-loop", |p| {
+        p.none(each_build(build_config::build_loop))
+    }),
+    ("build-output-clash", |p| {
+        p.none(whole_checkout(build_config::output_clash))
+    }),
+    ("build-untyped", |p| {
+        p.none(each_build(build_config::untyped))
+    }),
+    ("imagestream-api-version", |p| {
+        let rule: identity::ApiVersion = p.read()?;
+        Ok(whole_checkout(move |checkout, drafts| {
+            drafts.extend(objects(checkout).filter_map(|object| rule.run(&object)));
+        }))
+    }),
+    ("imagestream-duplicate", |p| {
+        p.none(whole_checkout(identity::duplicate))
+    }),
+    ("imagestream-forbidden-namespace", |p| {
+        p.none(each_stream(identity::forbidden_namespace))
+    }),
+    ("imagestream-import-policy", |p| {
+        let rule: policy::ImportPolicy = p.read()?;
+        Ok(each_tag(move |_, tag| rule.run(tag)))
+    }),
+    ("imagestream-namespace", |p| {
+        p.none(whole_checkout(identity::namespace))
+    }),
+    ("imagestream-reference-policy", |p| {
+        p.none(each_tag(policy::reference_policy))
+    }),
+    ("imagestream-self-import", |p| {
+        p.none(each_tag(source::self_import))
+    }),
+    ("imagestream-source", |p| {
+        let of_tags = each_tag(|_, tag| source::source(tag));
+        let of_streams = each_stream(source::repository);
+        let check = of_tags.and(of_streams);
+        p.none(check.and(whole_checkout(source::unprovided)))
+    }),
+    ("imagestream-tag-duplicate", |p| {
+        p.none(each_stream(identity::tag_duplicate))
+    }),
+];
+
+/// An object, or a part of one, with the manifest and the file that it stands in.
+struct At<'c, T> {
+    file: &'c File,
+    manifest: &'c Manifest,
+    part: &'c T,
+}
+
+impl<'c, T> At<'c, T> {
+    /// A part of this part.
+    fn with<P>(&self, part: &'c P) -> At<'c, P> {
+        At {
+            file: self.file,
+            manifest: self.manifest,
+            part,
+        }
+    }
+
+    fn place(&self, span: Span) -> Place {
+        Place::new(&self.file.path, span)
+    }
+
+    /// `namespace/name` of the object, as far as it is said.
+    fn object(&self) -> String {
+        let part = |text: &Option<Text>| {
+            text.as_ref()
+                .map_or("?".to_owned(), |text| text.value.to_string())
+        };
+        let manifest = self.manifest;
+        format!("{}/{}", part(&manifest.namespace), part(&manifest.name))
+    }
+
+    /// Whether a template puts something else in the place of the text.
+    fn is_given(&self, text: &Text) -> bool {
+        self.manifest.in_template && has_parameter(&text.value)
+    }
+}
+
+/// Every ImageStream and BuildConfig of the central cluster.
+fn objects(checkout: &Checkout) -> impl Iterator<Item = At<'_, Object>> {
+    let central = &checkout.conventions.clusters.central;
+    checkout
+        .manifests()
+        .filter_map(|(file, manifest)| match &manifest.body {
+            Body::Images(part) => Some(At {
+                file,
+                manifest,
+                part,
+            }),
+            _ => None,
+        })
+        .filter(|object| object.file.path.is_within(central))
+}
+
+/// Every ImageStream of the central cluster.
+fn streams(checkout: &Checkout) -> impl Iterator<Item = At<'_, ImageStream>> {
+    objects(checkout).filter_map(|at| match at.part {
+        Object::ImageStream(stream) => Some(at.with(stream)),
+        Object::BuildConfig(_) => None,
+    })
+}
+
+/// Every BuildConfig of the central cluster.
+fn builds(checkout: &Checkout) -> impl Iterator<Item = At<'_, BuildConfig>> {
+    objects(checkout).filter_map(|at| match at.part {
+        Object::BuildConfig(build) => Some(at.with(build)),
+        Object::ImageStream(_) => None,
+    })
+}
+
+/// A check that looks at each ImageStream.
+fn each_stream(
+    look: impl Fn(&Checkout, &At<'_, ImageStream>, &mut Drafts) + Send + Sync + 'static,
+) -> Check {
+    whole_checkout(move |checkout, drafts| {
+        streams(checkout).for_each(|stream| look(checkout, &stream, drafts));
+    })
+}
+
+/// A check that looks at each BuildConfig.
+fn each_build(
+    look: impl Fn(&Checkout, &At<'_, BuildConfig>, &mut Drafts) + Send + Sync + 'static,
+) -> Check {
+    whole_checkout(move |checkout, drafts| {
+        builds(checkout).for_each(|build| look(checkout, &build, drafts));
+    })
+}
+
+/// A check that looks at each tag of each ImageStream.
+fn each_tag(
+    look: impl Fn(&Checkout, &At<'_, StreamTag>) -> Option<Draft> + Send + Sync + 'static,
+) -> Check {
+    each_stream(move |checkout, stream, drafts| {
+        let tags = stream.part.tags.iter();
+        drafts.extend(tags.filter_map(|tag| look(checkout, &stream.with(tag))));
+    })
+}

@@ -11,6 +11,7 @@ mod script_wildcard;
 mod selection;
 pub(super) mod source_registry;
 mod source_stale;
+mod supplemental_namespace;
 mod whole_set;
 mod wildcard_source;
 
@@ -89,5 +90,10 @@ pub(super) const RULES: &[Named] = &[
     }),
     ("mirror-set-owners", |p| {
         p.none(whole_checkout(mirror_set::owners))
+    }),
+    ("supplemental-namespace", |p| {
+        p.none(each_mapping_file(
+            supplemental_namespace::supplemental_namespace,
+        ))
     }),
 ];

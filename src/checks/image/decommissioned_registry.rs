@@ -1,59 +1,40 @@
 //! Images on a registry that is gone.
 
-use serde::Deserialize;
-
 use crate::checkout::Checkout;
-use crate::checks::{Drafts, Look};
+use crate::checks::Drafts;
 use crate::finding::{Draft, Fix, Place};
 use crate::syntax::span::Span;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(in crate::checks) struct DecommissionedRegistry {
-    /// The registry that is gone.
-    host: String,
-    /// The one that has its images now.
-    successor: String,
-}
-
-impl Look for DecommissionedRegistry {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        let mut found = Vec::new();
-        let mut uses_of_successor = 0_usize;
-        for file in checkout.files() {
-            for span in file.pull_specs() {
-                let text = file.slice(span);
-                let host_at = text.find(|c| c != '"' && c != '\'').unwrap_or_default();
-                let host = text[host_at..].split('/').next().unwrap_or_default();
-                uses_of_successor += usize::from(host == self.successor);
-                if host == self.host {
-                    let start = span.start as usize + host_at;
-                    let host = Span::new(start, start + host.len());
-                    found.push((Place::new(&file.path, host), &text[host_at..]));
-                }
+/// `decommissioned-registry`: a pull spec on a host that was the central registry once.
+pub(super) fn decommissioned_registry(checkout: &Checkout, drafts: &mut Drafts) {
+    let registries = &checkout.conventions.registries;
+    let (today, gone) = (registries.today(), registries.decommissioned());
+    let mut found = Vec::new();
+    let mut uses_of_today = 0_usize;
+    for file in checkout.files() {
+        for span in file.pull_specs() {
+            let text = file.slice(span);
+            let host_at = text.find(|c| c != '"' && c != '\'').unwrap_or_default();
+            let image = text[host_at..].trim_end_matches(['"', '\'']);
+            let host = image.split('/').next().unwrap_or_default();
+            uses_of_today += usize::from(host == today);
+            if gone.iter().any(|gone| gone == host) {
+                let start = span.start as usize + host_at;
+                let span = Span::new(start, start + host.len());
+                found.push((Place::new(&file.path, span), host, image));
             }
         }
-        if uses_of_successor < found.len() {
-            return; // a tree of the time when this registry was the central one
-        }
-        for (place, text) in found {
-            drafts.push(self.draft(&place, text.trim_end_matches(['"', '\''])));
-        }
     }
-}
-
-impl DecommissionedRegistry {
-    fn draft(&self, place: &Place, image: &str) -> Draft {
-        Draft::new(
-            place.clone(),
-            image,
-            format!("`{image}` is on `{}`, which is gone", self.host),
-        )
-        .help(format!("its images are on `{}`", self.successor))
-        .fix(Fix::safe(
-            format!("write `{}`", self.successor),
-            place.clone(),
-            &self.successor,
-        ))
+    if uses_of_today < found.len() {
+        return; // a tree of the time when such a registry was the central one
+    }
+    for (place, host, image) in found {
+        let message = format!("`{image}` is on `{host}`, which is gone");
+        let fix = Fix::safe(format!("write `{today}`"), place.clone(), today);
+        drafts.push(
+            Draft::new(place, image, message)
+                .help(format!("its images are on `{today}`"))
+                .fix(fix),
+        );
     }
 }

@@ -1,42 +1,32 @@
 //! `images` written as a list where the checkout's configs have `images.items`.
 
-use serde::Deserialize;
-
 use crate::checkout::Checkout;
+use crate::checks::Drafts;
 use crate::checks::edits::{indented, rewritten};
-use crate::checks::{Drafts, Look};
 use crate::finding::{Draft, Fix, Place};
+use crate::model::File;
 use crate::model::ci_operator::ImagesForm;
-use crate::model::{File, Statements};
 use crate::syntax::span::Span;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(in crate::checks) struct ImagesList {}
-
-impl Look for ImagesList {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        if !checkout.layout.has_image_items() {
-            return;
-        }
-        for file in checkout.files() {
-            let Statements::CiConfig(config) = &file.statements else {
-                continue;
-            };
-            let ImagesForm::List { key, list } = config.images_form else {
-                continue;
-            };
-            let draft = Draft::new(
-                Place::new(&file.path, key),
-                "images",
-                "`images` is a list, which ci-operator no longer reads",
-            );
-            let draft = draft.help(
-                "write the images below `images.items`, as the other configs of the checkout do; \
-                 until then ci-operator refuses this one",
-            );
-            drafts.push(draft.maybe_fix(below_items(file, key, list)));
-        }
+/// `images-list`: a list that ci-operator no longer reads.
+pub(super) fn images_list(checkout: &Checkout, drafts: &mut Drafts) {
+    if !checkout.layout.has_image_items() {
+        return;
+    }
+    for (file, config) in checkout.ci_configs() {
+        let ImagesForm::List { key, list } = config.images_form else {
+            continue;
+        };
+        let draft = Draft::new(
+            Place::new(&file.path, key),
+            "images",
+            "`images` is a list, which ci-operator no longer reads",
+        );
+        let draft = draft.help(
+            "write the images below `images.items`, as the other configs of the checkout do; \
+             until then ci-operator refuses this one",
+        );
+        drafts.push(draft.maybe_fix(below_items(file, key, list)));
     }
 }
 

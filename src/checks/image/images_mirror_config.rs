@@ -3,17 +3,12 @@
 //! `LoadConfig`).
 
 use regex::RegexBuilder;
-use serde::Deserialize;
 
-use crate::checks::{Drafts, Look, LookAtFile, schema_fault};
+use crate::checks::{Drafts, schema_fault};
 use crate::finding::{Draft, Place};
 use crate::model::supplemental::{ArtImage, Source};
-use crate::model::{File, Statements, Text};
+use crate::model::{File, Text};
 use crate::syntax::span::Span;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(in crate::checks) struct ImagesMirrorConfig {}
 
 const CONSEQUENCE: &str = "ci-images-mirror stops at it, so no image is copied any more";
 
@@ -26,27 +21,20 @@ const ONLY_IN_GO: [&str; 3] = ["\\Q", "{", "[["];
 /// How large an expression may become, in bytes.
 const PATTERN_SIZE: usize = 1 << 18;
 
-impl Look for ImagesMirrorConfig {
-    fn of_each_file(&self) -> Option<&dyn LookAtFile> {
-        Some(self)
+/// `images-mirror-config`: a field or a value that it refuses.
+pub(super) fn images_mirror_config(file: &File, drafts: &mut Drafts) {
+    let Some(config) = file.images_mirror() else {
+        return;
+    };
+    for fault in &config.faults {
+        drafts.push(schema_fault::draft(&file.path, fault, CONSEQUENCE));
     }
-}
-
-impl LookAtFile for ImagesMirrorConfig {
-    fn run(&self, file: &File, drafts: &mut Drafts) {
-        let Statements::ImagesMirror(config) = &file.statements else {
-            return;
-        };
-        for fault in &config.faults {
-            drafts.push(schema_fault::draft(&file.path, fault, CONSEQUENCE));
-        }
-        for (number, source) in config.ignored.iter().enumerate() {
-            drafts.extend(ignored(source, number).map(|found| found.draft(file)));
-        }
-        let images = config.art_images.iter().take(MAX_PATTERNS);
-        for (number, image) in images.enumerate() {
-            drafts.extend(art_image(image, number).map(|found| found.draft(file)));
-        }
+    for (number, source) in config.ignored.iter().enumerate() {
+        drafts.extend(ignored(source, number).map(|found| found.draft(file)));
+    }
+    let images = config.art_images.iter().take(MAX_PATTERNS);
+    for (number, image) in images.enumerate() {
+        drafts.extend(art_image(image, number).map(|found| found.draft(file)));
     }
 }
 

@@ -38,7 +38,7 @@ pub(in crate::checks) fn advice(near: &[Near]) -> String {
 
 /// Which part of the reference to point at: the tag where the stream is known and no other stream
 /// has that tag, else the stream's name.
-pub(in crate::checks) fn place(naming: &ImageUse, missing: Missing, near: &[Near]) -> Place {
+pub(super) fn place(naming: &ImageUse, missing: Missing, near: &[Near]) -> Place {
     let stream_is_wrong = match missing {
         Missing::Namespace | Missing::Stream => true,
         Missing::Tag => near
@@ -56,7 +56,7 @@ pub(in crate::checks) fn place(naming: &ImageUse, missing: Missing, near: &[Near
 
 /// The correction, when exactly one thing at distance 1 can have been meant and it differs in one
 /// field of a config's reference.
-pub(in crate::checks) fn fix(images: &Images, naming: &ImageUse, near: &[Near]) -> Option<Fix> {
+pub(super) fn fix(images: &Images, naming: &ImageUse, near: &[Near]) -> Option<Fix> {
     if !matches!(
         naming.referrer,
         Referrer::Config(_) | Referrer::RegistryStep

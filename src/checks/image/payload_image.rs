@@ -3,27 +3,24 @@
 use serde::Deserialize;
 
 use crate::checkout::Checkout;
-use crate::checks::{Drafts, Look};
+use crate::checks::Drafts;
 use crate::finding::{Draft, Place};
-use crate::model::Statements;
 use crate::model::ci_operator::{CiConfig, UseField};
 use crate::syntax::reference::ImageStreamTag;
 
+/// Parameters of `payload-image-unknown`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::checks) struct PayloadImage {
+pub(super) struct PayloadImage {
     /// The release whose images a bare name means.
     release: String,
-    /// Images of every payload that no config promotes.
-    known: Vec<String>,
 }
 
-impl Look for PayloadImage {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        for file in checkout.files() {
-            let Statements::CiConfig(config) = &file.statements else {
-                continue;
-            };
+impl PayloadImage {
+    /// `payload-image-unknown`: a step's `from` that is in no payload.
+    pub(super) fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
+        let of_art = &checkout.conventions.outside_images.payload;
+        for (file, config) in checkout.ci_configs() {
             let Some((namespace, name)) = self.stream(config) else {
                 continue;
             };
@@ -37,7 +34,7 @@ impl Look for PayloadImage {
                     || config.declares(image)
                     || config.lacks(used)
                     || image.contains(':')
-                    || self.known.iter().any(|known| known == image)
+                    || of_art.iter().any(|known| known == image)
                 {
                     continue;
                 }
@@ -63,9 +60,7 @@ impl Look for PayloadImage {
             }
         }
     }
-}
 
-impl PayloadImage {
     /// The stream that the release is put together from, where the config names it.
     fn stream<'c>(&self, config: &'c CiConfig) -> Option<(&'c str, &'c str)> {
         let stream = config.streams.iter().find(|stream| match &stream.release {

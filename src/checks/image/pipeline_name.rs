@@ -1,35 +1,29 @@
-//! Names inside a ci-operator config that nothing in it declares.
+//! Names inside a ci-operator config: what nothing in it declares, and what is given twice.
 
 use serde::Deserialize;
 
-use crate::checks::{Drafts, Look, LookAtFile};
-use crate::finding::{Draft, Fix, Place};
+use crate::checkout::Checkout;
+use crate::checks::Drafts;
+use crate::finding::{Draft, Fix, Place, Severity};
+use crate::model::File;
 use crate::model::ci_operator::{CiConfig, ImageReference, PipelineUse, ReferenceField, Refusal};
-use crate::model::{File, Statements};
 use crate::syntax::likeness::{Effort, distance_within};
 
 const STREAMS: &str = "the job cannot start: the streams are `pipeline`, which this config imports and \
     builds, `stable` of the release `latest`, `stable-<name>` of other releases, and `release` of \
     their payloads";
 
+/// Parameters of `image-reference-undeclared`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::checks) struct PipelineName {
+pub(super) struct Undeclared {
     /// Suffixes that ci-operator adds to a declared name by itself.
     suffixes: Vec<String>,
 }
 
-impl Look for PipelineName {
-    fn of_each_file(&self) -> Option<&dyn LookAtFile> {
-        Some(self)
-    }
-}
-
-impl LookAtFile for PipelineName {
-    fn run(&self, file: &File, drafts: &mut Drafts) {
-        let Statements::CiConfig(config) = &file.statements else {
-            return;
-        };
+impl Undeclared {
+    /// `image-reference-undeclared`: an image that the config neither imports nor builds.
+    pub(super) fn run(&self, file: &File, config: &CiConfig, drafts: &mut Drafts) {
         let effort = Effort::for_text(&file.text);
         for used in &config.uses {
             let Some(name) = used.image() else {
@@ -40,7 +34,7 @@ impl LookAtFile for PipelineName {
             let is_declared =
                 config.declares(name) || bare.is_some_and(|bare| config.declares(bare));
             if !is_declared && config.lacks(used) && !is_import_of_step(config, name) {
-                drafts.push(draft(file, config, used, name, &effort));
+                drafts.push(undeclared(file, config, used, name, &effort));
             }
         }
         let refused = config.refused.iter();
@@ -73,7 +67,13 @@ fn is_import_of_step(config: &CiConfig, name: &str) -> bool {
 /// Looking at a declared name costs as much as comparing so many letters.
 const LOOKUP: usize = 8;
 
-fn draft(file: &File, config: &CiConfig, used: &PipelineUse, name: &str, effort: &Effort) -> Draft {
+fn undeclared(
+    file: &File,
+    config: &CiConfig,
+    used: &PipelineUse,
+    name: &str,
+    effort: &Effort,
+) -> Draft {
     let field = used.field.as_str();
     let mut near: Vec<(usize, &str)> = config
         .declared
@@ -112,4 +112,28 @@ fn draft(file: &File, config: &CiConfig, used: &PipelineUse, name: &str, effort:
     )
     .help(format!("the job fails when it starts; {help}"))
     .maybe_fix(fix)
+}
+
+/// `pipeline-name-duplicate`: a name that is given twice, or that is not free.
+pub(super) fn duplicate(checkout: &Checkout, drafts: &mut Drafts) {
+    // ci-operator of 2021 took the first of two; when that changed, no checkout tells.
+    let is_refused = !checkout.layout.is_of_before_items();
+    for (file, config) in checkout.ci_configs() {
+        for refused in &config.refused {
+            let Refusal::Duplicate(other) = refused.why else {
+                continue;
+            };
+            let place = Place::new(&file.path, refused.span);
+            let mut draft = Draft::new(place, &refused.message, &refused.message)
+                .help("ci-operator refuses the config, and every job of this branch with it; choose another name");
+            if let Some(other) = other {
+                let other = Place::new(&file.path, other);
+                draft = draft.related(other, "the name is given here, too");
+            }
+            if !is_refused {
+                draft = draft.severity(Severity::Warning);
+            }
+            drafts.push(draft);
+        }
+    }
 }

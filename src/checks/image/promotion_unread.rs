@@ -1,33 +1,24 @@
 //! Fields of a promotion that stand beside `promotion.to`, where nobody reads them.
 
-use serde::Deserialize;
-
 use crate::checkout::Checkout;
+use crate::checks::Drafts;
 use crate::checks::edits::{indented, rewritten};
-use crate::checks::{Drafts, Look};
 use crate::finding::{Draft, Fix, Place};
+use crate::model::File;
 use crate::model::ci_operator::{CiConfig, UnreadField};
-use crate::model::{File, Statements};
 use crate::syntax::span::Span;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(in crate::checks) struct PromotionUnread {}
-
-impl Look for PromotionUnread {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        if checkout.layout.promotes_beside_to() {
-            return;
-        }
-        for file in checkout.files() {
-            if let Statements::CiConfig(config) = &file.statements {
-                drafts.extend(judge(file, config));
-            }
-        }
+/// `promotion-unread`: a field that ci-operator does not look at.
+pub(super) fn promotion_unread(checkout: &Checkout, drafts: &mut Drafts) {
+    if checkout.layout.promotes_beside_to() {
+        return;
+    }
+    for (file, config) in checkout.ci_configs() {
+        drafts.extend(unread(file, config));
     }
 }
 
-fn judge(file: &File, config: &CiConfig) -> Option<Draft> {
+fn unread(file: &File, config: &CiConfig) -> Option<Draft> {
     let field = config.beside_targets.first()?;
     let has_targets = config.promotion.iter().any(|target| !target.is_beside_to);
     let so = if has_targets {

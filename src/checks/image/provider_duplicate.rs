@@ -6,38 +6,21 @@ use serde::Deserialize;
 
 use crate::checkout::Checkout;
 use crate::checkout::images::{Provider, ProviderKind, State, Store};
-use crate::checks::{Drafts, Look};
+use crate::checks::Drafts;
 use crate::finding::{Draft, MAX_RELATED, Place};
 use crate::syntax::reference::ImageStreamTag;
 
+/// Parameters of `image-provider-duplicate`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::checks) struct ProviderDuplicate {
+pub(super) struct ProviderDuplicate {
     /// The kinds of providers of which two are one too many.
-    between: Vec<Kind>,
+    between: Vec<ProviderKind>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Kind {
-    Promotion,
-    Supplemental,
-    Mapping,
-}
-
-impl Kind {
-    fn is(self, provider: &Provider) -> bool {
-        provider.state == State::Live
-            && match self {
-                Self::Promotion => provider.kind == ProviderKind::Promotion,
-                Self::Supplemental => provider.kind == ProviderKind::Supplemental,
-                Self::Mapping => provider.kind == ProviderKind::Mapping,
-            }
-    }
-}
-
-impl Look for ProviderDuplicate {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
+impl ProviderDuplicate {
+    /// `image-provider-duplicate`: an ImageStreamTag that is written from two sources.
+    pub(super) fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
         for (namespace, name, stream) in checkout.images.streams() {
             for (tag, providers) in &stream.tags {
                 if providers.len() < 2 {
@@ -56,9 +39,7 @@ impl Look for ProviderDuplicate {
             }
         }
     }
-}
 
-impl ProviderDuplicate {
     /// Those who write `tag` into `store`, less those who copy the image of the same name from the
     /// other store.
     fn writers<'p>(
@@ -70,7 +51,8 @@ impl ProviderDuplicate {
         let ours = providers.iter().filter(|provider| {
             provider.stores.contains(&store)
                 && provider.copies.as_ref() != Some(tag)
-                && self.between.iter().any(|kind| kind.is(provider))
+                && provider.state == State::Live
+                && self.between.contains(&provider.kind)
         });
         ours.collect()
     }

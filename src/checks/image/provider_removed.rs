@@ -8,32 +8,19 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use serde::Deserialize;
-
 use crate::checkout::Checkout;
 use crate::checkout::images::{ImageUse, Images, Provider, ProviderKind, Resolution, State, Store};
-use crate::checks::{Drafts, Look};
+use crate::checks::Drafts;
 use crate::finding::{Draft, Place, Severity};
 use crate::model::Statements;
 use crate::syntax::reference::ImageStreamTag;
 use crate::tree::RepoPath;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(in crate::checks) struct ImageProviderRemoved {
-    /// Folders of private copies: what only they name is copied again with its original.
-    private_copies: Vec<String>,
-    /// Namespaces that ci-operator reads through app.ci, where the governor deletes what is no longer
-    /// promoted; of all others it reads QCI, where the last image stays.
-    read_from_app_ci: Vec<String>,
-}
-
-impl Look for ImageProviderRemoved {
-    fn run_change(&self, base: &Checkout, result: &Checkout, drafts: &mut Drafts) {
-        let mut after = After::new(base, result);
-        for (tag, provider) in lost(&base.images, &result.images) {
-            drafts.extend(self.judge(&mut after, &tag, provider));
-        }
+/// `image-provider-removed`: what was provided before the change, is not after it, and is named.
+pub(super) fn provider_removed(base: &Checkout, result: &Checkout, drafts: &mut Drafts) {
+    let mut after = After::new(base, result);
+    for (tag, provider) in lost(&base.images, &result.images) {
+        drafts.extend(loss(&mut after, &tag, provider));
     }
 }
 
@@ -186,78 +173,60 @@ impl Published {
     }
 }
 
-impl ImageProviderRemoved {
-    fn judge(
-        &self,
-        after: &mut After<'_>,
-        tag: &ImageStreamTag,
-        provider: &Provider,
-    ) -> Option<Draft> {
-        let result = after.result;
-        let users = result.images.users(tag);
-        let is_private = |naming: &ImageUse| {
-            self.private_copies
-                .iter()
-                .any(|folder| naming.place.path.is_within(folder))
-        };
-        if users.iter().all(is_private) {
-            return None; // nobody at all, too
-        }
-        let publisher = &provider.place.path;
-        let elsewhere = users
-            .iter()
-            .any(|naming| result.images.is_used(naming) && naming.place.path != *publisher);
-        let severity = if !elsewhere || is_optional(&result.images, tag) {
-            Severity::Hint
-        } else if provider.kind == ProviderKind::Promotion
-            && result.file(publisher.as_str()).is_some()
-            && after.is_still_promoted(tag)
-            && self.is_read_from_app_ci(result, tag, users)
-        {
-            Severity::Error
-        } else {
-            Severity::Warning
-        };
-        let files: BTreeSet<_> = users.iter().map(|naming| &naming.place.path).collect();
-        let place = place(result, provider).or_else(|| Some(users.first()?.place.clone()))?;
-        let draft = Draft::new(
-            place,
-            tag.to_string(),
-            format!(
-                "`{tag}` loses its {}, and {} still {} it",
-                last_provider(provider),
-                counted(users.len(), files.len()),
-                if users.len() == 1 { "names" } else { "name" },
-            ),
-        )
-        .severity(severity)
-        .help(help(after, tag, provider, severity));
-        // Each of them names one image only.
-        let named = users.iter().map(|naming| {
-            let message = format!("named here in {}", naming.referrer.as_str());
-            (naming.place.clone(), message)
-        });
-        Some(draft.related_all(named))
+fn loss(after: &mut After<'_>, tag: &ImageStreamTag, provider: &Provider) -> Option<Draft> {
+    let result = after.result;
+    let users = result.images.users(tag);
+    // What only a private copy names is copied again with its original.
+    let ci_configs = &result.conventions.ci_configs;
+    let is_private = |naming: &ImageUse| ci_configs.is_copy(naming.place.path.as_str());
+    if users.iter().all(is_private) {
+        return None; // nobody at all, too
     }
+    let publisher = &provider.place.path;
+    let elsewhere = users
+        .iter()
+        .any(|naming| result.images.is_used(naming) && naming.place.path != *publisher);
+    let severity = if !elsewhere || is_optional(&result.images, tag) {
+        Severity::Hint
+    } else if provider.kind == ProviderKind::Promotion
+        && result.file(publisher.as_str()).is_some()
+        && after.is_still_promoted(tag)
+        && is_read_from_app_ci(result, tag, users)
+    {
+        Severity::Error
+    } else {
+        Severity::Warning
+    };
+    let files: BTreeSet<_> = users.iter().map(|naming| &naming.place.path).collect();
+    let place = place(result, provider).or_else(|| Some(users.first()?.place.clone()))?;
+    let draft = Draft::new(
+        place,
+        tag.to_string(),
+        format!(
+            "`{tag}` loses its {}, and {} still {} it",
+            last_provider(provider),
+            counted(users.len(), files.len()),
+            if users.len() == 1 { "names" } else { "name" },
+        ),
+    )
+    .severity(severity)
+    .help(help(after, tag, provider, severity));
+    // Each of them names one image only.
+    let named = users.iter().map(|naming| {
+        let message = format!("named here in {}", naming.referrer.as_str());
+        (naming.place.clone(), message)
+    });
+    Some(draft.related_all(named))
 }
 
-impl ImageProviderRemoved {
-    /// Whether somebody reads the tag where the governor deletes it. Before promotions went to QCI
-    /// alone, everybody did.
-    fn is_read_from_app_ci(
-        &self,
-        result: &Checkout,
-        tag: &ImageStreamTag,
-        users: &[ImageUse],
-    ) -> bool {
-        let reads = |naming: &ImageUse| naming.store == Some(Store::AppCi);
-        !result.layout.has_image_items()
-            || self
-                .read_from_app_ci
-                .iter()
-                .any(|own| own == tag.namespace())
-            || users.iter().any(reads)
-    }
+/// Whether somebody reads the tag through app.ci, where the governor deletes what is no longer
+/// promoted; of QCI, which ci-operator reads for most namespaces, the last image stays. Before
+/// promotions went to QCI alone, everybody read app.ci.
+fn is_read_from_app_ci(result: &Checkout, tag: &ImageStreamTag, users: &[ImageUse]) -> bool {
+    let reads = |naming: &ImageUse| naming.store == Some(Store::AppCi);
+    !result.layout.has_image_items()
+        || tag.namespace() == result.conventions.namespaces.release
+        || users.iter().any(reads)
 }
 
 fn last_provider(provider: &Provider) -> String {

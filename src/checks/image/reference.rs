@@ -1,60 +1,35 @@
 //! References to images that cannot be right whatever is provided.
 
-use serde::Deserialize;
-
 use crate::checkout::Checkout;
 use crate::checkout::images::{ImageUse, Referrer, ResolutionKind, State};
-use crate::checks::{Drafts, Look, LookAtFile};
+use crate::checks::Drafts;
 use crate::finding::{Applicability, Draft, Edit, Fix, Place};
 use crate::model::ci_operator::{CiConfig, ImageReference, ReferenceField, Refusal};
-use crate::model::{File, Statements};
+use crate::model::{File, Statements, Text};
 use crate::syntax::kubernetes_name::is_dns_label;
 use crate::syntax::reference::{ImageStreamTag, Reference};
-use crate::syntax::span::{Span, Spanned};
+use crate::syntax::span::Span;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(in crate::checks) struct ImageReferenceShape {
-    /// What this rule looks at.
-    fault: Fault,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Fault {
-    /// A part is missing.
-    Incomplete,
-    /// A part cannot be a name, or has the wrong type; name and tag are exchanged.
-    Malformed,
-}
-
-type Text = Spanned<Box<str>>;
-
-impl Look for ImageReferenceShape {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        if self.fault == Fault::Malformed {
-            exchanged(checkout, drafts);
-        }
-    }
-
-    fn of_each_file(&self) -> Option<&dyn LookAtFile> {
-        Some(self)
+/// `image-reference-incomplete`: a part is missing.
+pub(super) fn incomplete(file: &File, drafts: &mut Drafts) {
+    if let Some(config) = references(file) {
+        lacking(file, config, drafts);
+        unfinished(file, config, drafts);
     }
 }
 
-impl LookAtFile for ImageReferenceShape {
-    fn run(&self, file: &File, drafts: &mut Drafts) {
-        let (Statements::CiConfig(config) | Statements::RegistryStep(config)) = &file.statements
-        else {
-            return;
-        };
-        match self.fault {
-            Fault::Incomplete => {
-                incomplete(file, config, drafts);
-                unfinished(file, config, drafts);
-            }
-            Fault::Malformed => malformed(file, config, drafts),
-        }
+/// `image-reference-malformed`, in a file: a part cannot be a name, or has the wrong type.
+pub(super) fn malformed(file: &File, drafts: &mut Drafts) {
+    if let Some(config) = references(file) {
+        misshapen(file, config, drafts);
+    }
+}
+
+/// The references of a ci-operator config, or of a step.
+fn references(file: &File) -> Option<&CiConfig> {
+    match &file.statements {
+        Statements::CiConfig(config) | Statements::RegistryStep(config) => Some(config),
+        _ => None,
     }
 }
 
@@ -79,7 +54,7 @@ fn called_reference(reference: &ImageReference) -> String {
     called(reference.field, key)
 }
 
-fn incomplete(file: &File, config: &CiConfig, drafts: &mut Drafts) {
+fn lacking(file: &File, config: &CiConfig, drafts: &mut Drafts) {
     let mut misshapen: Vec<Span> = config.misshapen.iter().map(|m| m.span).collect();
     misshapen.sort();
     let lacking = config.references.iter().filter(|r| r.target.is_none());
@@ -125,7 +100,7 @@ fn unfinished(file: &File, config: &CiConfig, drafts: &mut Drafts) {
     }
 }
 
-fn malformed(file: &File, config: &CiConfig, drafts: &mut Drafts) {
+fn misshapen(file: &File, config: &CiConfig, drafts: &mut Drafts) {
     for misshapen in &config.misshapen {
         drafts.push(
             Draft::new(
@@ -204,8 +179,9 @@ fn fault_of(part: &str, text: &str) -> Option<(String, String)> {
     Some((message, help.to_owned()))
 }
 
-/// Name and tag exchanged: nobody provides what is written, and somebody the other way round.
-fn exchanged(checkout: &Checkout, drafts: &mut Drafts) {
+/// `image-reference-malformed`, in a checkout: nobody provides what is written, and somebody does
+/// with name and tag exchanged.
+pub(super) fn exchanged(checkout: &Checkout, drafts: &mut Drafts) {
     let images = &checkout.images;
     for (written, named) in images.named() {
         let may_be = written.name() != written.tag() && is_dns_label(written.namespace());

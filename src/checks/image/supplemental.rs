@@ -2,75 +2,63 @@
 //! rules are those of openshift/ci-tools `cmd/ci-images-mirror` and
 //! `pkg/controller/quay_io_ci_images_distributor/supplemental_images.go`.
 
-use serde::Deserialize;
-
 use crate::checkout::Checkout;
 use crate::checkout::images::{Provider, ProviderKind, State};
-use crate::checks::image_stream::stream::quote_width;
-use crate::checks::{Drafts, Look};
+use crate::checks::Drafts;
 use crate::finding::{Draft, Place, Severity};
+use crate::model::File;
 use crate::model::conventions::Registries;
 use crate::model::supplemental::SupplementalImage;
-use crate::model::{File, Statements};
 use crate::syntax::reference::{ImageStreamTag, Reference};
 use crate::syntax::span::Span;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(in crate::checks) struct SupplementalImageCheck {
-    /// What this rule looks at.
-    fault: Fault,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Fault {
-    /// The key is no ImageStreamTag.
-    Key,
-    /// The value names no source, or one that is not allowed.
-    Source,
-    /// A promotion writes the tag already.
-    OverwritesPromotion,
-    /// The key's tag is unlike the source's.
-    TagMismatch,
-}
-
-impl Look for SupplementalImageCheck {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        for file in checkout.files() {
-            let Statements::ImagesMirror(config) = &file.statements else {
-                continue;
-            };
-            for entry in &config.images {
-                drafts.extend(match self.fault {
-                    Fault::Key => key(file, entry),
-                    Fault::Source => source(file, entry),
-                    Fault::OverwritesPromotion => overwrites(checkout, file, entry),
-                    Fault::TagMismatch => tag_mismatch(file, entry),
-                });
-            }
-            for entry in &config.qci_to_app_ci {
-                drafts.extend(match self.fault {
-                    Fault::Key => key(file, entry),
-                    Fault::Source => qci_source(file, entry, &checkout.conventions.registries),
-                    Fault::OverwritesPromotion | Fault::TagMismatch => None,
-                });
-            }
-        }
+/// `supplemental-image-key`: a key that is no ImageStreamTag.
+pub(super) fn key(file: &File, drafts: &mut Drafts) {
+    let entries = file
+        .images_mirror()
+        .into_iter()
+        .flat_map(|config| config.images.iter().chain(&config.qci_to_app_ci));
+    for entry in entries {
+        let key = &*entry.target.value;
+        let Err(reason) = key.parse::<ImageStreamTag>() else {
+            continue;
+        };
+        let message = format!("`{key}` is no ImageStreamTag: {reason}");
+        let draft = Draft::new(Place::new(&file.path, entry.target.span), key, message);
+        drafts.push(draft.help("the key is what the image is called in CI: `namespace/name:tag`"));
     }
 }
 
-fn key(file: &File, entry: &SupplementalImage) -> Option<Draft> {
-    let key = &*entry.target.value;
-    let reason = key.parse::<ImageStreamTag>().err()?;
-    let message = format!("`{key}` is no ImageStreamTag: {reason}");
-    let draft = Draft::new(Place::new(&file.path, entry.target.span), key, message);
-    Some(draft.help("the key is what the image is called in CI: `namespace/name:tag`"))
+/// `supplemental-image-source`: a value that names no source, or one that is not allowed.
+pub(super) fn source(checkout: &Checkout, drafts: &mut Drafts) {
+    let registries = &checkout.conventions.registries;
+    for (file, config) in checkout.images_mirror_configs() {
+        let copied = config.qci_to_app_ci.iter();
+        let images = config.images.iter();
+        drafts.extend(images.filter_map(|entry| supplemental_source(file, entry)));
+        drafts.extend(copied.filter_map(|entry| qci_source(file, entry, registries)));
+    }
+}
+
+/// `supplemental-image-overwrites-promotion`: a key that a promotion writes already.
+pub(super) fn overwrites_promotion(checkout: &Checkout, drafts: &mut Drafts) {
+    for (file, config) in checkout.images_mirror_configs() {
+        let images = config.images.iter();
+        drafts.extend(images.filter_map(|entry| overwritten(checkout, file, entry)));
+    }
+}
+
+/// `supplemental-image-tag-mismatch`: a key whose tag is unlike the source's.
+pub(super) fn tag_mismatch(file: &File, drafts: &mut Drafts) {
+    if let Some(config) = file.images_mirror() {
+        let images = config.images.iter();
+        drafts.extend(images.filter_map(|entry| mismatch(file, entry)));
+    }
 }
 
 /// A promotion that writes the entry's tag too. An entry that copies the tag of its own name from
 /// app.ci takes what is promoted there, which is odd and has worked for years.
-fn overwrites(checkout: &Checkout, file: &File, entry: &SupplementalImage) -> Option<Draft> {
+fn overwritten(checkout: &Checkout, file: &File, entry: &SupplementalImage) -> Option<Draft> {
     let target: ImageStreamTag = entry.target.value.parse().ok()?;
     let providers = checkout.images.providers(&target);
     let is_promotion = |provider: &&Provider| {
@@ -98,7 +86,7 @@ fn overwrites(checkout: &Checkout, file: &File, entry: &SupplementalImage) -> Op
     })
 }
 
-fn tag_mismatch(file: &File, entry: &SupplementalImage) -> Option<Draft> {
+fn mismatch(file: &File, entry: &SupplementalImage) -> Option<Draft> {
     let key = &*entry.target.value;
     let target: ImageStreamTag = key.parse().ok()?;
     let image = entry.source.image.as_ref()?;
@@ -115,7 +103,7 @@ fn tag_mismatch(file: &File, entry: &SupplementalImage) -> Option<Draft> {
 }
 
 /// What is wrong with the source of an entry of `supplementalCIImages`.
-fn source(file: &File, entry: &SupplementalImage) -> Option<Draft> {
+fn supplemental_source(file: &File, entry: &SupplementalImage) -> Option<Draft> {
     let key = &*entry.target.value;
     let source = &entry.source;
     if let Some(alias) = &source.alias {
@@ -135,8 +123,7 @@ fn source(file: &File, entry: &SupplementalImage) -> Option<Draft> {
         );
     };
     if let Err(fault) = Reference::parse(&image.value) {
-        let quote = quote_width(file, image.span);
-        let span = fault.span.shifted(image.span.start as usize + quote);
+        let span = fault.span.shifted(file.text_start(image.span));
         let never = "the image is never mirrored".to_owned();
         let draft = Draft::new(Place::new(&file.path, span), key, fault.message);
         return Some(draft.maybe_help(fault.help.or(Some(never))));

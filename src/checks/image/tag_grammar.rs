@@ -6,12 +6,14 @@ use serde::Deserialize;
 use super::near_miss;
 use crate::checkout::Checkout;
 use crate::checkout::images::{ImageUse, Near, ResolutionKind};
-use crate::checks::{Drafts, Look, params};
+use crate::checks::{Drafts, params};
 use crate::finding::Draft;
 
+/// Parameters of the mechanism `tag-grammar`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::checks) struct TagGrammar {
+    /// What tags look like, by stream.
     streams: Vec<Grammar>,
 }
 
@@ -31,8 +33,9 @@ struct Grammar {
     example: String,
 }
 
-impl Look for TagGrammar {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
+impl TagGrammar {
+    /// Adds a finding for each tag that is not provided and cannot be.
+    pub(in crate::checks) fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
         let images = &checkout.images;
         let near_misses = images.near_misses();
         for (target, named) in images.named_where(|standing| standing != ResolutionKind::Provided) {

@@ -1,75 +1,55 @@
 //! References to ImageStreamTags that nobody provides.
 
-use serde::Deserialize;
-
 use super::near_miss;
 use crate::checkout::Checkout;
 use crate::checkout::images::{
     ImageUse, Images, Missing, Near, Provider, Referrer, Resolution, ResolutionKind, State,
 };
-use crate::checks::{Drafts, Look};
+use crate::checks::Drafts;
 use crate::finding::{Draft, Finding, Severity};
 use crate::syntax::reference::ImageStreamTag;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(in crate::checks) struct ImageUnprovided {
-    /// Whose references this rule looks at.
-    of: Of,
+/// `image-reference-unprovided`: what a ci-operator config or a step of the registry names.
+pub(super) fn in_configs(checkout: &Checkout, drafts: &mut Drafts) {
+    let is_config = |by| matches!(by, Referrer::Config(_) | Referrer::RegistryStep);
+    unprovided(checkout, is_config, drafts);
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Of {
-    /// ci-operator configs and the step registry.
-    Configs,
-    /// The sources of mapping files.
-    Mappings,
+/// `mapping-source-unprovided`: what a mapping file mirrors.
+pub(super) fn in_mapping_files(checkout: &Checkout, drafts: &mut Drafts) {
+    unprovided(checkout, |by| by == Referrer::Mapping, drafts);
 }
 
-impl Of {
-    fn covers(self, referrer: Referrer) -> bool {
-        match referrer {
-            Referrer::Config(_) | Referrer::RegistryStep => self == Self::Configs,
-            Referrer::Mapping => self == Self::Mappings,
-            _ => false,
+/// What is named by those that `is_ours` picks.
+fn unprovided(checkout: &Checkout, is_ours: impl Fn(Referrer) -> bool, drafts: &mut Drafts) {
+    let images = &checkout.images;
+    let near_misses = images.near_misses();
+    for (tag, named) in images.named_where(ResolutionKind::is_doubtful) {
+        let ours = named.users.iter();
+        let mut ours = ours.filter(|naming| is_ours(naming.referrer)).peekable();
+        if ours.peek().is_none() {
+            continue;
         }
-    }
-}
-
-impl Look for ImageUnprovided {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        let images = &checkout.images;
-        let near_misses = images.near_misses();
-        for (tag, named) in images.named_where(ResolutionKind::is_doubtful) {
-            let ours = named.users.iter();
-            let mut ours = ours
-                .filter(|naming| self.of.covers(naming.referrer))
-                .peekable();
-            if ours.peek().is_none() {
-                continue;
+        match images.resolve(tag) {
+            Resolution::Missing(what) => {
+                let near = near_misses.of(tag);
+                drafts.extend(ours.map(|naming| missing(images, naming, what, &near)));
             }
-            match images.resolve(tag) {
-                Resolution::Missing(what) => {
-                    let near = near_misses.of(tag);
-                    drafts.extend(ours.map(|naming| missing(images, naming, what, &near)));
-                }
-                Resolution::Inactive([first, ..]) => {
-                    drafts.extend(ours.map(|naming| weak(naming, first)));
-                }
-                Resolution::Ungoverned => {
-                    let near = near_misses.of(tag);
-                    drafts.extend(ours.map(|naming| ungoverned(naming, &near)));
-                }
-                _ => {}
+            Resolution::Inactive([first, ..]) => {
+                drafts.extend(ours.map(|naming| inactive(naming, first)));
             }
+            Resolution::Ungoverned => {
+                let near = near_misses.of(tag);
+                drafts.extend(ours.map(|naming| ungoverned(naming, &near)));
+            }
+            _ => {}
         }
     }
 }
 
 /// An image that others use already is there, whatever the checkout knows of it: of 22 such
 /// findings in real merges the five false ones had other users in the base, the true ones none.
-pub(in crate::checks) fn severity_of_new(finding: &Finding, base: &Checkout) -> Option<Severity> {
+pub(super) fn severity_of_new(finding: &Finding, base: &Checkout) -> Option<Severity> {
     let is_used = !base.images.users(&target(finding)?).is_empty();
     is_used.then_some(Severity::Hint)
 }
@@ -102,7 +82,7 @@ fn missing(images: &Images, naming: &ImageUse, missing: Missing, near: &[Near]) 
 }
 
 /// `provider` would provide the image, were it live.
-fn weak(naming: &ImageUse, provider: &Provider) -> Draft {
+fn inactive(naming: &ImageUse, provider: &Provider) -> Draft {
     let why = match provider.state {
         State::Optional => "an optional image, which is never published",
         _ => "a disabled promotion, or a mapping file that no job reads",

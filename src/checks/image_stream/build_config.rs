@@ -4,107 +4,33 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::stream::{called, objects};
+use super::{At, builds};
 use crate::checkout::Checkout;
-use crate::checkout::images::stored_image;
-use crate::checks::{Drafts, Look};
-use crate::finding::{Draft, MAX_RELATED, Place};
-use crate::model::File;
+use crate::checkout::images::{Store, stored_image};
+use crate::checks::Drafts;
+use crate::finding::{Draft, MAX_RELATED};
 use crate::model::conventions::Registries;
-use crate::model::manifest::Manifest;
-use crate::model::manifest::images::{BuildConfig, Object, ObjectReference};
+use crate::model::manifest::images::{BuildConfig, ObjectReference};
 use crate::syntax::reference::{ImageStreamTag, Reference};
+use crate::syntax::span::Span;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, tag = "fault", rename_all = "kebab-case")]
-pub(in crate::checks) enum BuildConfigCheck {
-    /// It builds from, or is triggered by, its own output.
-    Loop {
-        /// Hosts of the central registry.
-        registries: Vec<String>,
-    },
-    /// Two of them write one tag.
-    OutputClash {},
-    /// `strategy` or `source` without a `type`.
-    Untyped {},
-    /// A `FROM` in an inline Dockerfile on a registry that one should not build from.
-    DockerfileRegistry {
-        /// The registry.
-        host: String,
-    },
-}
-
-impl Look for BuildConfigCheck {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        let builds = objects(checkout).filter_map(|(file, manifest, object)| match object {
-            Object::BuildConfig(build) => Some((file, manifest, build)),
-            Object::ImageStream(_) => None,
-        });
-        match self {
-            Self::Loop { registries } => {
-                let registries = Registries {
-                    central: registries.clone(),
-                    ..Registries::default()
-                };
-                builds.for_each(|(file, manifest, build)| {
-                    self_building(file, manifest, build, &registries, drafts);
-                });
-            }
-            Self::OutputClash {} => clashes(builds, drafts),
-            Self::Untyped {} => builds.for_each(|(file, manifest, build)| {
-                untyped(file, manifest, build, drafts);
-            }),
-            Self::DockerfileRegistry { host } => builds.for_each(|(file, manifest, build)| {
-                dockerfile(file, manifest, build, host, drafts);
-            }),
-        }
-    }
-}
-
-/// What a build's reference means, in the namespace of the build.
-fn target(
-    reference: &ObjectReference,
-    manifest: &Manifest,
-    registries: &Registries,
-) -> Option<ImageStreamTag> {
-    let name = &reference.name.as_ref()?.value;
-    if reference
-        .kind
-        .as_ref()
-        .is_some_and(|kind| &*kind.value == "DockerImage")
-    {
-        return stored_image(&Reference::parse(name).ok()?, registries).map(|(_, tag)| tag);
-    }
-    let (name, tag) = name.split_once(':').unwrap_or((name, "latest"));
-    let namespace = reference
-        .namespace
-        .as_ref()
-        .or(manifest.namespace.as_ref())?;
-    ImageStreamTag::new(&namespace.value, name, tag).ok()
-}
-
-fn self_building(
-    file: &File,
-    manifest: &Manifest,
-    build: &BuildConfig,
-    registries: &Registries,
-    drafts: &mut Drafts,
-) {
-    let Some(output) = build
-        .output
-        .as_ref()
-        .and_then(|to| target(to, manifest, registries))
-    else {
+/// `build-loop`: a build that starts from, or is triggered by, its own output.
+pub(super) fn build_loop(checkout: &Checkout, build: &At<'_, BuildConfig>, drafts: &mut Drafts) {
+    let registries = &checkout.conventions.registries;
+    let Some(to) = &build.part.output else {
         return;
     };
-    let sources = build.sources.iter().map(|source| {
+    let Some(output) = build.target(to, registries) else {
+        return;
+    };
+    let sources = build.part.sources.iter().map(|source| {
         (
             source,
             "is built from",
             "it can never start: the image that it starts from is the one that it makes",
         )
     });
-    let triggers = build.triggers.iter().map(|trigger| {
+    let triggers = build.part.triggers.iter().map(|trigger| {
         (
             trigger,
             "is triggered by",
@@ -112,114 +38,130 @@ fn self_building(
         )
     });
     for (reference, verb, why) in sources.chain(triggers) {
-        if target(reference, manifest, registries).as_ref() == Some(&output) {
-            let span = reference
-                .name
-                .as_ref()
-                .map_or(reference.span, |name| name.span);
-            let to = build.output.as_ref().map_or(manifest.span, |to| {
-                to.name.as_ref().map_or(to.span, |n| n.span)
-            });
+        if build.target(reference, registries).as_ref() == Some(&output) {
             drafts.push(
                 Draft::new(
-                    Place::new(&file.path, span),
+                    build.place(name_span(reference)),
                     format!("{verb} {output}"),
                     format!("the build of `{output}` {verb} its own output"),
                 )
                 .help(why)
-                .related(Place::new(&file.path, to), "the output"),
+                .related(build.place(name_span(to)), "the output"),
             );
         }
     }
 }
 
-fn clashes<'c>(
-    builds: impl Iterator<Item = (&'c File, &'c Manifest, &'c BuildConfig)>,
-    drafts: &mut Drafts,
-) {
-    let mut by_output: BTreeMap<ImageStreamTag, Vec<(&File, &Manifest, Place)>> = BTreeMap::new();
-    for (file, manifest, build) in builds {
-        let Some(output) = &build.output else {
-            continue;
-        };
-        if let Some(tag) = target(output, manifest, &Registries::default()) {
-            let span = output.name.as_ref().map_or(output.span, |name| name.span);
-            let place = Place::new(&file.path, span);
+impl At<'_, BuildConfig> {
+    /// The ImageStreamTag of the central registry that a build's reference means, in the namespace of
+    /// the build.
+    fn target(
+        &self,
+        reference: &ObjectReference,
+        registries: &Registries,
+    ) -> Option<ImageStreamTag> {
+        let name = &reference.name.as_ref()?.value;
+        let kind = reference.kind.as_ref();
+        if kind.is_some_and(|kind| &*kind.value == "DockerImage") {
+            let (store, tag) = stored_image(&Reference::parse(name).ok()?, registries)?;
+            return (store == Store::AppCi).then_some(tag);
+        }
+        let (name, tag) = name.split_once(':').unwrap_or((name, "latest"));
+        let own = self.manifest.namespace.as_ref();
+        let namespace = reference.namespace.as_ref().or(own)?;
+        ImageStreamTag::new(&namespace.value, name, tag).ok()
+    }
+}
+
+/// Where a reference says its name, if it does.
+fn name_span(reference: &ObjectReference) -> Span {
+    let name = reference.name.as_ref();
+    name.map_or(reference.span, |name| name.span)
+}
+
+/// `build-output-clash`: two BuildConfigs that write one tag.
+pub(super) fn output_clash(checkout: &Checkout, drafts: &mut Drafts) {
+    let registries = &checkout.conventions.registries;
+    let mut by_output: BTreeMap<ImageStreamTag, Vec<(At<'_, BuildConfig>, Span)>> = BTreeMap::new();
+    for build in builds(checkout) {
+        if let Some(output) = &build.part.output
+            && let Some(tag) = build.target(output, registries)
+        {
             by_output
                 .entry(tag)
                 .or_default()
-                .push((file, manifest, place));
+                .push((build, name_span(output)));
         }
     }
-    for (tag, builds) in by_output {
-        for (at, (_, manifest, place)) in builds.iter().enumerate() {
+    for (tag, builds) in by_output.iter().filter(|(_, builds)| builds.len() > 1) {
+        for (at, (build, output)) in builds.iter().enumerate() {
             let others = builds.iter().enumerate().filter(|(other, _)| *other != at);
             let draft = Draft::new(
-                place.clone(),
-                format!("{tag} {}", called(manifest)),
+                build.place(*output),
+                format!("{tag} {}", build.object()),
                 format!("`{tag}` is the output of {} BuildConfigs", builds.len()),
             )
             .help("whichever builds last wins; give each a tag of its own");
-            let draft = others
-                .take(MAX_RELATED)
-                .fold(draft, |draft, (_, (_, _, place))| {
-                    draft.related(place.clone(), "also its output")
-                });
-            if builds.len() > 1 {
-                drafts.push(draft);
+            let others = others.take(MAX_RELATED);
+            drafts.push(others.fold(draft, |draft, (_, (build, output))| {
+                draft.related(build.place(*output), "also its output")
+            }));
+        }
+    }
+}
+
+/// `build-untyped`: `strategy` or `source` without a `type`.
+pub(super) fn untyped(_: &Checkout, build: &At<'_, BuildConfig>, drafts: &mut Drafts) {
+    let name = build.object();
+    for (part, span) in &build.part.untyped {
+        let place = build.place(*span);
+        let message = format!("`{part}` of BuildConfig `{name}` has no `type`");
+        drafts.push(Draft::new(place, format!("{part} {name}"), message).help(
+            "without it the API guesses or refuses; write `type: Docker`, `Git`, … as it is meant",
+        ));
+    }
+}
+
+/// Parameters of `build-docker-io`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DockerfileRegistry {
+    /// A registry that one should not build from.
+    host: String,
+}
+
+impl DockerfileRegistry {
+    /// `build-docker-io`: a `FROM` in an inline Dockerfile on that registry.
+    pub(super) fn run(&self, build: &At<'_, BuildConfig>, drafts: &mut Drafts) {
+        let host = &self.host;
+        let Some(dockerfile) = &build.part.dockerfile else {
+            return;
+        };
+        let text = build.file.slice(dockerfile.span);
+        let mut offset = dockerfile.span.start as usize;
+        for line in text.split_inclusive('\n') {
+            let mut words = line.split_whitespace();
+            let is_from = words
+                .next()
+                .is_some_and(|word| word.eq_ignore_ascii_case("FROM"));
+            let image = words.find(|word| !word.starts_with("--"));
+            if let Some(image) = image.filter(|_| is_from)
+                && image
+                    .strip_prefix(host.as_str())
+                    .is_some_and(|rest| rest.starts_with('/'))
+                && let Some(at) = line.find(image)
+            {
+                let span = Span::new(offset + at, offset + at + image.len());
+                drafts.push(
+                    Draft::new(
+                        build.place(span),
+                        format!("{} {image}", build.object()),
+                        format!("the build starts from `{image}`, on `{host}`"),
+                    )
+                    .help("pulls from there are limited, and the build fails once the limit is reached; mirror the image and build from the copy"),
+                );
             }
+            offset += line.len();
         }
-    }
-}
-
-fn untyped(file: &File, manifest: &Manifest, build: &BuildConfig, drafts: &mut Drafts) {
-    for (part, span) in &build.untyped {
-        drafts.push(
-            Draft::new(
-                Place::new(&file.path, *span),
-                format!("{part} {}", called(manifest)),
-                format!("`{part}` of BuildConfig `{}` has no `type`", called(manifest)),
-            )
-            .help("without it the API guesses or refuses; write `type: Docker`, `Git`, … as it is meant"),
-        );
-    }
-}
-
-/// `FROM` lines of an inline Dockerfile.
-fn dockerfile(
-    file: &File,
-    manifest: &Manifest,
-    build: &BuildConfig,
-    host: &str,
-    drafts: &mut Drafts,
-) {
-    let Some(dockerfile) = &build.dockerfile else {
-        return;
-    };
-    let text = file.slice(dockerfile.span);
-    let mut offset = dockerfile.span.start as usize;
-    for line in text.split_inclusive('\n') {
-        let mut words = line.split_whitespace();
-        let is_from = words
-            .next()
-            .is_some_and(|word| word.eq_ignore_ascii_case("FROM"));
-        let image = words.find(|word| !word.starts_with("--"));
-        if let Some(image) = image.filter(|_| is_from)
-            && image
-                .strip_prefix(host)
-                .is_some_and(|rest| rest.starts_with('/'))
-            && let Some(at) = line.find(image)
-        {
-            let span = crate::syntax::span::Span::new(offset + at, offset + at + image.len());
-            drafts.push(
-                Draft::new(
-                    Place::new(&file.path, span),
-                    format!("{} {image}", called(manifest)),
-                    format!("the build starts from `{image}`, on `{host}`"),
-                )
-                .help("pulls from there are limited, and the build fails once the limit is reached; mirror the image and build from the copy"),
-            );
-        }
-        offset += line.len();
     }
 }

@@ -21,7 +21,7 @@ pub(in crate::checks) struct DestinationNamespace {
 }
 
 /// The namespace that a mapping writes to on `registry`.
-pub(in crate::checks) fn namespace<'m>(mapping: &'m Mapping, registry: &str) -> Option<&'m str> {
+pub(super) fn namespace<'m>(mapping: &'m Mapping, registry: &str) -> Option<&'m str> {
     let reference = &mapping.destination.reference.reference;
     if reference.host.as_deref() != Some(registry) {
         return None;
