@@ -291,9 +291,7 @@ fn mapping<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
 }
 
 fn job<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
-    let Statements::Jobs(jobs) = &cursor.file()?.statements else {
-        return None;
-    };
+    let jobs = cursor.file()?.jobs();
     let mut secrets = jobs
         .iter()
         .flat_map(|job| job.volumes())

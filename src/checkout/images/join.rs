@@ -13,9 +13,8 @@ use super::{Images, Named, Provider, ProviderKind, State, Stream};
 use crate::checkout::change::Change;
 use crate::checkout::layout::Layout;
 use crate::checkout::mirroring::{MirroredFile, Mirroring};
-use crate::model::conventions::Registries;
 use crate::model::release_controller::StreamMirror;
-use crate::model::{File, Statements};
+use crate::model::{Conventions, File, Statements};
 use crate::syntax::reference::ImageStreamTag;
 use crate::tree::RepoPath;
 
@@ -28,8 +27,8 @@ pub(in crate::checkout) struct Sources<'c> {
     pub mirroring: &'c Mirroring,
     /// Which forms their configs are written in.
     pub layout: &'c Layout,
-    /// Which registries there are.
-    pub registries: &'c Registries,
+    /// What is taken for granted about the repository.
+    pub conventions: &'c Conventions,
     /// What the user says is provided from outside.
     pub external: &'c [Regex],
 }
@@ -61,7 +60,8 @@ impl Images {
         change: &Change,
     ) -> Self {
         let fills_its_source = |(_, mirror): (&File, &StreamMirror)| {
-            providers::mirrored(mirror)[0].0 == providers::COPIED_NAMESPACE
+            let release = &now.conventions.namespaces.release;
+            providers::mirrored(mirror, release)[0].0 == release
         };
         if layout.promotes_beside_to() != now.layout.promotes_beside_to() {
             return Self::join(now);
@@ -76,8 +76,8 @@ impl Images {
         let come_provisions = provisions(&change.come, &come, now);
         touched.extend(images.provide(come_provisions));
         images.mirror_again(now.files, &mut touched);
-        images.forget(namings(&change.gone, &gone, now.registries));
-        let come_namings = namings(&change.come, &come, now.registries);
+        images.forget(namings(&change.gone, &gone, now.conventions));
+        let come_namings = namings(&change.come, &come, now.conventions);
         touched.extend(images.note(come_namings));
         images.judge(&touched);
         images
@@ -87,9 +87,10 @@ impl Images {
     fn provided(sources: &Sources<'_>) -> Self {
         let files = sources.files;
         let mut images = Self {
-            outside: Outside::of(files, sources.registries, sources.external),
+            outside: Outside::of(files, sources.conventions, sources.external),
             ungoverned: outside::ungoverned(files),
             step_names: Arc::new(references::step_names(files)),
+            release: sources.conventions.namespaces.release.as_str().into(),
             ..Self::default()
         };
         let mapping_files: Vec<_> = states(sources.mirroring).collect();
@@ -175,25 +176,26 @@ impl Images {
 
     /// What `mirror` copies.
     fn copied(&self, file: &File, mirror: &StreamMirror) -> Vec<ProviderRecord> {
-        let [_, (namespace, name)] = providers::mirrored(mirror);
+        let [_, (namespace, name)] = providers::mirrored(mirror, &self.release);
         let mut provisions = Vec::new();
         if let Some(source) = self.stream(namespace, name) {
-            providers::of_mirror(file, mirror, source, &mut provisions);
+            providers::of_mirror(file, (mirror, &self.release), source, &mut provisions);
         }
         provisions
     }
 
     /// Copies anew what is copied from streams that were touched.
     fn mirror_again(&mut self, files: &[Arc<File>], touched: &mut Touched) {
+        let release = Arc::clone(&self.release);
         let of_touched: Vec<(&File, &StreamMirror)> = mirrors(files)
             .filter(|(_, mirror)| {
-                let [_, (namespace, name)] = providers::mirrored(mirror);
+                let [_, (namespace, name)] = providers::mirrored(mirror, &release);
                 touched.contains(&*format!("{namespace}/{name}"))
             })
             .collect();
         // Mirrors into one stream copy the same one, so all of them are redone or none.
         for (_, mirror) in &of_touched {
-            let [(namespace, name), _] = providers::mirrored(mirror);
+            let [(namespace, name), _] = providers::mirrored(mirror, &release);
             touched.insert(format!("{namespace}/{name}").into());
             if self.stream(namespace, name).is_none() {
                 continue;
@@ -273,11 +275,8 @@ fn decides_for_all(file: &File) -> bool {
 
 fn mirrors(files: &[Arc<File>]) -> impl Iterator<Item = (&File, &StreamMirror)> {
     let mirrors = files.iter().flat_map(|file| {
-        let mirrors: &[StreamMirror] = match &file.statements {
-            Statements::StreamMirrors(mirrors) => mirrors,
-            _ => &[],
-        };
-        mirrors.iter().map(move |mirror| (&**file, mirror))
+        let mirrors = file.stream_mirrors().iter();
+        mirrors.map(move |mirror| (&**file, mirror))
     });
     mirrors.take(providers::MAX_MIRRORS)
 }
@@ -327,7 +326,12 @@ fn provisions(
         providers::of_file(file, sources, provisions);
     });
     for (file, state) in mapping_files {
-        providers::of_mapping_file(file, *state, sources.registries, &mut provisions);
+        providers::of_mapping_file(
+            file,
+            *state,
+            &sources.conventions.registries,
+            &mut provisions,
+        );
     }
     provisions
 }
@@ -336,13 +340,13 @@ fn provisions(
 fn namings(
     files: &[Arc<File>],
     mapping_files: &[MappingFileState<'_>],
-    registries: &Registries,
+    conventions: &Conventions,
 ) -> Vec<ImageUse> {
     let mut namings = of_each(files, |file, namings| {
-        references::of_file(file, registries, namings);
+        references::of_file(file, conventions, namings);
     });
     for (file, _) in mapping_files {
-        references::of_mapping_file(file, registries, &mut namings);
+        references::of_mapping_file(file, &conventions.registries, &mut namings);
     }
     namings
 }
@@ -362,7 +366,7 @@ fn of_each<T: Send>(files: &[Arc<File>], find: impl Fn(&File, &mut Vec<T>) + Syn
 /// Everybody in `sources` who names each ImageStreamTag.
 fn named_in(sources: &Sources<'_>) -> HashMap<ImageStreamTag, Vec<ImageUse>> {
     let mapping_files: Vec<_> = states(sources.mirroring).collect();
-    by_target(namings(sources.files, &mapping_files, sources.registries))
+    by_target(namings(sources.files, &mapping_files, sources.conventions))
 }
 
 fn by_target(namings: Vec<ImageUse>) -> HashMap<ImageStreamTag, Vec<ImageUse>> {

@@ -14,15 +14,9 @@ use crate::model::manifest::images::{BuildConfig, ImageStream, Object, ObjectRef
 use crate::model::manifest::{Body, Manifest};
 use crate::model::release_controller::StreamMirror;
 use crate::model::supplemental::SupplementalImage;
-use crate::model::{File, Statements};
+use crate::model::{Conventions, File, Statements};
 use crate::syntax::reference::ImageStreamTag;
 use crate::syntax::span::Span;
-
-/// The cluster whose registry is the central one.
-const CENTRAL_CLUSTER: &str = "clusters/app.ci";
-
-/// The namespace that the release controller copies from.
-pub(super) const COPIED_NAMESPACE: &str = "ocp";
 
 /// How many tags of a stream are copied into another, and how many streams are filled so: there are
 /// some hundred of each.
@@ -94,14 +88,15 @@ impl Provided {
 
 /// Adds what `file` provides, but for a mapping file and what is copied from other streams.
 pub(super) fn of_file(file: &File, sources: &Sources<'_>, provisions: &mut Vec<ProviderRecord>) {
-    let registries = sources.registries;
+    let conventions = sources.conventions;
+    let registries = &conventions.registries;
     match &file.statements {
         Statements::CiConfig(config) => {
             promotions::of_config(file, config, sources.layout, provisions);
         }
         Statements::Manifests(manifests) if is_applied(file.path.as_str()) => {
             for manifest in manifests {
-                add_manifest(provisions, file, manifest, registries);
+                add_manifest(provisions, file, manifest, conventions);
             }
         }
         Statements::ImagesMirror(config) => {
@@ -124,20 +119,22 @@ fn add_manifest(
     provisions: &mut Vec<ProviderRecord>,
     file: &File,
     manifest: &Manifest,
-    registries: &Registries,
+    conventions: &Conventions,
 ) {
+    let is_central = file.path.is_within(&conventions.clusters.central);
     let Body::Images(object) = &manifest.body else {
         return;
     };
     match object {
         Object::ImageStream(stream) => {
             let namespace = manifest.namespace.as_ref();
-            if let Some(namespace) = namespace.filter(|_| is_central(file)) {
+            if let Some(namespace) = namespace.filter(|_| is_central) {
                 image_stream(provisions, file, manifest, &namespace.value, stream);
             }
         }
         Object::BuildConfig(build) => {
-            for (store, tag, span) in outputs(file, manifest, build, registries) {
+            for (store, tag, span) in outputs(manifest, build, is_central, &conventions.registries)
+            {
                 let source = build.sources.first();
                 let provider = Provider {
                     kind: ProviderKind::BuildConfig,
@@ -153,19 +150,14 @@ fn add_manifest(
     }
 }
 
-/// Whether a manifest is applied to the cluster whose ImageStreams are the central registry's.
-pub(super) fn is_central(file: &File) -> bool {
-    file.path.is_within(CENTRAL_CLUSTER)
-}
-
 /// The images that a build pushes, each with the text that says so. An ImageStreamTag lies in the
 /// registry of the build's own cluster; a pull spec may name any store, and so may the registries
 /// that a MultiArchBuildConfig copies its ImageStreamTag to (openshift/ci-tools
 /// pkg/controller/multiarchbuildconfig/mirror.go).
 fn outputs(
-    file: &File,
     manifest: &Manifest,
     build: &BuildConfig,
+    is_central: bool,
     registries: &Registries,
 ) -> Vec<(Store, ImageStreamTag, Span)> {
     let Some(output) = &build.output else {
@@ -182,7 +174,7 @@ fn outputs(
     let Some(tag) = stream_tag(output, namespace, None) else {
         return Vec::new();
     };
-    let own = is_central(file).then(|| (Store::AppCi, tag.clone(), name.span));
+    let own = is_central.then(|| (Store::AppCi, tag.clone(), name.span));
     let copies = build.external_registries.iter().filter_map(|registry| {
         let is_in = |all: &[String]| all.iter().any(|own| **own == *registry.value);
         let store = if is_in(&registries.qci) {
@@ -321,7 +313,7 @@ pub(super) fn of_mapping_file(
         let Some((namespace, name)) = reference.namespace_and_name() else {
             continue;
         };
-        if !registries.central.iter().any(|central| central == host) {
+        if !registries.is_central(host) {
             continue;
         }
         let provider = provider(Store::AppCi);
@@ -337,23 +329,23 @@ pub(super) fn of_mapping_file(
 }
 
 /// The stream that `mirror` fills, and the one that it copies: that of the same version, so
-/// `origin/4.12` and `origin/scos-4.12` both come from `ocp/4.12`.
-pub(super) fn mirrored(mirror: &StreamMirror) -> [(&str, &str); 2] {
+/// `origin/4.12` and `origin/scos-4.12` both come from `ocp/4.12`, where `release` is `ocp`.
+pub(super) fn mirrored<'m>(mirror: &'m StreamMirror, release: &'m str) -> [(&'m str, &'m str); 2] {
     let namespace = mirror.namespace.as_ref();
     let namespace = namespace.map_or("origin", |text| &text.value);
     let name = &*mirror.name.value;
     let version = name.rsplit('-').next().unwrap_or_default();
-    [(namespace, name), (COPIED_NAMESPACE, version)]
+    [(namespace, name), (release, version)]
 }
 
 /// Adds every tag that is copied from `source`: what is live and not excluded.
 pub(super) fn of_mirror(
     file: &File,
-    mirror: &StreamMirror,
+    (mirror, release): (&StreamMirror, &str),
     source: &Stream,
     provisions: &mut Vec<ProviderRecord>,
 ) {
-    let [(namespace, name), (from_namespace, from)] = mirrored(mirror);
+    let [(namespace, name), (from_namespace, from)] = mirrored(mirror, release);
     let excluded: HashSet<&str> = mirror.excluded.iter().map(|tag| &*tag.value).collect();
     for (tag, providers) in source.tags.iter().take(MAX_COPIED) {
         let is_live = providers.iter().any(|p| p.state == State::Live);

@@ -52,7 +52,7 @@ impl Look for SupplementalImageCheck {
             for entry in &config.qci_to_app_ci {
                 drafts.extend(match self.fault {
                     Fault::Key => key(file, entry),
-                    Fault::Source => qci_source(file, entry, &checkout.registries),
+                    Fault::Source => qci_source(file, entry, &checkout.conventions.registries),
                     Fault::OverwritesPromotion | Fault::TagMismatch => None,
                 });
             }

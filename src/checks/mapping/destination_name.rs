@@ -19,7 +19,8 @@ impl Look for DestinationName {
             let destination = &mapping.destination.reference.reference;
             let name = last_part(&destination.repository);
             // An image is named by its stream or, where a stream holds many images, by its tag.
-            let stored = stored_image(source, &checkout.registries).map(|(_, image)| image);
+            let stored =
+                stored_image(source, &checkout.conventions.registries).map(|(_, image)| image);
             let own = match &stored {
                 Some(image) => [Some(image.name()), Some(image.tag())],
                 None => [

@@ -43,10 +43,17 @@ impl SourceStale {
         }
         let reference = &source.reference.reference;
         // Of the hosts that are gone `decommissioned-registry` speaks.
-        if reference.host.as_deref() != checkout.registries.central.first().map(String::as_str) {
+        if reference.host.as_deref()
+            != checkout
+                .conventions
+                .registries
+                .central
+                .first()
+                .map(String::as_str)
+        {
             return None;
         }
-        let (_, tag) = stored_image(reference, &checkout.registries)?;
+        let (_, tag) = stored_image(reference, &checkout.conventions.registries)?;
         let providers = checkout.images.providers(&tag);
         // So many say as much as all.
         let providers = providers.iter().take(MAX_PROVIDERS);
@@ -56,7 +63,7 @@ impl SourceStale {
         if writes(first) || live.any(writes) {
             return None;
         }
-        let qci = tag.to_qci(checkout.registries.qci.first()?);
+        let qci = tag.to_qci(checkout.conventions.registries.qci.first()?);
         let draft = Draft::new(
             file.place(source.span),
             mapping.key(),
