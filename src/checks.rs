@@ -25,7 +25,7 @@ use crate::checkout::access::ObjectAt;
 use crate::checkout::mirroring::{MirrorJob, MirroredFile};
 use crate::finding::{Draft, Finding, Severity};
 use crate::model::ci_operator::CiConfig;
-use crate::model::{File, Statements};
+use crate::model::{Conventions, File, Statements};
 
 /// A rule's check, ready to run.
 pub struct Check {
@@ -40,7 +40,7 @@ type SeverityOfNew = fn(&Finding, &Checkout) -> Option<Severity>;
 /// What a check looks at, and so what it must look at again after an edit.
 enum Scope {
     /// Each file by itself: what was edited.
-    File(Box<dyn Fn(&File, &mut Drafts) + Send + Sync>),
+    File(Box<dyn Fn(&File, &Conventions, &mut Drafts) + Send + Sync>),
     /// A checkout: all of it.
     Checkout(Box<dyn Fn(&Checkout, &mut Drafts) + Send + Sync>),
     /// What a change makes of a checkout: both. Places lie in the second.
@@ -49,6 +49,13 @@ enum Scope {
 
 /// A check that looks at each file by itself.
 fn each_file(look: impl Fn(&File, &mut Drafts) + Send + Sync + 'static) -> Check {
+    each_file_by_conventions(move |file, _, drafts| look(file, drafts))
+}
+
+/// A check that looks at each file by itself, and asks the conventions.
+fn each_file_by_conventions(
+    look: impl Fn(&File, &Conventions, &mut Drafts) + Send + Sync + 'static,
+) -> Check {
     Check::of(Scope::File(Box::new(look)))
 }
 
@@ -97,6 +104,24 @@ fn each_object(look: impl Fn(&Checkout, &ObjectAt, &mut Drafts) + Send + Sync + 
     })
 }
 
+/// The objects that are applied to the cluster behind the central registry.
+fn central_objects(checkout: &Checkout) -> impl Iterator<Item = &ObjectAt> {
+    let central = &checkout.conventions.clusters.central;
+    let objects = checkout.access.objects.iter();
+    objects.filter(move |object| object.is_applied && object.file.path.is_within(central))
+}
+
+/// A check that looks at each of the [`central_objects`].
+fn each_central_object(
+    look: impl Fn(&Checkout, &ObjectAt, &mut Drafts) + Send + Sync + 'static,
+) -> Check {
+    whole_checkout(move |checkout, drafts| {
+        for object in central_objects(checkout) {
+            look(checkout, object, drafts);
+        }
+    })
+}
+
 /// A check that looks at the checkout as a whole.
 fn whole_checkout(look: impl Fn(&Checkout, &mut Drafts) + Send + Sync + 'static) -> Check {
     Check::of(Scope::Checkout(Box::new(look)))
@@ -129,11 +154,12 @@ impl Check {
         }
     }
 
-    /// Adds what it finds in `file` by itself to `drafts`: it stays the same until the file changes.
-    pub fn run_on_file(&self, file: &File, drafts: &mut Drafts) {
+    /// Adds what it finds in `file` by itself to `drafts`: with the same conventions, it stays the
+    /// same until the file changes.
+    pub fn run_on_file(&self, file: &File, conventions: &Conventions, drafts: &mut Drafts) {
         for scope in &self.scopes {
             if let Scope::File(look) = scope {
-                look(file, drafts);
+                look(file, conventions, drafts);
             }
         }
     }
@@ -237,11 +263,19 @@ pub static GROUPS: &[(&str, &[Named])] = &[
     ("rbac", rbac::RULES),
     ("registry-access", registry_access::RULES),
     ("secret", secret::RULES),
+    ("text", file::TEXT_RULES),
 ];
 
 /// Rules that are no check of a checkout: findings about what the user says of findings (`policy`),
 /// and about a merge that git cannot make (`premerge`).
 pub const BUILT_IN: &[&str] = &["merge-conflict", "stale-baseline", "unused-suppression"];
+
+/// Whether a rule is about a file as a text: what it finds holds where the rest of the file cannot
+/// be understood.
+#[must_use]
+pub fn is_about_text(rule: &str) -> bool {
+    file::TEXT_RULES.iter().any(|(id, _)| *id == rule)
+}
 
 /// How the check of a rule is made: by the mechanism that its page asks for, else as the rule's own.
 #[must_use]
@@ -301,17 +335,12 @@ pub static MECHANISMS: &[Named] = &[
     of::<mapping::destination_name::DestinationName>("destination-name"),
     of::<mapping::destination_namespace::DestinationNamespace>("destination-namespace"),
     of::<mapping::duplicate_destination::DuplicateDestination>("duplicate-destination"),
-    of::<file::text::FileText>("file-text"),
-    of::<secret::gsm::GsmConfigCheck>("gsm-config"),
     of::<image::provider_removed::ImageProviderRemoved>("image-provider-removed"),
     of::<image::reference::ImageReferenceShape>("image-reference"),
     of::<image_stream::stream::ImageStreamCheck>("image-stream"),
     of::<image::unprovided::ImageUnprovided>("image-unprovided"),
     of::<image::images_mirror_config::ImagesMirrorConfig>("images-mirror-config"),
     of::<image::images_list::ImagesList>("images-list"),
-    of::<file::manifest_file::ManifestFile>("manifest-file"),
-    of::<file::manifest_name::ManifestName>("manifest-name"),
-    of::<file::manifest_schema::ManifestSchema>("manifest-schema"),
     of::<mapping::file_name::MappingFileName>("mapping-file-name"),
     of::<mapping::selection::MappingFileSelection>("mapping-file-selection"),
     of::<mapping::line::MappingLine>("mapping-line"),
@@ -321,25 +350,15 @@ pub static MECHANISMS: &[Named] = &[
     of::<mirror_job::token::MirrorJobToken>("mirror-job-token"),
     of::<mirror_job::volumes::MirrorJobVolumes>("mirror-job-volumes"),
     of::<mapping::mirror_set::MirrorSetParts>("mirror-set"),
-    of::<rbac::object_duplicate::ObjectDuplicate>("object-duplicate"),
-    of::<file::owners::OwnersFile>("owners-file"),
     of::<image::payload_image::PayloadImage>("payload-image"),
     of::<image::pipeline_name::PipelineName>("pipeline-name"),
     of::<image::pipeline_name_duplicate::PipelineNameDuplicate>("pipeline-name-duplicate"),
-    of::<file::placeholder::Placeholder>("placeholder"),
     of::<image::promotion::Promotion>("promotion"),
     of::<image::promotion_access::PromotionAccess>("promotion-access"),
     of::<image::promotion_unread::PromotionUnread>("promotion-unread"),
     of::<image::provider_duplicate::ProviderDuplicate>("provider-duplicate"),
     of::<mirror_job::prow_job::ProwJob>("prow-job"),
-    of::<rbac::binding::Rbac>("rbac"),
-    of::<rbac::names::RbacNames>("rbac-names"),
-    of::<rbac::role_rules::RbacRules>("rbac-rules"),
-    of::<registry_access::folder::RegistryAccess>("registry-access"),
-    of::<rbac::rover_groups::RoverGroupsConfig>("rover-groups-config"),
     of::<mapping::script_wildcard::ScriptWildcard>("script-wildcard"),
-    of::<secret::bootstrap::SecretBootstrapConfig>("secret-config"),
-    of::<secret::secretsync::SecretsyncKeys>("secretsync-keys"),
     of::<mapping::source_registry::SourceRegistry>("source-registry"),
     of::<mapping::source_stale::SourceStale>("source-stale"),
     of::<image_stream::identity::StreamIdentity>("stream-identity"),
@@ -347,4 +366,6 @@ pub static MECHANISMS: &[Named] = &[
     of::<image::supplemental_namespace::SupplementalNamespace>("supplemental-namespace"),
     of::<image::tag_grammar::TagGrammar>("tag-grammar"),
     of::<mapping::wildcard_source::WildcardSource>("wildcard-source"),
+    ("object-duplicate", rbac::object_duplicate::prepare),
+    ("placeholder", file::placeholder::prepare),
 ];

@@ -39,7 +39,7 @@ impl FileFindings {
             let mut found = Vec::new();
             for (step, check) in &checks {
                 let mut drafts = Drafts::default();
-                check.run_on_file(file, &mut drafts);
+                check.run_on_file(file, &checkout.conventions, &mut drafts);
                 found.extend(drafts.into_vec().into_iter().map(|draft| (*step, draft)));
             }
             (!found.is_empty()).then(|| (file.path.clone(), found))

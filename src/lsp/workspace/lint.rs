@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Workspace;
+use crate::checks;
 use crate::engine::{self, Found};
 use crate::finding::{Finding, Place};
 use crate::lsp::buffer::Broken;
@@ -92,10 +93,7 @@ impl Workspace {
         let alone = self.join(files);
         let found = engine::lint(&alone, &linter.plan);
         let judged = linter.policy.apply(&alone, &linter.plan, found);
-        let of_text = |finding: &Finding| {
-            let rule = linter.plan.catalogue().get(&finding.rule);
-            rule.is_some_and(|rule| rule.front_matter.check.as_deref() == Some("file-text"))
-        };
+        let of_text = |finding: &Finding| checks::is_about_text(&finding.rule);
         findings.extend(judged.found.findings.into_iter().filter(of_text));
     }
 
