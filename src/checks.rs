@@ -25,7 +25,7 @@ use crate::checkout::access::ObjectAt;
 use crate::checkout::mirroring::{MirrorJob, MirroredFile};
 use crate::finding::{Draft, Finding, Severity};
 use crate::model::ci_operator::CiConfig;
-use crate::model::{File, Statements};
+use crate::model::{Conventions, File, Statements};
 
 /// A rule's check, ready to run.
 pub struct Check {
@@ -40,7 +40,7 @@ type SeverityOfNew = fn(&Finding, &Checkout) -> Option<Severity>;
 /// What a check looks at, and so what it must look at again after an edit.
 enum Scope {
     /// Each file by itself: what was edited.
-    File(Box<dyn Fn(&File, &mut Drafts) + Send + Sync>),
+    File(Box<dyn Fn(&File, &Conventions, &mut Drafts) + Send + Sync>),
     /// A checkout: all of it.
     Checkout(Box<dyn Fn(&Checkout, &mut Drafts) + Send + Sync>),
     /// What a change makes of a checkout: both. Places lie in the second.
@@ -49,6 +49,13 @@ enum Scope {
 
 /// A check that looks at each file by itself.
 fn each_file(look: impl Fn(&File, &mut Drafts) + Send + Sync + 'static) -> Check {
+    each_file_by_conventions(move |file, _, drafts| look(file, drafts))
+}
+
+/// A check that looks at each file by itself, and asks the conventions.
+fn each_file_by_conventions(
+    look: impl Fn(&File, &Conventions, &mut Drafts) + Send + Sync + 'static,
+) -> Check {
     Check::of(Scope::File(Box::new(look)))
 }
 
@@ -97,6 +104,24 @@ fn each_object(look: impl Fn(&Checkout, &ObjectAt, &mut Drafts) + Send + Sync + 
     })
 }
 
+/// The objects that are applied to the cluster behind the central registry.
+fn central_objects(checkout: &Checkout) -> impl Iterator<Item = &ObjectAt> {
+    let central = &checkout.conventions.clusters.central;
+    let objects = checkout.access.objects.iter();
+    objects.filter(move |object| object.is_applied && object.file.path.is_within(central))
+}
+
+/// A check that looks at each of the [`central_objects`].
+fn each_central_object(
+    look: impl Fn(&Checkout, &ObjectAt, &mut Drafts) + Send + Sync + 'static,
+) -> Check {
+    whole_checkout(move |checkout, drafts| {
+        for object in central_objects(checkout) {
+            look(checkout, object, drafts);
+        }
+    })
+}
+
 /// A check that looks at the checkout as a whole.
 fn whole_checkout(look: impl Fn(&Checkout, &mut Drafts) + Send + Sync + 'static) -> Check {
     Check::of(Scope::Checkout(Box::new(look)))
@@ -129,11 +154,12 @@ impl Check {
         }
     }
 
-    /// Adds what it finds in `file` by itself to `drafts`: it stays the same until the file changes.
-    pub fn run_on_file(&self, file: &File, drafts: &mut Drafts) {
+    /// Adds what it finds in `file` by itself to `drafts`: with the same conventions, it stays the
+    /// same until the file changes.
+    pub fn run_on_file(&self, file: &File, conventions: &Conventions, drafts: &mut Drafts) {
         for scope in &self.scopes {
             if let Scope::File(look) = scope {
-                look(file, drafts);
+                look(file, conventions, drafts);
             }
         }
     }
@@ -202,7 +228,7 @@ impl Drafts {
 
 /// What a rule page gives its check as `params`.
 #[derive(Clone, Copy)]
-pub struct Params<'p>(pub &'p serde_yaml::Value);
+pub struct Params<'p>(&'p serde_yaml::Value);
 
 impl Params<'_> {
     /// The parameters.
@@ -211,21 +237,43 @@ impl Params<'_> {
         let params = if self.0.is_null() { &nothing } else { self.0 };
         serde_yaml::from_value(params.clone()).map_err(|error| error.to_string())
     }
+}
 
-    /// `check`, where the page gives no parameters, as it takes none.
-    fn none(self, check: Check) -> Result<Check, String> {
-        match self.0 {
-            serde_yaml::Value::Null => Ok(check),
-            _ => Err("this rule takes none".to_owned()),
+/// A rule's id, or the name of a mechanism, and how its check is made.
+pub type Named = (&'static str, Prepare);
+
+/// How a check is made.
+#[derive(Clone, Copy)]
+pub enum Prepare {
+    /// There is one, and the page gives it no parameters.
+    Fixed(fn() -> Check),
+    /// By the page's parameters; the error says what is wrong with them.
+    Given(fn(Params<'_>) -> Result<Check, String>),
+}
+
+/// A rule without parameters.
+const fn rule(id: &'static str, check: fn() -> Check) -> Named {
+    (id, Prepare::Fixed(check))
+}
+
+/// A rule with parameters, or a mechanism.
+const fn rule_with(id: &'static str, check: fn(Params<'_>) -> Result<Check, String>) -> Named {
+    (id, Prepare::Given(check))
+}
+
+impl Prepare {
+    /// The check for a page with these `params`.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub fn check(self, params: &serde_yaml::Value) -> Result<Check, String> {
+        match self {
+            Self::Fixed(check) if params.is_null() => Ok(check()),
+            Self::Fixed(_) => Err("this rule takes none".to_owned()),
+            Self::Given(check) => check(Params(params)),
         }
     }
 }
-
-/// Makes a check; the error says what is wrong with the parameters.
-pub type Prepare = fn(Params<'_>) -> Result<Check, String>;
-
-/// The id of a rule, or the name of a mechanism, and how its check is made.
-pub type Named = (&'static str, Prepare);
 
 /// What rules judge, and the rules that do.
 pub static GROUPS: &[(&str, &[Named])] = &[
@@ -237,11 +285,19 @@ pub static GROUPS: &[(&str, &[Named])] = &[
     ("rbac", rbac::RULES),
     ("registry-access", registry_access::RULES),
     ("secret", secret::RULES),
+    ("text", file::TEXT_RULES),
 ];
 
 /// Rules that are no check of a checkout: findings about what the user says of findings, and
 /// about a merge that git cannot make (`findings`).
 pub const BUILT_IN: &[&str] = &["merge-conflict", "stale-baseline", "unused-suppression"];
+
+/// Whether a rule is about a file as a text: what it finds holds where the rest of the file cannot
+/// be understood.
+#[must_use]
+pub fn is_about_text(rule: &str) -> bool {
+    file::TEXT_RULES.iter().any(|(id, _)| *id == rule)
+}
 
 /// How the check of a rule is made: by the mechanism that its page asks for, else as the rule's own.
 #[must_use]
@@ -258,63 +314,23 @@ pub fn prepare(rule: &str, mechanism: Option<&str>) -> Option<Prepare> {
     }
 }
 
-// ---- temporary: checks that are not moved yet ----
-
-pub(crate) trait Look: Send + Sync {
-    fn run(&self, _checkout: &Checkout, _drafts: &mut Drafts) {}
-    fn of_each_file(&self) -> Option<&dyn LookAtFile> {
-        None
-    }
-}
-pub(crate) trait LookAtFile: Send + Sync {
-    fn run(&self, file: &File, drafts: &mut Drafts);
-}
-const fn of<C: Look + DeserializeOwned + 'static>(name: &'static str) -> Named {
-    (name, |params| {
-        let check = std::sync::Arc::new(params.read::<C>()?);
-        let (a, b) = (check.clone(), check.clone());
-        let mut made = whole_checkout(move |checkout, drafts| a.run(checkout, drafts));
-        if check.of_each_file().is_some() {
-            made = made.and(each_file(move |file, drafts| {
-                if let Some(look) = b.of_each_file() {
-                    look.run(file, drafts);
-                }
-            }));
-        }
-        Ok(made)
-    })
-}
-
 /// Mechanisms that several rules share, by the name that a page's `check` gives.
 pub static MECHANISMS: &[Named] = &[
-    ("destination-namespace", |params| {
+    rule_with("destination-namespace", |params| {
         let rule: mapping::destination_namespace::DestinationNamespace = params.read()?;
         Ok(whole_checkout(move |checkout, drafts| {
             rule.run(checkout, drafts)
         }))
     }),
-    of::<file::text::FileText>("file-text"),
-    of::<secret::gsm::GsmConfigCheck>("gsm-config"),
-    of::<file::manifest_file::ManifestFile>("manifest-file"),
-    of::<file::manifest_name::ManifestName>("manifest-name"),
-    of::<file::manifest_schema::ManifestSchema>("manifest-schema"),
-    of::<rbac::object_duplicate::ObjectDuplicate>("object-duplicate"),
-    of::<file::owners::OwnersFile>("owners-file"),
-    of::<file::placeholder::Placeholder>("placeholder"),
-    of::<rbac::binding::Rbac>("rbac"),
-    of::<rbac::names::RbacNames>("rbac-names"),
-    of::<rbac::role_rules::RbacRules>("rbac-rules"),
-    of::<registry_access::folder::RegistryAccess>("registry-access"),
-    of::<rbac::rover_groups::RoverGroupsConfig>("rover-groups-config"),
-    of::<secret::bootstrap::SecretBootstrapConfig>("secret-config"),
-    of::<secret::secretsync::SecretsyncKeys>("secretsync-keys"),
-    ("source-registry", |params| {
+    rule_with("object-duplicate", rbac::object_duplicate::prepare),
+    rule_with("placeholder", file::placeholder::prepare),
+    rule_with("source-registry", |params| {
         let rule: mapping::source_registry::SourceRegistry = params.read()?;
         Ok(whole_checkout(move |checkout, drafts| {
             rule.run(checkout, drafts)
         }))
     }),
-    ("tag-grammar", |params| {
+    rule_with("tag-grammar", |params| {
         let rule: image::tag_grammar::TagGrammar = params.read()?;
         Ok(whole_checkout(move |checkout, drafts| {
             rule.run(checkout, drafts)

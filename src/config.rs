@@ -361,8 +361,7 @@ impl Reader<'_> {
             let mut tried = own.clone();
             tried.insert(key.into(), value.clone());
             if let Some(prepare) = crate::checks::prepare(id, rule.front_matter.check.as_deref())
-                && let Err(reason) =
-                    prepare(crate::checks::Params(&serde_yaml::Value::Mapping(tried)))
+                && let Err(reason) = prepare.check(&serde_yaml::Value::Mapping(tried))
             {
                 let known = own.keys().filter_map(serde_yaml::Value::as_str);
                 let near = if own.contains_key(key) {

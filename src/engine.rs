@@ -47,7 +47,7 @@ pub fn lint_after(
 ) -> Found {
     let (mut by_step, ()) = rayon::join(
         || run(plan, |check, drafts| check.run(checkout, drafts)),
-        || known.update(change, plan),
+        || known.update(checkout, change, plan),
     );
     for (step, draft) in known.drafts.values().flatten() {
         if let Some(drafts) = by_step.get_mut(*step) {

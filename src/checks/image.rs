@@ -15,87 +15,77 @@ mod supplemental;
 pub(super) mod tag_grammar;
 mod unprovided;
 
-use super::{Named, change, each_config, each_file, whole_checkout};
+use super::{Named, change, each_config, each_file, rule, rule_with, whole_checkout};
 
 /// The rules of this group.
 pub(super) const RULES: &[Named] = &[
-    ("decommissioned-registry", |p| {
-        p.none(whole_checkout(
-            decommissioned_registry::decommissioned_registry,
-        ))
+    rule("decommissioned-registry", || {
+        whole_checkout(decommissioned_registry::decommissioned_registry)
     }),
-    ("image-provider-duplicate", |p| {
+    rule_with("image-provider-duplicate", |p| {
         let rule: provider_duplicate::ProviderDuplicate = p.read()?;
         Ok(whole_checkout(move |checkout, drafts| {
             rule.run(checkout, drafts)
         }))
     }),
-    ("image-provider-removed", |p| {
-        p.none(change(provider_removed::provider_removed))
+    rule("image-provider-removed", || {
+        change(provider_removed::provider_removed)
     }),
-    ("image-reference-incomplete", |p| {
-        p.none(each_file(reference::incomplete))
+    rule("image-reference-incomplete", || {
+        each_file(reference::incomplete)
     }),
-    ("image-reference-malformed", |p| {
-        p.none(each_file(reference::malformed).and(whole_checkout(reference::exchanged)))
+    rule("image-reference-malformed", || {
+        each_file(reference::malformed).and(whole_checkout(reference::exchanged))
     }),
-    ("image-reference-undeclared", |p| {
+    rule_with("image-reference-undeclared", |p| {
         let rule: pipeline_name::Undeclared = p.read()?;
         Ok(each_config(move |file, config, drafts| {
             rule.run(file, config, drafts)
         }))
     }),
-    ("image-reference-unprovided", |p| {
-        let check = whole_checkout(unprovided::in_configs);
-        p.none(check.grading_new(unprovided::severity_of_new))
+    rule("image-reference-unprovided", || {
+        whole_checkout(unprovided::in_configs).grading_new(unprovided::severity_of_new)
     }),
-    ("images-list", |p| {
-        p.none(whole_checkout(images_list::images_list))
+    rule("images-list", || whole_checkout(images_list::images_list)),
+    rule("images-mirror-config", || {
+        each_file(images_mirror_config::images_mirror_config)
     }),
-    ("images-mirror-config", |p| {
-        p.none(each_file(images_mirror_config::images_mirror_config))
+    rule("mapping-source-unprovided", || {
+        whole_checkout(unprovided::in_mapping_files).grading_new(unprovided::severity_of_new)
     }),
-    ("mapping-source-unprovided", |p| {
-        let check = whole_checkout(unprovided::in_mapping_files);
-        p.none(check.grading_new(unprovided::severity_of_new))
-    }),
-    ("payload-image-unknown", |p| {
+    rule_with("payload-image-unknown", |p| {
         let rule: payload_image::PayloadImage = p.read()?;
         Ok(whole_checkout(move |checkout, drafts| {
             rule.run(checkout, drafts)
         }))
     }),
-    ("pipeline-name-duplicate", |p| {
-        p.none(whole_checkout(pipeline_name::duplicate))
+    rule("pipeline-name-duplicate", || {
+        whole_checkout(pipeline_name::duplicate)
     }),
-    ("promotion-namespace", |p| {
-        p.none(whole_checkout(promotion::namespace))
+    rule("promotion-namespace", || {
+        whole_checkout(promotion::namespace)
     }),
-    ("promotion-target", |p| {
-        p.none(whole_checkout(promotion::target))
+    rule("promotion-target", || whole_checkout(promotion::target)),
+    rule("promotion-unlisted-namespace", || {
+        whole_checkout(promotion::unlisted_namespace)
     }),
-    ("promotion-unlisted-namespace", |p| {
-        p.none(whole_checkout(promotion::unlisted_namespace))
+    rule("promotion-unread", || {
+        whole_checkout(promotion_unread::promotion_unread)
     }),
-    ("promotion-unread", |p| {
-        p.none(whole_checkout(promotion_unread::promotion_unread))
-    }),
-    ("promotion-version-tag", |p| {
+    rule_with("promotion-version-tag", |p| {
         let rule: promotion::VersionTag = p.read()?;
         Ok(whole_checkout(move |checkout, drafts| {
             rule.run(checkout, drafts)
         }))
     }),
-    ("supplemental-image-key", |p| {
-        p.none(each_file(supplemental::key))
+    rule("supplemental-image-key", || each_file(supplemental::key)),
+    rule("supplemental-image-overwrites-promotion", || {
+        whole_checkout(supplemental::overwrites_promotion)
     }),
-    ("supplemental-image-overwrites-promotion", |p| {
-        p.none(whole_checkout(supplemental::overwrites_promotion))
+    rule("supplemental-image-source", || {
+        whole_checkout(supplemental::source)
     }),
-    ("supplemental-image-source", |p| {
-        p.none(whole_checkout(supplemental::source))
-    }),
-    ("supplemental-image-tag-mismatch", |p| {
-        p.none(each_file(supplemental::tag_mismatch))
+    rule("supplemental-image-tag-mismatch", || {
+        each_file(supplemental::tag_mismatch)
     }),
 ];

@@ -6,7 +6,7 @@ mod policy;
 mod source;
 mod tag;
 
-use super::{Check, Drafts, Named, whole_checkout};
+use super::{Check, Drafts, Named, rule, rule_with, whole_checkout};
 use crate::checkout::Checkout;
 use crate::finding::{Draft, Place};
 use crate::model::manifest::images::{BuildConfig, ImageStream, Object, StreamTag};
@@ -17,52 +17,45 @@ use crate::syntax::template::has_parameter;
 
 /// The rules of this group.
 pub(super) const RULES: &[Named] = &[
-    ("build-docker-io", |p| {
+    rule_with("build-docker-io", |p| {
         let rule: build_config::DockerfileRegistry = p.read()?;
         Ok(each_build(move |_, build, drafts| rule.run(build, drafts)))
     }),
-    ("build-loop", |p| {
-        p.none(each_build(build_config::build_loop))
+    rule("build-loop", || each_build(build_config::build_loop)),
+    rule("build-output-clash", || {
+        whole_checkout(build_config::output_clash)
     }),
-    ("build-output-clash", |p| {
-        p.none(whole_checkout(build_config::output_clash))
-    }),
-    ("build-untyped", |p| {
-        p.none(each_build(build_config::untyped))
-    }),
-    ("imagestream-api-version", |p| {
+    rule("build-untyped", || each_build(build_config::untyped)),
+    rule_with("imagestream-api-version", |p| {
         let rule: identity::ApiVersion = p.read()?;
         Ok(whole_checkout(move |checkout, drafts| {
             drafts.extend(objects(checkout).filter_map(|object| rule.run(&object)));
         }))
     }),
-    ("imagestream-duplicate", |p| {
-        p.none(whole_checkout(identity::duplicate))
+    rule("imagestream-duplicate", || {
+        whole_checkout(identity::duplicate)
     }),
-    ("imagestream-forbidden-namespace", |p| {
-        p.none(each_stream(identity::forbidden_namespace))
+    rule("imagestream-forbidden-namespace", || {
+        each_stream(identity::forbidden_namespace)
     }),
-    ("imagestream-import-policy", |p| {
+    rule_with("imagestream-import-policy", |p| {
         let rule: policy::ImportPolicy = p.read()?;
         Ok(each_tag(move |_, tag| rule.run(tag)))
     }),
-    ("imagestream-namespace", |p| {
-        p.none(whole_checkout(identity::namespace))
+    rule("imagestream-namespace", || {
+        whole_checkout(identity::namespace)
     }),
-    ("imagestream-reference-policy", |p| {
-        p.none(each_tag(policy::reference_policy))
+    rule("imagestream-reference-policy", || {
+        each_tag(policy::reference_policy)
     }),
-    ("imagestream-self-import", |p| {
-        p.none(each_tag(source::self_import))
+    rule("imagestream-self-import", || each_tag(source::self_import)),
+    rule("imagestream-source", || {
+        each_tag(|_, tag| source::source(tag))
+            .and(each_stream(source::repository))
+            .and(whole_checkout(source::unprovided))
     }),
-    ("imagestream-source", |p| {
-        let of_tags = each_tag(|_, tag| source::source(tag));
-        let of_streams = each_stream(source::repository);
-        let check = of_tags.and(of_streams);
-        p.none(check.and(whole_checkout(source::unprovided)))
-    }),
-    ("imagestream-tag-duplicate", |p| {
-        p.none(each_stream(identity::tag_duplicate))
+    rule("imagestream-tag-duplicate", || {
+        each_stream(identity::tag_duplicate)
     }),
 ];
 

@@ -15,85 +15,69 @@ mod supplemental_namespace;
 mod whole_set;
 mod wildcard_source;
 
-use super::{Named, each_mapping_file, whole_checkout};
+use super::{Named, each_mapping_file, rule, rule_with, whole_checkout};
 
 /// The rules of this group.
 pub(super) const RULES: &[Named] = &[
-    ("mapping-configmap-size", |p| {
-        p.none(whole_checkout(config_map::size))
+    rule("mapping-configmap-size", || {
+        whole_checkout(config_map::size)
     }),
-    ("mapping-destination-name", |p| {
-        p.none(whole_checkout(destination_name::destination_name))
+    rule("mapping-destination-name", || {
+        whole_checkout(destination_name::destination_name)
     }),
-    ("mapping-duplicate-destination", |p| {
-        p.none(whole_checkout(duplicate_destination::in_conflict))
+    rule("mapping-duplicate-destination", || {
+        whole_checkout(duplicate_destination::in_conflict)
     }),
-    ("mapping-duplicate-entry", |p| {
-        p.none(whole_checkout(duplicate_destination::in_agreement))
+    rule("mapping-duplicate-entry", || {
+        whole_checkout(duplicate_destination::in_agreement)
     }),
-    ("mapping-empty-file", |p| {
-        p.none(each_mapping_file(line::empty_file))
+    rule("mapping-empty-file", || each_mapping_file(line::empty_file)),
+    rule("mapping-file-name", || whole_checkout(file_name::file_name)),
+    rule("mapping-file-selected-twice", || {
+        each_mapping_file(selection::selected_twice)
     }),
-    ("mapping-file-name", |p| {
-        p.none(whole_checkout(file_name::file_name))
+    rule("mapping-file-unselected", || {
+        whole_checkout(selection::unselected)
     }),
-    ("mapping-file-selected-twice", |p| {
-        p.none(each_mapping_file(selection::selected_twice))
+    rule("mapping-hostless-reference", || {
+        each_mapping_file(line::hostless_reference)
     }),
-    ("mapping-file-unselected", |p| {
-        p.none(whole_checkout(selection::unselected))
+    rule("mapping-key-conflict", || {
+        whole_checkout(config_map::key_conflict)
     }),
-    ("mapping-hostless-reference", |p| {
-        p.none(each_mapping_file(line::hostless_reference))
+    rule("mapping-key-invalid", || {
+        each_mapping_file(config_map::key_invalid)
     }),
-    ("mapping-key-conflict", |p| {
-        p.none(whole_checkout(config_map::key_conflict))
+    rule("mapping-many-tags", || each_mapping_file(line::many_tags)),
+    rule("mapping-mixed-equals", || {
+        each_mapping_file(line::mixed_equals)
     }),
-    ("mapping-key-invalid", |p| {
-        p.none(each_mapping_file(config_map::key_invalid))
+    rule("mapping-self-mirror", || {
+        each_mapping_file(line::self_mirror)
     }),
-    ("mapping-many-tags", |p| {
-        p.none(each_mapping_file(line::many_tags))
+    rule("mapping-source-stale", || {
+        whole_checkout(source_stale::source_stale)
     }),
-    ("mapping-mixed-equals", |p| {
-        p.none(each_mapping_file(line::mixed_equals))
+    rule("mapping-syntax", || each_mapping_file(line::syntax)),
+    rule("mapping-web-address", || {
+        each_mapping_file(line::web_address)
     }),
-    ("mapping-self-mirror", |p| {
-        p.none(each_mapping_file(line::self_mirror))
+    rule("mapping-wildcard", || each_mapping_file(line::wildcard)),
+    rule("mapping-wildcard-collision", || {
+        whole_checkout(wildcard_source::wildcard_collision)
     }),
-    ("mapping-source-stale", |p| {
-        p.none(whole_checkout(source_stale::source_stale))
+    rule("mapping-wildcard-images", || {
+        whole_checkout(wildcard_source::wildcard_images)
     }),
-    ("mapping-syntax", |p| {
-        p.none(each_mapping_file(line::syntax))
-    }),
-    ("mapping-web-address", |p| {
-        p.none(each_mapping_file(line::web_address))
-    }),
-    ("mapping-wildcard", |p| {
-        p.none(each_mapping_file(line::wildcard))
-    }),
-    ("mapping-wildcard-collision", |p| {
-        p.none(whole_checkout(wildcard_source::wildcard_collision))
-    }),
-    ("mapping-wildcard-images", |p| {
-        p.none(whole_checkout(wildcard_source::wildcard_images))
-    }),
-    ("mapping-wildcard-script", |p| {
+    rule_with("mapping-wildcard-script", |p| {
         let rule: script_wildcard::ScriptWildcard = p.read()?;
         Ok(each_mapping_file(move |checkout, file, drafts| {
             rule.run(checkout, file, drafts)
         }))
     }),
-    ("mirror-set-empty", |p| {
-        p.none(whole_checkout(mirror_set::empty))
-    }),
-    ("mirror-set-owners", |p| {
-        p.none(whole_checkout(mirror_set::owners))
-    }),
-    ("supplemental-namespace", |p| {
-        p.none(each_mapping_file(
-            supplemental_namespace::supplemental_namespace,
-        ))
+    rule("mirror-set-empty", || whole_checkout(mirror_set::empty)),
+    rule("mirror-set-owners", || whole_checkout(mirror_set::owners)),
+    rule("supplemental-namespace", || {
+        each_mapping_file(supplemental_namespace::supplemental_namespace)
     }),
 ];

@@ -1,12 +1,70 @@
 //! Rules about roles, bindings and groups.
 
-pub(super) mod binding;
-pub(super) mod names;
+mod api_group;
+mod namespace;
 pub(super) mod object_duplicate;
-pub(super) mod role_rules;
-pub(super) mod rover_groups;
+mod role_ref;
+mod role_rules;
+mod role_undefined;
+mod rover;
+mod service_account;
+mod subject;
 
-use super::Named;
+use super::{
+    Check, Drafts, Named, central_objects, each_central_object, each_file_by_conventions,
+    each_object, rule, rule_with, whole_checkout,
+};
+use crate::checkout::Checkout;
+use crate::checkout::access::ObjectAt;
+use crate::model::manifest::access::{Binding, Object};
 
 /// The rules of this group.
-pub(super) const RULES: &[Named] = &[];
+pub(super) const RULES: &[Named] = &[
+    rule("rbac-group-object", || each_object(rover::group_object)),
+    rule("rbac-namespace", || each_central_object(namespace::check)),
+    rule("rbac-role-ref", || each_central_binding(role_ref::check)),
+    rule("rbac-role-rules", || each_central_object(role_rules::check)),
+    rule_with("rbac-role-undefined", |params| {
+        let params: role_undefined::Roles = params.read()?;
+        Ok(whole_checkout(move |checkout, drafts| {
+            params.check(checkout, drafts);
+        }))
+    }),
+    rule_with("rbac-service-account", |params| {
+        let params: service_account::ServiceAccounts = params.read()?;
+        Ok(each_central_binding(
+            move |checkout, object, binding, drafts| {
+                params.check(checkout, object, binding, drafts);
+            },
+        ))
+    }),
+    rule("rbac-subject", || each_central_binding(subject::check)),
+    rule("rbac-user-subject", || each_object(rover::user_subject)),
+    rule_with("rover-groups-config", |params| {
+        let params: rover::RoverConfig = params.read()?;
+        Ok(each_file_by_conventions(
+            move |file, conventions, drafts| {
+                params.check(file, conventions, drafts);
+            },
+        ))
+    }),
+];
+
+/// The bindings among the [`central_objects`].
+fn central_bindings(checkout: &Checkout) -> impl Iterator<Item = (&ObjectAt, &Binding)> {
+    central_objects(checkout).filter_map(|object| match object.access()? {
+        Object::Binding(binding) => Some((object, binding)),
+        _ => None,
+    })
+}
+
+/// A check that looks at each of the [`central_bindings`].
+fn each_central_binding(
+    look: impl Fn(&Checkout, &ObjectAt, &Binding, &mut Drafts) + Send + Sync + 'static,
+) -> Check {
+    whole_checkout(move |checkout, drafts| {
+        for (object, binding) in central_bindings(checkout) {
+            look(checkout, object, binding, drafts);
+        }
+    })
+}

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::Plan;
-use crate::checkout::Change;
+use crate::checkout::{Change, Checkout};
 use crate::checks::{Check, Drafts};
 use crate::finding::Draft;
 use crate::model::File;
@@ -22,7 +22,7 @@ pub struct FileFindings {
 
 impl FileFindings {
     /// Forgets what was found in files that are gone, and looks at those that have come.
-    pub(super) fn update(&mut self, change: &Change, plan: &Plan) {
+    pub(super) fn update(&mut self, checkout: &Checkout, change: &Change, plan: &Plan) {
         let checks: Vec<(usize, &Check)> = plan
             .steps
             .iter()
@@ -37,7 +37,7 @@ impl FileFindings {
             let mut found = Vec::new();
             for (step, check) in &checks {
                 let mut drafts = Drafts::default();
-                check.run_on_file(file, &mut drafts);
+                check.run_on_file(file, &checkout.conventions, &mut drafts);
                 found.extend(drafts.into_vec().into_iter().map(|draft| (*step, draft)));
             }
             (!found.is_empty()).then(|| (file.path.clone(), found))

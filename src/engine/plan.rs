@@ -71,7 +71,7 @@ impl Plan {
             }
             let prepare =
                 checks::prepare(rule.id(), page.check.as_deref()).ok_or_else(|| no_check(rule))?;
-            let check = prepare(checks::Params(&page.params)).map_err(failed)?;
+            let check = prepare.check(&page.params).map_err(failed)?;
             if selected(rule) {
                 steps.push((Arc::clone(rule), check));
             }

@@ -1,11 +1,8 @@
 //! Names that the API server refuses.
 
-use globset::GlobSet;
-use serde::Deserialize;
-
 use crate::checkout::Checkout;
 use crate::checkout::access::ObjectAt;
-use crate::checks::{Drafts, Look, params};
+use crate::checks::Drafts;
 use crate::finding::Draft;
 use crate::model::manifest::{Body, access, images};
 use crate::syntax::object_name::Grammar;
@@ -15,23 +12,10 @@ use crate::syntax::template::has_parameter;
 /// pkg/image/apis/image/validation/validation.go).
 const LONGEST_REPOSITORY: usize = 255;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(in crate::checks) struct ManifestName {
-    /// Which manifests.
-    #[serde(deserialize_with = "params::paths")]
-    paths: GlobSet,
-}
-
-impl Look for ManifestName {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        for object in &checkout.access.objects {
-            if object.is_applied && self.paths.is_match(object.file.path.as_str()) {
-                drafts.extend(name(object));
-                drafts.extend(namespace(object));
-            }
-        }
-    }
+/// `manifest-name`: a name or namespace that no object can have.
+pub(super) fn check(_: &Checkout, object: &ObjectAt, drafts: &mut Drafts) {
+    drafts.extend(name(object));
+    drafts.extend(namespace(object));
 }
 
 /// What the object's own name must be, and whether it lies in a namespace.

@@ -2,24 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use globset::GlobSet;
 use serde::Deserialize;
 
 use crate::checkout::Checkout;
 use crate::checkout::access::ObjectAt;
-use crate::checks::{Drafts, Look, params, schema_fault};
+use crate::checks::{Drafts, edits, schema_fault};
 use crate::finding::{Draft, Fix, Severity};
 use crate::model::manifest::Body;
 use crate::model::manifest::access::Object;
 
+/// `manifest-api-version`: a kind with a version that the API server does not know it in.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::checks) struct ManifestSchema {
-    /// What this rule looks at.
-    fault: Fault,
-    /// Which manifests.
-    #[serde(deserialize_with = "params::paths")]
-    paths: GlobSet,
+pub(super) struct ApiVersions {
     /// Kinds, and their API versions.
     #[serde(default)]
     kinds: BTreeMap<String, Versions>,
@@ -38,35 +33,17 @@ struct Versions {
     tolerated: Vec<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Fault {
-    ApiVersion,
-    Field,
-}
-
-impl Look for ManifestSchema {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        for object in &checkout.access.objects {
-            if !self.paths.is_match(object.file.path.as_str()) {
-                continue;
-            }
-            match self.fault {
-                Fault::ApiVersion if object.is_applied => drafts.extend(self.api_version(object)),
-                Fault::Field => fields(object, drafts),
-                Fault::ApiVersion => {}
-            }
-        }
-    }
-}
-
 /// The group of an API version; empty for the core group.
 fn group(version: &str) -> &str {
     version.split_once('/').map_or("", |(group, _)| group)
 }
 
-impl ManifestSchema {
-    fn api_version(&self, object: &ObjectAt) -> Option<Draft> {
+impl ApiVersions {
+    pub(super) fn check(&self, object: &ObjectAt, drafts: &mut Drafts) {
+        drafts.extend(self.draft(object));
+    }
+
+    fn draft(&self, object: &ObjectAt) -> Option<Draft> {
         let manifest = object.manifest();
         let kind = manifest.kind();
         let versions = self.kinds.get(kind)?;
@@ -80,7 +57,7 @@ impl ManifestSchema {
                     format!("the {kind} `{}` has no `apiVersion`", object.name()),
                 )
                 .help(format!("it is refused; add `apiVersion: {right}`"))
-                .maybe_fix(crate::checks::edits::add_key(
+                .maybe_fix(edits::add_key(
                     &object.file,
                     manifest.span,
                     "apiVersion",
@@ -133,6 +110,16 @@ impl ManifestSchema {
                 ))
                 .maybe_fix(fix)
         })
+    }
+}
+
+/// `manifest-field`: fields that do not exist, values of the wrong shape, and no name, in files that
+/// are applied or not.
+pub(super) fn field(checkout: &Checkout, drafts: &mut Drafts) {
+    let central = &checkout.conventions.clusters.central;
+    let objects = checkout.access.objects.iter();
+    for object in objects.filter(|object| object.file.path.is_within(central)) {
+        fields(object, drafts);
     }
 }
 

@@ -1,109 +1,65 @@
-//! OWNERS files: their name, what they say, and paths that differ in case alone.
+//! OWNERS files: their name, and what they say.
 
-use std::collections::HashMap;
-
-use globset::GlobSet;
 use regex::Regex;
 use serde::Deserialize;
 
 use crate::checkout::Checkout;
-use crate::checks::{Drafts, Look, LookAtFile, params, schema_fault};
+use crate::checks::{Drafts, params, schema_fault};
 use crate::finding::{Draft, Place, Severity};
 use crate::model::owners::{self, Owners};
-use crate::model::schema::{Fault as SchemaFault, FaultKind};
-use crate::model::{File, Statements};
+use crate::model::schema::{Fault, FaultKind};
+use crate::model::{Conventions, File, Statements};
 use crate::syntax::span::Span;
 
+/// `owners-file-name`: a file that is to be called OWNERS.
+pub(super) fn file_name(file: &File, conventions: &Conventions, drafts: &mut Drafts) {
+    let name = file.path.name();
+    let is_within = |folder: &str| file.path.is_within(folder);
+    let is_read = is_within(&conventions.clusters.registry_access)
+        || is_within(&conventions.mapping_files.folder);
+    if is_read && owners::is_misspelled(name) {
+        drafts.push(
+            Draft::new(
+                Place::whole_file(&file.path),
+                name,
+                format!("`{name}` is not read: the file is to be called `OWNERS`"),
+            )
+            .help(format!(
+                "nobody it names can approve anything; rename it to `{}`",
+                file.path.sibling("OWNERS")
+            )),
+        );
+    }
+}
+
+/// `owners-content`: what Prow does not take of OWNERS files and `OWNERS_ALIASES`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::checks) struct OwnersFile {
-    /// What this rule looks at.
-    fault: Fault,
-    /// Which files.
-    #[serde(deserialize_with = "params::paths")]
-    paths: GlobSet,
+pub(super) struct Content {
     /// What a login looks like.
-    #[serde(default = "params::nothing", deserialize_with = "params::pattern")]
+    #[serde(deserialize_with = "params::pattern")]
     login: Regex,
     /// What only an alias is called.
-    #[serde(default = "params::nothing", deserialize_with = "params::pattern")]
+    #[serde(deserialize_with = "params::pattern")]
     alias: Regex,
     /// Labels that no OWNERS file may give.
     #[serde(default)]
     denied_labels: Vec<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Fault {
-    /// A file that should be called OWNERS.
-    Name,
-    /// What an OWNERS file says.
-    Content,
-    /// Two paths that are one where case does not count.
-    Case,
-}
-
-impl Look for OwnersFile {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        let files = checkout.files().iter().map(|file| &**file);
-        let is_ours = |file: &&File| self.paths.is_match(file.path.as_str());
-        match self.fault {
-            Fault::Name => {}
-            Fault::Content => files
-                .filter(|file| {
-                    matches!(
-                        file.statements,
-                        Statements::Owners(_) | Statements::OwnersAliases(_)
-                    )
-                })
-                .filter(is_ours)
-                .for_each(|file| self.content(checkout, file, drafts)),
-            Fault::Case => case(files.filter(is_ours), drafts),
-        }
-    }
-
-    fn of_each_file(&self) -> Option<&dyn LookAtFile> {
-        (self.fault == Fault::Name).then_some(self)
-    }
-}
-
-impl LookAtFile for OwnersFile {
-    fn run(&self, file: &File, drafts: &mut Drafts) {
-        if owners::is_misspelled(file.path.name()) && self.paths.is_match(file.path.as_str()) {
-            name(file, drafts);
-        }
-    }
-}
-
-fn name(file: &File, drafts: &mut Drafts) {
-    let name = file.path.name();
-    drafts.push(
-        Draft::new(
-            Place::whole_file(&file.path),
-            name,
-            format!("`{name}` is not read: the file is to be called `OWNERS`"),
-        )
-        .help(format!(
-            "nobody it names can approve anything; rename it to `{}`",
-            file.path.sibling("OWNERS")
-        )),
-    );
-}
-
-impl OwnersFile {
-    fn content(&self, checkout: &Checkout, file: &File, drafts: &mut Drafts) {
-        match &file.statements {
-            Statements::Owners(owners) => {
-                self.owners(checkout, file, owners, drafts);
-            }
-            Statements::OwnersAliases(aliases) => {
-                for fault in &aliases.faults {
-                    let consequence = "Prow cannot read the aliases, and ignores all of them";
-                    drafts.extend(self::fault(file, fault, consequence));
+impl Content {
+    pub(super) fn check(&self, checkout: &Checkout, drafts: &mut Drafts) {
+        for file in checkout.files() {
+            match &file.statements {
+                Statements::Owners(owners) => self.owners(checkout, file, owners, drafts),
+                Statements::OwnersAliases(aliases) => {
+                    for fault in &aliases.faults {
+                        let consequence = "Prow cannot read the aliases, and ignores all of them";
+                        drafts.extend(self::fault(file, fault, consequence));
+                    }
                 }
+                _ => {}
             }
-            _ => {}
         }
     }
 
@@ -175,7 +131,7 @@ impl OwnersFile {
 }
 
 /// What is told of a fault: Prow ignores fields that it does not know, so only a slip is worth a word.
-fn fault(file: &File, fault: &SchemaFault, consequence: &str) -> Option<Draft> {
+fn fault(file: &File, fault: &Fault, consequence: &str) -> Option<Draft> {
     let draft = schema_fault::draft(&file.path, fault, consequence);
     match &fault.kind {
         FaultKind::Shape { .. } => Some(draft),
@@ -204,48 +160,4 @@ fn inherits(checkout: &Checkout, file: &File) -> bool {
         folder = above;
     }
     false
-}
-
-fn case<'f>(files: impl Iterator<Item = &'f File>, drafts: &mut Drafts) {
-    // Every path and every folder of it, by its lower case.
-    let mut spelled: HashMap<String, (&str, &File)> = HashMap::new();
-    let mut last = "";
-    // The folder that the last file clashed with another in, and that one.
-    let mut clash: Option<(&str, &str, &File)> = None;
-    for file in files {
-        let path = file.path.as_str();
-        clash = clash.filter(|(part, ..)| file.path.below(part).is_some());
-        let in_last = |end: usize| last.get(..=end) == path.get(..=end);
-        let folders = path.match_indices('/').map(|(at, _)| at);
-        for end in folders.filter(|&end| !in_last(end)).chain([path.len()]) {
-            if clash.is_some() {
-                break;
-            }
-            let Some(part) = path.get(..end) else {
-                continue;
-            };
-            match spelled.get(&part.to_lowercase()) {
-                Some((other, first)) if *other != part => clash = Some((part, other, first)),
-                Some(_) => {}
-                None => {
-                    spelled.insert(part.to_lowercase(), (part, file));
-                }
-            }
-        }
-        last = path;
-        if let Some((part, other, first)) = clash {
-            drafts.push(
-                Draft::new(
-                    Place::whole_file(&file.path),
-                    part,
-                    format!("`{part}` and `{other}` differ in upper and lower case only"),
-                )
-                .help(
-                    "on macOS and Windows one takes the other's place in every checkout; rename or \
-                     remove one",
-                )
-                .related(Place::whole_file(&first.path), "the other one"),
-            );
-        }
-    }
 }

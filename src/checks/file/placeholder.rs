@@ -1,9 +1,9 @@
-//! Words from a template that were to be replaced.
+//! Words from a template that stand where a name belongs: the mechanism `placeholder`.
 
 use regex::Regex;
 use serde::Deserialize;
 
-use crate::checks::{Drafts, Look, LookAtFile, params};
+use crate::checks::{Check, Drafts, Params, each_file, params};
 use crate::finding::{Draft, Place, entity_of};
 use crate::model::manifest::access::Object;
 use crate::model::manifest::{Body, Manifest};
@@ -13,20 +13,20 @@ use crate::syntax::span::Span;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::checks) struct Placeholder {
+struct Placeholder {
     /// The words.
     #[serde(deserialize_with = "params::pattern")]
     pattern: Regex,
 }
 
-impl Look for Placeholder {
-    fn of_each_file(&self) -> Option<&dyn LookAtFile> {
-        Some(self)
-    }
+/// The mechanism.
+pub(in crate::checks) fn prepare(params: Params<'_>) -> Result<Check, String> {
+    let params: Placeholder = params.read()?;
+    Ok(each_file(move |file, drafts| params.check(file, drafts)))
 }
 
-impl LookAtFile for Placeholder {
-    fn run(&self, file: &File, drafts: &mut Drafts) {
+impl Placeholder {
+    fn check(&self, file: &File, drafts: &mut Drafts) {
         let spans: Vec<Span> = match &file.statements {
             Statements::Mapping(mapping) => mapping.lines.iter().map(|line| line.span).collect(),
             Statements::Jobs(jobs) => jobs.iter().flat_map(names).collect(),
@@ -39,9 +39,7 @@ impl LookAtFile for Placeholder {
             self.find(file, span, drafts);
         }
     }
-}
 
-impl Placeholder {
     fn find(&self, file: &File, span: Span, drafts: &mut Drafts) {
         let text = file.slice(span);
         let entity = entity_of(text);

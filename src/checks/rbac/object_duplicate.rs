@@ -1,36 +1,38 @@
-//! Objects that are defined twice.
+//! Objects that are defined twice: the mechanism `object-duplicate`.
 
 use std::collections::BTreeMap;
 
-use globset::GlobSet;
 use serde::Deserialize;
 
 use crate::checkout::Checkout;
-use crate::checkout::access::{ObjectAt, REGISTRY_ACCESS};
-use crate::checks::{Drafts, Look, params};
+use crate::checkout::access::ObjectAt;
+use crate::checks::{Check, Drafts, Params, central_objects, whole_checkout};
 use crate::finding::{Draft, Severity};
 use crate::syntax::template::has_parameter;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::checks) struct ObjectDuplicate {
+struct ObjectDuplicate {
     /// The kinds that may be defined once.
     kinds: Vec<String>,
-    /// Which manifests: those of one cluster.
-    #[serde(deserialize_with = "params::paths")]
-    paths: GlobSet,
     /// Whether a second one in the same folder is all right.
     same_folder: bool,
 }
 
-impl Look for ObjectDuplicate {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
+/// The mechanism.
+pub(in crate::checks) fn prepare(params: Params<'_>) -> Result<Check, String> {
+    let params: ObjectDuplicate = params.read()?;
+    Ok(whole_checkout(move |checkout, drafts| {
+        params.check(checkout, drafts);
+    }))
+}
+
+impl ObjectDuplicate {
+    fn check(&self, checkout: &Checkout, drafts: &mut Drafts) {
         let mut defined: BTreeMap<(&str, &str, &str), Vec<&ObjectAt>> = BTreeMap::new();
-        for object in &checkout.access.objects {
+        for object in central_objects(checkout) {
             let kind = object.manifest().kind();
-            let is_one = object.is_applied
-                && self.paths.is_match(object.file.path.as_str())
-                && self.kinds.iter().any(|own| own == kind)
+            let is_one = self.kinds.iter().any(|own| own == kind)
                 && !object.name().is_empty()
                 && !(has_parameter(object.name()) || has_parameter(object.namespace()));
             if is_one {
@@ -46,7 +48,7 @@ impl Look for ObjectDuplicate {
             for object in &objects {
                 *of_folder.entry(object.file.path.folder()).or_default() += 1;
             }
-            let is_contested = is_contested(&objects);
+            let is_contested = is_contested(checkout, &objects);
             for other in others {
                 // The same words twice do no harm, unless it is about whose they are.
                 if !self.same_folder && text(first) == text(other) {
@@ -87,11 +89,11 @@ fn text(object: &ObjectAt) -> &str {
 
 /// Whether two registry-access folders lay claim to it; elsewhere a Namespace may have several
 /// parts with one owner.
-fn is_contested(objects: &[&ObjectAt]) -> bool {
-    let in_access = objects
-        .iter()
-        .filter(|o| o.file.path.below(REGISTRY_ACCESS).is_some());
-    let mut folders: Vec<&str> = in_access.map(|o| o.file.path.folder()).collect();
+fn is_contested(checkout: &Checkout, objects: &[&ObjectAt]) -> bool {
+    let access = &checkout.conventions.clusters.registry_access;
+    let paths = objects.iter().map(|object| &object.file.path);
+    let paths = paths.filter(|path| path.is_within(access));
+    let mut folders: Vec<&str> = paths.map(|path| path.folder()).collect();
     folders.dedup();
     folders.len() > 1
 }

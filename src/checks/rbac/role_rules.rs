@@ -1,41 +1,24 @@
 //! The rules of roles, as the API server wants them (kubernetes/kubernetes
 //! pkg/apis/rbac/validation/validation.go `validatePolicyRule`).
 
-use globset::GlobSet;
-use serde::Deserialize;
-
 use crate::checkout::Checkout;
 use crate::checkout::access::ObjectAt;
-use crate::checks::{Drafts, Look, params};
+use crate::checks::Drafts;
 use crate::finding::Draft;
 use crate::model::manifest::access::{Object, PolicyRule, RBAC, Values};
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(in crate::checks) struct RbacRules {
-    /// Which manifests.
-    #[serde(deserialize_with = "params::paths")]
-    paths: GlobSet,
-}
-
-impl Look for RbacRules {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        for object in &checkout.access.objects {
-            let (rules, is_namespaced) = match object.access() {
-                Some(Object::Role(rules)) => (rules, true),
-                Some(Object::ClusterRole(rules)) => (rules, false),
-                _ => continue,
-            };
-            // Older APIs of OpenShift's own fill in what is missing.
-            let version = object.manifest().api_version.as_ref();
-            let is_rbac = version.is_some_and(|version| version.value.starts_with(RBAC));
-            if is_rbac && object.is_applied && self.paths.is_match(object.file.path.as_str()) {
-                let found = rules.iter().enumerate();
-                drafts.extend(
-                    found.filter_map(|(at, rule)| policy_rule(object, rule, at, is_namespaced)),
-                );
-            }
-        }
+/// `rbac-role-rules`: a rule that the API server refuses.
+pub(super) fn check(_: &Checkout, object: &ObjectAt, drafts: &mut Drafts) {
+    let (rules, is_namespaced) = match object.access() {
+        Some(Object::Role(rules)) => (rules, true),
+        Some(Object::ClusterRole(rules)) => (rules, false),
+        _ => return,
+    };
+    // Older APIs of OpenShift's own fill in what is missing.
+    let version = object.manifest().api_version.as_ref();
+    if version.is_some_and(|version| version.value.starts_with(RBAC)) {
+        let found = rules.iter().enumerate();
+        drafts.extend(found.filter_map(|(at, rule)| policy_rule(object, rule, at, is_namespaced)));
     }
 }
 

@@ -8,18 +8,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use crate::checks::{Drafts, Look, LookAtFile, schema_fault};
+use super::{Groups, by_name};
+use crate::checks::{Drafts, schema_fault};
 use crate::finding::{Draft, Place, Severity};
 use crate::model::gsm::{GsmConfig, Reference};
 use crate::model::schema::FaultKind;
-use crate::model::{File, Statements, Text};
+use crate::model::{Conventions, File, Statements, Text};
 use crate::syntax::span::Span;
-use grammar::Names;
+use grammar::{Grammar, Names};
 
+/// `gsm-config`: entries that are refused, or passed over.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::checks) struct GsmConfigCheck {
-    /// What collections, groups, fields and keys may be called.
+pub(super) struct GsmParams {
+    /// What groups and fields may be called.
     names: Names,
     /// The types of secrets that a target may ask for.
     types: Vec<String>,
@@ -38,47 +40,41 @@ const MAX_CLUSTERS: usize = 100;
 /// How many clusters of groups are looked at in one file: each target may name all groups again.
 const MAX_DESTINATIONS: usize = 200_000;
 
-impl Look for GsmConfigCheck {
-    fn of_each_file(&self) -> Option<&dyn LookAtFile> {
-        Some(self)
-    }
-}
-
-impl LookAtFile for GsmConfigCheck {
-    fn run(&self, file: &File, drafts: &mut Drafts) {
+impl GsmParams {
+    pub(super) fn check(&self, file: &File, conventions: &Conventions, drafts: &mut Drafts) {
         let Statements::Gsm(config) = &file.statements else {
             return;
         };
-        let mut groups: BTreeMap<&str, Vec<&Text>> = BTreeMap::new();
-        for (name, clusters) in &config.groups {
-            groups.entry(&name.value).or_default().extend(clusters);
-        }
-        let mut judge = Judge {
-            rule: self,
+        let components = config.components.iter();
+        let mut inspection = Inspection {
+            params: self,
+            grammar: Grammar {
+                own: &self.names,
+                conventions: &conventions.secrets,
+            },
             file,
             config,
-            groups,
-            components: config
-                .components
-                .iter()
+            groups: by_name(&config.groups),
+            components: components
                 .map(|(name, references)| (&*name.value, references))
                 .collect(),
             left: MAX_DESTINATIONS,
             drafts,
         };
-        judge.shapes();
-        judge.components();
-        judge.bundles();
+        inspection.shapes();
+        inspection.components();
+        inspection.bundles();
     }
 }
 
 /// One configuration while it is looked at.
-struct Judge<'c, 'd> {
-    rule: &'c GsmConfigCheck,
+struct Inspection<'c, 'd> {
+    params: &'c GsmParams,
+    grammar: Grammar<'c>,
     file: &'c File,
     config: &'c GsmConfig,
     /// The groups of clusters that there are.
-    groups: BTreeMap<&'c str, Vec<&'c Text>>,
+    groups: Groups<'c>,
     /// What each component stands for.
     components: BTreeMap<&'c str, &'c Vec<Reference>>,
     /// How many more clusters of groups are looked at.
@@ -86,7 +82,7 @@ struct Judge<'c, 'd> {
     drafts: &'d mut Drafts,
 }
 
-impl Judge<'_, '_> {
+impl Inspection<'_, '_> {
     fn draft(&self, span: Span, entity: &str, message: String, help: &str) -> Draft {
         Draft::new(
             Place::new(&self.file.path, span),
@@ -120,7 +116,7 @@ impl Judge<'_, '_> {
         let config = self.config;
         if let Some(collection) = config.collection.as_ref()
             && !collection.value.is_empty()
-            && let Some(why) = self.rule.names.collection(&collection.value)
+            && let Some(why) = self.grammar.collection(&collection.value)
         {
             let message = format!("`dptp_collection` is `{}`, {why}", collection.value);
             let help = "name the collection that the credentials for registries lie in";
@@ -146,7 +142,7 @@ impl Judge<'_, '_> {
 
     /// `clusters` are those that the names of fields are written for.
     fn reference(&mut self, what: &str, reference: &Reference, clusters: &BTreeSet<&str>) {
-        let names = &self.rule.names;
+        let names = &self.grammar;
         for (value, field, why) in [
             (
                 &reference.collection,
@@ -163,7 +159,7 @@ impl Judge<'_, '_> {
         }
         for field in &reference.fields {
             let name = value_of(field.name.as_ref());
-            let why = self.rule.names.field_for(name, clusters);
+            let why = self.grammar.field_for(name, clusters);
             self.name(what, "name", field.name.as_ref(), field.span, why);
             if let Some(alias) = &field.alias {
                 self.key(what, alias);
@@ -200,7 +196,7 @@ impl Judge<'_, '_> {
 
     /// What a value is called in the secret.
     fn key(&mut self, what: &str, alias: &Text) {
-        if let Some(why) = self.rule.names.key(&alias.value) {
+        if let Some(why) = self.grammar.key(&alias.value) {
             let message = format!("`as` of {what} is `{}`, {why}", alias.value);
             let help = "it becomes a key of the secret, and the name of a file";
             self.fault(alias.span, what, message, help);

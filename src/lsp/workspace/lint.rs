@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Workspace;
 use crate::checkout::Change;
+use crate::checks;
 use crate::engine::Found;
 use crate::finding::{Finding, Place};
 use crate::findings::Fingerprints;
@@ -76,10 +77,7 @@ impl Workspace {
         let linter = self.setup.linter();
         let alone = self.join(files);
         let found = linter.lint(&alone, None).found;
-        let of_text = |finding: &Finding| {
-            let rule = linter.plan.catalogue().get(&finding.rule);
-            rule.is_some_and(|rule| rule.front_matter.check.as_deref() == Some("file-text"))
-        };
+        let of_text = |finding: &Finding| checks::is_about_text(&finding.rule);
         findings.extend(found.findings.into_iter().filter(of_text));
     }
 

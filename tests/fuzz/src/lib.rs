@@ -78,7 +78,7 @@ pub fn rule_page(bytes: &[u8]) {
             assert_eq!(rule.id(), "x");
             let manifest = &rule.front_matter;
             if let Some(prepare) = checks::prepare(rule.id(), manifest.check.as_deref()) {
-                let _ = prepare(checks::Params(&manifest.params));
+                let _ = prepare.check(&manifest.params);
             }
         }
         Err(error) => assert!((1..=lines).contains(&error.line), "{error} of {lines}"),

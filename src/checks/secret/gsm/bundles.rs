@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Judge, MAX_CLUSTERS, value_of};
+use super::{Inspection, MAX_CLUSTERS, value_of};
 use crate::checks::listing::listed;
 use crate::finding::{Place, Severity};
 use crate::model::gsm::{Bundle, CLUSTER, DockerConfig, Target};
@@ -22,7 +22,7 @@ struct Destinations<'c> {
     is_unclear: bool,
 }
 
-impl<'c> Judge<'c, '_> {
+impl<'c> Inspection<'c, '_> {
     pub(super) fn bundles(&mut self) {
         let mut made: BTreeMap<(&str, &str, &str), Span> = BTreeMap::new();
         let mut mounted: BTreeMap<&str, Span> = BTreeMap::new();
@@ -113,9 +113,9 @@ impl<'c> Judge<'c, '_> {
         }
         if let Some(kind) = &target.kind
             && !kind.value.is_empty()
-            && !self.rule.types.iter().any(|known| **known == *kind.value)
+            && !self.params.types.iter().any(|known| **known == *kind.value)
         {
-            let known = listed(self.rule.types.iter().map(String::as_str), " and ");
+            let known = listed(self.params.types.iter().map(String::as_str), " and ");
             let message = format!("{what} cannot be of type `{}`", kind.value);
             self.fault(kind.span, what, message, &format!("there is {known}"));
         }
@@ -212,7 +212,7 @@ impl<'c> Judge<'c, '_> {
             );
         }
         for registry in &docker_config.registries {
-            let names = &self.rule.names;
+            let names = &self.grammar;
             let group = names.group(value_of(registry.group.as_ref()));
             let auth = names.field(value_of(registry.auth.as_ref()));
             let url = value_of(registry.url.as_ref());
@@ -246,7 +246,7 @@ impl<'c> Judge<'c, '_> {
                 None => "is not `key:value`",
                 Some((key, _)) if !is_qualified_name(key) => "has a key that no label can have",
                 Some((_, value)) if !is_label_value(value) => "has a value that no label can have",
-                Some((key, _)) if key == self.rule.reserved_label => "is set by the tool itself",
+                Some((key, _)) if key == self.params.reserved_label => "is set by the tool itself",
                 Some(_) => continue,
             };
             let message = format!("label `{}` of {what} {why}", label.value);

@@ -6,17 +6,13 @@ use regex::Regex;
 use serde::Deserialize;
 
 use crate::checks::params;
+use crate::model::conventions::{CollectionName, SecretNames};
 use crate::model::gsm::{CLUSTER, decoded};
 
-/// The grammar of each kind of name.
+/// What groups and fields may be called.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Names {
-    /// A collection.
-    #[serde(deserialize_with = "params::pattern")]
-    collection: Regex,
-    /// Its longest name.
-    max_collection: usize,
     /// A group in a collection.
     #[serde(deserialize_with = "params::pattern")]
     group: Regex,
@@ -25,28 +21,37 @@ pub(super) struct Names {
     field: Regex,
     /// Its longest name.
     max_field: usize,
-    /// A key of a secret.
-    #[serde(deserialize_with = "params::pattern")]
-    key: Regex,
+}
+
+/// The grammar of each kind of name.
+pub(super) struct Grammar<'c> {
+    /// What this rule alone needs.
+    pub own: &'c Names,
+    /// What others need as well.
+    pub conventions: &'c SecretNames,
 }
 
 /// What stands between the parts of a secret's full name, so that no part may hold it.
 const DELIMITER: &str = "__";
 
-impl Names {
+impl Grammar<'_> {
     /// What is wrong with the name of a collection.
     pub(super) fn collection(&self, name: &str) -> Option<String> {
-        wrong(name, &self.collection, Some(self.max_collection))
+        let CollectionName {
+            name: pattern,
+            longest,
+        } = &self.conventions.collection;
+        wrong(name, pattern, Some(*longest))
     }
 
     /// What is wrong with the name of a group.
     pub(super) fn group(&self, name: &str) -> Option<String> {
-        wrong(name, &self.group, None)
+        wrong(name, &self.own.group, None)
     }
 
     /// What is wrong with the name of a field.
     pub(super) fn field(&self, name: &str) -> Option<String> {
-        wrong(name, &self.field, Some(self.max_field))
+        wrong(name, &self.own.field, Some(self.own.max_field))
     }
 
     /// What is wrong with the name of a field that is written for each of these clusters.
@@ -56,7 +61,7 @@ impl Names {
         }
         clusters.iter().find_map(|cluster| {
             // An over-long name needs no writing out.
-            let why = if name.len() > self.max_field {
+            let why = if name.len() > self.own.max_field {
                 self.field(name)
             } else {
                 self.field(&name.replace(CLUSTER, cluster))
@@ -68,7 +73,7 @@ impl Names {
     /// What is wrong with a key, before it is decoded.
     pub(super) fn key(&self, name: &str) -> Option<String> {
         let decoded = decoded(name);
-        if name.is_empty() || self.key.is_match(&decoded) && decoded != ".." {
+        if name.is_empty() || self.conventions.key.is_match(&decoded) && decoded != ".." {
             None
         } else if decoded == name {
             Some("which cannot be a key of a secret".to_owned())

@@ -1,86 +1,44 @@
-//! The configuration of ci-secret-bootstrap: what it refuses, and what it makes twice.
+//! What ci-secret-bootstrap refuses in its configuration.
 
-mod both_files;
+use std::collections::BTreeSet;
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde::Deserialize;
-
-use super::step_volume::StepVolumes;
-use crate::checkout::Checkout;
+use super::is_unfit_for_steps;
 use crate::checks::listing::listed;
-use crate::checks::{Drafts, Look, LookAtFile, schema_fault};
+use crate::checks::{Drafts, schema_fault};
 use crate::finding::{Draft, Place};
+use crate::model::conventions::SecretNames;
 use crate::model::secret_bootstrap::{Key, SecretBootstrap, SecretConfig, Target};
-use crate::model::{File, Statements, Text};
+use crate::model::{Conventions, File, Statements};
 use crate::syntax::span::Span;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(in crate::checks) struct SecretBootstrapConfig {
-    /// What this rule looks at.
-    fault: Fault,
-    /// What steps call the volume of a secret.
-    #[serde(default)]
-    volumes: Option<StepVolumes>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Fault {
-    /// Entries that are refused.
-    Malformed,
-    /// One secret made twice.
-    TargetDuplicate,
-}
 
 /// The type whose secrets have one key, and that key.
 const DOCKER_CONFIG: (&str, &str) = ("kubernetes.io/dockerconfigjson", ".dockerconfigjson");
 
-/// How many clusters of one target are looked at.
-const MAX_CLUSTERS: usize = 200;
-
-impl Look for SecretBootstrapConfig {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        if self.fault == Fault::TargetDuplicate {
-            both_files::duplicates(checkout, drafts);
-        }
-    }
-
-    fn of_each_file(&self) -> Option<&dyn LookAtFile> {
-        Some(self)
-    }
-}
-
-impl LookAtFile for SecretBootstrapConfig {
-    fn run(&self, file: &File, drafts: &mut Drafts) {
-        let Statements::SecretBootstrap(config) = &file.statements else {
-            return;
+/// `secret-config`: entries that are refused.
+pub(super) fn check(file: &File, conventions: &Conventions, drafts: &mut Drafts) {
+    if let Statements::SecretBootstrap(config) = &file.statements {
+        let inspection = Inspection {
+            file,
+            config,
+            names: &conventions.secrets,
+            groups: config.groups.iter().map(|(name, _)| &*name.value).collect(),
+            drafts,
         };
-        match self.fault {
-            Fault::Malformed => Malformed {
-                file,
-                config,
-                volumes: self.volumes.as_ref(),
-                groups: config.groups.iter().map(|(name, _)| &*name.value).collect(),
-                drafts,
-            }
-            .run(),
-            Fault::TargetDuplicate => duplicates(file, config, drafts),
-        }
+        inspection.run();
     }
 }
 
-struct Malformed<'c, 'd> {
+/// One configuration while it is looked at.
+struct Inspection<'c, 'd> {
     file: &'c File,
     config: &'c SecretBootstrap,
-    volumes: Option<&'c StepVolumes>,
+    names: &'c SecretNames,
     /// The groups of clusters that there are.
     groups: BTreeSet<&'c str>,
     drafts: &'d mut Drafts,
 }
 
-impl Malformed<'_, '_> {
+impl Inspection<'_, '_> {
     fn run(mut self) {
         for fault in &self.config.faults {
             self.drafts.push(schema_fault::draft(
@@ -200,9 +158,8 @@ impl Malformed<'_, '_> {
                 );
             }
         }
-        if let (Some(volumes), Some(namespace), Some(_)) =
-            (self.volumes, &target.namespace, &target.name)
-            && volumes.is_unfit(&namespace.value, name)
+        if let (Some(namespace), Some(_)) = (&target.namespace, &target.name)
+            && is_unfit_for_steps(self.names, &namespace.value, name)
         {
             let message = format!(
                 "no step can mount secret `{name}`: `{}-{name}` cannot be the name of a volume",
@@ -256,61 +213,6 @@ impl Malformed<'_, '_> {
                 message,
                 "the cluster refuses it; name the key so, or drop `type`",
             );
-        }
-    }
-}
-
-fn duplicates(file: &File, config: &SecretBootstrap, drafts: &mut Drafts) {
-    let mut groups: BTreeMap<&str, Vec<&Text>> = BTreeMap::new();
-    for (name, clusters) in &config.groups {
-        groups.entry(&name.value).or_default().extend(clusters);
-    }
-    let mut named: BTreeMap<(&str, &str), Vec<(&Target, Span)>> = BTreeMap::new();
-    for target in config.secrets.iter().flat_map(|secret| &secret.to) {
-        if let (Some(namespace), Some(name)) = (&target.namespace, &target.name) {
-            let of_name = named.entry((&namespace.value, &name.value)).or_default();
-            of_name.push((target, name.span));
-        }
-    }
-    for ((namespace, name), targets) in named.iter().filter(|(_, targets)| targets.len() > 1) {
-        let mut made: BTreeMap<&str, Span> = BTreeMap::new();
-        for (target, span) in targets {
-            let of_groups = target.groups.iter();
-            let of_groups = of_groups.filter_map(|group| groups.get(&*group.value));
-            let clusters = target.cluster.iter().chain(of_groups.flatten().copied());
-            // A cluster in two groups of one target is no second secret.
-            let mut seen = BTreeSet::new();
-            let clusters: Vec<&str> = clusters
-                .take(MAX_CLUSTERS)
-                .map(|cluster| &*cluster.value)
-                .filter(|cluster| seen.insert(*cluster))
-                .collect();
-            let mut twice: BTreeMap<Span, Vec<&str>> = BTreeMap::new();
-            for cluster in clusters {
-                match made.get(cluster) {
-                    Some(first) => twice.entry(*first).or_default().push(cluster),
-                    None => {
-                        made.insert(cluster, *span);
-                    }
-                }
-            }
-            for (first, clusters) in twice {
-                let clusters = listed(clusters, ", ");
-                drafts.push(
-                    Draft::new(
-                        Place::new(&file.path, *span),
-                        format!("{namespace}/{name}"),
-                        format!(
-                            "secret `{name}` in namespace `{namespace}` is made twice for cluster {clusters}"
-                        ),
-                    )
-                    .help(
-                        "the two overwrite each other, or are refused; remove one, or merge their \
-                         keys",
-                    )
-                    .related(Place::new(&file.path, first), "made here first"),
-                );
-            }
         }
     }
 }

@@ -1,158 +1,24 @@
-//! Bindings that the API server refuses, or that bind nobody.
+//! Who a binding gives a role to.
 
-use globset::GlobSet;
-use serde::Deserialize;
-
+use super::api_group::{is_legacy, wrong};
 use crate::checkout::Checkout;
 use crate::checkout::access::{Access, ObjectAt};
-use crate::checks::{Drafts, Look, edits, params};
+use crate::checks::{Drafts, edits};
 use crate::finding::{Draft, Fix, Severity};
-use crate::model::Text;
-use crate::model::manifest::access::{Binding, Object, RBAC, RoleRef, Subject};
+use crate::model::manifest::access::{Binding, RBAC, Subject};
 use crate::syntax::likeness::{Effort, closest};
 use crate::syntax::object_name::Grammar;
 use crate::syntax::template::has_parameter;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(in crate::checks) struct Rbac {
-    /// What this rule looks at.
-    fault: Fault,
-    /// Which manifests.
-    #[serde(deserialize_with = "params::paths")]
-    paths: GlobSet,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Fault {
-    RoleRef,
-    Subject,
-}
-
-impl Look for Rbac {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        let access = &checkout.access;
-        for object in &access.objects {
-            let Some(Object::Binding(binding)) = object.access() else {
-                continue;
-            };
-            if !object.is_applied || !self.paths.is_match(object.file.path.as_str()) {
-                continue;
-            }
-            match self.fault {
-                Fault::RoleRef => role_ref(object, binding, drafts),
-                Fault::Subject => {
-                    for subject in &binding.subjects {
-                        if let Some(draft) = self::subject(access, object, binding, subject) {
-                            drafts.push(draft);
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// Whether the binding is OpenShift's own, whose references have no `apiGroup`.
-fn is_legacy(object: &ObjectAt) -> bool {
-    let version = object.manifest().api_version.as_ref();
-    version.is_some_and(|version| version.value.starts_with("authorization.openshift.io/"))
-}
-
-fn role_ref(object: &ObjectAt, binding: &Binding, drafts: &mut Drafts) {
-    let name = object.name();
-    let Some(role) = &binding.role_ref else {
-        drafts.push(
-            Draft::new(
-                object.place(object.manifest().anchor()),
-                name,
-                format!("binding `{name}` has no `roleRef`"),
-            )
-            .help("say which role it gives: `apiGroup`, `kind` and `name`"),
-        );
-        return;
-    };
-    let entity = |what: &str| format!("{}/{name} {what}", object.namespace());
-    let legacy = is_legacy(object);
-    let kind = role.kind.as_ref().map(|kind| &*kind.value);
-    match &role.api_group {
-        None if !legacy => drafts.push(
-            Draft::new(
-                object.place(role.key),
-                entity("apiGroup"),
-                format!("`roleRef` of binding `{name}` has no `apiGroup`"),
-            )
-            .help(format!(
-                "the binding is refused, and nobody is given the role; add `apiGroup: {RBAC}`"
-            ))
-            .maybe_fix(edits::add_key(&object.file, role.span, "apiGroup", RBAC)),
-        ),
-        Some(group) if &*group.value != RBAC && !legacy => drafts.push(wrong(
-            object,
-            group,
-            entity("apiGroup"),
-            "`apiGroup` of a `roleRef`",
-            RBAC,
-        )),
-        _ => {}
-    }
-    match kind {
-        None if !legacy => drafts.push(
-            Draft::new(
-                object.place(role.key),
-                entity("kind"),
-                format!("`roleRef` of binding `{name}` has no `kind`"),
-            )
-            .help("the binding is refused; add `kind: ClusterRole`, or `Role` for one of this namespace"),
-        ),
-        Some("Role") if binding.is_cluster => {
-            drafts.push(at_kind(object, role, entity("kind"), "a ClusterRoleBinding cannot give a Role"));
-        }
-        Some(kind) if !matches!(kind, "Role" | "ClusterRole") => {
-            let message = format!("`{kind}` is no kind of role");
-            drafts.push(at_kind(object, role, entity("kind"), &message));
-        }
-        _ => {}
-    }
-    match &role.name {
-        Some(text) if !text.value.is_empty() => {
-            let fault = Grammar::PathSegment.fault(&text.value);
-            drafts.extend(fault.map(|fault| {
-                Draft::new(
-                    object.place(text.span),
-                    entity("name"),
-                    format!("the role's name `{}` {fault}", text.value),
-                )
-                .help("the binding is refused; no role can be called so")
-            }));
-        }
-        _ => drafts.push(
-            Draft::new(
-                object.place(role.key),
-                entity("name"),
-                format!("`roleRef` of binding `{name}` has no `name`"),
-            )
-            .help("the binding is refused; name the role it gives"),
-        ),
-    }
-}
-
-fn at_kind(object: &ObjectAt, role: &RoleRef, entity: String, message: &str) -> Draft {
-    let span = role.kind.as_ref().map_or(role.span, |kind| kind.span);
-    Draft::new(object.place(span), entity, message)
-        .help("the binding is refused; `kind` is `Role` or, for a ClusterRole, `ClusterRole`")
-}
-
-fn wrong(object: &ObjectAt, found: &Text, entity: String, what: &str, right: &str) -> Draft {
-    let place = object.place(found.span);
-    Draft::new(
-        place.clone(),
-        entity,
-        format!("{what} is `{right}`, not `{}`", found.value),
-    )
-    .help("the binding is refused")
-    .maybe_fix(Fix::of_value(format!("write `{right}`"), place, right))
+/// `rbac-subject`: subjects that the API server refuses, or that are nobody.
+pub(super) fn check(
+    checkout: &Checkout,
+    object: &ObjectAt,
+    binding: &Binding,
+    drafts: &mut Drafts,
+) {
+    let subjects = binding.subjects.iter();
+    drafts.extend(subjects.filter_map(|one| subject(&checkout.access, object, binding, one)));
 }
 
 fn subject(
@@ -345,7 +211,7 @@ fn group(
         }
         Some(group) if &*group.value != RBAC && !legacy => {
             let what = format!("`apiGroup` of a {kind}");
-            return Some(wrong(object, group, entity.to_owned(), &what, RBAC));
+            return Some(wrong(object, group, entity.to_owned(), &what));
         }
         _ => {}
     }
