@@ -13,9 +13,6 @@ use crate::model::{Conventions, File, FileKind, Statements, owners};
 use crate::syntax::span::Span;
 pub use service_accounts::ServiceAccounts;
 
-/// Where registry-access folders lie.
-pub const REGISTRY_ACCESS: &str = "clusters/app.ci/registry-access";
-
 /// All about access.
 #[derive(Debug, Default)]
 pub struct Access {

@@ -31,11 +31,9 @@ pub(super) struct Roles {
 impl Roles {
     pub(super) fn check(&self, checkout: &Checkout, drafts: &mut Drafts) {
         let effort = Effort::default();
-        let bindings = central_bindings(checkout);
-        drafts
-            .extend(bindings.filter_map(|(object, binding)| {
-                self.undefined(checkout, object, binding, &effort)
-            }));
+        for (object, binding) in central_bindings(checkout) {
+            drafts.extend(self.undefined(checkout, object, binding, &effort));
+        }
     }
 
     fn undefined(

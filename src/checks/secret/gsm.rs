@@ -142,17 +142,17 @@ impl Inspection<'_, '_> {
 
     /// `clusters` are those that the names of fields are written for.
     fn reference(&mut self, what: &str, reference: &Reference, clusters: &BTreeSet<&str>) {
-        let names = &self.grammar;
+        let grammar = &self.grammar;
         for (value, field, why) in [
             (
                 &reference.collection,
                 "collection",
-                names.collection(value_of(reference.collection.as_ref())),
+                grammar.collection(value_of(reference.collection.as_ref())),
             ),
             (
                 &reference.group,
                 "group",
-                names.group(value_of(reference.group.as_ref())),
+                grammar.group(value_of(reference.group.as_ref())),
             ),
         ] {
             self.name(what, field, value.as_ref(), reference.span, why);

@@ -20,8 +20,8 @@ pub(super) fn keys(checkout: &Checkout, drafts: &mut Drafts) {
                 let entity = format!("{} {name} {key}", entry.number);
                 let message = format!("{key} of secret {} {message}", called(entry));
                 drafts.push(Draft::new(Place::whole_file(path), entity, message).help(
-                    "Vault refuses such a value when it is written, or the secret is never \
-                         synced; correct it there",
+                    "Vault refuses such a value when it is written, or the secret is never synced; \
+                     correct it there",
                 ));
             }
             for (key, first) in claims(entry, &mut claimed) {
@@ -32,8 +32,8 @@ pub(super) fn keys(checkout: &Checkout, drafts: &mut Drafts) {
                     called(first)
                 );
                 drafts.push(Draft::new(Place::whole_file(path), entity, message).help(
-                    "both write the same key of the same secret, and Vault refuses the \
-                     second; give one of them another key or target",
+                    "both write the same key of the same secret, and Vault refuses the second; give \
+                     one of them another key or target",
                 ));
             }
         }

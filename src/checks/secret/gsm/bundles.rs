@@ -212,9 +212,9 @@ impl<'c> Inspection<'c, '_> {
             );
         }
         for registry in &docker_config.registries {
-            let names = &self.grammar;
-            let group = names.group(value_of(registry.group.as_ref()));
-            let auth = names.field(value_of(registry.auth.as_ref()));
+            let grammar = &self.grammar;
+            let group = grammar.group(value_of(registry.group.as_ref()));
+            let auth = grammar.field(value_of(registry.auth.as_ref()));
             let url = value_of(registry.url.as_ref());
             let url = url.is_empty().then(String::new);
             for (value, field, why) in [
