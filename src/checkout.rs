@@ -12,12 +12,13 @@ use std::sync::Arc;
 
 use regex::Regex;
 
-use crate::model::conventions::CopiedConfigs;
-use crate::model::{self, Conventions, File, ParsedFiles};
+use crate::model::ci_operator::CiConfig;
+use crate::model::manifest::Manifest;
+use crate::model::prow_jobs::Job;
+use crate::model::supplemental::ImagesMirrorConfig;
+use crate::model::{self, Conventions, File, ParsedFiles, secretsync};
 use crate::tree::{RepoPath, Tree, TreeError};
 
-use crate::model::conventions::Registries;
-use crate::model::secretsync;
 use access::Access;
 pub use change::Change;
 use images::{Images, Sources};
@@ -38,11 +39,10 @@ pub struct Inputs {
 #[derive(Debug)]
 pub struct Checkout {
     files: Vec<Arc<File>>,
-    /// What the stores of images are called.
-    pub registries: Registries,
+    /// What is taken for granted about the repository.
+    pub conventions: Conventions,
     /// Which forms its ci-operator configs are written in.
     pub layout: Layout,
-    copies: Arc<[CopiedConfigs]>,
     /// Mirror sets, their files, the jobs that read them, and what they write.
     pub mirroring: Arc<Mirroring>,
     /// Every ImageStreamTag, who provides it and who refers to it.
@@ -86,59 +86,63 @@ impl Checkout {
         let layout = Layout::of(&files);
         let ((mirroring, images), (access, secrets)) = rayon::join(
             || {
-                let mirroring = Mirroring::join(&files);
+                let mirroring = Mirroring::join(&files, conventions);
                 let images = Images::join(&Sources {
                     files: &files,
                     mirroring: &mirroring,
                     layout: &layout,
-                    registries: conventions.registries(),
+                    conventions,
                     external: &inputs.external_images,
                 });
                 (mirroring, images)
             },
-            || rayon::join(|| Access::join(&files), || Secrets::join(&files, inputs)),
+            || {
+                rayon::join(
+                    || Access::join(&files, conventions),
+                    || Secrets::join(&files, inputs),
+                )
+            },
         );
         Self {
             files,
             layout,
-            copies: Arc::clone(conventions.copies()),
             mirroring: Arc::new(mirroring),
             images,
             access: Arc::new(access),
             secrets: Arc::new(secrets),
-            registries: conventions.registries().clone(),
+            conventions: conventions.clone(),
         }
     }
 
-    /// Joins other files with the same conventions and inputs. Gives what [`Checkout::new`] gives;
-    /// tables that the files which are not those of `self` have no part in are shared with `self`,
-    /// and of the images only those are looked at that they provide or name.
+    /// Joins `files`, which differ from those of `self` by `change`, with the same conventions and
+    /// inputs. Gives what [`Checkout::new`] gives; tables that the changed files have no part in are
+    /// shared with `self`, and of the images only those are looked at that they provide or name.
     #[must_use]
     pub fn update(
         &self,
         files: Vec<Arc<File>>,
+        change: &Change,
         conventions: &Conventions,
         inputs: &Inputs,
     ) -> Self {
-        let change = Change::between(&self.files, &files);
         let mirroring = if change.touches(Mirroring::reads) {
-            Arc::new(Mirroring::join(&files))
+            Arc::new(Mirroring::join(&files, conventions))
         } else {
             Arc::clone(&self.mirroring)
         };
-        let layout = self.layout.after(&change);
+        let layout = self.layout.after(change);
         let sources = Sources {
             files: &files,
             mirroring: &mirroring,
             layout: &layout,
-            registries: conventions.registries(),
+            conventions,
             external: &inputs.external_images,
         };
         let images = self
             .images
-            .update((&self.mirroring, &self.layout), &sources, &change);
-        let access = if change.touches(Access::reads) {
-            Arc::new(Access::join(&files))
+            .update((&self.mirroring, &self.layout), &sources, change);
+        let access = if change.touches(|file| Access::reads(file, conventions)) {
+            Arc::new(Access::join(&files, conventions))
         } else {
             Arc::clone(&self.access)
         };
@@ -150,12 +154,11 @@ impl Checkout {
         Self {
             files,
             layout,
-            copies: Arc::clone(conventions.copies()),
             mirroring,
             images,
             access,
             secrets,
-            registries: conventions.registries().clone(),
+            conventions: conventions.clone(),
         }
     }
 
@@ -165,10 +168,37 @@ impl Checkout {
         &self.files
     }
 
+    /// The ci-operator configs.
+    pub fn ci_configs(&self) -> impl Iterator<Item = (&File, &CiConfig)> {
+        let files = self.files.iter();
+        files.filter_map(|file| Some((&**file, file.ci_config()?)))
+    }
+
+    /// The configurations of ci-images-mirror, of which there is one at most.
+    pub fn images_mirror_configs(&self) -> impl Iterator<Item = (&File, &ImagesMirrorConfig)> {
+        let files = self.files.iter();
+        files.filter_map(|file| Some((&**file, file.images_mirror()?)))
+    }
+
+    /// The jobs of all files, mirror jobs or not.
+    pub fn jobs(&self) -> impl Iterator<Item = (&File, &Job)> {
+        let files = self.files.iter();
+        files.flat_map(|file| file.jobs().iter().map(move |job| (&**file, job)))
+    }
+
+    /// The Kubernetes objects of all files, applied or not.
+    pub fn manifests(&self) -> impl Iterator<Item = (&File, &Manifest)> {
+        let files = self.files.iter();
+        files.flat_map(|file| {
+            let manifests = file.manifests().iter();
+            manifests.map(move |manifest| (&**file, manifest))
+        })
+    }
+
     /// Where the config lies that the one at `path` is generated from, if it is.
     #[must_use]
     pub fn original(&self, path: &str) -> Option<String> {
-        self.copies.iter().find_map(|copies| copies.original(path))
+        self.conventions.ci_configs.original(path)
     }
 
     /// The file at `path`.

@@ -1,105 +1,207 @@
-//! Mechanisms: each a pure function of a checkout and a rule's parameters to findings.
+//! The rules' checks, grouped by what they judge: each a pure function of a checkout, or of a part of
+//! it, to findings.
 //!
-//! A mechanism holds no policy. Names, patterns, folders and exceptions are the parameters that a
-//! rule page gives it, and one mechanism may serve several rules.
+//! A rule is found by its id ([`check_of`]). What its check looks at is its [`Scope`]. A few
+//! [`MECHANISMS`] are not one rule's own: a page asks for one with `check:` and says with `params:`
+//! what it is to look for.
 
-mod build_config;
-mod config_map;
-mod decommissioned_registry;
-mod destination_name;
-mod destination_namespace;
-mod duplicate_destination;
 mod edits;
-mod file_text;
-mod gsm_config;
-mod image_provider_removed;
-mod image_reference;
+mod file;
+mod image;
 mod image_stream;
-mod image_unprovided;
-mod images_list;
-mod images_mirror_config;
 mod listing;
-mod manifest_file;
-mod manifest_name;
-mod manifest_schema;
-mod mapping_file_name;
-mod mapping_file_selection;
-mod mapping_line;
+mod mapping;
 mod mirror_job;
-mod mirror_job_dry_run;
-mod mirror_job_secret;
-mod mirror_job_token;
-mod mirror_job_volumes;
-mod mirror_set;
-mod mirror_set_whole;
-mod near_miss;
-mod object_duplicate;
-mod owners_file;
 mod params;
-mod payload_image;
-mod pipeline_name;
-mod pipeline_name_duplicate;
-mod placeholder;
-mod promotion;
-mod promotion_access;
-mod promotion_unread;
-mod provider_duplicate;
-mod prow_job;
 mod rbac;
-mod rbac_names;
-mod rbac_rules;
 mod registry_access;
-mod rover_groups_config;
 mod schema_fault;
-mod script_wildcard;
-mod secret_config;
-mod secretsync_keys;
-mod source_registry;
-mod source_stale;
-mod step_volume;
-mod stream_identity;
-mod stream_tag;
-mod supplemental_image;
-mod supplemental_namespace;
-mod tag_grammar;
-mod wildcard_source;
+mod secret;
 
 use serde::de::DeserializeOwned;
 
 use crate::checkout::Checkout;
+use crate::checkout::access::ObjectAt;
+use crate::checkout::mirroring::{MirrorJob, MirroredFile};
 use crate::finding::{Draft, Finding, Severity};
-use crate::model::File;
+use crate::model::ci_operator::CiConfig;
+use crate::model::{Conventions, File, Statements};
 
-/// A mechanism with its parameters, ready to run.
-pub trait Check: Send + Sync {
-    /// Adds what it finds in `checkout` to `drafts`, but for what [`Check::of_each_file`] finds.
-    fn run(&self, _checkout: &Checkout, _drafts: &mut Drafts) {}
+/// A rule's check, ready to run.
+pub struct Check {
+    scopes: Vec<Scope>,
+    severity_of_new: Option<SeverityOfNew>,
+}
 
-    /// The part that looks at each file by itself. What it finds is kept until the file changes.
-    fn of_each_file(&self) -> Option<&dyn FileCheck> {
-        None
+/// How bad a finding is that a change to a base introduces, in the light of what the base has;
+/// `None` where that makes no difference.
+type SeverityOfNew = fn(&Finding, &Checkout) -> Option<Severity>;
+
+/// What a check looks at, and so what it must look at again after an edit.
+enum Scope {
+    /// Each file by itself: what was edited.
+    File(Box<dyn Fn(&File, &Conventions, &mut Drafts) + Send + Sync>),
+    /// A checkout: all of it.
+    Checkout(Box<dyn Fn(&Checkout, &mut Drafts) + Send + Sync>),
+    /// What a change makes of a checkout: both. Places lie in the second.
+    Change(Box<dyn Fn(&Checkout, &Checkout, &mut Drafts) + Send + Sync>),
+}
+
+/// A check that looks at each file by itself.
+fn each_file(look: impl Fn(&File, &mut Drafts) + Send + Sync + 'static) -> Check {
+    each_file_by_conventions(move |file, _, drafts| look(file, drafts))
+}
+
+/// A check that looks at each file by itself, and asks the conventions.
+fn each_file_by_conventions(
+    look: impl Fn(&File, &Conventions, &mut Drafts) + Send + Sync + 'static,
+) -> Check {
+    Check::of(Scope::File(Box::new(look)))
+}
+
+/// A check that looks at each ci-operator config by itself.
+fn each_config(look: impl Fn(&File, &CiConfig, &mut Drafts) + Send + Sync + 'static) -> Check {
+    each_file(move |file, drafts| {
+        if let Statements::CiConfig(config) = &file.statements {
+            look(file, config, drafts);
+        }
+    })
+}
+
+/// A check that looks at each mapping file.
+fn each_mapping_file(
+    look: impl Fn(&Checkout, &MirroredFile, &mut Drafts) + Send + Sync + 'static,
+) -> Check {
+    whole_checkout(move |checkout, drafts| {
+        for file in &checkout.mirroring.files {
+            look(checkout, file, drafts);
+        }
+    })
+}
+
+/// A check that looks at each mirror job.
+fn each_mirror_job(
+    look: impl Fn(&Checkout, &MirrorJob, &mut Drafts) + Send + Sync + 'static,
+) -> Check {
+    whole_checkout(move |checkout, drafts| {
+        for job in &checkout.mirroring.jobs {
+            look(checkout, job, drafts);
+        }
+    })
+}
+
+/// A check that looks at each object of a manifest that is applied.
+fn each_object(look: impl Fn(&Checkout, &ObjectAt, &mut Drafts) + Send + Sync + 'static) -> Check {
+    whole_checkout(move |checkout, drafts| {
+        for object in checkout
+            .access
+            .objects
+            .iter()
+            .filter(|object| object.is_applied)
+        {
+            look(checkout, object, drafts);
+        }
+    })
+}
+
+/// The objects that are applied to the cluster behind the central registry.
+fn central_objects(checkout: &Checkout) -> impl Iterator<Item = &ObjectAt> {
+    let central = &checkout.conventions.clusters.central;
+    let objects = checkout.access.objects.iter();
+    objects.filter(move |object| object.is_applied && object.file.path.is_within(central))
+}
+
+/// A check that looks at each of the [`central_objects`].
+fn each_central_object(
+    look: impl Fn(&Checkout, &ObjectAt, &mut Drafts) + Send + Sync + 'static,
+) -> Check {
+    whole_checkout(move |checkout, drafts| {
+        for object in central_objects(checkout) {
+            look(checkout, object, drafts);
+        }
+    })
+}
+
+/// A check that looks at the checkout as a whole.
+fn whole_checkout(look: impl Fn(&Checkout, &mut Drafts) + Send + Sync + 'static) -> Check {
+    Check::of(Scope::Checkout(Box::new(look)))
+}
+
+/// A check that looks at what a change makes of a base.
+fn change(look: impl Fn(&Checkout, &Checkout, &mut Drafts) + Send + Sync + 'static) -> Check {
+    Check::of(Scope::Change(Box::new(look)))
+}
+
+impl Check {
+    fn of(scope: Scope) -> Self {
+        Self {
+            scopes: vec![scope],
+            severity_of_new: None,
+        }
     }
 
-    /// Whether [`Check::run_change`] looks at anything.
-    fn compares(&self) -> bool {
-        false
+    /// A check that looks at what `other` looks at too.
+    fn and(mut self, other: Self) -> Self {
+        self.scopes.extend(other.scopes);
+        self
     }
 
-    /// Adds what turning `base` into `result` breaks; places lie in `result`. Called only where
-    /// there is a base, and only on checks that [`Check::compares`].
-    fn run_change(&self, _base: &Checkout, _result: &Checkout, _drafts: &mut Drafts) {}
+    /// The same, with a severity of its own for what is new.
+    fn grading_new(self, severity_of_new: SeverityOfNew) -> Self {
+        Self {
+            severity_of_new: Some(severity_of_new),
+            ..self
+        }
+    }
+
+    /// Adds what it finds in `file` by itself to `drafts`: with the same conventions, it stays the
+    /// same until the file changes.
+    pub fn run_on_file(&self, file: &File, conventions: &Conventions, drafts: &mut Drafts) {
+        for scope in &self.scopes {
+            if let Scope::File(look) = scope {
+                look(file, conventions, drafts);
+            }
+        }
+    }
+
+    /// Adds what it finds in `checkout` to `drafts`, but for what [`Check::run_on_file`] finds.
+    pub fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
+        for scope in &self.scopes {
+            if let Scope::Checkout(look) = scope {
+                look(checkout, drafts);
+            }
+        }
+    }
+
+    /// Adds what turning `base` into `result` breaks to `drafts`.
+    pub fn run_on_change(&self, base: &Checkout, result: &Checkout, drafts: &mut Drafts) {
+        for scope in &self.scopes {
+            if let Scope::Change(look) = scope {
+                look(base, result, drafts);
+            }
+        }
+    }
+
+    /// Whether it finds something in files by themselves.
+    #[must_use]
+    pub fn looks_at_files(&self) -> bool {
+        let is_file = |scope: &Scope| matches!(scope, Scope::File(_));
+        self.scopes.iter().any(is_file)
+    }
+
+    /// Whether it compares a base with what a change makes of it.
+    #[must_use]
+    pub fn compares(&self) -> bool {
+        let is_change = |scope: &Scope| matches!(scope, Scope::Change(_));
+        self.scopes.iter().any(is_change)
+    }
 
     /// How bad `finding`, one of this check that a change to `base` introduces, is in the light of
     /// what the base has; `None` where that makes no difference.
-    fn severity_of_new(&self, _finding: &Finding, _base: &Checkout) -> Option<Severity> {
-        None
+    #[must_use]
+    pub fn severity_of_new(&self, finding: &Finding, base: &Checkout) -> Option<Severity> {
+        self.severity_of_new?(finding, base)
     }
-}
-
-/// A mechanism, or a part of one, that asks of a file nothing but what it says itself.
-pub trait FileCheck: Send + Sync {
-    /// Adds what it finds in `file` to `drafts`.
-    fn run(&self, file: &File, drafts: &mut Drafts);
 }
 
 /// The findings of one check, as they come.
@@ -124,93 +226,114 @@ impl Drafts {
     }
 }
 
-/// A mechanism's name, and how it is made from a rule's `params`.
-pub struct Mechanism {
-    /// What a rule page's `check` names.
-    pub name: &'static str,
-    /// Reads the parameters; the error says what is wrong with them.
-    pub prepare: fn(&serde_yaml::Value) -> Result<Box<dyn Check>, String>,
-}
+/// What a rule page gives its check as `params`.
+#[derive(Clone, Copy)]
+pub struct Params<'p>(&'p serde_yaml::Value);
 
-/// Every mechanism. A new one is a file in this folder and a line here.
-pub static MECHANISMS: &[Mechanism] = &[
-    of::<build_config::BuildConfigCheck>("build-config"),
-    of::<config_map::ConfigMap>("config-map"),
-    of::<decommissioned_registry::DecommissionedRegistry>("decommissioned-registry"),
-    of::<destination_name::DestinationName>("destination-name"),
-    of::<destination_namespace::DestinationNamespace>("destination-namespace"),
-    of::<duplicate_destination::DuplicateDestination>("duplicate-destination"),
-    of::<file_text::FileText>("file-text"),
-    of::<gsm_config::GsmConfigCheck>("gsm-config"),
-    of::<image_provider_removed::ImageProviderRemoved>("image-provider-removed"),
-    of::<image_reference::ImageReferenceShape>("image-reference"),
-    of::<image_stream::ImageStreamCheck>("image-stream"),
-    of::<image_unprovided::ImageUnprovided>("image-unprovided"),
-    of::<images_mirror_config::ImagesMirrorConfig>("images-mirror-config"),
-    of::<images_list::ImagesList>("images-list"),
-    of::<manifest_file::ManifestFile>("manifest-file"),
-    of::<manifest_name::ManifestName>("manifest-name"),
-    of::<manifest_schema::ManifestSchema>("manifest-schema"),
-    of::<mapping_file_name::MappingFileName>("mapping-file-name"),
-    of::<mapping_file_selection::MappingFileSelection>("mapping-file-selection"),
-    of::<mapping_line::MappingLine>("mapping-line"),
-    of::<mirror_job::MirrorJobParts>("mirror-job"),
-    of::<mirror_job_dry_run::MirrorJobDryRun>("mirror-job-dry-run"),
-    of::<mirror_job_secret::MirrorJobSecret>("mirror-job-secret"),
-    of::<mirror_job_token::MirrorJobToken>("mirror-job-token"),
-    of::<mirror_job_volumes::MirrorJobVolumes>("mirror-job-volumes"),
-    of::<mirror_set::MirrorSetParts>("mirror-set"),
-    of::<object_duplicate::ObjectDuplicate>("object-duplicate"),
-    of::<owners_file::OwnersFile>("owners-file"),
-    of::<payload_image::PayloadImage>("payload-image"),
-    of::<pipeline_name::PipelineName>("pipeline-name"),
-    of::<pipeline_name_duplicate::PipelineNameDuplicate>("pipeline-name-duplicate"),
-    of::<placeholder::Placeholder>("placeholder"),
-    of::<promotion::Promotion>("promotion"),
-    of::<promotion_access::PromotionAccess>("promotion-access"),
-    of::<promotion_unread::PromotionUnread>("promotion-unread"),
-    of::<provider_duplicate::ProviderDuplicate>("provider-duplicate"),
-    of::<prow_job::ProwJob>("prow-job"),
-    of::<rbac::Rbac>("rbac"),
-    of::<rbac_names::RbacNames>("rbac-names"),
-    of::<rbac_rules::RbacRules>("rbac-rules"),
-    of::<registry_access::RegistryAccess>("registry-access"),
-    of::<rover_groups_config::RoverGroupsConfig>("rover-groups-config"),
-    of::<script_wildcard::ScriptWildcard>("script-wildcard"),
-    of::<secret_config::SecretBootstrapConfig>("secret-config"),
-    of::<secretsync_keys::SecretsyncKeys>("secretsync-keys"),
-    of::<source_registry::SourceRegistry>("source-registry"),
-    of::<source_stale::SourceStale>("source-stale"),
-    of::<stream_identity::StreamIdentity>("stream-identity"),
-    of::<supplemental_image::SupplementalImageCheck>("supplemental-image"),
-    of::<supplemental_namespace::SupplementalNamespace>("supplemental-namespace"),
-    of::<tag_grammar::TagGrammar>("tag-grammar"),
-    of::<wildcard_source::WildcardSource>("wildcard-source"),
-];
-
-/// Mechanisms that are no check of a checkout: findings about what the user says of findings
-/// (`policy`), and about a merge that git cannot make (`premerge`).
-pub static BUILT_IN: &[&str] = &["baseline", "merge", "suppressions"];
-
-/// The mechanism of this name.
-#[must_use]
-pub fn mechanism(name: &str) -> Option<&'static Mechanism> {
-    MECHANISMS.iter().find(|mechanism| mechanism.name == name)
-}
-
-/// The mechanism whose parameters are the fields of `C`.
-const fn of<C: Check + DeserializeOwned + 'static>(name: &'static str) -> Mechanism {
-    Mechanism {
-        name,
-        prepare: |params| {
-            let check: C = match params {
-                serde_yaml::Value::Null => {
-                    serde_yaml::from_value(serde_yaml::Value::Mapping(serde_yaml::Mapping::new()))
-                }
-                params => serde_yaml::from_value(params.clone()),
-            }
-            .map_err(|error| error.to_string())?;
-            Ok(Box::new(check))
-        },
+impl Params<'_> {
+    /// The parameters.
+    fn read<P: DeserializeOwned>(self) -> Result<P, String> {
+        let nothing = serde_yaml::Value::Mapping(serde_yaml::Mapping::new());
+        let params = if self.0.is_null() { &nothing } else { self.0 };
+        serde_yaml::from_value(params.clone()).map_err(|error| error.to_string())
     }
 }
+
+/// A rule's id, or the name of a mechanism, and how its check is made.
+pub type Named = (&'static str, Prepare);
+
+/// How a check is made.
+#[derive(Clone, Copy)]
+pub enum Prepare {
+    /// There is one, and the page gives it no parameters.
+    Fixed(fn() -> Check),
+    /// By the page's parameters; the error says what is wrong with them.
+    Given(fn(Params<'_>) -> Result<Check, String>),
+}
+
+/// A rule without parameters.
+const fn rule(id: &'static str, check: fn() -> Check) -> Named {
+    (id, Prepare::Fixed(check))
+}
+
+/// A rule with parameters, or a mechanism.
+const fn rule_with(id: &'static str, check: fn(Params<'_>) -> Result<Check, String>) -> Named {
+    (id, Prepare::Given(check))
+}
+
+impl Prepare {
+    /// The check for a page with these `params`.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub fn check(self, params: &serde_yaml::Value) -> Result<Check, String> {
+        match self {
+            Self::Fixed(check) if params.is_null() => Ok(check()),
+            Self::Fixed(_) => Err("this rule takes none".to_owned()),
+            Self::Given(check) => check(Params(params)),
+        }
+    }
+}
+
+/// What rules judge, and the rules that do.
+pub static GROUPS: &[(&str, &[Named])] = &[
+    ("file", file::RULES),
+    ("image", image::RULES),
+    ("image-stream", image_stream::RULES),
+    ("mapping", mapping::RULES),
+    ("mirror-job", mirror_job::RULES),
+    ("rbac", rbac::RULES),
+    ("registry-access", registry_access::RULES),
+    ("secret", secret::RULES),
+    ("text", file::TEXT_RULES),
+];
+
+/// Rules that are no check of a checkout: findings about what the user says of findings, and
+/// about a merge that git cannot make (`findings`).
+pub const BUILT_IN: &[&str] = &["merge-conflict", "stale-baseline", "unused-suppression"];
+
+/// Whether a rule is about a file as a text: what it finds holds where the rest of the file cannot
+/// be understood.
+#[must_use]
+pub fn is_about_text(rule: &str) -> bool {
+    file::TEXT_RULES.iter().any(|(id, _)| *id == rule)
+}
+
+/// How the check of a rule is made: by the mechanism that its page asks for, else as the rule's own.
+#[must_use]
+pub fn prepare(rule: &str, mechanism: Option<&str>) -> Option<Prepare> {
+    let named = |known: &[Named], name: &str| {
+        let mut known = known.iter();
+        known
+            .find(|(own, _)| *own == name)
+            .map(|(_, prepare)| *prepare)
+    };
+    match mechanism {
+        Some(mechanism) => named(MECHANISMS, mechanism),
+        None => GROUPS.iter().find_map(|(_, rules)| named(rules, rule)),
+    }
+}
+
+/// Mechanisms that several rules share, by the name that a page's `check` gives.
+pub static MECHANISMS: &[Named] = &[
+    rule_with("destination-namespace", |params| {
+        let rule: mapping::destination_namespace::DestinationNamespace = params.read()?;
+        Ok(whole_checkout(move |checkout, drafts| {
+            rule.run(checkout, drafts)
+        }))
+    }),
+    rule_with("object-duplicate", rbac::object_duplicate::prepare),
+    rule_with("placeholder", file::placeholder::prepare),
+    rule_with("source-registry", |params| {
+        let rule: mapping::source_registry::SourceRegistry = params.read()?;
+        Ok(whole_checkout(move |checkout, drafts| {
+            rule.run(checkout, drafts)
+        }))
+    }),
+    rule_with("tag-grammar", |params| {
+        let rule: image::tag_grammar::TagGrammar = params.read()?;
+        Ok(whole_checkout(move |checkout, drafts| {
+            rule.run(checkout, drafts)
+        }))
+    }),
+];

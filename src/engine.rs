@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use crate::checkout::Checkout;
+use crate::checkout::{Change, Checkout};
 use crate::checks::{Check, Drafts};
 use crate::finding::{Draft, Finding, Place};
 use crate::rules::Reports;
@@ -33,17 +33,23 @@ pub struct Found {
 /// Lints `checkout`.
 #[must_use]
 pub fn lint(checkout: &Checkout, plan: &Plan) -> Found {
-    lint_cached(checkout, plan, &mut FileFindings::default())
+    let everything = Change::between(&[], checkout.files());
+    lint_after(checkout, &everything, plan, &mut FileFindings::default())
 }
 
-/// Lints `checkout`, knowing what `plan` found in most of its files.
+/// Lints `checkout`, whose files differ by `change` from those in which `plan` found what is `known`.
 #[must_use]
-pub fn lint_cached(checkout: &Checkout, plan: &Plan, memory: &mut FileFindings) -> Found {
+pub fn lint_after(
+    checkout: &Checkout,
+    change: &Change,
+    plan: &Plan,
+    known: &mut FileFindings,
+) -> Found {
     let (mut by_step, ()) = rayon::join(
         || run(plan, |check, drafts| check.run(checkout, drafts)),
-        || memory.look(checkout, plan),
+        || known.update(checkout, change, plan),
     );
-    for (step, draft) in memory.drafts.values().flatten() {
+    for (step, draft) in known.drafts.values().flatten() {
         if let Some(drafts) = by_step.get_mut(*step) {
             drafts.push(draft.clone());
         }
@@ -55,22 +61,20 @@ pub fn lint_cached(checkout: &Checkout, plan: &Plan, memory: &mut FileFindings) 
 #[must_use]
 pub fn lint_change(base: &Checkout, result: &Checkout, plan: &Plan) -> Found {
     let by_step = run(plan, |check, drafts| {
-        if check.compares() {
-            check.run_change(base, result, drafts);
-        }
+        check.run_on_change(base, result, drafts);
     });
     found(result, plan, by_step)
 }
 
 /// The drafts of each step.
-fn run(plan: &Plan, look: impl Fn(&dyn Check, &mut Drafts) + Sync) -> Vec<Vec<Draft>> {
+fn run(plan: &Plan, look: impl Fn(&Check, &mut Drafts) + Sync) -> Vec<Vec<Draft>> {
     plan.steps
         .par_iter()
         // Neighbours among the rules look at the same things, and take the same time.
         .with_max_len(1)
         .map(|(_, check)| {
             let mut drafts = Drafts::default();
-            look(&**check, &mut drafts);
+            look(check, &mut drafts);
             drafts.into_vec()
         })
         .collect()
@@ -103,6 +107,17 @@ impl Found {
     /// The findings of both kinds.
     pub fn all(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().chain(&self.held_back)
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn all_mut(&mut self) -> impl Iterator<Item = &mut Finding> {
+        self.findings.iter_mut().chain(&mut self.held_back)
+    }
+
+    /// Adds what else was found.
+    pub(crate) fn extend(&mut self, more: Self) {
+        self.findings.extend(more.findings);
+        self.held_back.extend(more.held_back);
     }
 }
 

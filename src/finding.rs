@@ -71,7 +71,7 @@ pub struct Related {
 }
 
 /// Whether a fix can be applied unseen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Applicability {
     /// The one right answer.

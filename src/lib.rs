@@ -7,10 +7,10 @@
 //! | mode | tree | what is shown |
 //! | --- | --- | --- |
 //! | `check` | files on disk; with `--rev` a commit | all findings |
-//! | `check --staged` | the index | what it adds to `HEAD` ([`premerge`]) |
-//! | `check --base` | a merge, made in memory | what the change adds ([`premerge`]) |
+//! | `check --staged` | the index | what it adds to `HEAD` ([`linter`]) |
+//! | `check --base` | a merge, made in memory | what the change adds ([`linter`]) |
 //! | `check --fix` | the same, with fixes laid over it ([`fix`]) | how much is left |
-//! | `check --write-baseline` | files on disk | nothing: findings are accepted ([`policy`]) |
+//! | `check --write-baseline` | files on disk | nothing: findings are accepted ([`findings`]) |
 //! | `image` | files on disk, or a commit | all about one ImageStreamTag |
 //! | `demo` | a miniature checkout | all findings |
 //! | `lsp` | open documents over files on disk | diagnostics and answers |
@@ -19,8 +19,8 @@
 //!
 //! Data flows one way: [`tree`] hands out files, [`syntax`] turns text into spans, [`model`] into
 //! statements, [`checkout`] joins those into tables, [`checks`] find what is wrong in them as the
-//! [`rules`] ask, the [`engine`] runs them, [`policy`] says which ones the user has accepted,
-//! [`premerge`] which ones a change brings, [`fix`] makes them go away, and [`report`] writes the
+//! [`rules`] ask, the [`engine`] runs them, [`findings`] leaves out what the user has accepted
+//! and tells what a change brings, [`fix`] makes them go away, and [`report`] writes the
 //! [`finding`]s.
 //!
 //! `docs/architecture.md` walks through all of this; `docs/domain.md` says how openshift/release and
@@ -29,15 +29,15 @@
 pub mod checkout;
 pub mod checks;
 pub mod cli;
+pub mod config;
 pub mod engine;
 pub mod finding;
+pub mod findings;
 pub mod fix;
 pub mod ide;
 pub mod linter;
 pub mod lsp;
 pub mod model;
-pub mod policy;
-pub mod premerge;
 pub mod report;
 pub mod rules;
 pub mod syntax;

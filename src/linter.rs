@@ -1,20 +1,25 @@
-//! Everything that linting takes beside the tree: what the command line and the language server
-//! share.
+//! The linter: rules, policy and inputs made ready, and the run that the command line and the
+//! language server share.
 
 mod policy;
+mod review;
 mod root;
+mod run;
 
 use thiserror::Error;
 
 use crate::checkout::{Checkout, Inputs};
+use crate::config::PolicyError;
 use crate::engine::{Plan, PlanError};
+use crate::findings::Policy;
 use crate::model::{Conventions, ParsedFiles, conventions::ConventionsError};
-use crate::policy::{Policy, PolicyError};
 use crate::rules::{Catalogue, Rule, RuleError};
 use crate::tree::{Tree, TreeError};
 
-pub use policy::{baseline_in, config_in, index_entries, indexes_in};
+pub use policy::{baseline_in, config_in, conventions_in, index_entries, indexes_in};
+pub use review::{Divergence, Review};
 pub use root::{NoCheckout, checkout_root};
+pub use run::{FileCache, Outcome};
 
 /// Why linting cannot start.
 #[derive(Debug, Error)]
@@ -49,7 +54,7 @@ pub enum SetupError {
 
 /// Rules ready to run, and what the user says about them.
 pub struct Linter {
-    /// Where each kind of file lies.
+    /// What is taken for granted about the repository.
     pub conventions: Conventions,
     /// What the user gives beside the checkout.
     pub inputs: Inputs,
@@ -78,7 +83,7 @@ impl Linter {
             picks(rule) && !policy.config.is_off(rule.id())
         })?;
         Ok(Self {
-            conventions: Conventions::builtin()?,
+            conventions: policy.config.conventions()?,
             inputs,
             plan,
             policy,

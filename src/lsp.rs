@@ -10,7 +10,6 @@ pub mod config_file;
 pub mod diagnostics;
 mod features;
 mod files;
-mod on_disk;
 mod position;
 mod progress;
 mod publish;

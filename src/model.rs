@@ -99,6 +99,66 @@ impl File {
             .any(|fault| matches!(fault, FileFault::Unreadable(_)))
     }
 
+    /// What it says as a mapping file.
+    #[must_use]
+    pub fn mapping(&self) -> Option<&mapping_file::MappingFile> {
+        match &self.statements {
+            Statements::Mapping(mapping) => Some(mapping),
+            _ => None,
+        }
+    }
+
+    /// What it says as a ci-operator config.
+    #[must_use]
+    pub fn ci_config(&self) -> Option<&ci_operator::CiConfig> {
+        match &self.statements {
+            Statements::CiConfig(config) => Some(config),
+            _ => None,
+        }
+    }
+
+    /// What it says as the configuration of ci-images-mirror.
+    #[must_use]
+    pub fn images_mirror(&self) -> Option<&supplemental::ImagesMirrorConfig> {
+        match &self.statements {
+            Statements::ImagesMirror(config) => Some(config),
+            _ => None,
+        }
+    }
+
+    /// The jobs that it defines.
+    #[must_use]
+    pub fn jobs(&self) -> &[prow_jobs::Job] {
+        match &self.statements {
+            Statements::Jobs(jobs) => jobs,
+            _ => &[],
+        }
+    }
+
+    /// The Kubernetes objects in it.
+    #[must_use]
+    pub fn manifests(&self) -> &[manifest::Manifest] {
+        match &self.statements {
+            Statements::Manifests(manifests) => manifests,
+            _ => &[],
+        }
+    }
+
+    /// The streams that it has the release controller fill.
+    #[must_use]
+    pub fn stream_mirrors(&self) -> &[release_controller::StreamMirror] {
+        match &self.statements {
+            Statements::StreamMirrors(mirrors) => mirrors,
+            _ => &[],
+        }
+    }
+
+    /// Where the text of the scalar at `span` starts: behind a quote, if it is in quotes.
+    #[must_use]
+    pub fn text_start(&self, span: Span) -> usize {
+        span.start as usize + usize::from(self.slice(span).starts_with(['"', '\'']))
+    }
+
     /// The text at `span`.
     #[must_use]
     pub fn slice(&self, span: Span) -> &str {

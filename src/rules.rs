@@ -12,7 +12,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::finding::Severity;
+use crate::finding::{Applicability, Severity};
 
 pub use page::{Block, Example, Mark, Page, State};
 
@@ -25,10 +25,17 @@ pub(crate) static PAGES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/r
 pub struct FrontMatter {
     /// The rule's id; also the page's file name.
     pub id: String,
-    /// The mechanism that does the looking.
-    pub check: String,
-    /// How bad a finding is unless the mechanism grades it.
+    /// The mechanism that does the looking, where the rule has no check of its own.
+    #[serde(default)]
+    pub check: Option<String>,
+    /// How bad a finding is unless its check grades it.
     pub severity: Severity,
+    /// How bad its check may say that it is besides.
+    #[serde(default)]
+    pub graded: Vec<Severity>,
+    /// The kinds of fixes that its findings may have.
+    #[serde(default)]
+    pub fixes: Vec<Applicability>,
     /// How bad a finding is at least that a change introduces: what is old may be well known, and
     /// who adds another one can still mend it.
     #[serde(default)]

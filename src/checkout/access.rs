@@ -9,17 +9,14 @@ use crate::finding::Place;
 use crate::model::manifest::Body;
 use crate::model::manifest::Manifest;
 use crate::model::manifest::access::{Binding, Object, Subject};
-use crate::model::{File, FileKind, Statements, owners};
+use crate::model::{Conventions, File, FileKind, Statements, owners};
 use crate::syntax::span::Span;
 pub use service_accounts::ServiceAccounts;
-
-/// Where registry-access folders lie.
-pub const REGISTRY_ACCESS: &str = "clusters/app.ci/registry-access";
 
 /// All about access.
 #[derive(Debug, Default)]
 pub struct Access {
-    /// Folders of [`REGISTRY_ACCESS`], by name.
+    /// Registry-access folders, by name.
     pub folders: BTreeMap<String, Folder>,
     /// Every object of every manifest, in order of files and lines.
     pub objects: Vec<ObjectAt>,
@@ -43,7 +40,7 @@ pub struct Access {
     pub has_rover: bool,
 }
 
-/// A folder of [`REGISTRY_ACCESS`].
+/// A registry-access folder.
 #[derive(Debug, Default)]
 pub struct Folder {
     /// All files in it, in order.
@@ -64,10 +61,7 @@ impl ObjectAt {
     /// The object.
     #[must_use]
     pub fn manifest(&self) -> &Manifest {
-        match &self.file.statements {
-            Statements::Manifests(manifests) => &manifests[self.index],
-            _ => unreachable!("an object is made from a manifest of this file"),
-        }
+        &self.file.manifests()[self.index]
     }
 
     /// A place in its file.
@@ -126,21 +120,21 @@ pub fn is_applied(path: &str) -> bool {
 
 impl Access {
     /// Whether [`Access::join`] looks at a file.
-    pub(super) fn reads(file: &File) -> bool {
+    pub(super) fn reads(file: &File, conventions: &Conventions) -> bool {
         matches!(
             file.statements,
             Statements::Manifests(_) | Statements::OwnersAliases(_)
         ) || file.kind == FileKind::RoverGroups
-            || file.path.is_within(REGISTRY_ACCESS)
+            || file.path.is_within(&conventions.clusters.registry_access)
     }
 
     /// Joins the files that have to do with access.
-    pub(super) fn join(files: &[Arc<File>]) -> Self {
+    pub(super) fn join(files: &[Arc<File>], conventions: &Conventions) -> Self {
         let mut access = Self::default();
-        for file in files.iter().filter(|file| Self::reads(file)) {
+        for file in files.iter().filter(|file| Self::reads(file, conventions)) {
             if let Some((folder, _)) = file
                 .path
-                .below(REGISTRY_ACCESS)
+                .below(&conventions.clusters.registry_access)
                 .and_then(|below| below.split_once('/'))
             {
                 let folder = access.folders.entry(folder.to_owned()).or_default();

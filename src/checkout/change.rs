@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use crate::model::File;
+use crate::tree::RepoPath;
 
 /// The files in which two checkouts differ; one that changed has gone and come.
 #[derive(Debug, Default)]
@@ -16,7 +17,7 @@ pub struct Change {
 
 impl Change {
     /// Compares two sets of files, each in order of the paths. A file that was parsed anew counts
-    /// as changed, whatever it says.
+    /// as changed, whatever it says. From no files at all, everything comes.
     #[must_use]
     pub fn between(before: &[Arc<File>], after: &[Arc<File>]) -> Self {
         let mut change = Self::default();
@@ -38,6 +39,17 @@ impl Change {
             change.gone.extend(one.cloned());
             change.come.extend(other.cloned());
         }
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.gone.is_empty() && self.come.is_empty()
+    }
+
+    /// Where the files lie; one that changed is named twice.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &RepoPath> {
+        self.gone.iter().chain(&self.come).map(|file| &file.path)
     }
 
     /// Whether one of the files, as it was or as it is, is of those that are `read`.

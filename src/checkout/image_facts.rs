@@ -7,6 +7,7 @@ use super::Checkout;
 use super::images::{ImageUse, Near, Provider, Referrer, Resolution, State};
 use super::mirroring::{MirrorJob, MirroredFile};
 use crate::finding::Place;
+use crate::model::Conventions;
 use crate::syntax::reference::ImageStreamTag;
 
 /// What the checkout knows about an ImageStreamTag.
@@ -115,8 +116,8 @@ impl<'c> ImageFacts<'c> {
 
 /// Who names an image: `org/repo` for a ci-operator config, else the folder.
 #[must_use]
-pub fn owner(place: &Place) -> &str {
-    match place.path.below("ci-operator/config") {
+pub fn owner<'p>(place: &'p Place, conventions: &Conventions) -> &'p str {
+    match place.path.below(&conventions.ci_configs.folder) {
         Some(below) => below.rsplit_once('/').map_or(below, |(owner, _)| owner),
         None => place.path.folder(),
     }

@@ -8,6 +8,7 @@ mod promotions;
 mod provider;
 mod providers;
 mod references;
+mod release_mirrors;
 mod resolution;
 mod store;
 mod summary;
@@ -38,6 +39,8 @@ pub struct Images {
     ungoverned: RegexSet,
     /// What steps of the registry run from or depend on.
     step_names: Arc<HashSet<Box<str>>>,
+    /// The namespace that the release controller copies from.
+    release: Arc<str>,
 }
 
 /// The streams of one namespace, by name.

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use super::Change;
+use crate::model::File;
 use crate::model::ci_operator::{CiConfig, ImagesForm};
-use crate::model::{File, Statements};
 
 /// So many configs have to promote beside `promotion.to` for the form to be that of the tree. It is
 /// two years older than `images.items`: in a tree with that form, fewer than thousands are leftovers.
@@ -68,7 +68,7 @@ impl Layout {
 
     fn count(&mut self, files: &[Arc<File>], step: impl Fn(&mut usize)) {
         for file in files {
-            if let Statements::CiConfig(config) = &file.statements {
+            if let Some(config) = file.ci_config() {
                 self.count_config(config, &step);
             }
         }

@@ -1,29 +1,19 @@
 //! Mirror sets, the mapping files in them, and the jobs that read those.
 
+mod job;
 mod selection;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::{Arc, LazyLock};
-
-use regex::Regex;
+use std::sync::Arc;
 
 use crate::finding::Place;
 use crate::model::mapping_file::{Line, Mapping, MappingFile};
-use crate::model::prow_jobs::Job;
-use crate::model::{File, FileKind, Statements};
+use crate::model::{Conventions, File, FileKind};
 use crate::syntax::span::Span;
 
+pub use job::{MirrorJob, Selector};
 pub use selection::{MAX_READERS, Reader};
-
-/// Where mirror sets lie.
-const MIRROR_ROOT: &str = "core-services/image-mirroring";
-
-/// Where mirror jobs see the mapping files, as keys of one ConfigMap.
-pub const MOUNT: &str = "/etc/imagemirror";
-
-/// The ConfigMap that all mapping files are put into.
-pub const CONFIG_MAP: &str = "image-mirror-mappings";
 
 /// All about mirroring.
 #[derive(Debug, Default)]
@@ -38,7 +28,7 @@ pub struct Mirroring {
     pub destinations: BTreeMap<String, Vec<Writer>>,
 }
 
-/// A folder of `core-services/image-mirroring/`.
+/// A mirror set, which is a folder.
 #[derive(Debug, Default)]
 pub struct MirrorSet {
     /// All files in it, in order.
@@ -64,32 +54,6 @@ pub struct MirroredFile {
     pub readers: Vec<Reader>,
 }
 
-/// A periodic job that mirrors.
-#[derive(Debug)]
-pub struct MirrorJob {
-    /// The file that defines it.
-    pub file: Arc<File>,
-    /// Which of the file's jobs it is.
-    pub index: usize,
-    /// How it says which mapping files it reads.
-    pub selectors: Vec<Selector>,
-    /// Which of [`Mirroring::files`] it is noted for as a reader.
-    pub files: Vec<usize>,
-}
-
-/// How a job chooses mapping files by their base names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Selector {
-    /// What the base name starts with, or is.
-    pub prefix: String,
-    /// Whether only this very base name is chosen.
-    pub exact: bool,
-    /// Where it stands: the value of `MAPPING_FILE_PREFIX`, or the name in the shell's glob.
-    pub span: Span,
-    /// Whether no mapping file is chosen.
-    pub matches_nothing: bool,
-}
-
 /// One mapping that writes a destination.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Writer {
@@ -105,19 +69,13 @@ impl MirroredFile {
     /// Its lines; none when it could not be read.
     #[must_use]
     pub fn lines(&self) -> &[Line] {
-        match &self.file.statements {
-            Statements::Mapping(mapping) => &mapping.lines,
-            _ => &[],
-        }
+        self.statements().map_or(&[], |mapping| &mapping.lines)
     }
 
     /// What was read out of it.
     #[must_use]
     pub fn statements(&self) -> Option<&MappingFile> {
-        match &self.file.statements {
-            Statements::Mapping(mapping) => Some(mapping),
-            _ => None,
-        }
+        self.file.mapping()
     }
 
     /// A place in it.
@@ -130,56 +88,6 @@ impl MirroredFile {
     #[must_use]
     pub fn name(&self) -> &str {
         self.file.path.name()
-    }
-}
-
-impl MirrorJob {
-    /// The job's definition.
-    #[must_use]
-    pub fn job(&self) -> &Job {
-        match &self.file.statements {
-            Statements::Jobs(jobs) => &jobs[self.index],
-            _ => unreachable!("a mirror job is made from a job of this file"),
-        }
-    }
-
-    /// A place in the file that defines it.
-    #[must_use]
-    pub fn place(&self, span: Span) -> Place {
-        Place::new(&self.file.path, span)
-    }
-
-    /// Its name, or what to call it without one.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        self.job()
-            .name
-            .as_ref()
-            .map_or("(a job without a name)", |name| &name.value)
-    }
-
-    /// Whether it mounts the mapping files' ConfigMap.
-    #[must_use]
-    pub fn mounts_mappings(&self) -> bool {
-        self.job().volumes().any(|volume| {
-            let map = volume.config_map.as_ref();
-            map.is_some_and(|map| &*map.value == CONFIG_MAP)
-        })
-    }
-
-    /// The label that should name the set.
-    #[must_use]
-    pub fn area(&self) -> Option<&str> {
-        Some(&self.job().label("ci.openshift.io/area")?.value)
-    }
-}
-
-impl Selector {
-    /// How the choice is written in a shell.
-    #[must_use]
-    pub fn pattern(&self) -> String {
-        let star = if self.exact { "" } else { "*" };
-        format!("{}{star}", self.prefix)
     }
 }
 
@@ -197,16 +105,18 @@ impl Mirroring {
     }
 
     /// Joins the files that have to do with mirroring.
-    pub(super) fn join(files: &[Arc<File>]) -> Self {
+    pub(super) fn join(files: &[Arc<File>], conventions: &Conventions) -> Self {
+        let jobs = &conventions.mirror_jobs;
+        let folder = &*conventions.mapping_files.folder;
         let mut mirroring = Self::default();
         for file in files.iter().filter(|file| Self::reads(file)) {
             match file.kind {
-                FileKind::ProwJobs => mirroring.jobs.extend(mirror_jobs(file)),
+                FileKind::ProwJobs => mirroring.jobs.extend(job::mirror_jobs(file, jobs)),
                 FileKind::OldMappingFile if !is_companion(file.path.name()) => {
                     mirroring.add_file(file, None);
                 }
                 FileKind::MappingFile | FileKind::MirrorSetCompanion | FileKind::Owners => {
-                    mirroring.add_member(file);
+                    mirroring.add_member(file, folder);
                 }
                 _ => {}
             }
@@ -216,10 +126,10 @@ impl Mirroring {
         mirroring
     }
 
-    fn add_member(&mut self, file: &Arc<File>) {
+    fn add_member(&mut self, file: &Arc<File>, folder: &str) {
         let Some((set, inside)) = file
             .path
-            .below(MIRROR_ROOT)
+            .below(folder)
             .and_then(|below| below.split_once('/'))
         else {
             return;
@@ -293,81 +203,4 @@ impl Mirroring {
 /// Files that lie beside mapping files without being one.
 fn is_companion(name: &str) -> bool {
     name == "OWNERS" || name.ends_with(".md") || name.ends_with(".yaml") || name.ends_with(".sh")
-}
-
-/// The jobs of `file` that mirror.
-fn mirror_jobs(file: &Arc<File>) -> impl Iterator<Item = MirrorJob> {
-    let jobs: &[Job] = match &file.statements {
-        Statements::Jobs(jobs) => jobs,
-        _ => &[],
-    };
-    jobs.iter()
-        .enumerate()
-        .filter(|(_, job)| is_mirror_job(job))
-        .map(|(index, job)| MirrorJob {
-            file: file.clone(),
-            index,
-            selectors: selectors(file, job),
-            files: Vec::new(),
-        })
-}
-
-/// Whether a job mirrors: by its label, its name, or the ConfigMap it mounts.
-#[must_use]
-pub fn is_mirror_job(job: &Job) -> bool {
-    let by_label = job
-        .label("ci.openshift.io/role")
-        .is_some_and(|role| &*role.value == "image-mirroring");
-    let by_name = job
-        .name
-        .as_ref()
-        .is_some_and(|name| name.value.starts_with("periodic-image-mirroring-"));
-    let by_mount = job.volumes().any(|volume| {
-        volume
-            .config_map
-            .as_ref()
-            .is_some_and(|m| &*m.value == CONFIG_MAP)
-    });
-    by_label || by_name || by_mount
-}
-
-/// What a job reads: the variable `MAPPING_FILE_PREFIX`, and every path below the mount in its
-/// shell lines.
-fn selectors(file: &File, job: &Job) -> Vec<Selector> {
-    // The name ends where a shell word or quotation would.
-    static MOUNTED: LazyLock<Regex> = LazyLock::new(|| {
-        #[expect(
-            clippy::expect_used,
-            reason = "the pattern is a constant that a test compiles"
-        )]
-        Regex::new(&format!(r"{MOUNT}/([-._A-Za-z0-9]+)(\*?)")).expect("a constant pattern")
-    });
-    let mut selectors = Vec::new();
-    for container in job.containers() {
-        let prefix = container
-            .env("MAPPING_FILE_PREFIX")
-            .and_then(|var| var.value.as_ref());
-        if let Some(prefix) = prefix.filter(|prefix| !prefix.value.is_empty()) {
-            selectors.push(Selector {
-                prefix: prefix.value.to_string(),
-                exact: false,
-                span: prefix.span,
-                matches_nothing: false,
-            });
-        }
-        for argument in &container.arguments {
-            for found in MOUNTED.captures_iter(file.slice(argument.span)) {
-                let (Some(name), Some(star)) = (found.get(1), found.get(2)) else {
-                    continue;
-                };
-                selectors.push(Selector {
-                    prefix: name.as_str().to_owned(),
-                    exact: star.is_empty(),
-                    span: Span::new(name.start(), star.end()).shifted(argument.span.start as usize),
-                    matches_nothing: false,
-                });
-            }
-        }
-    }
-    selectors
 }

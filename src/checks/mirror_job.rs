@@ -1,298 +1,38 @@
-//! What a mirror job is called, and which mapping files it chooses.
+//! Rules about the jobs that mirror.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod dry_run;
+mod job;
+mod prow_job;
+mod secret;
+mod token;
+mod volumes;
 
-use serde::Deserialize;
+use super::{Named, each_mirror_job, rule, rule_with, whole_checkout};
 
-use super::listing::listed;
-use super::{Check, Drafts, schema_fault};
-use crate::checkout::Checkout;
-use crate::checkout::mirroring::{MirrorJob, Mirroring};
-use crate::finding::{Draft, MAX_RELATED, Place, Severity};
-use crate::syntax::likeness::{Effort, closest};
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct MirrorJobParts {
-    /// What this rule looks at.
-    fault: Fault,
-    /// What the names of mirror jobs start with.
-    #[serde(default)]
-    prefix: String,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Fault {
-    /// A prefix that no mapping file's name starts with.
-    SelectsNothing,
-    /// No prefix, or one that leaves out files of its own set.
-    Prefix,
-    /// The label that names the set.
-    Area,
-    /// The job's name.
-    Name,
-    /// Values of the wrong shape, and fields that do not exist.
-    Shape,
-}
-
-impl Check for MirrorJobParts {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        let mirroring = &checkout.mirroring;
-        let has_files = mirroring.files.iter().any(|file| file.set.is_some());
-        let effort = Effort::default();
-        for job in &mirroring.jobs {
-            match self.fault {
-                Fault::SelectsNothing if has_files => {
-                    selects_nothing(mirroring, job, &effort, drafts);
-                }
-                Fault::Prefix => {
-                    no_prefix(job, drafts);
-                    leaves_out(mirroring, job, drafts);
-                }
-                Fault::Area if has_files => area(mirroring, job, drafts),
-                Fault::Shape => shape(job, drafts),
-                Fault::Name => self.name(mirroring, job, drafts),
-                _ => {}
-            }
-        }
-        if self.fault == Fault::Name {
-            same_name(mirroring, drafts);
-        }
-    }
-}
-
-/// What Prow cannot read, and fields that it does not have.
-fn shape(job: &MirrorJob, drafts: &mut Drafts) {
-    for fault in &job.job().faults {
-        drafts.push(schema_fault::draft(
-            &job.file.path,
-            fault,
-            "Prow refuses the file, or ignores the field",
-        ));
-    }
-}
-
-fn selects_nothing(mirroring: &Mirroring, job: &MirrorJob, effort: &Effort, drafts: &mut Drafts) {
-    for selector in job
-        .selectors
-        .iter()
-        .filter(|selector| selector.matches_nothing)
-    {
-        let pattern = selector.pattern();
-        let starts = mirroring.files.iter().map(|file| {
-            let start = file.name().get(..selector.prefix.len());
-            (start.unwrap_or(file.name()), file.name())
-        });
-        let near = closest(&selector.prefix, starts, 2, effort);
-        let next = near.map_or_else(
-            || "add the mapping files, or delete the job".to_owned(),
-            |name| format!("there is `{name}`"),
-        );
-        drafts.push(
-            Draft::new(
-                job.place(selector.span),
-                format!("{} {pattern}", job.name()),
-                format!(
-                    "job `{}` reads `{pattern}`, and there is no such mapping file",
-                    job.name()
-                ),
-            )
-            .help(format!("the job fails every time it runs; {next}")),
-        );
-    }
-}
-
-fn no_prefix(job: &MirrorJob, drafts: &mut Drafts) {
-    let mut containers = job.job().containers();
-    let taken = containers.any(|container| {
-        container
-            .env("MAPPING_FILE_PREFIX")
-            .is_some_and(|var| var.is_taken)
-    });
-    if !job.selectors.is_empty() || taken {
-        return;
-    }
-    let draft = Draft::new(
-        job.place(job.job().anchor()),
-        job.name(),
-        format!(
-            "mirror job `{}` does not say which mapping files it reads",
-            job.name()
-        ),
-    );
-    // Without the mapping files at hand it mirrors by other means.
-    drafts.push(if job.mounts_mappings() {
-        draft.help(
-            "set the variable `MAPPING_FILE_PREFIX` to what the set's file names start with; \
-             without it the script stops at once",
-        )
-    } else {
-        draft.severity(Severity::Warning).help(
-            "it does not mount the mapping files either; if it mirrors by other means, give it \
-             another name and no label `ci.openshift.io/role: image-mirroring`",
-        )
-    });
-}
-
-/// Files of the job's set that neither it nor any other job reads.
-fn leaves_out(mirroring: &Mirroring, job: &MirrorJob, drafts: &mut Drafts) {
-    let Some(selector) = job.selectors.first() else {
-        return;
-    };
-    for name in sets_of(mirroring, job.files.iter()) {
-        // Where the prefix is the set's own name, the file is at fault.
-        let own_name = format!("mapping_{name}").replace('-', "_");
-        let prefix = selector.prefix.replace('-', "_");
-        let is_own = own_name.starts_with(prefix.trim_end_matches('_'));
-        let set = mirroring.sets.get(name).filter(|_| !is_own);
-        let Some((set, &first)) = set.and_then(|set| Some((set, set.unread.first()?))) else {
-            continue;
-        };
-        let mut draft = Draft::new(
-            job.place(selector.span),
-            format!("{} leaves files of {name}", job.name()),
-            format!(
-                "`{}` leaves {} of mirror set `{name}` unread, such as `{}`",
-                selector.pattern(),
-                match set.unread.len() {
-                    1 => "a file".to_owned(),
-                    count => format!("{count} files"),
-                },
-                mirroring.files[first].name()
-            ),
-        )
-        .severity(Severity::Warning)
-        .help(
-            "a set's files share the start of their names, and its job reads what starts so; \
-             rename the files, or choose a prefix that all of them have",
-        );
-        for &left in set.unread.iter().take(MAX_RELATED) {
-            let path = &mirroring.files[left].file.path;
-            draft = draft.related(Place::whole_file(path), "read by no job");
-        }
-        drafts.push(draft);
-    }
-}
-
-/// The sets that files lie in.
-fn sets_of<'m>(
-    mirroring: &'m Mirroring,
-    files: impl Iterator<Item = &'m usize>,
-) -> BTreeSet<&'m str> {
-    let sets = files.map(|&file| mirroring.files[file].set.as_deref());
-    sets.flatten().collect()
-}
-
-fn area(mirroring: &Mirroring, job: &MirrorJob, drafts: &mut Drafts) {
-    // A file that another job reads too says nothing about whose job this is.
-    let alone = job.files.iter().filter(|&&file| {
-        let readers = &mirroring.files[file].readers;
-        readers.len() == 1
-    });
-    let sets = sets_of(mirroring, alone);
-    let read = listed(sets.iter().copied(), ", ");
-    match job.job().label("ci.openshift.io/area") {
-        Some(area) if sets.is_empty() || sets.contains(&&*area.value) => {}
-        Some(area) => drafts.push(
-            Draft::new(
-                job.place(area.span),
-                job.name(),
-                format!(
-                    "label `ci.openshift.io/area` is `{}`, but the job mirrors set {read}",
-                    area.value
-                ),
-            )
-            .help("the label tells people whose job this is; give it the name of the set's folder"),
-        ),
-        None => drafts.push(
-            Draft::new(
-                job.place(job.job().anchor()),
-                job.name(),
-                format!(
-                    "mirror job `{}` has no label `ci.openshift.io/area`",
-                    job.name()
-                ),
-            )
-            .help("the label tells people whose job this is; give it the name of the set's folder"),
-        ),
-    }
-}
-
-impl MirrorJobParts {
-    fn name(&self, mirroring: &Mirroring, job: &MirrorJob, drafts: &mut Drafts) {
-        let Some(name) = &job.job().name else {
-            drafts.push(
-                Draft::new(
-                    job.place(job.job().span),
-                    "no name",
-                    "a mirror job has no name",
-                )
-                .severity(Severity::Error)
-                .help(format!(
-                    "Prow refuses the file; call it `{}<set>`",
-                    self.prefix
-                )),
-            );
-            return;
-        };
-        let Some(set) = name.value.strip_prefix(&self.prefix) else {
-            drafts.push(
-                Draft::new(
-                    job.place(name.span),
-                    name.value.to_string(),
-                    format!(
-                        "mirror job `{}` is not called `{}…`",
-                        name.value, self.prefix
-                    ),
-                )
-                .help("dashboards and people find mirror jobs by that name"),
-            );
-            return;
-        };
-        // The rest of the name is free, unless it is another set's.
-        let reads_others = mirroring.sets.get(set).is_some_and(|members| {
-            let own = &members.files;
-            !own.is_empty()
-                && !job.files.is_empty()
-                && !job.files.iter().any(|file| own.contains(file))
-        });
-        if reads_others {
-            drafts.push(
-                Draft::new(
-                    job.place(name.span),
-                    name.value.to_string(),
-                    format!(
-                        "job `{}` is called after mirror set `{set}`, of which it reads nothing",
-                        name.value
-                    ),
-                )
-                .help("the name may be left over from the job this one was copied from"),
-            );
-        }
-    }
-}
-
-fn same_name(mirroring: &Mirroring, drafts: &mut Drafts) {
-    let mut first: BTreeMap<&str, Place> = BTreeMap::new();
-    for job in &mirroring.jobs {
-        let Some(name) = &job.job().name else {
-            continue;
-        };
-        let place = job.place(name.span);
-        if let Some(first) = first.get(&*name.value) {
-            drafts.push(
-                Draft::new(
-                    place,
-                    name.value.to_string(),
-                    format!("there is another job called `{}`", name.value),
-                )
-                .severity(Severity::Error)
-                .help("Prow refuses a job name that is taken; rename one of the two")
-                .related(first.clone(), "the other one"),
-            );
-        } else {
-            first.insert(&name.value, place);
-        }
-    }
-}
+/// The rules of this group.
+pub(super) const RULES: &[Named] = &[
+    rule("mirror-job-area", || each_mirror_job(job::area)),
+    rule("mirror-job-configmap", || {
+        each_mirror_job(volumes::config_map)
+    }),
+    rule("mirror-job-dry-run", || each_mirror_job(dry_run::dry_run)),
+    rule("mirror-job-name", || whole_checkout(job::name)),
+    rule("mirror-job-prefix", || each_mirror_job(job::prefix)),
+    rule("mirror-job-secret", || whole_checkout(secret::unknown)),
+    rule("mirror-job-secret-cluster", || {
+        whole_checkout(secret::cluster)
+    }),
+    rule("mirror-job-selects-nothing", || {
+        whole_checkout(job::selects_nothing)
+    }),
+    rule("mirror-job-shape", || each_mirror_job(job::shape)),
+    rule("mirror-job-subpath", || whole_checkout(secret::sub_path)),
+    rule("mirror-job-token", || each_mirror_job(token::token)),
+    rule("mirror-job-volumes", || each_mirror_job(volumes::volumes)),
+    rule_with("prow-job", |p| {
+        let rule: prow_job::ProwJob = p.read()?;
+        Ok(whole_checkout(move |checkout, drafts| {
+            rule.run(checkout, drafts)
+        }))
+    }),
+];

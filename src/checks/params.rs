@@ -1,7 +1,5 @@
 //! Parameters that need more than their type to be read.
 
-use std::collections::BTreeMap;
-
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use regex::{Regex, RegexBuilder};
 use serde::de::Error;
@@ -26,15 +24,6 @@ pub(super) fn maybe_pattern<'de, D: Deserializer<'de>>(
     pattern(deserializer).map(Some)
 }
 
-/// A pattern that matches nothing, for a parameter that is left out.
-pub(super) fn nothing() -> Regex {
-    #[expect(
-        clippy::expect_used,
-        reason = "the pattern is a constant that tests compile"
-    )]
-    Regex::new(r"[^\s\S]").expect("a constant pattern")
-}
-
 /// Path patterns, in which `*` stops at `/`.
 pub(super) fn paths<'de, D: Deserializer<'de>>(deserializer: D) -> Result<GlobSet, D::Error> {
     let mut set = GlobSetBuilder::new();
@@ -47,6 +36,3 @@ pub(super) fn paths<'de, D: Deserializer<'de>>(deserializer: D) -> Result<GlobSe
     }
     set.build().map_err(D::Error::custom)
 }
-
-/// Names, each with what it may also be called.
-pub(super) type Aliases = BTreeMap<String, Vec<String>>;

@@ -1,368 +1,70 @@
-//! Bindings that the API server refuses, or that bind nobody.
+//! Rules about roles, bindings and groups.
 
-use globset::GlobSet;
-use serde::Deserialize;
+mod api_group;
+mod namespace;
+pub(super) mod object_duplicate;
+mod role_ref;
+mod role_rules;
+mod role_undefined;
+mod rover;
+mod service_account;
+mod subject;
 
-use super::{Check, Drafts, edits, params};
+use super::{
+    Check, Drafts, Named, central_objects, each_central_object, each_file_by_conventions,
+    each_object, rule, rule_with, whole_checkout,
+};
 use crate::checkout::Checkout;
-use crate::checkout::access::{Access, ObjectAt};
-use crate::finding::{Draft, Fix, Severity};
-use crate::model::Text;
-use crate::model::manifest::access::{Binding, Object, RBAC, RoleRef, Subject};
-use crate::syntax::likeness::{Effort, closest};
-use crate::syntax::object_name::Grammar;
-use crate::syntax::template::has_parameter;
+use crate::checkout::access::ObjectAt;
+use crate::model::manifest::access::{Binding, Object};
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Rbac {
-    /// What this rule looks at.
-    fault: Fault,
-    /// Which manifests.
-    #[serde(deserialize_with = "params::paths")]
-    paths: GlobSet,
+/// The rules of this group.
+pub(super) const RULES: &[Named] = &[
+    rule("rbac-group-object", || each_object(rover::group_object)),
+    rule("rbac-namespace", || each_central_object(namespace::check)),
+    rule("rbac-role-ref", || each_central_binding(role_ref::check)),
+    rule("rbac-role-rules", || each_central_object(role_rules::check)),
+    rule_with("rbac-role-undefined", |params| {
+        let params: role_undefined::Roles = params.read()?;
+        Ok(whole_checkout(move |checkout, drafts| {
+            params.check(checkout, drafts);
+        }))
+    }),
+    rule_with("rbac-service-account", |params| {
+        let params: service_account::ServiceAccounts = params.read()?;
+        Ok(each_central_binding(
+            move |checkout, object, binding, drafts| {
+                params.check(checkout, object, binding, drafts);
+            },
+        ))
+    }),
+    rule("rbac-subject", || each_central_binding(subject::check)),
+    rule("rbac-user-subject", || each_object(rover::user_subject)),
+    rule_with("rover-groups-config", |params| {
+        let params: rover::RoverConfig = params.read()?;
+        Ok(each_file_by_conventions(
+            move |file, conventions, drafts| {
+                params.check(file, conventions, drafts);
+            },
+        ))
+    }),
+];
+
+/// The bindings among the [`central_objects`].
+fn central_bindings(checkout: &Checkout) -> impl Iterator<Item = (&ObjectAt, &Binding)> {
+    central_objects(checkout).filter_map(|object| match object.access()? {
+        Object::Binding(binding) => Some((object, binding)),
+        _ => None,
+    })
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Fault {
-    RoleRef,
-    Subject,
-}
-
-impl Check for Rbac {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        let access = &checkout.access;
-        for object in &access.objects {
-            let Some(Object::Binding(binding)) = object.access() else {
-                continue;
-            };
-            if !object.is_applied || !self.paths.is_match(object.file.path.as_str()) {
-                continue;
-            }
-            match self.fault {
-                Fault::RoleRef => role_ref(object, binding, drafts),
-                Fault::Subject => {
-                    for subject in &binding.subjects {
-                        if let Some(draft) = self::subject(access, object, binding, subject) {
-                            drafts.push(draft);
-                        }
-                    }
-                }
-            }
+/// A check that looks at each of the [`central_bindings`].
+fn each_central_binding(
+    look: impl Fn(&Checkout, &ObjectAt, &Binding, &mut Drafts) + Send + Sync + 'static,
+) -> Check {
+    whole_checkout(move |checkout, drafts| {
+        for (object, binding) in central_bindings(checkout) {
+            look(checkout, object, binding, drafts);
         }
-    }
-}
-
-/// Whether the binding is OpenShift's own, whose references have no `apiGroup`.
-fn is_legacy(object: &ObjectAt) -> bool {
-    let version = object.manifest().api_version.as_ref();
-    version.is_some_and(|version| version.value.starts_with("authorization.openshift.io/"))
-}
-
-fn role_ref(object: &ObjectAt, binding: &Binding, drafts: &mut Drafts) {
-    let name = object.name();
-    let Some(role) = &binding.role_ref else {
-        drafts.push(
-            Draft::new(
-                object.place(object.manifest().anchor()),
-                name,
-                format!("binding `{name}` has no `roleRef`"),
-            )
-            .help("say which role it gives: `apiGroup`, `kind` and `name`"),
-        );
-        return;
-    };
-    let entity = |what: &str| format!("{}/{name} {what}", object.namespace());
-    let legacy = is_legacy(object);
-    let kind = role.kind.as_ref().map(|kind| &*kind.value);
-    match &role.api_group {
-        None if !legacy => drafts.push(
-            Draft::new(
-                object.place(role.key),
-                entity("apiGroup"),
-                format!("`roleRef` of binding `{name}` has no `apiGroup`"),
-            )
-            .help(format!(
-                "the binding is refused, and nobody is given the role; add `apiGroup: {RBAC}`"
-            ))
-            .maybe_fix(edits::add_key(&object.file, role.span, "apiGroup", RBAC)),
-        ),
-        Some(group) if &*group.value != RBAC && !legacy => drafts.push(wrong(
-            object,
-            group,
-            entity("apiGroup"),
-            "`apiGroup` of a `roleRef`",
-            RBAC,
-        )),
-        _ => {}
-    }
-    match kind {
-        None if !legacy => drafts.push(
-            Draft::new(
-                object.place(role.key),
-                entity("kind"),
-                format!("`roleRef` of binding `{name}` has no `kind`"),
-            )
-            .help("the binding is refused; add `kind: ClusterRole`, or `Role` for one of this namespace"),
-        ),
-        Some("Role") if binding.is_cluster => {
-            drafts.push(at_kind(object, role, entity("kind"), "a ClusterRoleBinding cannot give a Role"));
-        }
-        Some(kind) if !matches!(kind, "Role" | "ClusterRole") => {
-            let message = format!("`{kind}` is no kind of role");
-            drafts.push(at_kind(object, role, entity("kind"), &message));
-        }
-        _ => {}
-    }
-    match &role.name {
-        Some(text) if !text.value.is_empty() => {
-            let fault = Grammar::PathSegment.fault(&text.value);
-            drafts.extend(fault.map(|fault| {
-                Draft::new(
-                    object.place(text.span),
-                    entity("name"),
-                    format!("the role's name `{}` {fault}", text.value),
-                )
-                .help("the binding is refused; no role can be called so")
-            }));
-        }
-        _ => drafts.push(
-            Draft::new(
-                object.place(role.key),
-                entity("name"),
-                format!("`roleRef` of binding `{name}` has no `name`"),
-            )
-            .help("the binding is refused; name the role it gives"),
-        ),
-    }
-}
-
-fn at_kind(object: &ObjectAt, role: &RoleRef, entity: String, message: &str) -> Draft {
-    let span = role.kind.as_ref().map_or(role.span, |kind| kind.span);
-    Draft::new(object.place(span), entity, message)
-        .help("the binding is refused; `kind` is `Role` or, for a ClusterRole, `ClusterRole`")
-}
-
-fn wrong(object: &ObjectAt, found: &Text, entity: String, what: &str, right: &str) -> Draft {
-    let place = object.place(found.span);
-    Draft::new(
-        place.clone(),
-        entity,
-        format!("{what} is `{right}`, not `{}`", found.value),
-    )
-    .help("the binding is refused")
-    .maybe_fix(Fix::of_value(format!("write `{right}`"), place, right))
-}
-
-fn subject(
-    access: &Access,
-    object: &ObjectAt,
-    binding: &Binding,
-    subject: &Subject,
-) -> Option<Draft> {
-    let legacy = is_legacy(object);
-    let name = subject.name.as_ref().map_or("", |name| &name.value);
-    let entity = format!(
-        "{}/{} {} {name}",
-        object.namespace(),
-        object.name(),
-        subject.kind()
-    );
-    let at_subject = |message: String| Draft::new(object.place(subject.anchor()), &entity, message);
-    let Some(kind) = &subject.kind else {
-        return Some(
-            at_subject("a subject has no `kind`".to_owned())
-                .help("the binding is refused; say `Group`, `ServiceAccount` or `User`"),
-        );
-    };
-    if subject
-        .name
-        .as_ref()
-        .is_none_or(|name| name.value.is_empty())
-    {
-        return Some(
-            Draft::new(object.place(kind.span), &entity, "a subject has no `name`")
-                .help("the binding is refused; name who is given the role"),
-        );
-    }
-    if let Some(draft) = misspelled_group(object, subject, &entity) {
-        return Some(draft);
-    }
-    match &*kind.value {
-        "SystemGroup" | "SystemUser" if legacy => None, // the API version is the finding
-        "ServiceAccount" => service_account(access, object, binding, subject, &entity),
-        "Group" | "User" => group(access, object, subject, &entity, legacy),
-        other => {
-            let kinds = ["Group", "ServiceAccount", "User"];
-            let kinds = kinds.map(|kind| (kind, kind));
-            let near = closest(other, kinds, 3, &Effort::default());
-            let right = match other {
-                "SystemGroup" => Some("Group"),
-                "SystemUser" => Some("User"),
-                _ => near,
-            };
-            let draft = Draft::new(
-                object.place(kind.span),
-                &entity,
-                format!("`{other}` is no kind of subject"),
-            )
-            .help("the binding is refused; a subject is a `Group`, a `ServiceAccount` or a `User`");
-            Some(draft.maybe_fix(right.map(|right| {
-                Fix::safe(format!("write `{right}`"), object.place(kind.span), right).to_review()
-            })))
-        }
-    }
-}
-
-/// A group that is nearly called like one of the system's.
-fn misspelled_group(object: &ObjectAt, subject: &Subject, entity: &str) -> Option<Draft> {
-    let name = subject.name.as_ref()?;
-    let right = subject.misspelled_group()?;
-    let place = object.place(name.span);
-    let fix = Fix::of_value(format!("write `{right}`"), place.clone(), &right);
-    Some(
-        Draft::new(place, entity, format!("there is no group `{}`", name.value))
-            .help(format!(
-                "the binding gives nobody anything; did you mean `{right}`?"
-            ))
-            .maybe_fix(fix.map(Fix::to_review)),
-    )
-}
-
-fn service_account(
-    access: &Access,
-    object: &ObjectAt,
-    binding: &Binding,
-    subject: &Subject,
-    entity: &str,
-) -> Option<Draft> {
-    let text = subject.name.as_ref()?;
-    let name = &text.value;
-    let is_given = object.manifest().in_template && has_parameter(name);
-    if let Some(fault) = Grammar::Subdomain.fault(name).filter(|_| !is_given) {
-        return Some(
-            Draft::new(
-                object.place(text.span),
-                entity,
-                format!("the ServiceAccount's name `{name}` {fault}"),
-            )
-            .help(
-                "the binding is refused; `name` is the account's own name alone, beside its \
-                 `namespace`",
-            ),
-        );
-    }
-    if let Some(group) = subject
-        .api_group
-        .as_ref()
-        .filter(|group| !group.value.is_empty())
-    {
-        return Some(
-            Draft::new(
-                object.place(group.span),
-                entity,
-                format!(
-                    "the ServiceAccount `{name}` is given the apiGroup `{}`",
-                    group.value
-                ),
-            )
-            .help("the binding is refused; ServiceAccounts have no `apiGroup`, remove it"),
-        );
-    }
-    if subject
-        .namespace
-        .as_ref()
-        .is_some_and(|namespace| !namespace.value.is_empty())
-    {
-        return None;
-    }
-    // Without a namespace it is looked for in the binding's.
-    let own = object.namespace();
-    let accounts = &access.service_accounts;
-    let is_legacy = is_legacy(object);
-    if !binding.is_cluster && (accounts.defines(own, name) || has_parameter(own)) || is_legacy {
-        return None;
-    }
-    let draft = Draft::new(
-        object.place(subject.anchor()),
-        entity,
-        format!("the ServiceAccount `{name}` has no `namespace`"),
-    );
-    if binding.is_cluster {
-        return Some(
-            draft.help("the binding is refused; say in which namespace the ServiceAccount is"),
-        );
-    }
-    let help =
-        format!("it is looked for in the binding's namespace `{own}`, where it is not defined");
-    let in_file = accounts.in_file(&object.file.path, name);
-    let add = |namespace| edits::add_key(&object.file, subject.span, "namespace", namespace);
-    let fix = match in_file {
-        [only] => add(only),
-        _ => accounts
-            .only_namespace(name)
-            .and_then(add)
-            .map(Fix::to_review),
-    };
-    let severity = if in_file.is_empty() {
-        Severity::Warning
-    } else {
-        Severity::Error
-    };
-    Some(draft.help(help).severity(severity).maybe_fix(fix))
-}
-
-fn group(
-    access: &Access,
-    object: &ObjectAt,
-    subject: &Subject,
-    entity: &str,
-    legacy: bool,
-) -> Option<Draft> {
-    let name = subject.name.as_ref().map_or("", |name| &name.value);
-    let kind = subject.kind();
-    match &subject.api_group {
-        // The API server fills it in, so the binding works.
-        None if !legacy => {
-            return Some(
-                Draft::new(
-                    object.place(subject.anchor()),
-                    entity,
-                    format!("the {kind} `{name}` has no `apiGroup`"),
-                )
-                .severity(Severity::Warning)
-                .help(format!(
-                    "add `apiGroup: {RBAC}`, which is what the API server takes it for"
-                ))
-                .maybe_fix(edits::add_key(
-                    &object.file,
-                    subject.span,
-                    "apiGroup",
-                    RBAC,
-                )),
-            );
-        }
-        Some(group) if &*group.value != RBAC && !legacy => {
-            let what = format!("`apiGroup` of a {kind}");
-            return Some(wrong(object, group, entity.to_owned(), &what, RBAC));
-        }
-        _ => {}
-    }
-    let namespace = subject.namespace.as_ref()?;
-    let is_known = access.namespaces.contains(&*namespace.value)
-        || has_parameter(&namespace.value)
-        || &*namespace.value == object.namespace();
-    (!is_known && !namespace.value.is_empty()).then(|| {
-        Draft::new(
-            object.place(namespace.span),
-            entity,
-            format!(
-                "the {kind} `{name}` is given the namespace `{}`, which does not exist",
-                namespace.value
-            ),
-        )
-        .severity(Severity::Warning)
-        .help(format!("a {kind} belongs to no namespace; remove the line"))
     })
 }

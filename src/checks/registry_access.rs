@@ -1,98 +1,88 @@
-//! What a registry-access folder needs.
+//! Rules about the folders that give access to the registry.
 
 use serde::Deserialize;
 
-use super::{Check, Drafts};
+use super::{Check, Named, rule, rule_with, whole_checkout};
 use crate::checkout::Checkout;
-use crate::checkout::access::{Folder, ObjectAt, REGISTRY_ACCESS};
+use crate::checkout::access::{Folder, ObjectAt, is_applied};
 use crate::finding::{Draft, Place};
 use crate::model::manifest::access::Object;
 use crate::syntax::template::has_parameter;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RegistryAccess {
-    /// What this rule asks for.
-    needs: Part,
-    /// Roles that let somebody pull.
-    #[serde(default)]
-    pull_roles: Vec<String>,
-}
+/// The rules of this group.
+pub(super) const RULES: &[Named] = &[
+    rule("registry-access-manifest", || each_folder(manifest)),
+    rule("registry-access-namespace", || each_folder(namespace)),
+    rule("registry-access-owners", || each_folder(owners)),
+    rule_with("registry-access-pull", |params| {
+        let params: Pull = params.read()?;
+        Ok(each_folder(move |checkout, name, folder| {
+            params.check(checkout, name, folder)
+        }))
+    }),
+];
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Part {
-    Owners,
-    Manifest,
-    Namespace,
-    Pull,
-}
-
-impl Check for RegistryAccess {
-    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        let access = &checkout.access;
-        for (name, folder) in &access.folders {
-            let Some(first) = folder.members.first() else {
-                continue;
-            };
-            let place = Place::whole_file(&first.path);
-            let objects = access.objects_in(folder).iter();
-            let objects: Vec<&ObjectAt> = objects.filter(|object| object.is_applied).collect();
-            let draft = match self.needs {
-                Part::Owners => owners(folder, name, place),
-                Part::Manifest => manifest(&objects, folder, name, place),
-                Part::Namespace => namespace(&objects, name),
-                Part::Pull => self.pull(&objects, name),
-            };
-            if let Some(draft) = draft {
-                drafts.push(draft);
-            }
-        }
-    }
-}
-
-fn owners(folder: &Folder, name: &str, place: Place) -> Option<Draft> {
-    // A misspelled one is another rule's finding.
-    let is_missing = !folder.has_owners() && folder.misspelled_owners().is_none();
-    is_missing.then(|| {
-        let message = format!("`{REGISTRY_ACCESS}/{name}/OWNERS` is missing");
-        Draft::new(place, name, message).help(
-            "without it only the test platform team can approve changes to this folder; add one \
-             with the `approvers` of your team",
-        )
+/// A check that looks at each registry-access folder, by its name.
+fn each_folder(
+    look: impl Fn(&Checkout, &str, &Folder) -> Option<Draft> + Send + Sync + 'static,
+) -> Check {
+    whole_checkout(move |checkout, drafts| {
+        let folders = checkout.access.folders.iter();
+        drafts.extend(folders.filter_map(|(name, folder)| look(checkout, name, folder)));
     })
 }
 
-fn manifest(objects: &[&ObjectAt], folder: &Folder, name: &str, place: Place) -> Option<Draft> {
-    let is_broken = folder.members.iter().any(|file| {
-        !file.faults.is_empty() && crate::checkout::access::is_applied(file.path.as_str())
-    });
-    if !objects.is_empty() || is_broken {
-        return None;
-    }
-    let help = "nothing in the folder is applied to the cluster; add `admin_manifest.yaml` with \
-                the Namespace and who may pull from it (the applier reads `*.yaml` only, and no \
-                file whose name starts with `_`)";
-    let message = format!("`{REGISTRY_ACCESS}/{name}` has no manifest that is applied");
-    Some(Draft::new(place, name, message).help(help))
+/// The objects of a folder that are applied.
+fn applied<'c>(checkout: &'c Checkout, folder: &Folder) -> impl Iterator<Item = &'c ObjectAt> {
+    let objects = checkout.access.objects_in(folder).iter();
+    objects.filter(|object| object.is_applied)
 }
 
-fn namespace(objects: &[&ObjectAt], name: &str) -> Option<Draft> {
-    let first = objects.first()?;
-    let mut namespaces = objects
-        .iter()
-        .filter(|object| matches!(object.access(), Some(Object::Namespace)));
-    if namespaces
-        .clone()
-        .any(|object| object.name() == name || has_parameter(object.name()))
-    {
+/// Where the folder of this name lies.
+fn path(checkout: &Checkout, name: &str) -> String {
+    format!("{}/{name}", checkout.conventions.clusters.registry_access)
+}
+
+/// `registry-access-owners`: no OWNERS file.
+fn owners(checkout: &Checkout, name: &str, folder: &Folder) -> Option<Draft> {
+    // A misspelled one is another rule's finding.
+    if folder.has_owners() || folder.misspelled_owners().is_some() {
         return None;
     }
-    let help = format!(
-        "a folder is named after the namespace it is about, and that namespace is made here; call \
-         both `{name}`, or rename the folder"
-    );
-    Some(match namespaces.next() {
+    let place = Place::whole_file(&folder.members.first()?.path);
+    let message = format!("`{}/OWNERS` is missing", path(checkout, name));
+    Some(Draft::new(place, name, message).help(
+        "without it only the test platform team can approve changes to this folder; add one with \
+         the `approvers` of your team",
+    ))
+}
+
+/// `registry-access-manifest`: no manifest that is applied.
+fn manifest(checkout: &Checkout, name: &str, folder: &Folder) -> Option<Draft> {
+    let mut members = folder.members.iter();
+    let is_broken = members.any(|file| !file.faults.is_empty() && is_applied(file.path.as_str()));
+    if is_broken || applied(checkout, folder).next().is_some() {
+        return None;
+    }
+    let place = Place::whole_file(&folder.members.first()?.path);
+    let message = format!("`{}` has no manifest that is applied", path(checkout, name));
+    Some(Draft::new(place, name, message).help(
+        "nothing in the folder is applied to the cluster; add `admin_manifest.yaml` with the \
+         Namespace and who may pull from it (the applier reads `*.yaml` only, and no file whose \
+         name starts with `_`)",
+    ))
+}
+
+/// `registry-access-namespace`: no Namespace of the folder's name.
+fn namespace(checkout: &Checkout, name: &str, folder: &Folder) -> Option<Draft> {
+    let first = applied(checkout, folder).next()?;
+    let is_namespace = |object: &&ObjectAt| matches!(object.access(), Some(Object::Namespace));
+    let namespaces: Vec<_> = applied(checkout, folder).filter(is_namespace).collect();
+    let is_own = |object: &&ObjectAt| object.name() == name || has_parameter(object.name());
+    if namespaces.iter().any(is_own) {
+        return None;
+    }
+    let draft = match namespaces.first() {
         Some(other) => Draft::new(
             other.place(other.manifest().anchor()),
             name,
@@ -100,45 +90,55 @@ fn namespace(objects: &[&ObjectAt], name: &str) -> Option<Draft> {
                 "the Namespace `{}` is not called like its folder `{name}`",
                 other.name()
             ),
-        )
-        .help(help),
+        ),
         None => Draft::new(
             Place::whole_file(&first.file.path),
             name,
-            format!("no manifest in `{REGISTRY_ACCESS}/{name}` makes the Namespace `{name}`"),
-        )
-        .help(help),
-    })
+            format!(
+                "no manifest in `{}` makes the Namespace `{name}`",
+                path(checkout, name)
+            ),
+        ),
+    };
+    Some(draft.help(format!(
+        "a folder is named after the namespace it is about, and that namespace is made here; call \
+         both `{name}`, or rename the folder"
+    )))
 }
 
-impl RegistryAccess {
-    fn pull(&self, objects: &[&ObjectAt], name: &str) -> Option<Draft> {
-        let first = objects.first()?;
-        let grants = objects.iter().any(|object| match object.access() {
-            Some(Object::Binding(binding)) => {
-                let role = binding
-                    .role_ref
-                    .as_ref()
-                    .and_then(|role| role.name.as_ref());
-                role.is_some_and(|role| self.pull_roles.iter().any(|pull| **pull == *role.value))
-                    && binding
-                        .subjects
-                        .iter()
-                        .any(|s| s.misspelled_group().is_none())
-            }
-            _ => false,
-        });
-        (!grants).then(|| {
-            Draft::new(
-                Place::whole_file(&first.file.path),
-                name,
-                format!("nobody is allowed to pull from namespace `{name}`"),
-            )
-            .help(
+/// `registry-access-pull`: no binding that lets somebody pull.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pull {
+    /// Roles that let somebody pull.
+    pull_roles: Vec<String>,
+}
+
+impl Pull {
+    fn check(&self, checkout: &Checkout, name: &str, folder: &Folder) -> Option<Draft> {
+        let first = applied(checkout, folder).next()?;
+        if applied(checkout, folder).any(|object| self.grants(object)) {
+            return None;
+        }
+        let message = format!("nobody is allowed to pull from namespace `{name}`");
+        Some(
+            Draft::new(Place::whole_file(&first.file.path), name, message).help(
                 "by default nobody may pull a new image, mirror jobs included; add a RoleBinding \
                  to ClusterRole `system:image-puller`, for example for the Group \
                  `system:authenticated`",
-            )
-        })
+            ),
+        )
+    }
+
+    /// Whether an object lets somebody pull.
+    fn grants(&self, object: &ObjectAt) -> bool {
+        let Some(Object::Binding(binding)) = object.access() else {
+            return false;
+        };
+        let role = binding.role_ref.as_ref();
+        let role = role.and_then(|role| role.name.as_ref());
+        let mut subjects = binding.subjects.iter();
+        role.is_some_and(|role| self.pull_roles.iter().any(|pull| **pull == *role.value))
+            && subjects.any(|subject| subject.misspelled_group().is_none())
     }
 }

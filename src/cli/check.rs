@@ -14,17 +14,16 @@ use super::progress::Progress;
 use super::selection::Selection;
 use super::{Failure, Status};
 use crate::checkout::{Checkout, Inputs};
-use crate::engine;
+use crate::engine::Found;
 use crate::finding::{Class, Finding};
-use crate::linter::Linter;
-use crate::policy::{Filtered, Policy};
-use crate::premerge::{self, Change, Divergence};
+use crate::findings::{BASELINE_PATH, Filtered, Policy};
+use crate::linter::{Linter, Outcome};
 use crate::report::{Report, Statistics, Summary, Texts};
 use crate::rules::Rule;
 use crate::tree::{RepoPath, Tree, TreeError};
 
 pub(super) use lint_target::LintTarget;
-use lint_target::{Review, Target};
+use lint_target::Target;
 
 #[derive(Args)]
 pub(super) struct CheckArguments {
@@ -68,184 +67,118 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
     let policy = arguments.policy.read(&lint_target, &catalogue)?;
     let inputs = policy::inputs(&arguments.secretsync, &lint_target, &policy.config)?;
     let picks = |rule: &Rule| arguments.selection.picks(rule);
-    let lint = Lint(Linter::new(catalogue, policy, inputs, picks)?);
+    let linter = Linter::new(catalogue, policy, inputs, picks)?;
+    let selection = &arguments.selection;
     if arguments.amend.applies_fixes() {
-        return amend::fix(&arguments.amend, &lint_target, &lint, &arguments.selection);
+        return amend::fix(&arguments.amend, &lint_target, &linter, selection);
     }
     if arguments.amend.write_baseline {
-        return amend::write_baseline(&lint_target, &lint, &arguments.selection);
+        return amend::write_baseline(&lint_target, linter, selection);
     }
-    lint.report(
+    report(
+        &linter,
         &lint_target,
         arguments.all,
-        &arguments.selection,
+        selection,
         &arguments.output,
     )
 }
 
-/// The linter, as this command runs it.
-pub(super) struct Lint(Linter);
-
-/// A linted checkout: what was found, and what of the base's is gone.
-struct Outcome {
-    checkout: Checkout,
-    judged: Filtered,
-    fixed: Option<Vec<Finding>>,
+/// Lints `tree`, which is that of `lint_target`, perhaps with fixes, and shows progress.
+fn lint(linter: &Linter, tree: &dyn Tree, lint_target: &LintTarget) -> Result<Outcome, TreeError> {
+    let progress = Progress::start();
+    let load = |tree: &dyn Tree| linter.load(&progress.watch(tree));
+    linter.run(tree, lint_target.review.as_ref(), load)
 }
 
-impl Lint {
-    /// Lints `tree` for what `review` asks, under a policy that may be another than the checkout's.
-    fn lint(
-        &self,
-        tree: &dyn Tree,
-        review: Option<&Review>,
-        policy: &Policy,
-    ) -> Result<Outcome, Failure> {
-        let progress = Progress::start();
-        let load = |tree: &dyn Tree| self.0.load(&progress.watch(tree));
-        let checkout = load(tree)?;
-        let Some(review) = review else {
-            let found = engine::lint(&checkout, &self.0.plan);
-            let judged = policy.apply(&checkout, &self.0.plan, found);
-            return Ok(Outcome {
-                checkout,
-                judged,
-                fixed: None,
-            });
-        };
-        let base = load(review.base())?;
-        let change = Change {
-            base: &base,
-            result: &checkout,
-        };
-        let mut sides: Option<(Checkout, Checkout)> = None;
-        let reviewed = premerge::review(&change, &self.0.plan, policy, || {
-            if let Review::Merge { merge, .. } = review
-                && !merge.is_head
-            {
-                sides = Some((load(&merge.ancestor)?, load(&merge.head)?));
-            }
-            Ok::<_, TreeError>(
-                sides
-                    .as_ref()
-                    .map(|(ancestor, head)| Divergence { ancestor, head }),
-            )
-        })?;
-        let mut judged = reviewed.judged;
-        if let Review::Merge { repository, merge } = review {
-            premerge::name_conflicts(&mut judged.found, &merge.base_changes, |paths| {
-                repository.brought_by(merge, paths)
-            });
-            let textual = premerge::textual_conflicts(&self.0.plan, &merge.conflicts);
-            judged.found.findings.extend(textual);
-            judged.found.sort();
-        }
-        Ok(Outcome {
-            checkout,
-            judged,
-            fixed: Some(reviewed.fixed),
-        })
+/// Lints `lint_target` and writes the reports.
+fn report(
+    linter: &Linter,
+    lint_target: &LintTarget,
+    all: bool,
+    selection: &Selection,
+    output: &Output,
+) -> Result<Status, Failure> {
+    let Outcome {
+        checkout,
+        filtered,
+        fixed,
+    } = lint(linter, &*lint_target.tree, lint_target)?;
+    // The process is about to end: giving back a million small pieces first is lost time.
+    let checkout = ManuallyDrop::new(checkout);
+    let indexes = &linter.inputs.secretsync;
+    let in_part = |finding: &Finding| {
+        let path = &finding.place.path;
+        path.is_within(lint_target.reported.as_str())
+            || indexes.iter().any(|(name, _)| name == path)
+    };
+    let shown_from = selection.shown_from();
+    let is_severe = |finding: &Finding| finding.severity >= shown_from;
+    let images = checkout.images.summary();
+    let mut statistics = Statistics {
+        references: images.references,
+        resolved: images.resolved,
+        ..Statistics::default()
+    };
+    let Filtered {
+        found,
+        suppressed,
+        baselined,
+    } = filtered;
+    let (mut findings, mut held_back) = sort_out(found, all, lint_target.review.is_some());
+    findings.retain(in_part);
+    held_back.retain(in_part);
+    for finding in findings.iter().chain(&held_back) {
+        *statistics.rules.entry(finding.rule.clone()).or_default() += 1;
     }
-
-    /// Lints `lint_target` and writes the reports.
-    pub(super) fn report(
-        &self,
-        lint_target: &LintTarget,
-        all: bool,
-        selection: &Selection,
-        output: &Output,
-    ) -> Result<Status, Failure> {
-        let Outcome {
-            checkout,
-            judged,
-            fixed,
-        } = self.lint(
-            &*lint_target.tree,
-            lint_target.review.as_ref(),
-            &self.0.policy,
-        )?;
-        // The process is about to end: giving back a million small pieces first is lost time.
-        let checkout = ManuallyDrop::new(checkout);
-        let given = |path: &RepoPath| {
-            self.0
-                .inputs
-                .secretsync
-                .iter()
-                .any(|(name, _)| name == path)
-        };
-        let in_part = |finding: &Finding| {
-            let path = &finding.place.path;
-            path.is_within(lint_target.reported.as_str()) || given(path)
-        };
-        let shown_from = selection.shown_from();
-        let is_severe = |finding: &Finding| finding.severity >= shown_from;
-        let images = checkout.images.summary();
-        let mut statistics = Statistics {
-            references: images.references,
-            resolved: images.resolved,
-            ..Statistics::default()
-        };
-        let Filtered {
-            found,
+    let fails = findings
+        .iter()
+        .any(|finding| selection.fails(finding.severity));
+    findings.retain(is_severe);
+    let rules = selection.texts(linter.plan.catalogue());
+    let report = Report {
+        findings: &findings,
+        rules: &rules,
+        summary: Summary {
+            files: checkout.files().len(),
             suppressed,
             baselined,
-        } = judged;
-        let (mut findings, mut held_back) = sort_out(found, all, lint_target.review.is_some());
-        findings.retain(in_part);
-        held_back.retain(in_part);
-        for finding in findings.iter().chain(&held_back) {
-            *statistics.rules.entry(finding.rule.clone()).or_default() += 1;
-        }
-        let fails = findings
-            .iter()
-            .any(|finding| selection.fails(finding.severity));
-        findings.retain(is_severe);
-        let rules = selection.texts(self.0.plan.catalogue());
-        let report = Report {
-            findings: &findings,
-            rules: &rules,
-            summary: Summary {
-                files: checkout.files().len(),
-                suppressed,
-                baselined,
-                held_back: held_back
-                    .iter()
-                    .filter(|finding| is_severe(finding))
-                    .count(),
-                fixed: fixed.map(|fixed| {
-                    let gone = fixed.iter();
-                    gone.filter(|f| in_part(f) && is_severe(f)).count()
-                }),
-                ..Summary::of(&findings)
-            },
-            statistics: output.statistics.then_some(statistics),
-            texts: &WithBaseline {
-                checkout: &checkout,
-                policy: &self.0.policy,
-            },
-        };
-        output.write(&report)?;
-        Ok(if fails {
-            Status::Findings
-        } else {
-            Status::Clean
-        })
-    }
+            held_back: held_back
+                .iter()
+                .filter(|finding| is_severe(finding))
+                .count(),
+            fixed: fixed.map(|fixed| {
+                let gone = fixed.iter();
+                gone.filter(|f| in_part(f) && is_severe(f)).count()
+            }),
+            ..Summary::of(&findings)
+        },
+        statistics: output.statistics.then_some(statistics),
+        texts: &WithBaseline {
+            checkout: &checkout,
+            policy: &linter.policy,
+        },
+    };
+    output.write(&report)?;
+    Ok(if fails {
+        Status::Findings
+    } else {
+        Status::Clean
+    })
 }
-
 /// What is shown, and what is held back: without a change, findings of rules that report changes
 /// only; with one, whatever the base has already.
-fn sort_out(found: engine::Found, all: bool, is_change: bool) -> (Vec<Finding>, Vec<Finding>) {
-    let mut findings = found.findings;
-    let mut held_back = found.held_back;
-    if is_change {
+fn sort_out(found: Found, all: bool, is_change: bool) -> (Vec<Finding>, Vec<Finding>) {
+    let Found {
+        mut findings,
+        mut held_back,
+    } = found;
+    if all || is_change {
         findings.append(&mut held_back);
+    }
+    if is_change && !all {
         let is_old = |finding: &Finding| finding.class == Some(Class::PreExisting);
-        if !all {
-            (held_back, findings) = findings.into_iter().partition(is_old);
-        }
-    } else if all {
-        findings.append(&mut held_back);
+        (held_back, findings) = findings.into_iter().partition(is_old);
     }
     findings.sort_by(|a, b| a.order().cmp(&b.order()));
     (findings, held_back)
@@ -259,7 +192,7 @@ struct WithBaseline<'c> {
 
 impl Texts for WithBaseline<'_> {
     fn text(&self, path: &RepoPath) -> Option<&str> {
-        if path.as_str() == crate::policy::BASELINE_PATH {
+        if path.as_str() == BASELINE_PATH {
             return Some(self.policy.baseline.text());
         }
         self.checkout.text(path)
@@ -275,6 +208,6 @@ pub(super) fn lint_plainly(
     let catalogue = selection.catalogue()?;
     let (policy, inputs) = (Policy::default(), Inputs::default());
     let picks = |rule: &Rule| selection.picks(rule);
-    let lint = Lint(Linter::new(catalogue, policy, inputs, picks)?);
-    lint.report(lint_target, false, selection, output)
+    let linter = Linter::new(catalogue, policy, inputs, picks)?;
+    report(&linter, lint_target, false, selection, output)
 }

@@ -32,13 +32,12 @@ pub(super) fn run(arguments: &ExplainArguments) -> Result<Status, Failure> {
     })?;
     let manifest = &rule.front_matter;
     let text = format!(
-        "{} ({}{}, mechanism `{}`)\n\n{}",
+        "{} ({}{})\n\n{}",
         manifest.id,
         manifest.severity.as_str(),
         manifest.introduced.map_or_else(String::new, |severity| {
             format!(", {} where a change brings it", severity.as_str())
         }),
-        manifest.check,
         rule.page.body
     );
     match io::stdout().write_all(text.as_bytes()) {

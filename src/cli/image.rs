@@ -14,8 +14,7 @@ use crate::checkout::image_facts::{self, ImageFacts, MirroredBy};
 use crate::checkout::images::{ImageUse, Images, Provider, Resolution, State};
 use crate::checkout::{Checkout, Inputs};
 use crate::finding::Place;
-use crate::linter::checkout_root;
-use crate::model::Conventions;
+use crate::linter::{checkout_root, conventions_in};
 use crate::report::one_line;
 use crate::syntax::reference::ImageStreamTag;
 use crate::syntax::span::{ColumnUnit, LineIndex};
@@ -101,10 +100,11 @@ pub(super) fn run(arguments: &ImageArguments) -> Result<Status, Failure> {
             LintTarget::on_disk(&root, reported)?
         }
     };
-    let conventions = Conventions::builtin()?;
+    let conventions = conventions_in(&*lint_target.tree)?;
     let inputs = Inputs::default();
     let focused = Focused {
         tree: &*lint_target.tree,
+        configs: &conventions.ci_configs.folder,
         words: words(&arguments.image),
     };
     let mut checkout = Checkout::load(&focused, &conventions, &inputs)?;
@@ -148,6 +148,7 @@ fn words(image: &str) -> Vec<String> {
 /// name and the tag as words of its text.
 struct Focused<'t> {
     tree: &'t dyn Tree,
+    configs: &'t str,
     words: Vec<String>,
 }
 
@@ -159,7 +160,7 @@ impl Tree for Focused<'_> {
     fn read(&self, entry: &Entry) -> Result<Vec<u8>, Unreadable> {
         let bytes = self.tree.read(entry)?;
         let holds = |word: &String| memchr::memmem::find(&bytes, word.as_bytes()).is_some();
-        if entry.path.is_within("ci-operator/config") && !self.words.iter().all(holds) {
+        if entry.path.is_within(self.configs) && !self.words.iter().all(holds) {
             return Ok(Vec::new());
         }
         Ok(bytes)
@@ -250,7 +251,7 @@ fn provider_line(lines: &mut LineFinder<'_>, provider: &Provider) -> ProviderLin
 fn reference_line(lines: &mut LineFinder<'_>, naming: &ImageUse) -> ReferenceLine {
     ReferenceLine {
         by: naming.referrer.as_str(),
-        owner: image_facts::owner(&naming.place).to_owned(),
+        owner: image_facts::owner(&naming.place, &lines.checkout.conventions).to_owned(),
         path: naming.place.path.to_string(),
         line: lines.line(&naming.place),
     }

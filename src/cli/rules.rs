@@ -25,7 +25,6 @@ struct Entry<'r> {
     title: &'r str,
     severity: Severity,
     reports: Reports,
-    check: &'r str,
 }
 
 impl<'r> Entry<'r> {
@@ -35,7 +34,6 @@ impl<'r> Entry<'r> {
             title: &rule.page.title,
             severity: rule.front_matter.severity,
             reports: rule.front_matter.reports,
-            check: &rule.front_matter.check,
         }
     }
 }

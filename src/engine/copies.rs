@@ -6,8 +6,8 @@ use crate::checkout::Checkout;
 use crate::finding::{Draft, Severity};
 
 /// The drafts of one rule, those as hints that say of a generated copy what another says of its
-/// original: the copy follows when that is mended. They do not go, or the copy would seem to get a
-/// new fault by a change that mends the original alone.
+/// original: the copy follows when that is fixed. They stay, or the copy would seem to get a new
+/// fault by a change that fixes the original alone.
 pub(super) fn lowered(checkout: &Checkout, drafts: Vec<Draft>) -> Vec<Draft> {
     let originals: Vec<Option<String>> = drafts
         .iter()

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::Plan;
 use crate::checkout::{Change, Checkout};
-use crate::checks::{Drafts, FileCheck};
+use crate::checks::{Check, Drafts};
 use crate::finding::Draft;
 use crate::model::File;
 use crate::tree::RepoPath;
@@ -16,21 +16,20 @@ use crate::tree::RepoPath;
 /// files are looked at that changed.
 #[derive(Debug, Default)]
 pub struct FileFindings {
-    files: Vec<Arc<File>>,
     /// Where something was found: the number of the step, and what it was.
     pub(super) drafts: BTreeMap<RepoPath, Vec<(usize, Draft)>>,
 }
 
 impl FileFindings {
-    /// Looks at the files of `checkout` that it does not know.
-    pub(super) fn look(&mut self, checkout: &Checkout, plan: &Plan) {
-        let checks: Vec<(usize, &dyn FileCheck)> = plan
+    /// Forgets what was found in files that are gone, and looks at those that have come.
+    pub(super) fn update(&mut self, checkout: &Checkout, change: &Change, plan: &Plan) {
+        let checks: Vec<(usize, &Check)> = plan
             .steps
             .iter()
             .enumerate()
-            .filter_map(|(step, (_, check))| Some((step, check.of_each_file()?)))
+            .filter(|(_, (_, check))| check.looks_at_files())
+            .map(|(step, (_, check))| (step, check))
             .collect();
-        let change = Change::between(&self.files, checkout.files());
         for file in &change.gone {
             self.drafts.remove(&file.path);
         }
@@ -38,13 +37,12 @@ impl FileFindings {
             let mut found = Vec::new();
             for (step, check) in &checks {
                 let mut drafts = Drafts::default();
-                check.run(file, &mut drafts);
+                check.run_on_file(file, &checkout.conventions, &mut drafts);
                 found.extend(drafts.into_vec().into_iter().map(|draft| (*step, draft)));
             }
             (!found.is_empty()).then(|| (file.path.clone(), found))
         };
         let found: Vec<_> = change.come.par_iter().filter_map(look).collect();
         self.drafts.extend(found);
-        self.files = checkout.files().to_vec();
     }
 }

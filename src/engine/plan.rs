@@ -12,25 +12,23 @@ use crate::rules::{Catalogue, Rule};
 /// Rules, each with the mechanism that its page asks for.
 pub struct Plan {
     catalogue: Catalogue,
-    pub(super) steps: Vec<(Arc<Rule>, Box<dyn Check>)>,
+    pub(super) steps: Vec<(Arc<Rule>, Check)>,
     built_in: Vec<Arc<Rule>>,
 }
 
 /// A rule that cannot be run.
 #[derive(Debug, Error)]
 pub enum PlanError {
-    /// The page names a mechanism that does not exist.
-    #[error(
-        "{origin}: rule `{rule}` asks for the mechanism `{check}`, which does not exist; there are {known}"
-    )]
-    UnknownMechanism {
+    /// The page names no mechanism that exists, and the rule is none that has a check of its own.
+    #[error("{origin}: rule `{rule}` {what}; with `check` a page asks for {known}")]
+    NoCheck {
         /// The rule's page.
         origin: String,
         /// The rule.
         rule: String,
-        /// The mechanism.
-        check: String,
-        /// Those that exist.
+        /// What it asks for.
+        what: String,
+        /// The mechanisms.
         known: String,
     },
     /// The page's `params` are not what the mechanism takes.
@@ -56,38 +54,24 @@ impl Plan {
         let mut built_in = Vec::new();
         for rule in catalogue.shared_rules() {
             let origin = || rule.origin.clone();
-            if checks::BUILT_IN.contains(&rule.front_matter.check.as_str()) {
-                if !rule.front_matter.params.is_null() {
-                    return Err(PlanError::Params {
-                        origin: origin(),
-                        rule: rule.id().to_owned(),
-                        reason: "this rule takes none".to_owned(),
-                    });
+            let page = &rule.front_matter;
+            let failed = |reason: String| PlanError::Params {
+                origin: origin(),
+                rule: rule.id().to_owned(),
+                reason,
+            };
+            if checks::BUILT_IN.contains(&rule.id()) {
+                if !page.params.is_null() || page.check.is_some() {
+                    return Err(failed("this rule takes none".to_owned()));
                 }
                 if selected(rule) {
                     built_in.push(Arc::clone(rule));
                 }
                 continue;
             }
-            let mechanism = checks::mechanism(&rule.front_matter.check).ok_or_else(|| {
-                PlanError::UnknownMechanism {
-                    origin: origin(),
-                    rule: rule.id().to_owned(),
-                    check: rule.front_matter.check.clone(),
-                    known: checks::MECHANISMS
-                        .iter()
-                        .map(|mechanism| format!("`{}`", mechanism.name))
-                        .collect::<Vec<_>>()
-                        .join(", "),
-                }
-            })?;
-            let check = (mechanism.prepare)(&rule.front_matter.params).map_err(|reason| {
-                PlanError::Params {
-                    origin: origin(),
-                    rule: rule.id().to_owned(),
-                    reason,
-                }
-            })?;
+            let prepare =
+                checks::prepare(rule.id(), page.check.as_deref()).ok_or_else(|| no_check(rule))?;
+            let check = prepare.check(&page.params).map_err(failed)?;
             if selected(rule) {
                 steps.push((Arc::clone(rule), check));
             }
@@ -99,11 +83,11 @@ impl Plan {
         })
     }
 
-    /// The rule of this built-in mechanism, if it is to run; see [`checks::BUILT_IN`].
+    /// The rule with this id, one of [`checks::BUILT_IN`], if it is to run.
     #[must_use]
-    pub fn built_in(&self, mechanism: &str) -> Option<&Rule> {
+    pub fn built_in(&self, id: &str) -> Option<&Rule> {
         let mut rules = self.built_in.iter().map(|rule| &**rule);
-        rules.find(|rule| rule.front_matter.check == mechanism)
+        rules.find(|rule| rule.id() == id)
     }
 
     /// Every rule there is, to be run or not.
@@ -135,5 +119,20 @@ impl Plan {
     #[must_use]
     pub fn compares(&self) -> bool {
         self.steps.iter().any(|(_, check)| check.compares())
+    }
+}
+
+fn no_check(rule: &Rule) -> PlanError {
+    let known = checks::MECHANISMS
+        .iter()
+        .map(|(name, _)| format!("`{name}`"));
+    PlanError::NoCheck {
+        origin: rule.origin.clone(),
+        rule: rule.id().to_owned(),
+        what: match &rule.front_matter.check {
+            Some(check) => format!("asks for the mechanism `{check}`, which does not exist"),
+            None => "is none that is built in, and asks for no mechanism".to_owned(),
+        },
+        known: known.collect::<Vec<_>>().join(", "),
     }
 }

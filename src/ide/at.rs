@@ -8,9 +8,9 @@ use super::{FilePosition, is_on};
 use crate::checkout::Checkout;
 use crate::checkout::images::{ImageUse, Stream};
 use crate::checkout::mirroring::{MirrorJob, MirroredFile};
+use crate::config::CONFIG_PATH;
 use crate::model::ci_operator::{CiConfig, ImageReference};
 use crate::model::{Statements, Text};
-use crate::policy::CONFIG_PATH;
 use crate::syntax::reference::ImageStreamTag;
 use crate::syntax::span::Span;
 use crate::tree::RepoPath;
@@ -291,9 +291,7 @@ fn mapping<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
 }
 
 fn job<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
-    let Statements::Jobs(jobs) = &cursor.file()?.statements else {
-        return None;
-    };
+    let jobs = cursor.file()?.jobs();
     let mut secrets = jobs
         .iter()
         .flat_map(|job| job.volumes())

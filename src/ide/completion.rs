@@ -57,7 +57,7 @@ pub struct Offers {
 pub fn complete(cursor: &FilePosition<'_>, conventions: &Conventions) -> Option<Offers> {
     let (word, mut offers) = match conventions.kind(cursor.path.as_str())? {
         FileKind::MappingFile | FileKind::OldMappingFile => {
-            pull_spec(cursor, &conventions.registries().central)?
+            pull_spec(cursor, &conventions.registries.central)?
         }
         FileKind::CiConfig | FileKind::RegistryStep | FileKind::ImagesMirrorConfig => {
             image(cursor)?

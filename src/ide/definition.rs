@@ -4,7 +4,6 @@ use super::FilePosition;
 use super::at::{Entity, at};
 use crate::checkout::images::Resolution;
 use crate::finding::Place;
-use crate::model::Statements;
 use crate::model::ci_operator::CiConfig;
 use crate::syntax::span::Span;
 
@@ -82,10 +81,7 @@ pub(super) fn of(cursor: &FilePosition<'_>, subject: &Entity<'_>) -> Vec<Place> 
 
 /// The config that a cursor is in.
 pub(super) fn config<'c>(cursor: &FilePosition<'c>) -> Option<&'c CiConfig> {
-    match &cursor.file()?.statements {
-        Statements::CiConfig(config) => Some(config),
-        _ => None,
-    }
+    cursor.file()?.ci_config()
 }
 
 /// Where a config declares a name that it builds from.

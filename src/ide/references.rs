@@ -58,17 +58,13 @@ fn uses(cursor: &FilePosition<'_>, subject: &Entity<'_>) -> Vec<Place> {
 }
 
 fn secret(checkout: &Checkout, name: &str) -> Vec<Place> {
-    let mut places = Vec::new();
-    for file in checkout.files() {
-        let Statements::Jobs(jobs) = &file.statements else {
-            continue;
-        };
-        let volumes = jobs.iter().flat_map(|job| job.volumes());
-        let secrets = volumes.filter_map(|volume| volume.secret.as_ref());
-        let of_name = secrets.filter(|secret| &*secret.value == name);
-        places.extend(of_name.map(|secret| Place::new(&file.path, secret.span)));
-    }
-    places
+    let volumes = checkout
+        .jobs()
+        .flat_map(|(file, job)| job.volumes().map(move |volume| (file, volume)));
+    let secrets = volumes.filter_map(|(file, volume)| Some((file, volume.secret.as_ref()?)));
+    let of_name = secrets.filter(|(_, secret)| &*secret.value == name);
+    let places = of_name.map(|(file, secret)| Place::new(&file.path, secret.span));
+    places.collect()
 }
 
 fn alias(checkout: &Checkout, name: &str) -> Vec<Place> {

@@ -250,14 +250,10 @@ pub fn search(checkout: &Checkout, query: &str) -> Vec<Found> {
         let (name, place) = (file.name().to_owned(), file.place(Span::whole_file()));
         offer(name, SymbolKind::MappingFile, set, &place);
     }
-    for file in checkout.files() {
-        if let Statements::Jobs(jobs) = &file.statements {
-            for job in jobs {
-                let place = Place::new(&file.path, job.anchor());
-                let name = job_name(job).to_owned();
-                offer(name, SymbolKind::Job, file.path.name(), &place);
-            }
-        }
+    for (file, job) in checkout.jobs() {
+        let place = Place::new(&file.path, job.anchor());
+        let name = job_name(job).to_owned();
+        offer(name, SymbolKind::Job, file.path.name(), &place);
     }
     for object in &checkout.access.objects {
         let place = object.place(object.manifest().anchor());

@@ -1,8 +1,9 @@
 //! What a checkout says of itself: its config, its baseline, its indexes of secrets.
 
 use super::SetupError;
-use crate::model::secretsync;
-use crate::policy::{BASELINE_PATH, Baseline, CONFIG_PATH, Config};
+use crate::config::{CONFIG_PATH, Config};
+use crate::findings::{BASELINE_PATH, Baseline};
+use crate::model::{Conventions, secretsync};
 use crate::rules::Catalogue;
 use crate::tree::{self, RepoPath, Tree};
 
@@ -15,6 +16,18 @@ pub fn config_in(tree: &dyn Tree, catalogue: &Catalogue) -> Result<Config, Setup
         Some(text) => Ok(Config::read(CONFIG_PATH, &text, catalogue)?),
         None => Ok(Config::default()),
     }
+}
+
+/// What the checkout `tree` has taken for granted about it.
+///
+/// # Errors
+/// When its config cannot be read or used.
+pub fn conventions_in(tree: &dyn Tree) -> Result<Conventions, SetupError> {
+    let config = match text_in(tree, CONFIG_PATH)? {
+        Some(text) => Config::read(CONFIG_PATH, &text, &Catalogue::builtin()?)?,
+        None => Config::default(),
+    };
+    Ok(config.conventions()?)
 }
 
 /// The baseline of the checkout `tree`; an empty one where it has none.

@@ -1,7 +1,10 @@
 //! `.mirrorlint.yaml`, and the suppression comments of all files, under the cursor: which rules
 //! and options there are, and what a rule means.
 
-use crate::policy::KEYS;
+use serde_yaml::Value;
+
+use crate::config::KEYS;
+use crate::model::Conventions;
 use crate::rules::{Catalogue, Rule};
 use crate::syntax::span::Span;
 
@@ -54,7 +57,16 @@ pub fn offers<'c>(text: &str, offset: usize, catalogue: &'c Catalogue) -> (Span,
             ("severity", "error, warning, hint or off"),
             ("params", "laid over those of the rule's page"),
         ]),
-        (["rules", id, "params"], false) => params(catalogue.get(id), suffix),
+        (["rules", id, "params"], false) => {
+            let rule = catalogue.get(id);
+            keys(rule.map(|rule| &rule.front_matter.params), suffix)
+        }
+        (["conventions", path @ ..], false) => {
+            let builtin = Conventions::builtin().ok();
+            let whole = builtin.as_ref().map(Conventions::document);
+            let inside = path.iter().try_fold(whole, |at, key| Some(at?.get(*key)));
+            keys(inside.flatten(), suffix)
+        }
         (["paths"], false) => words(&[
             ("paths", "patterns; a folder stands for all that lies in it"),
             ("rules", "severities for these paths"),
@@ -121,8 +133,9 @@ pub fn page(rule: &Rule) -> String {
     )
 }
 
-fn params<'c>(rule: Option<&'c Rule>, suffix: &str) -> Vec<Offer<'c>> {
-    let own = rule.and_then(|rule| rule.front_matter.params.as_mapping());
+/// The keys of a mapping, each with the value that it has without a config.
+fn keys<'c>(values: Option<&Value>, suffix: &str) -> Vec<Offer<'c>> {
+    let own = values.and_then(Value::as_mapping);
     let named = own.into_iter().flatten().filter_map(|(key, value)| {
         let value = serde_json::to_string(value).unwrap_or_default();
         Some(Offer {

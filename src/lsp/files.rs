@@ -1,46 +1,25 @@
-//! The files of a checkout, being changed: kept in order of their paths, one put in at a time.
+//! The files of a checkout, in order of their paths.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::checkout::Checkout;
 use crate::model::File;
 use crate::tree::RepoPath;
 
-/// The files of a checkout, being changed.
-pub struct Files {
-    /// In order of their paths.
-    pub files: Vec<Arc<File>>,
-    /// Those that were put in or taken out.
-    pub changed: BTreeSet<RepoPath>,
-}
-
-impl Files {
-    /// Those of `checkout`, none of them changed.
-    pub fn of(checkout: &Checkout) -> Self {
-        Self {
-            files: checkout.files().to_vec(),
-            changed: BTreeSet::new(),
-        }
-    }
-
-    /// Makes `file` the one at `path`; whether that changes anything.
-    pub fn put(&mut self, path: &RepoPath, file: Option<Arc<File>>) -> bool {
-        let at = self.files.binary_search_by(|file| file.path.cmp(path));
-        match (at, file) {
-            (Ok(at), Some(file)) => {
-                if same(self.files.get(at), Some(&file)) {
-                    return false;
-                }
-                self.files[at] = file;
+/// Makes `file` the one at `path`; whether that changes anything.
+pub fn put(files: &mut Vec<Arc<File>>, path: &RepoPath, file: Option<Arc<File>>) -> bool {
+    let at = files.binary_search_by(|file| file.path.cmp(path));
+    match (at, file) {
+        (Ok(at), Some(file)) => {
+            if same(files.get(at), Some(&file)) {
+                return false;
             }
-            (Ok(at), None) => drop(self.files.remove(at)),
-            (Err(at), Some(file)) => self.files.insert(at, file),
-            (Err(_), None) => return false,
+            files[at] = file;
         }
-        self.changed.insert(path.clone());
-        true
+        (Ok(at), None) => drop(files.remove(at)),
+        (Err(at), Some(file)) => files.insert(at, file),
+        (Err(_), None) => return false,
     }
+    true
 }
 
 /// Whether two files at one path say the same.

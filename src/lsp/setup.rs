@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use super::Options;
 use super::buffer::Buffer;
 use crate::checkout::Inputs;
+use crate::config::{CONFIG_PATH, PolicyError};
 use crate::finding::{Draft, Finding, Place, Severity};
+use crate::findings::{BASELINE_PATH, Policy};
 use crate::linter::{self, Linter, SetupError};
 use crate::model::Conventions;
-use crate::policy::{BASELINE_PATH, CONFIG_PATH, Policy, PolicyError};
 use crate::rules::Catalogue;
 use crate::syntax::span::Span;
 use crate::tree::{self, Overlay, RepoPath, WorkTree};
@@ -178,7 +179,7 @@ impl Setup {
         };
         let place = Place::new(&RepoPath::new(path), span);
         let draft = Draft::new(place, reason.clone(), reason)
-            .help("until this is mended, the last state that could be used applies");
+            .help("until this is corrected, the last version that could be used applies");
         let fault = draft.into_finding(CONFIG_FAULT, Severity::Error);
         self.faults.push(fault);
     }

@@ -9,7 +9,8 @@ use gen_lsp_types::{
 use super::client::Client;
 use super::session::Session;
 use super::uri;
-use crate::policy::{BASELINE_PATH, CONFIG_PATH};
+use crate::config::CONFIG_PATH;
+use crate::findings::BASELINE_PATH;
 
 /// Asks the client to watch what the workspaces read. Asking again replaces nothing, so each
 /// workspace is registered under a name of its own, once.

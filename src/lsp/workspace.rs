@@ -1,4 +1,4 @@
-//! One checkout: open documents over the files on disk, joined and judged.
+//! One checkout: open documents over the files on disk, joined and linted.
 //!
 //! Changes are noted as they come and worked off together by [`Workspace::refresh`]: files that
 //! changed are parsed, joined and linted again, and what is found now is compared with what was
@@ -17,16 +17,14 @@ use thiserror::Error;
 use super::Options;
 use super::buffer::Buffer;
 use super::files::find;
-use super::on_disk::OnDisk;
 use super::position::{Encoding, Lines};
 use super::setup::Setup;
 use super::uri;
 use crate::checkout::Checkout;
-use crate::engine::FileFindings;
 use crate::finding::{Finding, Place};
-use crate::linter::{NoCheckout, SetupError};
+use crate::findings::Fingerprints;
+use crate::linter::{FileCache, NoCheckout, SetupError};
 use crate::model::File;
-use crate::policy::Comments;
 use crate::tree::{RepoPath, WorkTree};
 
 /// Above as many changed files, all are read again.
@@ -54,19 +52,26 @@ pub struct Workspace {
     encoding: Encoding,
     buffers: BTreeMap<RepoPath, Buffer>,
     checkout: Arc<Checkout>,
-    comments: Comments,
     /// The checkout without the buffers, while that is another one.
     on_disk: Option<OnDisk>,
-    /// What the rules found in each file by itself.
-    memory: FileFindings,
+    /// What the last run left to the next.
+    cache: FileCache,
     found: BTreeMap<RepoPath, Vec<Finding>>,
-    held_back: BTreeMap<String, usize>,
+    held_back: Fingerprints,
     pending: Pending,
     /// Whether the checkout is the one on disk.
     is_disk: bool,
     is_loaded: bool,
     /// Whether some document did not parse at the last refresh.
     is_broken: bool,
+}
+
+/// The checkout without the open documents, to tell what they break that is not saved yet.
+struct OnDisk {
+    /// Its files, joined.
+    checkout: Arc<Checkout>,
+    /// What is held back there.
+    held_back: Fingerprints,
 }
 
 /// What is to be done.
@@ -107,11 +112,10 @@ impl Workspace {
             encoding,
             buffers: BTreeMap::new(),
             checkout: Arc::new(no_files),
-            comments: Comments::default(),
             on_disk: None,
-            memory: FileFindings::default(),
+            cache: FileCache::default(),
             found: BTreeMap::new(),
-            held_back: BTreeMap::new(),
+            held_back: Fingerprints::default(),
             pending: Pending {
                 all: true,
                 policy: true,

@@ -47,7 +47,7 @@ pub struct CiConfig {
     pub builds_binaries: bool,
     /// Whether a test runs steps of the registry, whatever these name.
     pub runs_registry_steps: bool,
-    /// Pull specs on the registries of CI that its inline Dockerfiles hold.
+    /// Words of its inline Dockerfiles that may be pull specs.
     pub dockerfile_images: Vec<Box<str>>,
     /// Values that ci-operator does not take.
     pub misshapen: Vec<Misshapen>,

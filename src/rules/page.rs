@@ -47,12 +47,6 @@ pub enum State {
     Linted,
     /// After the rule's fixes.
     Fixed,
-    /// The common ancestor of a merge.
-    Base,
-    /// Our side of a merge.
-    Ours,
-    /// Their side.
-    Theirs,
     /// The file is not there.
     Absent,
 }
@@ -141,9 +135,6 @@ fn block(info: &str, line: usize) -> Option<Block> {
     let state = words()
         .find_map(|word| match word {
             "fixed" => Some(State::Fixed),
-            "base" => Some(State::Base),
-            "ours" => Some(State::Ours),
-            "theirs" => Some(State::Theirs),
             "absent" => Some(State::Absent),
             _ => None,
         })

@@ -1,4 +1,4 @@
-//! Criterion benchmarks of each layer and each mechanism, and of a whole check.
+//! Criterion benchmarks of each layer and each group of rules, and of a whole check.
 //!
 //! On generated checkouts of today's size and 4 times that; `MIRRORLINT_BENCH_TIMES=1,16` asks for
 //! others, `MIRRORLINT_BENCH_CHECKOUT=path/to/release` for a real one instead. Names start with the
@@ -14,11 +14,11 @@ use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use mirrorlint::checkout::{Checkout, Inputs};
-use mirrorlint::checks::MECHANISMS;
+use mirrorlint::checks::GROUPS;
 use mirrorlint::engine::{self, Plan};
 use mirrorlint::finding::Finding;
+use mirrorlint::findings::{Comments, Policy};
 use mirrorlint::model::{self, Conventions, FileKind, ParsedFiles};
-use mirrorlint::policy::Policy;
 use mirrorlint::report::{Format, Report, RuleText, Style, Summary, Texts};
 use mirrorlint::rules::Catalogue;
 use mirrorlint::syntax::yaml::{self, Limits};
@@ -80,7 +80,7 @@ fn bench(criterion: &mut Criterion, subject: &Subject) -> Outcome {
     let tree = WorkTree::open(&subject.root)?;
     let checkout = Checkout::load(&tree, &conventions, &Inputs::default())?;
     joining(criterion, subject, &conventions, &checkout);
-    mechanisms(criterion, subject, &catalogue, &checkout)?;
+    groups(criterion, subject, &catalogue, &checkout)?;
     rendering(criterion, subject, &whole, &checkout);
     drop(checkout);
     criterion.bench_function(&format!("{}/check", subject.name), |bencher| {
@@ -94,7 +94,7 @@ fn check(root: &Path, conventions: &Conventions, plan: &Plan) -> Result<usize, B
     let tree = WorkTree::open(root)?;
     let checkout = Checkout::load(&tree, conventions, &Inputs::default())?;
     let found = engine::lint(&checkout, plan);
-    let judged = Policy::default().apply(&checkout, plan, found);
+    let judged = Policy::default().apply(&mut Comments::of(&checkout), plan, found);
     Ok(judged.found.findings.len())
 }
 
@@ -180,17 +180,19 @@ fn joining(
     });
 }
 
-/// Every mechanism with all the rules that use it.
-fn mechanisms(
+/// The rules of every group.
+fn groups(
     criterion: &mut Criterion,
     subject: &Subject,
     catalogue: &Catalogue,
     checkout: &Checkout,
 ) -> Outcome {
-    let mut group = criterion.benchmark_group(format!("{}/mechanism", subject.name));
-    for mechanism in MECHANISMS {
-        let plan = Plan::new(catalogue, |rule| rule.front_matter.check == mechanism.name)?;
-        group.bench_function(mechanism.name, |bencher| {
+    let mut group = criterion.benchmark_group(format!("{}/checks", subject.name));
+    for (name, rules) in GROUPS {
+        let plan = Plan::new(catalogue, |rule| {
+            rules.iter().any(|(id, _)| *id == rule.id())
+        })?;
+        group.bench_function(*name, |bencher| {
             bencher.iter(|| engine::lint(checkout, &plan));
         });
     }

@@ -18,8 +18,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use assert_cmd::cargo::cargo_bin_cmd;
-use mirrorlint::checkout::{Checkout, Inputs};
-use mirrorlint::model::{self, Conventions};
+use mirrorlint::checkout::{Change, Checkout, Inputs};
+use mirrorlint::model::{self, Conventions, File};
 use mirrorlint::syntax::yaml::{Limits, parse_block, parse_general};
 use mirrorlint::tree::WorkTree;
 use serde_json::Value;
@@ -262,6 +262,10 @@ fn joining_what_changed_gives_what_joining_everything_gives() -> Outcome {
     let tree = WorkTree::open(&checkout)?;
     let (conventions, inputs) = (Conventions::builtin()?, Inputs::default());
     let join = |files| Checkout::new(files, &conventions, &inputs);
+    let update = |joined: &Checkout, files: &[Arc<File>]| {
+        let change = Change::between(joined.files(), files);
+        joined.update(files.to_vec(), &change, &conventions, &inputs)
+    };
     let mut joined = Checkout::load(&tree, &conventions, &inputs)?;
     let all = joined.files().to_vec();
     let stride = all.len() / 20;
@@ -274,11 +278,11 @@ fn joining_what_changed_gives_what_joining_everything_gives() -> Outcome {
         let text = file.text[..half].as_bytes().to_vec();
         let mut files = all.clone();
         files[at] = Arc::new(model::parse(file.path.clone(), file.kind, text));
-        joined = joined.update(files.clone(), &conventions, &inputs);
+        joined = update(&joined, &files);
         assert_same(&joined, &join(files.clone()))?;
         files.remove(at);
-        joined = joined.update(files, &conventions, &inputs);
+        joined = update(&joined, &files);
     }
-    joined = joined.update(all.clone(), &conventions, &inputs);
+    joined = update(&joined, &all);
     assert_same(&joined, &join(all))
 }

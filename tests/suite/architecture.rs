@@ -59,16 +59,29 @@ const LAYERS: &[(&str, Arrows)] = &[
         ],
     ),
     (
-        "policy",
+        "config",
+        &[
+            // It lays conventions over those that are compiled in.
+            ("model", &["Conventions", "conventions"]),
+            // It tries the parameters of rules.
+            ("checks", ALL),
+            ("rules", ALL),
+            ("finding", ALL),
+            ("syntax", ALL),
+            ("tree", PATH),
+        ],
+    ),
+    (
+        "findings",
         &[
             ("engine", ALL),
-            ("checks", ALL),
+            ("config", ALL),
             ("checkout", ALL),
             ("model", ALL),
             ("rules", ALL),
             ("finding", ALL),
             ("syntax", ALL),
-            ("tree", PATH),
+            ("tree", &["RepoPath", "CommitName"]),
         ],
     ),
     (
@@ -81,27 +94,16 @@ const LAYERS: &[(&str, Arrows)] = &[
         ],
     ),
     (
-        "premerge",
+        "linter",
         &[
             ("engine", ALL),
-            ("policy", ALL),
+            ("findings", ALL),
+            ("config", ALL),
             ("rules", ALL),
             ("checkout", ALL),
             ("model", ALL),
             ("finding", ALL),
-            ("syntax", &["span"]),
-            ("tree", ALL),
-        ],
-    ),
-    (
-        "linter",
-        &[
-            ("engine", ALL),
-            ("policy", ALL),
-            ("rules", ALL),
-            ("checkout", ALL),
-            ("model", ALL),
-            // It reads the policy from the tree.
+            // It reads the policy from the tree, and each tree of a change.
             ("tree", ALL),
         ],
     ),
@@ -118,7 +120,7 @@ const LAYERS: &[(&str, Arrows)] = &[
             ("finding", ALL),
             ("syntax", ALL),
             // Where the config lies, whose rule ids it knows.
-            ("policy", &["CONFIG_PATH"]),
+            ("config", &["CONFIG_PATH"]),
             ("tree", &["RepoPath", "MemoryTree"]),
         ],
     ),
@@ -131,7 +133,11 @@ const TOP: &[&str] = &["cli", "lsp"];
 const STARTS_THE_SERVER: &str = "cli/lsp.rs";
 
 /// Files of a layer that may name all of `tree`.
-const READ_THE_TREE: &[&str] = &["model/loader.rs", "model/conventions.rs"];
+const READ_THE_TREE: &[&str] = &[
+    "model/loader.rs",
+    "model/conventions.rs",
+    "model/conventions/files.rs",
+];
 
 /// A word, and the places under `src/` where it may stand.
 const KEPT_TO: &[(&str, &[&str])] = &[

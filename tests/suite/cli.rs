@@ -314,7 +314,7 @@ fn a_broken_rule_page_is_refused_with_its_line() -> Outcome {
         ),
         (
             HEAD.replace("placeholder", "plaecholder") + "---\n# T\n",
-            "does not exist; there are ",
+            "does not exist; with `check` a page asks for ",
         ),
         (
             format!("{HEAD}params:\n  patern: x\n---\n# T\n"),

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mirrorlint::policy::STARTER;
+use mirrorlint::config::STARTER;
 use mirrorlint::rules::{self, Catalogue, State};
 
 use crate::support::Outcome;

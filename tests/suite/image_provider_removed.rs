@@ -1,7 +1,7 @@
 //! `image-provider-removed` on two trees: each way to lose a provider, and how bad it is.
 
 use mirrorlint::checkout::{Checkout, Inputs};
-use mirrorlint::checks::{self, Drafts};
+use mirrorlint::engine::{self, Plan};
 use mirrorlint::finding::{Finding, Severity};
 use mirrorlint::model::Conventions;
 use mirrorlint::rules::Catalogue;
@@ -52,16 +52,9 @@ fn lost(
     let conventions = Conventions::builtin()?;
     let load = |tree| Checkout::load(tree, &conventions, &Inputs::default());
     let catalogue = Catalogue::builtin()?;
-    let rule = catalogue.get("image-provider-removed").ok_or("the rule")?;
-    let mechanism = checks::mechanism(&rule.front_matter.check).ok_or("the mechanism")?;
-    let check = (mechanism.prepare)(&rule.front_matter.params)?;
-    let mut drafts = Drafts::default();
-    check.run_change(&load(base)?, &load(result)?, &mut drafts);
-    Ok(drafts
-        .into_vec()
-        .into_iter()
-        .map(|draft| draft.into_finding(rule.id(), rule.front_matter.severity))
-        .collect())
+    let plan = Plan::new(&catalogue, |rule| rule.id() == "image-provider-removed")?;
+    let found = engine::lint_change(&load(base)?, &load(result)?, &plan);
+    Ok(found.all().cloned().collect())
 }
 
 /// Severity, path and message.

@@ -3,22 +3,28 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::sync::LazyLock;
 
-use mirrorlint::checkout::{Checkout, Inputs};
+use mirrorlint::checkout::Inputs;
 use mirrorlint::finding::Class;
-use mirrorlint::model::ParsedFiles;
-use mirrorlint::policy::Policy;
-use mirrorlint::premerge::{self, Change, Divergence};
+use mirrorlint::findings::Policy;
+use mirrorlint::linter::{Divergence, Linter};
+use mirrorlint::rules::Catalogue;
 use mirrorlint::tree::Repository as Git;
 use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestRunner};
 
-use crate::support::builtin::{CONVENTIONS, PLAN};
 use crate::support::changes::{Files, changes};
 use crate::support::git::Repo;
 use crate::support::{IS_HEAVY, property};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+static LINTER: LazyLock<Linter> = LazyLock::new(|| {
+    let catalogue = Catalogue::builtin().expect("the rules are sound");
+    Linter::new(catalogue, Policy::default(), Inputs::default(), |_| true)
+        .expect("the rules are sound")
+});
 
 /// How often each fingerprint is found, by class.
 type Counts = BTreeMap<(String, &'static str), usize>;
@@ -45,25 +51,18 @@ fn write(repository: &Repo, files: &Files) -> Result<()> {
 
 /// How often each fingerprint is found in the merge of `head` into `base`, by class.
 fn review(repository: &Repo, base: &str, head: &str) -> Result<(Counts, bool)> {
-    let parsed = ParsedFiles::default();
-    let inputs = Inputs::default();
-    let load = |tree| Checkout::load_sharing(tree, &CONVENTIONS, &inputs, &parsed);
     let git = Git::discover(repository.root())?;
     let merge = git.merge(base, head)?;
-    let (result, onto) = (load(&merge.result)?, load(&merge.base)?);
-    let (ancestor, alone) = (load(&merge.ancestor)?, load(&merge.head)?);
-    let change = Change {
-        base: &onto,
-        result: &result,
-    };
-    let reviewed = premerge::review(&change, &PLAN, &Policy::default(), || {
+    let (result, onto) = (LINTER.load(&merge.result)?, LINTER.load(&merge.base)?);
+    let (ancestor, alone) = (LINTER.load(&merge.ancestor)?, LINTER.load(&merge.head)?);
+    let (filtered, _) = LINTER.review(&onto, &result, || {
         Ok::<_, std::convert::Infallible>((!merge.is_head).then_some(Divergence {
             ancestor: &ancestor,
             head: &alone,
         }))
     })?;
     let mut counts = BTreeMap::new();
-    for finding in reviewed.judged.found.all() {
+    for finding in filtered.found.all() {
         let class = finding.class.map_or("none", Class::as_str);
         *counts.entry((finding.fingerprint(), class)).or_default() += 1;
     }

@@ -7,7 +7,7 @@ use std::fs;
 use mirrorlint::checkout::{Checkout, Inputs};
 use mirrorlint::engine;
 use mirrorlint::finding::{Finding, Place, Severity};
-use mirrorlint::policy::Policy;
+use mirrorlint::findings::{Comments, Policy};
 use mirrorlint::report::{Format, Report, RuleText, Style, Summary, Texts};
 use mirrorlint::tree::{MemoryTree, RepoPath, Tree, WorkTree};
 use proptest::prelude::*;
@@ -28,7 +28,9 @@ fn lint(tree: &dyn Tree) -> Linted {
     let checkout = Checkout::load(tree, &CONVENTIONS, &Inputs::default());
     let checkout = checkout.expect("the tree can be read");
     let found = engine::lint(&checkout, &PLAN);
-    let found = Policy::default().apply(&checkout, &PLAN, found).found;
+    let found = Policy::default()
+        .apply(&mut Comments::of(&checkout), &PLAN, found)
+        .found;
     let findings = found.all().cloned().collect();
     Linted { checkout, findings }
 }

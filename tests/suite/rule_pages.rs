@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mirrorlint::checkout::{Checkout, Inputs};
-use mirrorlint::checks::MECHANISMS;
+use mirrorlint::checks::{GROUPS, MECHANISMS};
 use mirrorlint::engine::{self, Plan};
 use mirrorlint::finding::{Applicability, Finding, Severity};
+use mirrorlint::findings::{BASELINE_PATH, Baseline, Comments, Policy};
 use mirrorlint::model::Conventions;
-use mirrorlint::policy::{BASELINE_PATH, Baseline, Policy};
 use mirrorlint::rules::{self, Block, Catalogue, Example, Mark, Rule, State};
 use mirrorlint::syntax::span::{ColumnUnit, LineIndex, Span};
 use mirrorlint::tree::MemoryTree;
@@ -52,7 +52,9 @@ fn lint(tree: &MemoryTree, plan: &Plan, rule: &Rule) -> Vec<Finding> {
         policy.baseline = Baseline::read(BASELINE_PATH, text).expect("a baseline");
     }
     let found = engine::lint(&checkout, plan);
-    let found = policy.apply(&checkout, plan, found).found;
+    let found = policy
+        .apply(&mut Comments::of(&checkout), plan, found)
+        .found;
     found
         .findings
         .into_iter()
@@ -246,16 +248,18 @@ fn check_fix(
     );
 }
 
+/// What a Markdown page cannot hold, or not all of it.
+const SHOWN_ELSEWHERE: [&str; 6] = [
+    "unreadable-file",
+    "mapping-configmap-size",
+    "secretsync-keys",
+    "image-provider-removed",
+    "merge-conflict",
+    "pipeline-name-duplicate",
+];
+
 #[test]
 fn every_rule_has_examples() -> Outcome {
-    // What a Markdown page cannot hold is tried in tests/suite/bad_input.rs and tests/suite/secretsync.rs.
-    let elsewhere = [
-        "unreadable-file",
-        "mapping-configmap-size",
-        "secretsync-keys",
-        "image-provider-removed",
-        "merge-conflict",
-    ];
     for rule in Catalogue::builtin()?.rules() {
         let has = |kind: &str| {
             rule.page
@@ -264,7 +268,7 @@ fn every_rule_has_examples() -> Outcome {
                 .any(|e| e.heading.starts_with(kind))
         };
         assert!(
-            elsewhere.contains(&rule.id()) || (has("Bad") && has("Good")),
+            SHOWN_ELSEWHERE.contains(&rule.id()) || (has("Bad") && has("Good")),
             "{}: a rule has a Bad and a Good",
             rule.origin
         );
@@ -280,17 +284,87 @@ fn every_rule_has_examples() -> Outcome {
 }
 
 #[test]
-fn every_mechanism_has_a_rule() -> Outcome {
+fn every_check_has_a_rule() -> Outcome {
     let catalogue = Catalogue::builtin()?;
     Plan::new(&catalogue, |_| true)?;
-    for mechanism in MECHANISMS {
+    for (name, _) in MECHANISMS {
+        let mut rules = catalogue.rules();
         assert!(
-            catalogue
-                .rules()
-                .any(|rule| rule.front_matter.check == mechanism.name),
-            "no rule uses the mechanism `{}`",
-            mechanism.name
+            rules.any(|rule| rule.front_matter.check.as_deref() == Some(name)),
+            "no rule uses the mechanism `{name}`",
         );
+    }
+    for (id, _) in GROUPS.iter().flat_map(|(_, rules)| *rules) {
+        let rule = catalogue.get(id);
+        assert!(
+            rule.is_some_and(|rule| rule.front_matter.check.is_none()),
+            "the check of `{id}` has no page, or one that asks for another",
+        );
+    }
+    Ok(())
+}
+
+/// The page says which severities a finding may have and whether it may have a fix, and shows each.
+#[test]
+fn pages_say_how_bad_findings_are_and_what_fixes_they_have() -> Outcome {
+    let catalogue = Catalogue::builtin()?;
+    let plan = Plan::new(&catalogue, |_| true)?;
+    let mut failures = Vec::new();
+    for rule in catalogue.rules() {
+        let page = &rule.front_matter;
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        for example in &rule.page.examples {
+            let mut tree = standing();
+            lay(
+                &mut tree,
+                in_state(example, &[State::Linted, State::Absent]),
+            );
+            let findings = lint(&tree, &plan, rule);
+            for finding in findings.iter().filter(|finding| finding.rule == rule.id()) {
+                seen.insert(finding.severity.as_str());
+                seen.extend(finding.fix.as_ref().map(|fix| kind(fix.applicability)));
+            }
+        }
+        let severities = [page.severity].into_iter();
+        let said: BTreeSet<&str> = severities
+            .chain(page.graded.iter().copied())
+            .map(Severity::as_str)
+            .chain(page.fixes.iter().copied().map(kind))
+            .collect();
+        let is_own = page.check.is_none() && !SHOWN_ELSEWHERE.contains(&rule.id());
+        if is_own && said != seen {
+            failures.push(format!("{}: says {said:?}, shows {seen:?}", rule.origin));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    Ok(())
+}
+
+fn kind(applicability: Applicability) -> &'static str {
+    match applicability {
+        Applicability::Safe => "a safe fix",
+        Applicability::Unsafe => "an unsafe fix",
+    }
+}
+
+/// What the page of `pipeline-name-duplicate` says of large checkouts.
+#[test]
+fn a_duplicate_name_is_a_warning_where_a_hundred_configs_list_images() -> Outcome {
+    let catalogue = Catalogue::builtin()?;
+    let plan = Plan::new(&catalogue, |rule| rule.id() == "pipeline-name-duplicate")?;
+    let images = "images:\n- from: src\n  to: widget\n";
+    for (configs, severity) in [(99, Severity::Error), (100, Severity::Warning)] {
+        let mut tree = MemoryTree::default();
+        for number in 1..configs {
+            let path = format!("ci-operator/config/acme/r{number}/acme-r{number}-main.yaml");
+            tree.insert(&path, images);
+        }
+        let path = "ci-operator/config/acme/widget/acme-widget-main.yaml";
+        tree.insert(path, format!("{images}tests:\n- as: widget\n"));
+        let checkout = Checkout::load(&tree, &Conventions::builtin()?, &Inputs::default())?;
+        let found = engine::lint(&checkout, &plan).findings;
+        let severities: Vec<Severity> = found.iter().map(|finding| finding.severity).collect();
+        assert_eq!(severities, [severity], "{configs} configs");
     }
     Ok(())
 }

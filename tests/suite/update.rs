@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use mirrorlint::checkout::{Checkout, Inputs};
+use mirrorlint::checkout::{Change, Checkout, Inputs};
 use mirrorlint::model::{self, File};
 use mirrorlint::tree::RepoPath;
 use proptest::prelude::*;
@@ -166,7 +166,8 @@ proptest! {
             let known: Vec<Arc<File>> = known.cloned().collect();
             let files = files(&state, &known);
             let anew = Checkout::new(files.clone(), &CONVENTIONS, &inputs);
-            checkout = checkout.update(files, &CONVENTIONS, &inputs);
+            let change = Change::between(checkout.files(), &files);
+            checkout = checkout.update(files, &change, &CONVENTIONS, &inputs);
             assert_same(&checkout, &anew).map_err(|error| TestCaseError::fail(error.to_string()))?;
         }
     }

@@ -18,9 +18,8 @@ pub(super) struct IgnoredSources {
 
 impl IgnoredSources {
     pub fn of(config: &ImagesMirrorConfig, registries: &Registries) -> Self {
-        let host = registries.central.first();
         let mut ignored = Self {
-            host: host.map(|host| host.as_str().into()).unwrap_or_default(),
+            host: registries.today().into(),
             pull_specs: HashSet::new(),
         };
         for source in &config.ignored {

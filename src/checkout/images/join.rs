@@ -9,13 +9,13 @@ use regex::Regex;
 use super::outside::{self, Outside};
 use super::providers::{self, Provided, ProviderRecord};
 use super::references::{self, ImageUse};
-use super::{Images, Named, Provider, ProviderKind, State, Stream};
+use super::release_mirrors::{mirrored, mirrors};
+use super::{Images, Named, Provider, State, Stream};
 use crate::checkout::change::Change;
 use crate::checkout::layout::Layout;
 use crate::checkout::mirroring::{MirroredFile, Mirroring};
-use crate::model::conventions::Registries;
 use crate::model::release_controller::StreamMirror;
-use crate::model::{File, Statements};
+use crate::model::{Conventions, File, Statements};
 use crate::syntax::reference::ImageStreamTag;
 use crate::tree::RepoPath;
 
@@ -28,14 +28,14 @@ pub(in crate::checkout) struct Sources<'c> {
     pub mirroring: &'c Mirroring,
     /// Which forms their configs are written in.
     pub layout: &'c Layout,
-    /// Which registries there are.
-    pub registries: &'c Registries,
+    /// What is taken for granted about the repository.
+    pub conventions: &'c Conventions,
     /// What the user says is provided from outside.
     pub external: &'c [Regex],
 }
 
 /// The streams of which something changed, as `namespace/name`.
-type Touched = HashSet<Box<str>>;
+pub(super) type Touched = HashSet<Box<str>>;
 
 impl Images {
     /// Joins all files.
@@ -61,7 +61,8 @@ impl Images {
         change: &Change,
     ) -> Self {
         let fills_its_source = |(_, mirror): (&File, &StreamMirror)| {
-            providers::mirrored(mirror)[0].0 == providers::COPIED_NAMESPACE
+            let release = &now.conventions.namespaces.release;
+            mirrored(mirror, release)[0].0 == release
         };
         if layout.promotes_beside_to() != now.layout.promotes_beside_to() {
             return Self::join(now);
@@ -76,8 +77,8 @@ impl Images {
         let come_provisions = provisions(&change.come, &come, now);
         touched.extend(images.provide(come_provisions));
         images.mirror_again(now.files, &mut touched);
-        images.forget(namings(&change.gone, &gone, now.registries));
-        let come_namings = namings(&change.come, &come, now.registries);
+        images.forget(namings(&change.gone, &gone, now.conventions));
+        let come_namings = namings(&change.come, &come, now.conventions);
         touched.extend(images.note(come_namings));
         images.judge(&touched);
         images
@@ -87,9 +88,10 @@ impl Images {
     fn provided(sources: &Sources<'_>) -> Self {
         let files = sources.files;
         let mut images = Self {
-            outside: Outside::of(files, sources.registries, sources.external),
+            outside: Outside::of(files, sources.conventions, sources.external),
             ungoverned: outside::ungoverned(files),
             step_names: Arc::new(references::step_names(files)),
+            release: sources.conventions.namespaces.release.as_str().into(),
             ..Self::default()
         };
         let mapping_files: Vec<_> = states(sources.mirroring).collect();
@@ -102,7 +104,7 @@ impl Images {
     }
 
     /// Adds providers, each where its rank wants it. Returns the streams that were touched.
-    fn provide(&mut self, provisions: Vec<ProviderRecord>) -> Touched {
+    pub(super) fn provide(&mut self, provisions: Vec<ProviderRecord>) -> Touched {
         let mut touched: HashSet<Provided> = HashSet::new();
         for ProviderRecord { what, by } in provisions {
             self.providers_mut(&what).push(by);
@@ -153,13 +155,13 @@ impl Images {
         gone.iter().map(|(what, _)| what.stream_name()).collect()
     }
 
-    fn stream_mut(&mut self, namespace: &str, name: &str) -> &mut Stream {
+    pub(super) fn stream_mut(&mut self, namespace: &str, name: &str) -> &mut Stream {
         let streams = self.namespaces.entry(namespace.into()).or_default();
         Arc::make_mut(Arc::make_mut(streams).entry(name.into()).or_default())
     }
 
     /// Leaves no stream behind that nobody provides anything of.
-    fn drop_empty(&mut self, namespace: &str, name: &str) {
+    pub(super) fn drop_empty(&mut self, namespace: &str, name: &str) {
         let stream = self.stream(namespace, name);
         if !stream.is_some_and(|stream| stream.is_empty()) {
             return;
@@ -170,43 +172,6 @@ impl Images {
             if streams.is_empty() {
                 self.namespaces.remove(namespace);
             }
-        }
-    }
-
-    /// What `mirror` copies.
-    fn copied(&self, file: &File, mirror: &StreamMirror) -> Vec<ProviderRecord> {
-        let [_, (namespace, name)] = providers::mirrored(mirror);
-        let mut provisions = Vec::new();
-        if let Some(source) = self.stream(namespace, name) {
-            providers::of_mirror(file, mirror, source, &mut provisions);
-        }
-        provisions
-    }
-
-    /// Copies anew what is copied from streams that were touched.
-    fn mirror_again(&mut self, files: &[Arc<File>], touched: &mut Touched) {
-        let of_touched: Vec<(&File, &StreamMirror)> = mirrors(files)
-            .filter(|(_, mirror)| {
-                let [_, (namespace, name)] = providers::mirrored(mirror);
-                touched.contains(&*format!("{namespace}/{name}"))
-            })
-            .collect();
-        // Mirrors into one stream copy the same one, so all of them are redone or none.
-        for (_, mirror) in &of_touched {
-            let [(namespace, name), _] = providers::mirrored(mirror);
-            touched.insert(format!("{namespace}/{name}").into());
-            if self.stream(namespace, name).is_none() {
-                continue;
-            }
-            let stream = self.stream_mut(namespace, name);
-            stream.tags.retain(|_, providers| {
-                providers.retain(|provider| provider.kind != ProviderKind::ReleaseMirror);
-                !providers.is_empty()
-            });
-            self.drop_empty(namespace, name);
-        }
-        for (file, mirror) in of_touched {
-            self.provide(self.copied(file, mirror));
         }
     }
 
@@ -271,17 +236,6 @@ fn decides_for_all(file: &File) -> bool {
     )
 }
 
-fn mirrors(files: &[Arc<File>]) -> impl Iterator<Item = (&File, &StreamMirror)> {
-    let mirrors = files.iter().flat_map(|file| {
-        let mirrors: &[StreamMirror] = match &file.statements {
-            Statements::StreamMirrors(mirrors) => mirrors,
-            _ => &[],
-        };
-        mirrors.iter().map(move |mirror| (&**file, mirror))
-    });
-    mirrors.take(providers::MAX_MIRRORS)
-}
-
 /// A mapping file, and whether what it provides is there.
 type MappingFileState<'m> = (&'m MirroredFile, State);
 
@@ -327,7 +281,12 @@ fn provisions(
         providers::of_file(file, sources, provisions);
     });
     for (file, state) in mapping_files {
-        providers::of_mapping_file(file, *state, sources.registries, &mut provisions);
+        providers::of_mapping_file(
+            file,
+            *state,
+            &sources.conventions.registries,
+            &mut provisions,
+        );
     }
     provisions
 }
@@ -336,13 +295,13 @@ fn provisions(
 fn namings(
     files: &[Arc<File>],
     mapping_files: &[MappingFileState<'_>],
-    registries: &Registries,
+    conventions: &Conventions,
 ) -> Vec<ImageUse> {
     let mut namings = of_each(files, |file, namings| {
-        references::of_file(file, registries, namings);
+        references::of_file(file, conventions, namings);
     });
     for (file, _) in mapping_files {
-        references::of_mapping_file(file, registries, &mut namings);
+        references::of_mapping_file(file, &conventions.registries, &mut namings);
     }
     namings
 }
@@ -362,7 +321,7 @@ fn of_each<T: Send>(files: &[Arc<File>], find: impl Fn(&File, &mut Vec<T>) + Syn
 /// Everybody in `sources` who names each ImageStreamTag.
 fn named_in(sources: &Sources<'_>) -> HashMap<ImageStreamTag, Vec<ImageUse>> {
     let mapping_files: Vec<_> = states(sources.mirroring).collect();
-    by_target(namings(sources.files, &mapping_files, sources.registries))
+    by_target(namings(sources.files, &mapping_files, sources.conventions))
 }
 
 fn by_target(namings: Vec<ImageUse>) -> HashMap<ImageStreamTag, Vec<ImageUse>> {

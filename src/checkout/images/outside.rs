@@ -5,9 +5,8 @@ use std::sync::Arc;
 use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 use super::ignored::IgnoredSources;
-use crate::model::conventions::Registries;
 use crate::model::supplemental::ArtImage;
-use crate::model::{File, Statements};
+use crate::model::{Conventions, File};
 use crate::syntax::reference::ImageStreamTag;
 
 /// The governor's flag for ImageStreamTags that somebody else looks after.
@@ -38,27 +37,26 @@ struct ArtPattern {
 }
 
 impl Outside {
-    pub fn of(files: &[Arc<File>], registries: &Registries, external: &[Regex]) -> Self {
-        let configs = files.iter().filter_map(|file| match &file.statements {
-            Statements::ImagesMirror(config) => Some(config),
-            _ => None,
-        });
+    pub fn of(files: &[Arc<File>], conventions: &Conventions, external: &[Regex]) -> Self {
+        let configs = files.iter().filter_map(|file| file.images_mirror());
         let art: Vec<ArtPattern> = configs
             .clone()
             .flat_map(|config| &config.art_images)
             .take(MAX_PATTERNS)
             .filter_map(ArtPattern::new)
             .collect();
-        let mut patterns = registries.outside.clone();
-        if art.is_empty() {
-            patterns.extend(registries.art.iter().cloned());
-        }
-        patterns.extend(external.iter().map(|pattern| pattern.as_str().to_owned()));
+        let outside = &conventions.outside_images;
+        let own = outside.others.iter();
+        let own = own.chain(outside.art.iter().filter(|_| art.is_empty()));
+        let patterns = own.map(|pattern| &**pattern).chain(external);
+        let patterns = patterns
+            .map(|pattern| pattern.as_str().to_owned())
+            .collect();
         Self {
             tags: set(patterns),
             art,
             ignored: configs
-                .map(|config| IgnoredSources::of(config, registries))
+                .map(|config| IgnoredSources::of(config, &conventions.registries))
                 .collect(),
         }
     }
@@ -100,19 +98,15 @@ impl ArtPattern {
 /// What the promoted-image-governor leaves alone.
 pub(super) fn ungoverned(files: &[Arc<File>]) -> RegexSet {
     let mut patterns: Vec<String> = Vec::new();
-    for file in files {
-        let Statements::Jobs(jobs) = &file.statements else {
-            continue;
-        };
-        for container in jobs.iter().flat_map(|job| job.containers()) {
-            let mut arguments = container.arguments.iter().map(|text| &*text.value);
-            while let Some(argument) = arguments.next() {
-                let Some(rest) = argument.strip_prefix(IGNORED_TAGS) else {
-                    continue;
-                };
-                let value = rest.strip_prefix('=').or_else(|| arguments.next());
-                patterns.extend(value.map(str::to_owned));
-            }
+    let jobs = files.iter().flat_map(|file| file.jobs());
+    for container in jobs.flat_map(|job| job.containers()) {
+        let mut arguments = container.arguments.iter().map(|text| &*text.value);
+        while let Some(argument) = arguments.next() {
+            let Some(rest) = argument.strip_prefix(IGNORED_TAGS) else {
+                continue;
+            };
+            let value = rest.strip_prefix('=').or_else(|| arguments.next());
+            patterns.extend(value.map(str::to_owned));
         }
     }
     set(patterns)

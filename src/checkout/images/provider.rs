@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
+use serde::Deserialize;
+
 use super::Store;
 use crate::finding::Place;
 use crate::syntax::reference::ImageStreamTag;
@@ -41,7 +43,8 @@ pub struct Provider {
 }
 
 /// The ways in which an ImageStreamTag comes to exist.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum ProviderKind {
     /// A ci-operator config publishes it.
     Promotion,

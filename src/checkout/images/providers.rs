@@ -1,33 +1,19 @@
 //! Gathers who provides what (`docs/domain.md#image-providers`).
 
-use std::collections::HashSet;
-
 use super::ignored::IgnoredSources;
 use super::join::Sources;
 use super::store::{Store, stored_image, stored_image_in};
-use super::{Provider, ProviderKind, State, Stream, promotions};
+use super::{Provider, ProviderKind, State, promotions};
 use crate::checkout::access::is_applied;
 use crate::checkout::mirroring::MirroredFile;
 use crate::finding::Place;
 use crate::model::conventions::Registries;
 use crate::model::manifest::images::{BuildConfig, ImageStream, Object, ObjectReference};
 use crate::model::manifest::{Body, Manifest};
-use crate::model::release_controller::StreamMirror;
 use crate::model::supplemental::SupplementalImage;
-use crate::model::{File, Statements};
+use crate::model::{Conventions, File, Statements};
 use crate::syntax::reference::ImageStreamTag;
 use crate::syntax::span::Span;
-
-/// The cluster whose registry is the central one.
-const CENTRAL_CLUSTER: &str = "clusters/app.ci";
-
-/// The namespace that the release controller copies from.
-pub(super) const COPIED_NAMESPACE: &str = "ocp";
-
-/// How many tags of a stream are copied into another, and how many streams are filled so: there are
-/// some hundred of each.
-const MAX_COPIED: usize = 1000;
-pub(super) const MAX_MIRRORS: usize = 1000;
 
 /// What somebody provides.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -94,14 +80,15 @@ impl Provided {
 
 /// Adds what `file` provides, but for a mapping file and what is copied from other streams.
 pub(super) fn of_file(file: &File, sources: &Sources<'_>, provisions: &mut Vec<ProviderRecord>) {
-    let registries = sources.registries;
+    let conventions = sources.conventions;
+    let registries = &conventions.registries;
     match &file.statements {
         Statements::CiConfig(config) => {
             promotions::of_config(file, config, sources.layout, provisions);
         }
         Statements::Manifests(manifests) if is_applied(file.path.as_str()) => {
             for manifest in manifests {
-                add_manifest(provisions, file, manifest, registries);
+                add_manifest(provisions, file, manifest, conventions);
             }
         }
         Statements::ImagesMirror(config) => {
@@ -124,20 +111,22 @@ fn add_manifest(
     provisions: &mut Vec<ProviderRecord>,
     file: &File,
     manifest: &Manifest,
-    registries: &Registries,
+    conventions: &Conventions,
 ) {
+    let is_central = file.path.is_within(&conventions.clusters.central);
     let Body::Images(object) = &manifest.body else {
         return;
     };
     match object {
         Object::ImageStream(stream) => {
             let namespace = manifest.namespace.as_ref();
-            if let Some(namespace) = namespace.filter(|_| is_central(file)) {
+            if let Some(namespace) = namespace.filter(|_| is_central) {
                 image_stream(provisions, file, manifest, &namespace.value, stream);
             }
         }
         Object::BuildConfig(build) => {
-            for (store, tag, span) in outputs(file, manifest, build, registries) {
+            for (store, tag, span) in outputs(manifest, build, is_central, &conventions.registries)
+            {
                 let source = build.sources.first();
                 let provider = Provider {
                     kind: ProviderKind::BuildConfig,
@@ -153,19 +142,14 @@ fn add_manifest(
     }
 }
 
-/// Whether a manifest is applied to the cluster whose ImageStreams are the central registry's.
-pub(super) fn is_central(file: &File) -> bool {
-    file.path.is_within(CENTRAL_CLUSTER)
-}
-
 /// The images that a build pushes, each with the text that says so. An ImageStreamTag lies in the
 /// registry of the build's own cluster; a pull spec may name any store, and so may the registries
 /// that a MultiArchBuildConfig copies its ImageStreamTag to (openshift/ci-tools
 /// pkg/controller/multiarchbuildconfig/mirror.go).
 fn outputs(
-    file: &File,
     manifest: &Manifest,
     build: &BuildConfig,
+    is_central: bool,
     registries: &Registries,
 ) -> Vec<(Store, ImageStreamTag, Span)> {
     let Some(output) = &build.output else {
@@ -182,7 +166,7 @@ fn outputs(
     let Some(tag) = stream_tag(output, namespace, None) else {
         return Vec::new();
     };
-    let own = is_central(file).then(|| (Store::AppCi, tag.clone(), name.span));
+    let own = is_central.then(|| (Store::AppCi, tag.clone(), name.span));
     let copies = build.external_registries.iter().filter_map(|registry| {
         let is_in = |all: &[String]| all.iter().any(|own| **own == *registry.value);
         let store = if is_in(&registries.qci) {
@@ -321,7 +305,7 @@ pub(super) fn of_mapping_file(
         let Some((namespace, name)) = reference.namespace_and_name() else {
             continue;
         };
-        if !registries.central.iter().any(|central| central == host) {
+        if !registries.is_central(host) {
             continue;
         }
         let provider = provider(Store::AppCi);
@@ -332,44 +316,6 @@ pub(super) fn of_mapping_file(
                 }
             }
             None => provisions.push(ProviderRecord::stream(namespace, name, provider)),
-        }
-    }
-}
-
-/// The stream that `mirror` fills, and the one that it copies: that of the same version, so
-/// `origin/4.12` and `origin/scos-4.12` both come from `ocp/4.12`.
-pub(super) fn mirrored(mirror: &StreamMirror) -> [(&str, &str); 2] {
-    let namespace = mirror.namespace.as_ref();
-    let namespace = namespace.map_or("origin", |text| &text.value);
-    let name = &*mirror.name.value;
-    let version = name.rsplit('-').next().unwrap_or_default();
-    [(namespace, name), (COPIED_NAMESPACE, version)]
-}
-
-/// Adds every tag that is copied from `source`: what is live and not excluded.
-pub(super) fn of_mirror(
-    file: &File,
-    mirror: &StreamMirror,
-    source: &Stream,
-    provisions: &mut Vec<ProviderRecord>,
-) {
-    let [(namespace, name), (from_namespace, from)] = mirrored(mirror);
-    let excluded: HashSet<&str> = mirror.excluded.iter().map(|tag| &*tag.value).collect();
-    for (tag, providers) in source.tags.iter().take(MAX_COPIED) {
-        let is_live = providers.iter().any(|p| p.state == State::Live);
-        if !is_live || excluded.contains(&**tag) {
-            continue;
-        }
-        if let Ok(target) = ImageStreamTag::new(namespace, name, tag) {
-            let provider = Provider {
-                kind: ProviderKind::ReleaseMirror,
-                stores: Store::AppCi.alone(),
-                state: State::Live,
-                copies: ImageStreamTag::new(from_namespace, from, tag).ok(),
-                place: Place::new(&file.path, mirror.name.span),
-                upstream: Some(format!("{from_namespace}/{from}:{tag}").into()),
-            };
-            provisions.push(ProviderRecord::tag(&target, provider));
         }
     }
 }

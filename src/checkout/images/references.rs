@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::providers::{is_central, stream_tag};
+use super::providers::stream_tag;
 use super::store::{Store, stored_image, stored_image_in};
 use crate::checkout::mirroring::MirroredFile;
 use crate::finding::Place;
@@ -12,7 +12,7 @@ use crate::model::conventions::Registries;
 use crate::model::manifest::images::{Object, ObjectReference};
 use crate::model::manifest::{Body, Manifest};
 use crate::model::supplemental::SupplementalImage;
-use crate::model::{File, Statements, Text};
+use crate::model::{Conventions, File, Statements, Text};
 use crate::syntax::reference::ImageStreamTag;
 use crate::syntax::span::Span;
 
@@ -96,17 +96,20 @@ impl ImageUse {
 }
 
 /// Adds every place of `file` that names an ImageStreamTag, but for those of a mapping file.
-pub(super) fn of_file(file: &File, registries: &Registries, references: &mut Vec<ImageUse>) {
+pub(super) fn of_file(file: &File, conventions: &Conventions, references: &mut Vec<ImageUse>) {
+    let registries = &conventions.registries;
     match &file.statements {
         Statements::CiConfig(config) => {
-            configs(references, file, config, Referrer::Config);
+            configs(references, file, (config, registries), Referrer::Config);
         }
         Statements::RegistryStep(config) => {
-            configs(references, file, config, |_| Referrer::RegistryStep);
+            configs(references, file, (config, registries), |_| {
+                Referrer::RegistryStep
+            });
         }
         Statements::Manifests(manifests) => {
             for manifest in manifests {
-                add_manifest(references, file, manifest, registries);
+                add_manifest(references, file, manifest, conventions);
             }
         }
         Statements::ImagesMirror(config) => {
@@ -149,10 +152,11 @@ fn supplemental(
 fn configs(
     references: &mut Vec<ImageUse>,
     file: &File,
-    config: &CiConfig,
+    (config, registries): (&CiConfig, &Registries),
     referrer: impl Fn(ReferenceField) -> Referrer,
 ) {
     let used = used_names(config);
+    let inlined = in_dockerfiles(config, registries);
     for reference in &config.references {
         let Some(target) = reference.target.clone() else {
             continue;
@@ -167,7 +171,7 @@ fn configs(
             store: None,
             usage: match key.as_deref() {
                 Some(key) if reference.field == ReferenceField::BaseImage => {
-                    usage(config, &used, key, &target)
+                    usage(config, used.contains(key) || inlined.contains(&target))
                 }
                 _ => Usage::Used,
             },
@@ -177,8 +181,8 @@ fn configs(
     }
 }
 
-fn usage(config: &CiConfig, used: &HashSet<&str>, key: &str, target: &ImageStreamTag) -> Usage {
-    if used.contains(key) || is_in_dockerfile(config, target) {
+fn usage(config: &CiConfig, is_named: bool) -> Usage {
+    if is_named {
         Usage::Used
     } else if config.runs_registry_steps {
         Usage::BySteps
@@ -187,27 +191,19 @@ fn usage(config: &CiConfig, used: &HashSet<&str>, key: &str, target: &ImageStrea
     }
 }
 
-/// Inline Dockerfiles' images that are compared with each base image.
+/// How many images of inline Dockerfiles are looked at in one config.
 const MAX_DOCKERFILE_IMAGES: usize = 50;
 
-/// Whether an inline Dockerfile names the image by its pull spec on one of the registries of CI.
-fn is_in_dockerfile(config: &CiConfig, target: &ImageStreamTag) -> bool {
-    let mut images = config.dockerfile_images.iter().take(MAX_DOCKERFILE_IMAGES);
-    images.any(|image| {
-        let rest = image.split_once(".ci.openshift.org/").map(|(_, rest)| rest);
-        rest.is_some_and(|rest| {
-            let quay = rest.strip_prefix("openshift/ci:");
-            let parts = match quay {
-                Some(tag) => tag
-                    .split_once('_')
-                    .and_then(|(namespace, rest)| Some((namespace, rest.split_once('_')?))),
-                None => rest
-                    .split_once('/')
-                    .and_then(|(namespace, rest)| Some((namespace, rest.split_once(':')?))),
-            };
-            parts == Some((target.namespace(), (target.name(), target.tag())))
-        })
-    })
+/// The images that inline Dockerfiles name by their pull specs, where ci-operator looks for these.
+fn in_dockerfiles(config: &CiConfig, registries: &Registries) -> HashSet<ImageStreamTag> {
+    let pull_specs = config.dockerfile_images.iter().filter_map(|word| {
+        let hosts = registries.in_dockerfiles.iter();
+        let start = hosts.filter_map(|host| word.find(&**host)).min()?;
+        word.get(start..)
+    });
+    let images = pull_specs.take(MAX_DOCKERFILE_IMAGES);
+    let stored = images.filter_map(|image| stored_image_in(image, registries));
+    stored.map(|(_, image)| image).collect()
 }
 
 /// The names that steps of the registry run from or depend on.
@@ -269,8 +265,10 @@ fn add_manifest(
     references: &mut Vec<ImageUse>,
     file: &File,
     manifest: &Manifest,
-    registries: &Registries,
+    conventions: &Conventions,
 ) {
+    let registries = &conventions.registries;
+    let is_central = file.path.is_within(&conventions.clusters.central);
     let Body::Images(object) = &manifest.body else {
         return;
     };
@@ -284,7 +282,7 @@ fn add_manifest(
             _ => stream_tag(reference, namespace, stream).map(|tag| (Store::AppCi, tag)),
         };
         // Another cluster's ImageStreams are its own, and fed by hand.
-        let named = named.filter(|(store, _)| *store == Store::Qci || is_central(file));
+        let named = named.filter(|(store, _)| *store == Store::Qci || is_central);
         if let Some((store, target)) = named {
             let span = reference
                 .name

@@ -37,7 +37,7 @@ pub fn stored_image(
         return Some((Store::Qci, tag));
     }
     let host = reference.host.as_deref()?;
-    if !registries.central.iter().any(|central| central == host) {
+    if !registries.is_central(host) {
         return None;
     }
     let tag = if reference.tag.is_none() && reference.digest.is_none() {

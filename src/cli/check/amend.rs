@@ -6,12 +6,13 @@ use std::path::Path;
 
 use clap::Args;
 
-use super::{Filtered, Lint, LintTarget, Outcome, sort_out};
+use super::{LintTarget, lint, sort_out};
 use crate::cli::selection::Selection;
 use crate::cli::{Failure, Status, say};
 use crate::finding::Finding;
+use crate::findings::BASELINE_PATH;
 use crate::fix::{self, FixedFiles, MAX_ROUNDS};
-use crate::policy::{BASELINE_PATH, Baseline, Policy};
+use crate::linter::Linter;
 use crate::tree::Overlay;
 
 #[derive(Args)]
@@ -41,7 +42,7 @@ impl AmendArguments {
 pub(super) fn fix(
     arguments: &AmendArguments,
     lint_target: &LintTarget,
-    lint: &Lint,
+    linter: &Linter,
     selection: &Selection,
 ) -> Result<Status, Failure> {
     let root = lint_target.root.as_deref();
@@ -57,14 +58,12 @@ pub(super) fn fix(
     let mut tree = Overlay::new(&*lint_target.tree);
     let mut left = Vec::new();
     for _ in 0..MAX_ROUNDS {
-        let review = lint_target.review.as_ref();
-        let Outcome {
-            checkout, judged, ..
-        } = lint.lint(&tree, review, &lint.0.policy)?;
+        let outcome = lint(linter, &tree, lint_target)?;
         // What a change did not bring is not its to fix.
-        left = sort_out(judged.found, false, review.is_some()).0;
+        let is_change = lint_target.review.is_some();
+        left = sort_out(outcome.filtered.found, false, is_change).0;
         left.retain(in_part);
-        if files.apply_round(&checkout, &left, arguments.unsafe_fixes, &mut tree) == 0 {
+        if files.apply_round(&outcome.checkout, &left, arguments.unsafe_fixes, &mut tree) == 0 {
             break;
         }
     }
@@ -108,7 +107,7 @@ pub(super) fn fix(
 /// Accepts what is found: the next check is silent about it.
 pub(super) fn write_baseline(
     lint_target: &LintTarget,
-    lint: &Lint,
+    mut linter: Linter,
     selection: &Selection,
 ) -> Result<Status, Failure> {
     let root = match (&lint_target.root, &lint_target.review) {
@@ -116,23 +115,20 @@ pub(super) fn write_baseline(
         _ => return Err("a baseline can only be written for the files on disk".into()),
     };
     // What the old baseline covers is found again when nothing is covered.
-    let uncovered = Policy {
-        config: lint.0.policy.config.clone(),
-        baseline: Baseline::default(),
-    };
-    let Outcome { judged, .. } = lint.lint(&*lint_target.tree, None, &uncovered)?;
-    let Filtered { found, .. } = judged;
+    let old = std::mem::take(&mut linter.policy.baseline);
+    let found = lint(&linter, &*lint_target.tree, lint_target)?
+        .filtered
+        .found;
     let accepted = |finding: &&Finding| {
         finding.severity >= selection.shown_from()
             && finding.place.path.is_within(lint_target.reported.as_str())
     };
-    let old = &lint.0.policy.baseline;
     // An entry that was not looked at is not forgotten.
     let keep = |rule: &str, path: &crate::tree::RepoPath| {
-        !lint.0.plan.runs(rule) || !path.is_within(lint_target.reported.as_str())
+        !linter.plan.runs(rule) || !path.is_within(lint_target.reported.as_str())
     };
     let new = old.renewed(found.findings.iter().filter(accepted), keep);
-    let drift = new.drift_from(old);
+    let drift = new.drift_from(&old);
     for line in &drift.added {
         say(&format!("added    {line}"));
     }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::cli::Failure;
-use crate::linter::checkout_root;
-use crate::tree::{GitTree, Merge, RepoPath, Repository, Tree, WorkTree};
+use crate::linter::{Review, checkout_root};
+use crate::tree::{RepoPath, Repository, Tree, WorkTree};
 
 #[derive(Args)]
 pub(in crate::cli) struct Target {
@@ -30,30 +30,10 @@ pub(in crate::cli) struct LintTarget {
     pub(in crate::cli) tree: Box<dyn Tree>,
     /// The path below which findings are reported.
     pub(in crate::cli) reported: RepoPath,
-    /// The change that is judged, if there is one.
+    /// What it is a change to, if it is one.
     pub(super) review: Option<Review>,
     /// The checkout on disk that fixes are written to.
     pub(super) root: Option<PathBuf>,
-}
-
-/// What a change is judged against.
-pub(super) enum Review {
-    /// `HEAD`, for what is staged.
-    Head(GitTree),
-    /// The base of a merge.
-    Merge {
-        repository: Repository,
-        merge: Box<Merge>,
-    },
-}
-
-impl Review {
-    pub(super) fn base(&self) -> &GitTree {
-        match self {
-            Self::Head(head) => head,
-            Self::Merge { merge, .. } => &merge.base,
-        }
-    }
 }
 
 impl LintTarget {

@@ -9,8 +9,9 @@ use clap::Args;
 use super::LintTarget;
 use crate::checkout::Inputs;
 use crate::cli::{Failure, Status};
+use crate::config::{CONFIG_PATH, Config, STARTER};
+use crate::findings::Policy;
 use crate::linter;
-use crate::policy::{CONFIG_PATH, Config, Policy, STARTER};
 use crate::rules::Catalogue;
 use crate::tree::RepoPath;
 

@@ -10,6 +10,7 @@ use gen_lsp_types::{
 
 use super::Answer;
 use crate::finding::{Applicability, Edit, Finding, Fix, Place, Rename};
+use crate::findings::{self, BASELINE_PATH};
 use crate::fix::FixedFiles;
 use crate::lsp::buffer::Shift;
 use crate::lsp::client::Abilities;
@@ -19,7 +20,6 @@ use crate::lsp::session::Session;
 use crate::lsp::setup::CONFIG_FAULT;
 use crate::lsp::workspace::Workspace;
 use crate::model::FileKind;
-use crate::policy::{self, BASELINE_PATH};
 use crate::syntax::span::Span;
 use crate::tree::{MemoryTree, Overlay, RepoPath};
 
@@ -170,7 +170,7 @@ impl Document<'_> {
         let line_break = if text.contains("\r\n") { "\r\n" } else { "\n" };
         let rule = &finding.rule;
         let comment = format!("{indent}# mirrorlint: {word}[{rule}] {line_break}");
-        if !policy::is_comment_at(kind, text, start, &comment) {
+        if !findings::is_comment_at(kind, text, start, &comment) {
             return None; // within a text of several lines
         }
         let edit = Edit {

@@ -6,11 +6,11 @@ use gen_lsp_types::{
 };
 
 use super::{Answer, Seen};
+use crate::config::CONFIG_PATH;
 use crate::ide::FilePosition;
 use crate::ide::completion::{Offer, OfferKind, complete};
 use crate::lsp::config_file;
 use crate::lsp::session::Session;
-use crate::policy::CONFIG_PATH;
 
 /// What could stand at a position.
 pub fn completion(

@@ -3,11 +3,11 @@
 use gen_lsp_types::{Hover, HoverParams, MarkupContent, MarkupKind, Range};
 
 use super::{Answer, Seen};
+use crate::config::CONFIG_PATH;
 use crate::finding::Place;
 use crate::ide;
 use crate::lsp::config_file;
 use crate::lsp::session::Session;
-use crate::policy::CONFIG_PATH;
 
 /// What is to be said of the thing at a position.
 pub fn hover(session: &Session, params: HoverParams) -> Answer<Option<Hover>> {

@@ -1,46 +1,32 @@
 //! What is found in a workspace, in the places that its user sees.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::Workspace;
-use crate::engine::{self, Found};
+use crate::checkout::Change;
+use crate::checks;
+use crate::engine::Found;
 use crate::finding::{Finding, Place};
+use crate::findings::Fingerprints;
 use crate::lsp::buffer::Broken;
-use crate::lsp::on_disk::{fingerprint_counts, more_than};
 use crate::tree::RepoPath;
 
 impl Workspace {
-    /// Lints the checkout: what `check` shows, and what the buffers break that is not saved yet.
-    pub(super) fn lint(&mut self) {
+    /// Lints the checkout, which differs by `change` from the one before: what `check` shows, and
+    /// what the buffers break that is not saved yet.
+    pub(super) fn lint(&mut self, change: &Change) {
         let linter = self.setup.linter();
-        let (mut found, change) = rayon::join(
-            || engine::lint_cached(&self.checkout, &linter.plan, &mut self.memory),
-            || {
-                let disk = self.on_disk.as_ref()?;
-                Some(engine::lint_change(
-                    &disk.checkout,
-                    &self.checkout,
-                    &linter.plan,
-                ))
-            },
-        );
-        if let Some(change) = change {
-            found.findings.extend(change.findings);
-            found.held_back.extend(change.held_back);
-            found.sort();
-        }
-        let comments = self.comments.clone();
+        let disk = self.on_disk.as_ref();
+        let base = disk.map(|disk| &*disk.checkout);
+        let filtered = linter.lint_after(change, &self.checkout, base, &mut self.cache);
         let Found {
             mut findings,
             held_back,
-        } = linter
-            .policy
-            .apply_with(comments, &linter.plan, found)
-            .found;
-        match &self.on_disk {
-            None => self.held_back = fingerprint_counts(&held_back),
-            Some(disk) => findings.extend(more_than(held_back, disk.held_back.clone())),
+        } = filtered.found;
+        match disk {
+            None => self.held_back = Fingerprints::of(&held_back),
+            Some(disk) => findings.extend(disk.held_back.clone().unmatched(held_back)),
         }
         self.show_broken(&mut findings);
         let shown_from = self.setup.shown_from();
@@ -90,13 +76,9 @@ impl Workspace {
         let files: Vec<_> = broken.values().map(|b| Arc::clone(&b.file)).collect();
         let linter = self.setup.linter();
         let alone = self.join(files);
-        let found = engine::lint(&alone, &linter.plan);
-        let judged = linter.policy.apply(&alone, &linter.plan, found);
-        let of_text = |finding: &Finding| {
-            let rule = linter.plan.catalogue().get(&finding.rule);
-            rule.is_some_and(|rule| rule.front_matter.check == "file-text")
-        };
-        findings.extend(judged.found.findings.into_iter().filter(of_text));
+        let found = linter.lint(&alone, None).found;
+        let of_text = |finding: &Finding| checks::is_about_text(&finding.rule);
+        findings.extend(found.findings.into_iter().filter(of_text));
     }
 
     /// Whether findings in this file are shown: a path below the root limits that to its part.
@@ -114,7 +96,7 @@ impl Workspace {
     pub(super) fn changes(
         &self,
         before: &BTreeMap<RepoPath, Vec<Finding>>,
-        texts: &BTreeSet<RepoPath>,
+        texts: &HashSet<&RepoPath>,
     ) -> Vec<RepoPath> {
         let moved = |finding: &Finding| {
             let related = finding.related.iter().map(|related| &related.place.path);

@@ -3,14 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Pending, Workspace};
-use crate::checkout::Checkout;
-use crate::engine::{self, FileFindings};
+use super::{OnDisk, Pending, Workspace};
+use crate::checkout::{Change, Checkout};
+use crate::findings::Fingerprints;
 use crate::lsp::buffer::Buffer;
-use crate::lsp::files::{Files, find, same};
-use crate::lsp::on_disk::{OnDisk, fingerprint_counts};
+use crate::lsp::files::{find, put, same};
 use crate::model::{self, File};
-use crate::policy::Comments;
 use crate::tree::RepoPath;
 
 impl Workspace {
@@ -19,12 +17,13 @@ impl Workspace {
         if !self.is_stale() {
             return BTreeSet::new();
         }
-        let pending = std::mem::take(&mut self.pending);
+        let mut pending = std::mem::take(&mut self.pending);
         if pending.policy {
+            let conventions = self.setup.conventions().clone();
             self.setup.read(&self.tree, &self.buffers);
-            self.memory = FileFindings::default(); // there may be other rules
+            pending.all |= conventions != *self.setup.conventions(); // other files may be read
         }
-        let mut files = Files::of(&self.checkout);
+        let mut files = self.checkout.files().to_vec();
         let disk_changed = self.read_disk(&pending, &mut files);
         self.lay_buffers(&pending, &mut files);
         self.is_loaded = true;
@@ -32,15 +31,16 @@ impl Workspace {
             buffer.is_settled = !pending.buffers.contains(path);
         }
         let mut seen = pending.buffers.clone();
-        let mut changed = std::mem::take(&mut files.changed);
-        if !changed.is_empty() || pending.policy || pending.all {
-            let is_other = pending.policy || pending.all; // other inputs, or mostly other files
-            let new = Arc::new(if is_other {
-                self.join(files.files)
+        let change = Change::between(self.checkout.files(), &files);
+        // Other rules or inputs, or mostly other files: nothing of the last run is of use.
+        let everything = (pending.policy || pending.all).then(|| Change::between(&[], &files));
+        if everything.is_some() || !change.is_empty() {
+            let new = Arc::new(if everything.is_some() {
+                free(std::mem::take(&mut self.cache));
+                self.join(files)
             } else {
-                self.update(files.files)
+                self.update(files, &change)
             });
-            self.update_comments(&new, &changed, pending.all);
             let old = std::mem::replace(&mut self.checkout, new);
             self.update_disk(&old, disk_changed || pending.policy);
             free(old);
@@ -51,14 +51,14 @@ impl Workspace {
             return seen;
         }
         self.is_broken = self.has_broken();
-        changed.extend(pending.buffers);
         let before = std::mem::take(&mut self.found);
-        self.lint();
-        seen.extend(self.changes(&before, &changed));
+        self.lint(everything.as_ref().unwrap_or(&change));
+        let texts = change.paths().chain(&pending.buffers).collect();
+        seen.extend(self.changes(&before, &texts));
         if pending.all {
             seen.extend(self.found.keys().cloned()); // their texts may be others, too
         }
-        free(before);
+        free((before, change, everything));
         seen
     }
 
@@ -74,22 +74,22 @@ impl Workspace {
         Checkout::new(files, self.setup.conventions(), self.setup.inputs())
     }
 
-    /// Joins files that are mostly those of the checkout.
-    fn update(&self, files: Vec<Arc<File>>) -> Checkout {
+    /// Joins files that differ by `change` from those of the checkout.
+    fn update(&self, files: Vec<Arc<File>>, change: &Change) -> Checkout {
         let (conventions, inputs) = (self.setup.conventions(), self.setup.inputs());
-        self.checkout.update(files, conventions, inputs)
+        self.checkout.update(files, change, conventions, inputs)
     }
 
     /// Reads what changed on disk; whether anything did.
-    fn read_disk(&mut self, pending: &Pending, files: &mut Files) -> bool {
+    fn read_disk(&mut self, pending: &Pending, files: &mut Vec<Arc<File>>) -> bool {
         if pending.all {
             let parsed = model::ParsedFiles::default();
             match model::load(&self.tree, self.setup.conventions(), &parsed) {
-                Ok(all) => files.files = all,
+                Ok(all) => *files = all,
                 Err(error) => self.setup.notice(error.to_string()),
             }
             for (path, buffer) in &mut self.buffers {
-                buffer.set_under(find(&files.files, path).cloned());
+                buffer.set_under(find(files, path).cloned());
             }
             return true;
         }
@@ -106,16 +106,16 @@ impl Workspace {
                 changed |= buffer.set_under(file);
                 continue;
             }
-            let is_changed = files.put(path, file);
+            let is_changed = put(files, path, file);
             changed |= match pending.closed.get(path) {
-                Some(before) => !same(before.as_ref(), find(&files.files, path)),
+                Some(before) => !same(before.as_ref(), find(files, path)),
                 None => is_changed,
             };
         }
         changed
     }
 
-    fn lay_buffers(&mut self, pending: &Pending, files: &mut Files) {
+    fn lay_buffers(&mut self, pending: &Pending, files: &mut Vec<Arc<File>>) {
         for (path, buffer) in &mut self.buffers {
             let touched =
                 pending.all || pending.buffers.contains(path) || pending.disk.contains(path);
@@ -124,20 +124,7 @@ impl Workspace {
             }
             if let Some(kind) = self.setup.conventions().kind(path.as_str()) {
                 buffer.parse(path, kind);
-                files.put(path, buffer.laid.clone());
-            }
-        }
-    }
-
-    fn update_comments(&mut self, new: &Checkout, changed: &BTreeSet<RepoPath>, all: bool) {
-        if all {
-            self.comments = Comments::of(new);
-            return;
-        }
-        for path in changed {
-            match find(new.files(), path) {
-                Some(file) => self.comments.update(file),
-                None => self.comments.forget(path),
+                put(files, path, buffer.laid.clone());
             }
         }
     }
@@ -162,17 +149,16 @@ impl Workspace {
     }
 
     fn read_on_disk(&mut self) {
-        let mut files = Files::of(&self.checkout);
+        let mut files = self.checkout.files().to_vec();
         for (path, buffer) in &self.buffers {
-            files.put(path, buffer.under.clone());
+            put(&mut files, path, buffer.under.clone());
         }
-        let checkout = self.update(files.files);
-        let linter = self.setup.linter();
-        let found = engine::lint(&checkout, &linter.plan);
-        let judged = linter.policy.apply(&checkout, &linter.plan, found);
+        let change = Change::between(self.checkout.files(), &files);
+        let checkout = self.update(files, &change);
+        let filtered = self.setup.linter().lint(&checkout, None);
         self.on_disk = Some(OnDisk {
             checkout: Arc::new(checkout),
-            held_back: fingerprint_counts(&judged.found.held_back),
+            held_back: Fingerprints::of(&filtered.found.held_back),
         });
     }
 }

@@ -294,16 +294,18 @@ impl CiConfig {
         }
     }
 
-    /// Images that an inline Dockerfile takes from the registries of CI: ci-operator imports
-    /// these, or takes a base image that is the same (openshift/ci-tools `pkg/dockerfile`).
+    /// Words of an inline Dockerfile that may be pull specs with a tag.
     fn dockerfile(&mut self, node: &Node<'_>) {
         let Some(text) = node.get("dockerfile_literal").and_then(Node::as_str) else {
             return;
         };
         let words = text.split(|c: char| c.is_whitespace() || matches!(c, '=' | '"' | '\''));
-        let names_ci =
-            |word: &&str| word.len() <= MAX_PULL_SPEC && word.contains(".ci.openshift.org/");
-        let images = words.filter(names_ci);
+        let images = words.filter(|word| {
+            word.len() <= MAX_PULL_SPEC
+                && word
+                    .split_once('/')
+                    .is_some_and(|(host, rest)| host.contains('.') && rest.contains(':'))
+        });
         self.dockerfile_images.extend(images.map(Into::into));
     }
 }

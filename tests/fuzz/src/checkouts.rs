@@ -6,9 +6,9 @@ use std::sync::LazyLock;
 use mirrorlint::checkout::{Checkout, Inputs};
 use mirrorlint::engine;
 use mirrorlint::finding::{Edit, Finding, Place};
+use mirrorlint::findings::{Comments, Policy};
 use mirrorlint::fix::{self, FixedFiles, MAX_ROUNDS};
 use mirrorlint::model::Conventions;
-use mirrorlint::policy::Policy;
 use mirrorlint::syntax::span::Span;
 use mirrorlint::syntax::yaml::{self, FaultKind, Limits};
 use mirrorlint::tree::{MemoryTree, Overlay, RepoPath, Tree};
@@ -62,7 +62,7 @@ pub fn load(tree: &dyn Tree) -> Checkout {
 pub fn linted(tree: &dyn Tree) -> (Checkout, Vec<Finding>) {
     let checkout = load(tree);
     let found = engine::lint(&checkout, &PLAN);
-    let judged = Policy::default().apply(&checkout, &PLAN, found);
+    let judged = Policy::default().apply(&mut Comments::of(&checkout), &PLAN, found);
     let mut findings = judged.found.findings;
     findings.extend(judged.found.held_back);
     for finding in &findings {

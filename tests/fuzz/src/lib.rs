@@ -12,9 +12,10 @@ use std::sync::LazyLock;
 
 use mirrorlint::checkout::Checkout;
 use mirrorlint::checks;
+use mirrorlint::config::{CONFIG_PATH, Config};
 use mirrorlint::engine::{self, Plan};
+use mirrorlint::findings::{BASELINE_PATH, Baseline, Comments, Policy};
 use mirrorlint::model::secretsync;
-use mirrorlint::policy::{BASELINE_PATH, Baseline, CONFIG_PATH, Config, Policy};
 use mirrorlint::rules::{Catalogue, Page, Rule};
 use mirrorlint::tree::MemoryTree;
 
@@ -76,8 +77,8 @@ pub fn rule_page(bytes: &[u8]) {
         Ok(rule) => {
             assert_eq!(rule.id(), "x");
             let manifest = &rule.front_matter;
-            if let Some(mechanism) = checks::mechanism(&manifest.check) {
-                let _ = (mechanism.prepare)(&manifest.params);
+            if let Some(prepare) = checks::prepare(rule.id(), manifest.check.as_deref()) {
+                let _ = prepare.check(&manifest.params);
             }
         }
         Err(error) => assert!((1..=lines).contains(&error.line), "{error} of {lines}"),
@@ -97,10 +98,11 @@ pub fn suppression(bytes: &[u8]) {
     let checkout = checkouts::load(&tree);
     let found = engine::lint(&checkout, &PLAN);
     let before = found.all().count();
-    let judged = Policy::default().apply(&checkout, &PLAN, found);
-    let own = PLAN.built_in("suppressions").map_or("", Rule::id);
-    let is_own = |finding: &&mirrorlint::finding::Finding| finding.rule == own;
-    let after = judged.found.all().filter(|f| !is_own(f)).count();
+    let judged = Policy::default().apply(&mut Comments::of(&checkout), &PLAN, found);
+    let others = judged.found.all();
+    let after = others
+        .filter(|finding| finding.rule != "unused-suppression")
+        .count();
     assert!(after + judged.suppressed <= before, "{after} of {before}");
     for finding in judged.found.all() {
         checkouts::lies_in(&checkout, &finding.place);
@@ -171,6 +173,6 @@ fn judged(policy: &Policy) {
     });
     let found = engine::lint(&FAULTY, &PLAN);
     let count = found.all().count();
-    let judged = policy.apply(&FAULTY, &PLAN, found);
+    let judged = policy.apply(&mut Comments::of(&FAULTY), &PLAN, found);
     assert!(judged.suppressed + judged.baselined <= count + judged.found.findings.len());
 }

@@ -1,0 +1,56 @@
+//! Rules about files as such: their text, their names, their owners.
+
+mod folder_case;
+mod manifest_name;
+mod manifest_place;
+mod manifest_schema;
+mod owners;
+pub(super) mod placeholder;
+mod text;
+
+use super::{
+    Named, each_central_object, each_file, each_file_by_conventions, rule, rule_with,
+    whole_checkout,
+};
+
+/// The rules of this group.
+pub(super) const RULES: &[Named] = &[
+    rule("folder-case-conflict", || {
+        whole_checkout(folder_case::conflict)
+    }),
+    rule_with("manifest-api-version", |params| {
+        let params: manifest_schema::ApiVersions = params.read()?;
+        Ok(each_central_object(move |_, object, drafts| {
+            params.check(object, drafts);
+        }))
+    }),
+    rule("manifest-extension", || {
+        whole_checkout(manifest_place::extension)
+    }),
+    rule("manifest-field", || whole_checkout(manifest_schema::field)),
+    rule_with("manifest-misplaced", |params| {
+        let params: manifest_place::Misplaced = params.read()?;
+        Ok(whole_checkout(move |checkout, drafts| {
+            params.check(checkout, drafts);
+        }))
+    }),
+    rule("manifest-name", || {
+        each_central_object(manifest_name::check)
+    }),
+    rule_with("owners-content", |params| {
+        let params: owners::Content = params.read()?;
+        Ok(whole_checkout(move |checkout, drafts| {
+            params.check(checkout, drafts);
+        }))
+    }),
+    rule("owners-file-name", || {
+        each_file_by_conventions(owners::file_name)
+    }),
+];
+
+/// Rules about a file as a text.
+pub(super) const TEXT_RULES: &[Named] = &[
+    rule("duplicate-key", || each_file(text::duplicate_key)),
+    rule("invalid-yaml", || each_file(text::invalid_yaml)),
+    rule("unreadable-file", || each_file(text::unreadable)),
+];

@@ -1,0 +1,91 @@
+//! Rules about who provides and who names an ImageStreamTag.
+
+mod decommissioned_registry;
+mod images_list;
+mod images_mirror_config;
+pub(super) mod near_miss;
+mod payload_image;
+mod pipeline_name;
+mod promotion;
+mod promotion_unread;
+mod provider_duplicate;
+mod provider_removed;
+mod reference;
+mod supplemental;
+pub(super) mod tag_grammar;
+mod unprovided;
+
+use super::{Named, change, each_config, each_file, rule, rule_with, whole_checkout};
+
+/// The rules of this group.
+pub(super) const RULES: &[Named] = &[
+    rule("decommissioned-registry", || {
+        whole_checkout(decommissioned_registry::decommissioned_registry)
+    }),
+    rule_with("image-provider-duplicate", |p| {
+        let rule: provider_duplicate::ProviderDuplicate = p.read()?;
+        Ok(whole_checkout(move |checkout, drafts| {
+            rule.run(checkout, drafts)
+        }))
+    }),
+    rule("image-provider-removed", || {
+        change(provider_removed::provider_removed)
+    }),
+    rule("image-reference-incomplete", || {
+        each_file(reference::incomplete)
+    }),
+    rule("image-reference-malformed", || {
+        each_file(reference::malformed).and(whole_checkout(reference::exchanged))
+    }),
+    rule_with("image-reference-undeclared", |p| {
+        let rule: pipeline_name::Undeclared = p.read()?;
+        Ok(each_config(move |file, config, drafts| {
+            rule.run(file, config, drafts)
+        }))
+    }),
+    rule("image-reference-unprovided", || {
+        whole_checkout(unprovided::in_configs).grading_new(unprovided::severity_of_new)
+    }),
+    rule("images-list", || whole_checkout(images_list::images_list)),
+    rule("images-mirror-config", || {
+        each_file(images_mirror_config::images_mirror_config)
+    }),
+    rule("mapping-source-unprovided", || {
+        whole_checkout(unprovided::in_mapping_files).grading_new(unprovided::severity_of_new)
+    }),
+    rule_with("payload-image-unknown", |p| {
+        let rule: payload_image::PayloadImage = p.read()?;
+        Ok(whole_checkout(move |checkout, drafts| {
+            rule.run(checkout, drafts)
+        }))
+    }),
+    rule("pipeline-name-duplicate", || {
+        whole_checkout(pipeline_name::duplicate)
+    }),
+    rule("promotion-namespace", || {
+        whole_checkout(promotion::namespace)
+    }),
+    rule("promotion-target", || whole_checkout(promotion::target)),
+    rule("promotion-unlisted-namespace", || {
+        whole_checkout(promotion::unlisted_namespace)
+    }),
+    rule("promotion-unread", || {
+        whole_checkout(promotion_unread::promotion_unread)
+    }),
+    rule_with("promotion-version-tag", |p| {
+        let rule: promotion::VersionTag = p.read()?;
+        Ok(whole_checkout(move |checkout, drafts| {
+            rule.run(checkout, drafts)
+        }))
+    }),
+    rule("supplemental-image-key", || each_file(supplemental::key)),
+    rule("supplemental-image-overwrites-promotion", || {
+        whole_checkout(supplemental::overwrites_promotion)
+    }),
+    rule("supplemental-image-source", || {
+        whole_checkout(supplemental::source)
+    }),
+    rule("supplemental-image-tag-mismatch", || {
+        each_file(supplemental::tag_mismatch)
+    }),
+];

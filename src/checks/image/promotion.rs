@@ -1,0 +1,188 @@
+//! Promotions that cannot work, or should not be.
+
+use std::collections::{BTreeSet, HashMap};
+
+use regex::Regex;
+use serde::Deserialize;
+
+use crate::checkout::Checkout;
+use crate::checks::{Drafts, params};
+use crate::finding::{Draft, Place};
+use crate::model::File;
+use crate::model::ci_operator::{CiConfig, PromotionTarget};
+
+/// `promotion-namespace`: a target in a namespace that may not be promoted to.
+pub(super) fn namespace(checkout: &Checkout, drafts: &mut Drafts) {
+    let forbidden = &checkout.conventions.namespaces.forbidden.promotion;
+    for (file, target) in targets(checkout) {
+        let Some(namespace) = &target.namespace else {
+            continue;
+        };
+        let name = &*namespace.value;
+        if !forbidden.contains(name) {
+            continue;
+        }
+        let place = Place::new(&file.path, namespace.span);
+        let message = format!("images may not be promoted to namespace `{name}`");
+        drafts.push(Draft::new(place, name, message).help(format!(
+            "it is managed by Red Hat: forbidden is whatever matches `{}`; choose a namespace of \
+             your own",
+            *forbidden.names
+        )));
+    }
+}
+
+/// Parameters of `promotion-version-tag`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct VersionTag {
+    /// What a version looks like.
+    #[serde(deserialize_with = "params::pattern")]
+    version: Regex,
+}
+
+impl VersionTag {
+    /// `promotion-version-tag`: a target in a payload namespace that names each image's stream, with
+    /// a version for a tag.
+    pub(super) fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
+        let payload = &checkout.conventions.namespaces.payload;
+        for (file, target) in targets(checkout) {
+            let (Some(namespace), Some(tag)) = (&target.namespace, &target.tag) else {
+                continue;
+            };
+            let in_payload = payload.iter().any(|name| **name == *namespace.value);
+            if !in_payload || !self.version.is_match(&tag.value) {
+                continue;
+            }
+            let draft = Draft::new(
+                Place::new(&file.path, tag.span),
+                format!("{}:{}", namespace.value, tag.value),
+                format!(
+                    "`tag: {}` in namespace `{}` publishes outside the release stream",
+                    tag.value, namespace.value
+                ),
+            );
+            drafts.push(draft.help(format!(
+                "a payload's images are tags of one stream: write `name: \"{0}\"`; with `tag` each \
+                 image becomes a stream of its own with the tag `{0}`",
+                tag.value
+            )));
+        }
+    }
+}
+
+/// `promotion-target`: a target with neither or both of `name` and `tag`, without a namespace, or
+/// that is there twice (openshift/ci-tools `pkg/validation/config.go`
+/// `validatePromotionConfiguration`).
+pub(super) fn target(checkout: &Checkout, drafts: &mut Drafts) {
+    for (file, target) in targets(checkout) {
+        let missing = match (&target.namespace, &target.name, &target.tag) {
+            (None, ..) => "no `namespace`",
+            (_, None, None) => "neither `name` nor `tag`",
+            (_, Some(_), Some(_)) => "both `name` and `tag`",
+            _ => continue,
+        };
+        let draft = Draft::new(
+            Place::new(&file.path, target.anchor()),
+            missing,
+            format!("the promotion target has {missing}"),
+        );
+        drafts.push(draft.help(
+            "ci-operator refuses the config: `name` publishes every image as a tag of one stream, \
+             `tag` as a stream of its own; exactly one of the two is needed",
+        ));
+    }
+    for (file, config) in checkout.ci_configs() {
+        twice(file, config, drafts);
+    }
+}
+
+/// `promotion-unlisted-namespace`: a target in a namespace that nobody may pull from.
+pub(super) fn unlisted_namespace(checkout: &Checkout, drafts: &mut Drafts) {
+    if checkout.access.folders.is_empty() {
+        return; // a part of a checkout, which says nothing about access
+    }
+    let conventions = &checkout.conventions;
+    let elsewhere = &conventions.namespaces.access_elsewhere;
+    let folder = &conventions.clusters.registry_access;
+    let mut may_be_pulled: HashMap<&str, bool> = HashMap::new();
+    for (file, config) in checkout.ci_configs() {
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        for target in config.targets(&checkout.layout).filter(|t| !t.disabled) {
+            let Some(namespace) = &target.namespace else {
+                continue;
+            };
+            let name = &*namespace.value;
+            // A folder that grants nothing is `registry-access-pull`'s business.
+            let is_listed = checkout.access.folders.contains_key(name)
+                || elsewhere.iter().any(|elsewhere| elsewhere == name);
+            if is_listed || !seen.insert(name) {
+                continue;
+            }
+            if *may_be_pulled
+                .entry(name)
+                .or_insert_with(|| !checkout.access.pullers(name).is_empty())
+            {
+                continue;
+            }
+            drafts.push(
+                Draft::new(
+                    Place::new(&file.path, namespace.span),
+                    name,
+                    format!("nobody is granted to pull from namespace `{name}`"),
+                )
+                .help(format!(
+                    "add `{folder}/{name}/` with an OWNERS file and an `admin_manifest.yaml` that \
+                     binds `system:image-puller`, for example to `system:authenticated`"
+                )),
+            );
+        }
+    }
+}
+
+/// The targets of all configs that ci-operator reads.
+fn targets(checkout: &Checkout) -> impl Iterator<Item = (&File, &PromotionTarget)> {
+    checkout.ci_configs().flat_map(|(file, config)| {
+        let targets = config.targets(&checkout.layout);
+        targets.map(move |target| (file, target))
+    })
+}
+
+/// Targets below `to` with the same namespace and the same name or tag as an earlier one.
+fn twice(file: &File, config: &CiConfig, drafts: &mut Drafts) {
+    let mut known: HashMap<_, &PromotionTarget> = HashMap::new();
+    for target in config.promotion.iter().filter(|t| !t.is_beside_to) {
+        let [Some(namespace), name, tag] = [&target.namespace, &target.name, &target.tag]
+            .map(|text| text.as_ref().map(|t| &*t.value))
+        else {
+            continue;
+        };
+        if name.is_some() == tag.is_some() {
+            continue; // reported as it is
+        }
+        let Some(first) = known.get(&(namespace, name, tag)) else {
+            known.insert((namespace, name, tag), target);
+            continue;
+        };
+        let what = name.or(tag).unwrap_or_default();
+        let field = if name.is_some() { "name" } else { "tag" };
+        let draft = Draft::new(
+            Place::new(&file.path, target.anchor()),
+            format!("{namespace} {field} {what}"),
+            format!(
+                "another target publishes to namespace `{namespace}` with `{field}: {what}` already"
+            ),
+        );
+        drafts.push(
+            draft
+                .help(
+                    "ci-operator refuses the config: make one target of the two, or give one of \
+                     them another name",
+                )
+                .related(
+                    Place::new(&file.path, first.anchor()),
+                    "the first of the two",
+                ),
+        );
+    }
+}

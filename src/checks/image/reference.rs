@@ -1,0 +1,233 @@
+//! References to images that cannot be right whatever is provided.
+
+use crate::checkout::Checkout;
+use crate::checkout::images::{ImageUse, Referrer, ResolutionKind, State};
+use crate::checks::Drafts;
+use crate::finding::{Applicability, Draft, Edit, Fix, Place};
+use crate::model::ci_operator::{CiConfig, ImageReference, ReferenceField, Refusal};
+use crate::model::{File, Statements, Text};
+use crate::syntax::kubernetes_name::is_dns_label;
+use crate::syntax::reference::{ImageStreamTag, Reference};
+use crate::syntax::span::Span;
+
+/// `image-reference-incomplete`: a part is missing.
+pub(super) fn incomplete(file: &File, drafts: &mut Drafts) {
+    if let Some(config) = references(file) {
+        lacking(file, config, drafts);
+        unfinished(file, config, drafts);
+    }
+}
+
+/// `image-reference-malformed`, in a file: a part cannot be a name, or has the wrong type.
+pub(super) fn malformed(file: &File, drafts: &mut Drafts) {
+    if let Some(config) = references(file) {
+        misshapen(file, config, drafts);
+    }
+}
+
+/// The references of a ci-operator config, or of a step.
+fn references(file: &File) -> Option<&CiConfig> {
+    match &file.statements {
+        Statements::CiConfig(config) | Statements::RegistryStep(config) => Some(config),
+        _ => None,
+    }
+}
+
+fn parts(reference: &ImageReference) -> [(&'static str, Option<&Text>); 3] {
+    [
+        ("namespace", reference.namespace.as_ref()),
+        ("name", reference.name.as_ref()),
+        ("tag", reference.tag.as_ref()),
+    ]
+}
+
+fn called(field: ReferenceField, key: Option<&str>) -> String {
+    let field = field.as_str();
+    match key {
+        Some(key) => format!("{field}.{key}"),
+        None => field.to_owned(),
+    }
+}
+
+fn called_reference(reference: &ImageReference) -> String {
+    let key = reference.key.as_ref().map(|key| &*key.value);
+    called(reference.field, key)
+}
+
+fn lacking(file: &File, config: &CiConfig, drafts: &mut Drafts) {
+    let mut misshapen: Vec<Span> = config.misshapen.iter().map(|m| m.span).collect();
+    misshapen.sort();
+    let lacking = config.references.iter().filter(|r| r.target.is_none());
+    for reference in lacking {
+        // What has the wrong type is malformed.
+        let behind = misshapen.partition_point(|span| span.start < reference.span.start);
+        let is_misshapen = misshapen
+            .get(behind)
+            .is_some_and(|span| reference.span.covers(*span));
+        let missing: Vec<String> = parts(reference)
+            .iter()
+            .filter(|(_, text)| text.is_none_or(|text| text.value.is_empty()))
+            .map(|(part, _)| format!("`{part}`"))
+            .collect();
+        if missing.is_empty() || is_misshapen {
+            continue;
+        }
+        let span = reference
+            .key
+            .as_ref()
+            .map_or(reference.span, |key| key.span);
+        let name = called_reference(reference);
+        drafts.push(
+            Draft::new(
+                Place::new(&file.path, span),
+                &name,
+                format!("`{name}` names an image without {}", missing.join(" and ")),
+            )
+            .help("ci-operator refuses the config: an image is given by `namespace`, `name` and `tag`"),
+        );
+    }
+}
+
+/// What else lacks a part.
+fn unfinished(file: &File, config: &CiConfig, drafts: &mut Drafts) {
+    let refused = config.refused.iter();
+    for refused in refused.filter(|refused| refused.why == Refusal::Incomplete) {
+        let place = Place::new(&file.path, refused.span);
+        let draft = Draft::new(place, &refused.message, &refused.message);
+        drafts.push(
+            draft.help("ci-operator refuses the config, and every job of this branch with it"),
+        );
+    }
+}
+
+fn misshapen(file: &File, config: &CiConfig, drafts: &mut Drafts) {
+    for misshapen in &config.misshapen {
+        drafts.push(
+            Draft::new(
+                Place::new(&file.path, misshapen.span),
+                &misshapen.message,
+                &misshapen.message,
+            )
+            .help("ci-operator refuses the config, and every job of this branch with it"),
+        );
+    }
+    for reference in &config.references {
+        colon_key(file, reference, drafts);
+        let is_sound = |target: &ImageStreamTag| is_dns_label(target.namespace());
+        if reference.target.as_ref().is_some_and(is_sound) {
+            continue;
+        }
+        for (part, text) in parts(reference) {
+            let Some(text) = text.filter(|text| !text.value.is_empty()) else {
+                continue;
+            };
+            if let Some((message, help)) = fault_of(part, &text.value) {
+                drafts.push(
+                    Draft::new(
+                        Place::new(&file.path, text.span),
+                        format!("{} {part}", called_reference(reference)),
+                        message,
+                    )
+                    .help(help),
+                );
+            }
+        }
+    }
+}
+
+/// `key::`, which YAML reads as the key `key:`.
+fn colon_key(file: &File, reference: &ImageReference, drafts: &mut Drafts) {
+    let Some(key) = reference
+        .key
+        .as_ref()
+        .filter(|key| key.value.ends_with(':'))
+    else {
+        return;
+    };
+    drafts.push(
+        Draft::new(
+            Place::new(&file.path, key.span),
+            called_reference(reference),
+            format!("the key is `{}`, with a colon at its end", key.value),
+        )
+        .help("`key::` means the key `key:`, which nothing refers to; write one colon"),
+    );
+}
+
+/// What is wrong with one part of a reference by itself.
+fn fault_of(part: &str, text: &str) -> Option<(String, String)> {
+    let valid = match part {
+        "tag" => ImageStreamTag::new("a", "a", text).is_ok(),
+        "name" => ImageStreamTag::new("a", text, "a").is_ok(),
+        _ => ImageStreamTag::new(text, "a", "a").is_ok() && is_dns_label(text),
+    };
+    if valid {
+        return None;
+    }
+    let looks_like_pull_spec = text.contains('/') && Reference::parse(text).is_ok();
+    let message = format!("`{text}` cannot be the {part} of an ImageStreamTag");
+    let help = if looks_like_pull_spec {
+        "this is a pull spec; ci-operator takes images of the central registry only, by `namespace`, \
+         `name` and `tag`: mirror this one through `supplementalCIImages` first"
+    } else if part == "namespace" {
+        "a namespace is lower case letters, digits and inner `-`, at most 63"
+    } else if part == "tag" {
+        "a tag is letters, digits, `_`, `.` and `-`, at most 128, not starting with `.` or `-`"
+    } else {
+        "an ImageStream's name is lower case letters and digits with single `.`, `_` or `-` between"
+    };
+    Some((message, help.to_owned()))
+}
+
+/// `image-reference-malformed`, in a checkout: nobody provides what is written, and somebody does
+/// with name and tag exchanged.
+pub(super) fn exchanged(checkout: &Checkout, drafts: &mut Drafts) {
+    let images = &checkout.images;
+    for (written, named) in images.named() {
+        let may_be = written.name() != written.tag() && is_dns_label(written.namespace());
+        if named.standing != ResolutionKind::Missing || !may_be {
+            continue;
+        }
+        let Ok(other) = ImageStreamTag::new(written.namespace(), written.tag(), written.name())
+        else {
+            continue;
+        };
+        let mut providers = images.providers(&other).iter();
+        if !providers.any(|provider| provider.state == State::Live) {
+            continue;
+        }
+        let namings = named.users.iter();
+        drafts.extend(namings.filter_map(|naming| exchanged_draft(naming, &other)));
+    }
+}
+
+/// What to say of `naming`, whose name and tag are those of `other` exchanged; nothing unless it
+/// gives them one by one, as ci-operator's configs do.
+fn exchanged_draft(naming: &ImageUse, other: &ImageStreamTag) -> Option<Draft> {
+    let field = match naming.referrer {
+        Referrer::Config(field) => field,
+        Referrer::RegistryStep => ReferenceField::FromImage,
+        _ => return None,
+    };
+    let written = &naming.target;
+    let swap = |place: Place, text: &str| Edit {
+        place,
+        text: format!("\"{text}\""),
+    };
+    let draft = Draft::new(
+        naming.name_place(),
+        called(field, naming.key.as_deref()),
+        format!("name and tag are exchanged: there is `{other}`, and no `{written}`"),
+    )
+    .help("the job fails because the image does not exist; exchange the two")
+    .fix(Fix {
+        applicability: Applicability::Safe,
+        title: "exchange name and tag".to_owned(),
+        edits: vec![
+            swap(naming.name_place(), written.tag()),
+            swap(naming.tag_place(), written.name()),
+        ],
+        renames: Vec::new(),
+    });
+    Some(draft)
+}

@@ -1,0 +1,106 @@
+//! References to ImageStreamTags that nobody provides.
+
+use super::near_miss;
+use crate::checkout::Checkout;
+use crate::checkout::images::{
+    ImageUse, Images, Missing, Near, Provider, Referrer, Resolution, ResolutionKind, State,
+};
+use crate::checks::Drafts;
+use crate::finding::{Draft, Finding, Severity};
+use crate::syntax::reference::ImageStreamTag;
+
+/// `image-reference-unprovided`: what a ci-operator config or a step of the registry names.
+pub(super) fn in_configs(checkout: &Checkout, drafts: &mut Drafts) {
+    let is_config = |by| matches!(by, Referrer::Config(_) | Referrer::RegistryStep);
+    unprovided(checkout, is_config, drafts);
+}
+
+/// `mapping-source-unprovided`: what a mapping file mirrors.
+pub(super) fn in_mapping_files(checkout: &Checkout, drafts: &mut Drafts) {
+    unprovided(checkout, |by| by == Referrer::Mapping, drafts);
+}
+
+/// What is named by those that `is_ours` picks.
+fn unprovided(checkout: &Checkout, is_ours: impl Fn(Referrer) -> bool, drafts: &mut Drafts) {
+    let images = &checkout.images;
+    let near_misses = images.near_misses();
+    for (tag, named) in images.named_where(ResolutionKind::is_doubtful) {
+        let ours = named.users.iter();
+        let mut ours = ours.filter(|naming| is_ours(naming.referrer)).peekable();
+        if ours.peek().is_none() {
+            continue;
+        }
+        match images.resolve(tag) {
+            Resolution::Missing(what) => {
+                let near = near_misses.of(tag);
+                drafts.extend(ours.map(|naming| missing(images, naming, what, &near)));
+            }
+            Resolution::Inactive([first, ..]) => {
+                drafts.extend(ours.map(|naming| inactive(naming, first)));
+            }
+            Resolution::Ungoverned => {
+                let near = near_misses.of(tag);
+                drafts.extend(ours.map(|naming| ungoverned(naming, &near)));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// An image that others use already is there, whatever the checkout knows of it: of 22 such
+/// findings in real merges the five false ones had other users in the base, the true ones none.
+pub(super) fn severity_of_new(finding: &Finding, base: &Checkout) -> Option<Severity> {
+    let is_used = !base.images.users(&target(finding)?).is_empty();
+    is_used.then_some(Severity::Hint)
+}
+
+/// What a reference is called, whatever comes before it in its file.
+fn entity(naming: &ImageUse) -> String {
+    let key = naming.key.as_deref().unwrap_or_default();
+    format!("{key} {}", naming.target)
+}
+
+/// The image that a finding of [`entity`] is about.
+fn target(finding: &Finding) -> Option<ImageStreamTag> {
+    let (_, target) = finding.entity.rsplit_once(' ')?;
+    target.parse().ok()
+}
+
+fn missing(images: &Images, naming: &ImageUse, missing: Missing, near: &[Near]) -> Draft {
+    let draft = Draft::new(
+        near_miss::place(naming, missing, near),
+        entity(naming),
+        near_miss::what_is_missing(&naming.target, missing),
+    )
+    .help(near_miss::advice(near))
+    .maybe_fix(near_miss::fix(images, naming, near));
+    if images.is_used(naming) {
+        draft
+    } else {
+        draft.severity(Severity::Hint)
+    }
+}
+
+/// `provider` would provide the image, were it live.
+fn inactive(naming: &ImageUse, provider: &Provider) -> Draft {
+    let why = match provider.state {
+        State::Optional => "an optional image, which is never published",
+        _ => "a disabled promotion, or a mapping file that no job reads",
+    };
+    let message = format!("only {why} would provide `{}`", naming.target);
+    Draft::new(naming.tag_place(), entity(naming), message)
+        .severity(Severity::Hint)
+        .help("what was published before it was switched off may still be there; enabling it would help")
+        .related(provider.place.clone(), "would be provided here")
+}
+
+fn ungoverned(naming: &ImageUse, near: &[Near]) -> Draft {
+    let message = format!("nothing in the repository provides `{}`", naming.target);
+    Draft::new(naming.name_place(), entity(naming), message)
+        .severity(Severity::Hint)
+        .help(format!(
+            "the promoted-image-governor is told to leave it alone, so it may be filled from \
+             outside, or be a leftover that is never updated; {}",
+            near_miss::advice(near)
+        ))
+}

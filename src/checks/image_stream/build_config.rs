@@ -1,0 +1,167 @@
+//! BuildConfigs that cannot start, or never stop.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::{At, builds};
+use crate::checkout::Checkout;
+use crate::checkout::images::{Store, stored_image};
+use crate::checks::Drafts;
+use crate::finding::{Draft, MAX_RELATED};
+use crate::model::conventions::Registries;
+use crate::model::manifest::images::{BuildConfig, ObjectReference};
+use crate::syntax::reference::{ImageStreamTag, Reference};
+use crate::syntax::span::Span;
+
+/// `build-loop`: a build that starts from, or is triggered by, its own output.
+pub(super) fn build_loop(checkout: &Checkout, build: &At<'_, BuildConfig>, drafts: &mut Drafts) {
+    let registries = &checkout.conventions.registries;
+    let Some(to) = &build.part.output else {
+        return;
+    };
+    let Some(output) = build.target(to, registries) else {
+        return;
+    };
+    let sources = build.part.sources.iter().map(|source| {
+        (
+            source,
+            "is built from",
+            "it can never start: the image that it starts from is the one that it makes",
+        )
+    });
+    let triggers = build.part.triggers.iter().map(|trigger| {
+        (
+            trigger,
+            "is triggered by",
+            "every build starts the next one",
+        )
+    });
+    for (reference, verb, why) in sources.chain(triggers) {
+        if build.target(reference, registries).as_ref() == Some(&output) {
+            drafts.push(
+                Draft::new(
+                    build.place(name_span(reference)),
+                    format!("{verb} {output}"),
+                    format!("the build of `{output}` {verb} its own output"),
+                )
+                .help(why)
+                .related(build.place(name_span(to)), "the output"),
+            );
+        }
+    }
+}
+
+impl At<'_, BuildConfig> {
+    /// The ImageStreamTag of the central registry that a build's reference means, in the namespace of
+    /// the build.
+    fn target(
+        &self,
+        reference: &ObjectReference,
+        registries: &Registries,
+    ) -> Option<ImageStreamTag> {
+        let name = &reference.name.as_ref()?.value;
+        let kind = reference.kind.as_ref();
+        if kind.is_some_and(|kind| &*kind.value == "DockerImage") {
+            let (store, tag) = stored_image(&Reference::parse(name).ok()?, registries)?;
+            return (store == Store::AppCi).then_some(tag);
+        }
+        let (name, tag) = name.split_once(':').unwrap_or((name, "latest"));
+        let own = self.manifest.namespace.as_ref();
+        let namespace = reference.namespace.as_ref().or(own)?;
+        ImageStreamTag::new(&namespace.value, name, tag).ok()
+    }
+}
+
+/// Where a reference says its name, if it does.
+fn name_span(reference: &ObjectReference) -> Span {
+    let name = reference.name.as_ref();
+    name.map_or(reference.span, |name| name.span)
+}
+
+/// `build-output-clash`: two BuildConfigs that write one tag.
+pub(super) fn output_clash(checkout: &Checkout, drafts: &mut Drafts) {
+    let registries = &checkout.conventions.registries;
+    let mut by_output: BTreeMap<ImageStreamTag, Vec<(At<'_, BuildConfig>, Span)>> = BTreeMap::new();
+    for build in builds(checkout) {
+        if let Some(output) = &build.part.output
+            && let Some(tag) = build.target(output, registries)
+        {
+            by_output
+                .entry(tag)
+                .or_default()
+                .push((build, name_span(output)));
+        }
+    }
+    for (tag, builds) in by_output.iter().filter(|(_, builds)| builds.len() > 1) {
+        for (at, (build, output)) in builds.iter().enumerate() {
+            let others = builds.iter().enumerate().filter(|(other, _)| *other != at);
+            let draft = Draft::new(
+                build.place(*output),
+                format!("{tag} {}", build.object()),
+                format!("`{tag}` is the output of {} BuildConfigs", builds.len()),
+            )
+            .help("whichever builds last wins; give each a tag of its own");
+            let others = others.take(MAX_RELATED);
+            drafts.push(others.fold(draft, |draft, (_, (build, output))| {
+                draft.related(build.place(*output), "also its output")
+            }));
+        }
+    }
+}
+
+/// `build-untyped`: `strategy` or `source` without a `type`.
+pub(super) fn untyped(_: &Checkout, build: &At<'_, BuildConfig>, drafts: &mut Drafts) {
+    let name = build.object();
+    for (part, span) in &build.part.untyped {
+        let place = build.place(*span);
+        let message = format!("`{part}` of BuildConfig `{name}` has no `type`");
+        drafts.push(Draft::new(place, format!("{part} {name}"), message).help(
+            "without it the API guesses or refuses; write `type: Docker`, `Git`, … as it is meant",
+        ));
+    }
+}
+
+/// Parameters of `build-docker-io`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DockerfileRegistry {
+    /// A registry that one should not build from.
+    host: String,
+}
+
+impl DockerfileRegistry {
+    /// `build-docker-io`: a `FROM` in an inline Dockerfile on that registry.
+    pub(super) fn run(&self, build: &At<'_, BuildConfig>, drafts: &mut Drafts) {
+        let host = &self.host;
+        let Some(dockerfile) = &build.part.dockerfile else {
+            return;
+        };
+        let text = build.file.slice(dockerfile.span);
+        let mut offset = dockerfile.span.start as usize;
+        for line in text.split_inclusive('\n') {
+            let mut words = line.split_whitespace();
+            let is_from = words
+                .next()
+                .is_some_and(|word| word.eq_ignore_ascii_case("FROM"));
+            let image = words.find(|word| !word.starts_with("--"));
+            if let Some(image) = image.filter(|_| is_from)
+                && image
+                    .strip_prefix(host.as_str())
+                    .is_some_and(|rest| rest.starts_with('/'))
+                && let Some(at) = line.find(image)
+            {
+                let span = Span::new(offset + at, offset + at + image.len());
+                drafts.push(
+                    Draft::new(
+                        build.place(span),
+                        format!("{} {image}", build.object()),
+                        format!("the build starts from `{image}`, on `{host}`"),
+                    )
+                    .help("pulls from there are limited, and the build fails once the limit is reached; mirror the image and build from the copy"),
+                );
+            }
+            offset += line.len();
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! What an ImageStream or BuildConfig is called: its namespace, its kind's version, and whether
+//! another one is called the same.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::{At, objects, streams};
+use crate::checkout::Checkout;
+use crate::checks::Drafts;
+use crate::finding::{Draft, Fix, MAX_RELATED};
+use crate::model::manifest::images::{ImageStream, Object, StreamTag};
+use crate::syntax::template::has_parameter;
+
+/// `imagestream-namespace`: no `metadata.namespace`.
+pub(super) fn namespace(checkout: &Checkout, drafts: &mut Drafts) {
+    for object in objects(checkout) {
+        let manifest = object.manifest;
+        let namespace = manifest.namespace.as_ref();
+        let is_missing = namespace.is_none_or(|text| text.value.is_empty());
+        if !is_missing || manifest.in_template {
+            continue;
+        }
+        let name = manifest.name.as_ref().map_or("?", |name| &name.value);
+        let kind = manifest.kind();
+        drafts.push(
+            Draft::new(
+                object.place(manifest.anchor()),
+                format!("{kind} {name}"),
+                format!("no `metadata.namespace` says where {kind} `{name}` belongs"),
+            )
+            .help("the applier puts it into whatever namespace it happens to work in; name the one that is meant"),
+        );
+    }
+}
+
+/// `imagestream-forbidden-namespace`: a namespace that may not be used.
+pub(super) fn forbidden_namespace(
+    checkout: &Checkout,
+    stream: &At<'_, ImageStream>,
+    drafts: &mut Drafts,
+) {
+    let forbidden = &checkout.conventions.namespaces.forbidden.image_stream;
+    let namespace = stream.manifest.namespace.as_ref();
+    let Some(namespace) = namespace.filter(|namespace| forbidden.contains(&namespace.value)) else {
+        return;
+    };
+    let message = format!(
+        "namespace `{}` is managed by Red Hat and may not hold ImageStreams of yours",
+        namespace.value
+    );
+    drafts.push(
+        Draft::new(stream.place(namespace.span), stream.object(), message)
+            .help("choose a namespace of your own"),
+    );
+}
+
+/// `imagestream-duplicate`: one stream in two places.
+pub(super) fn duplicate(checkout: &Checkout, drafts: &mut Drafts) {
+    let mut by_name: BTreeMap<String, Vec<At<'_, ImageStream>>> = BTreeMap::new();
+    for stream in streams(checkout) {
+        let manifest = stream.manifest;
+        let is_named = manifest.name.is_some() && manifest.namespace.is_some();
+        let name = stream.object();
+        if is_named && !has_parameter(&name) && stream.file.path.name().ends_with(".yaml") {
+            by_name.entry(name).or_default().push(stream);
+        }
+    }
+    for (name, streams) in by_name {
+        for (at, stream) in streams.iter().enumerate().skip(1) {
+            let draft = Draft::new(
+                stream.place(stream.manifest.anchor()),
+                &name,
+                format!("the ImageStream `{name}` is defined a second time"),
+            )
+            .help("whichever is applied last wins, and the other's tags are lost; join the two");
+            let first = streams[..at].iter().take(MAX_RELATED);
+            drafts.push(first.fold(draft, |draft, first| {
+                draft.related(first.place(first.manifest.anchor()), "defined here")
+            }));
+        }
+    }
+}
+
+/// `imagestream-tag-duplicate`: one tag twice in a stream.
+pub(super) fn tag_duplicate(_: &Checkout, stream: &At<'_, ImageStream>, drafts: &mut Drafts) {
+    let mut seen: BTreeMap<&str, &StreamTag> = BTreeMap::new();
+    for tag in &stream.part.tags {
+        let Some(name) = &tag.name else {
+            continue;
+        };
+        let Some(first) = seen.get(&*name.value) else {
+            seen.insert(&name.value, tag);
+            continue;
+        };
+        let first = first.name.as_ref().map_or(first.span, |name| name.span);
+        let (tag, stream_name) = (&name.value, stream.object());
+        drafts.push(
+            Draft::new(
+                stream.place(name.span),
+                format!("{stream_name}:{tag}"),
+                format!("tag `{tag}` is given twice in ImageStream `{stream_name}`"),
+            )
+            .help("the object is refused, or one of the two is dropped; keep one")
+            .related(stream.place(first), "first given here"),
+        );
+    }
+}
+
+/// Parameters of `imagestream-api-version`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ApiVersion {
+    /// The versions that exist, by kind.
+    versions: BTreeMap<String, Vec<String>>,
+}
+
+impl ApiVersion {
+    /// `imagestream-api-version`: an `apiVersion` that does not exist for the kind.
+    pub(super) fn run(&self, object: &At<'_, Object>) -> Option<Draft> {
+        let kind = object.manifest.kind();
+        let known = self.versions.get(kind)?;
+        let wanted = known.first().map_or("", String::as_str);
+        let help = format!("write `apiVersion: {wanted}`");
+        let name = object.object();
+        let entity = format!("{kind} {name}");
+        let Some(version) = &object.manifest.api_version else {
+            let place = object.place(object.manifest.anchor());
+            let message = format!("no `apiVersion` on {kind} `{name}`");
+            return Some(Draft::new(place, entity, message).help(help));
+        };
+        if known.iter().any(|known| **known == *version.value) {
+            return None;
+        }
+        let place = object.place(version.span);
+        let message = format!("there is no {kind} in `{}`", version.value);
+        let fix = Fix::safe(format!("write `{wanted}`"), place.clone(), wanted);
+        Some(Draft::new(place, entity, message).help(help).fix(fix))
+    }
+}

@@ -1,0 +1,129 @@
+//! How a tag of an ImageStream follows its source, and where its users are sent. What the API server
+//! refuses: openshift-apiserver `pkg/image/apis/image/validation/validation.go`
+//! `ValidateImageStreamTagReference`.
+
+use regex::Regex;
+use serde::Deserialize;
+
+use super::At;
+use crate::checkout::Checkout;
+use crate::checks::params;
+use crate::finding::{Draft, Severity};
+use crate::model::manifest::images::StreamTag;
+use crate::syntax::reference::Reference;
+
+const REFERENCE_POLICIES: [&str; 2] = ["Local", "Source"];
+const IMPORT_MODES: [&str; 2] = ["Legacy", "PreserveOriginal"];
+
+/// `imagestream-reference-policy`: a `referencePolicy` that does not exist, or that sends users to
+/// the source.
+pub(super) fn reference_policy(checkout: &Checkout, tag: &At<'_, StreamTag>) -> Option<Draft> {
+    unknown_reference_policy(tag).or_else(|| not_local(checkout, tag))
+}
+
+fn unknown_reference_policy(tag: &At<'_, StreamTag>) -> Option<Draft> {
+    let policy = tag.part.reference_policy.as_ref()?;
+    if policy.value.is_empty() || tag.is_given(policy) {
+        return None;
+    }
+    let message = format!("there is no `referencePolicy` of type `{}`", policy.value);
+    let help = "the ImageStream is refused; `type` is `Local` or `Source`";
+    tag.unknown_word(policy, &REFERENCE_POLICIES, message, help)
+}
+
+fn not_local(checkout: &Checkout, tag: &At<'_, StreamTag>) -> Option<Draft> {
+    let source = tag.pulled()?;
+    let name = tag.part.name.as_ref()?;
+    let policy = tag.part.reference_policy.as_ref();
+    if policy.is_some_and(|policy| *policy.value == *"Local") {
+        return None;
+    }
+    let host = Reference::parse(&source.value).ok()?.host?;
+    let is_one_of = |hosts: &[String]| hosts.iter().any(|one| **one == *host);
+    let registries = &checkout.conventions.registries;
+    if is_one_of(&registries.internal) {
+        return None;
+    }
+    let entity = tag.entity();
+    let message = format!("tag `{entity}` has no `referencePolicy` of type `Local`");
+    let draft = Draft::new(tag.place(name.span), entity, message);
+    Some(if is_one_of(&registries.authenticated) {
+        draft.severity(Severity::Warning).help(format!(
+            "`{host}` wants a login: without `referencePolicy: {{type: Local}}` whoever uses the tag \
+             is sent there, and is refused"
+        ))
+    } else {
+        draft.help(
+            "with `Local` the image is served from the CI registry, and survives when its source \
+             goes",
+        )
+    })
+}
+
+/// Parameters of `imagestream-import-policy`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ImportPolicy {
+    /// Tags that never move.
+    #[serde(deserialize_with = "params::pattern")]
+    pinned: Regex,
+}
+
+impl ImportPolicy {
+    /// `imagestream-import-policy`: an `importPolicy` that the API server refuses, or none where the
+    /// source may move.
+    pub(super) fn run(&self, tag: &At<'_, StreamTag>) -> Option<Draft> {
+        scheduled_copy(tag)
+            .or_else(|| unknown_import_mode(tag))
+            .or_else(|| self.imported_once(tag))
+    }
+
+    fn imported_once(&self, tag: &At<'_, StreamTag>) -> Option<Draft> {
+        let source = tag.pulled()?;
+        let name = tag.part.name.as_ref()?;
+        // Whoever writes `false` means it.
+        if tag.part.scheduled.is_some() || tag.part.is_reference {
+            return None;
+        }
+        let source = Reference::parse(&source.value).ok()?;
+        let version = source.tag.as_ref();
+        let is_pinned = version.is_some_and(|version| self.pinned.is_match(version));
+        if source.digest.is_some() || is_pinned {
+            return None;
+        }
+        let entity = tag.entity();
+        let message = format!("tag `{entity}` is imported once and never again");
+        Some(Draft::new(tag.place(name.span), entity, message).help(
+            "with `importPolicy: {scheduled: true}` it follows its source; write `scheduled: false` \
+             for a tag that is to stay",
+        ))
+    }
+}
+
+/// A tag that is not imported, and is to be imported again and again.
+fn scheduled_copy(tag: &At<'_, StreamTag>) -> Option<Draft> {
+    let kind = tag.part.from.as_ref()?.kind.as_ref()?;
+    let is_copy = matches!(&*kind.value, "ImageStreamTag" | "ImageStreamImage");
+    let scheduled = tag.part.scheduled.as_ref();
+    let scheduled = scheduled.filter(|scheduled| is_copy && scheduled.value)?;
+    let entity = tag.entity();
+    let message = format!("tag `{entity}` is an {}, which is not imported", kind.value);
+    Some(
+        Draft::new(tag.place(scheduled.span), entity, message)
+            .severity(Severity::Error)
+            .help(
+                "the ImageStream is refused: only a `DockerImage` can be imported again and again; \
+                 remove `scheduled`",
+            ),
+    )
+}
+
+fn unknown_import_mode(tag: &At<'_, StreamTag>) -> Option<Draft> {
+    let mode = tag.part.import_mode.as_ref()?;
+    if mode.value.is_empty() || tag.is_given(mode) {
+        return None;
+    }
+    let message = format!("there is no `importMode` `{}`", mode.value);
+    let help = "the ImageStream is refused; `importMode` is `Legacy` or `PreserveOriginal`";
+    tag.unknown_word(mode, &IMPORT_MODES, message, help)
+}

@@ -1,0 +1,159 @@
+//! What ImageStreams and builds take their images from. What the API server refuses:
+//! openshift-apiserver `pkg/image/apis/image/validation/validation.go`
+//! `ValidateImageStreamTagReference`.
+
+use super::At;
+use super::tag::PULLED;
+use crate::checkout::Checkout;
+use crate::checkout::images::{ImageUse, Missing, Near, Referrer, Resolution, ResolutionKind};
+use crate::checks::Drafts;
+use crate::checks::image::near_miss;
+use crate::finding::{Draft, Severity};
+use crate::model::manifest::images::{ImageStream, ObjectReference, StreamTag};
+use crate::syntax::reference::Reference;
+
+/// What a tag may be made from.
+const KINDS: [&str; 3] = [PULLED, "ImageStreamImage", "ImageStreamTag"];
+
+/// `imagestream-source`, of a stream: a repository that all tags are taken from. No tag or digest
+/// names it.
+pub(super) fn repository(_: &Checkout, stream: &At<'_, ImageStream>, drafts: &mut Drafts) {
+    let repository = stream.part.repository.as_ref();
+    let Some(text) = repository.filter(|text| !text.value.is_empty() && !stream.is_given(text))
+    else {
+        return;
+    };
+    let (span, message) = match Reference::parse(&text.value) {
+        Err(fault) => (fault.span, fault.message),
+        Ok(reference) => {
+            let tag = reference.spans.tag.map(|span| (span, "tag"));
+            let digest = reference.spans.digest.map(|span| (span, "digest"));
+            let Some((span, what)) = tag.or(digest) else {
+                return;
+            };
+            (span, format!("`dockerImageRepository` names a {what}"))
+        }
+    };
+    let start = stream.file.text_start(text.span);
+    drafts.push(
+        Draft::new(
+            stream.place(span.shifted(start)),
+            format!("{} dockerImageRepository", stream.object()),
+            message,
+        )
+        .help("the ImageStream is refused; write the repository alone, `HOST/PATH`"),
+    );
+}
+
+/// `imagestream-source`, of a tag: a source that the API server refuses, or that is no pull spec.
+pub(super) fn source(tag: &At<'_, StreamTag>) -> Option<Draft> {
+    let from = tag.part.from.as_ref()?;
+    if let Some(draft) = kind(tag, from) {
+        return Some(draft);
+    }
+    let entity = tag.entity();
+    let source = from.name.as_ref().filter(|name| !name.value.is_empty());
+    let Some(source) = source else {
+        let span = from.kind.as_ref().map_or(from.span, |kind| kind.span);
+        let message = format!("`from` of tag `{entity}` has no `name`");
+        return Some(
+            Draft::new(tag.place(span), entity, message)
+                .help("the ImageStream is refused; name the image that the tag is made from"),
+        );
+    };
+    let kind = from.kind.as_ref();
+    if kind.is_some_and(|kind| *kind.value != *PULLED) || tag.is_given(source) {
+        return None;
+    }
+    let fault = Reference::parse(&source.value).err()?;
+    let span = fault.span.shifted(tag.file.text_start(source.span));
+    Some(
+        Draft::new(tag.place(span), entity, fault.message)
+            .help("the import fails, and the tag never appears"),
+    )
+}
+
+fn kind(tag: &At<'_, StreamTag>, from: &ObjectReference) -> Option<Draft> {
+    let help = "the ImageStream is refused; `kind` is `DockerImage`, `ImageStreamTag` or \
+                `ImageStreamImage`";
+    let Some(kind) = from.kind.as_ref().filter(|kind| !kind.value.is_empty()) else {
+        let span = from.name.as_ref().map_or(from.span, |name| name.span);
+        let entity = tag.entity();
+        let message = format!("`from` of tag `{entity}` has no `kind`");
+        return Some(Draft::new(tag.place(span), entity, message).help(help));
+    };
+    if tag.is_given(kind) {
+        return None;
+    }
+    let message = format!("`{}` is nothing that a tag can be made from", kind.value);
+    tag.unknown_word(kind, &KINDS, message, help)
+}
+
+/// `imagestream-self-import`: a tag that is imported from the registry that its stream lives on. Of
+/// a stream that another cluster pushes to, there is nothing else to name.
+pub(super) fn self_import(checkout: &Checkout, tag: &At<'_, StreamTag>) -> Option<Draft> {
+    let source = tag.pulled()?;
+    let reference = Reference::parse(&source.value).ok()?;
+    let conventions = &checkout.conventions;
+    let is_self = conventions
+        .registries
+        .is_central(reference.host.as_deref()?);
+    let version = reference.tag.as_deref().unwrap_or("latest");
+    let image = format!("{}:{version}", reference.repository);
+    let mut pushed = conventions.outside_images.others.iter();
+    if !is_self || pushed.any(|pushed| pushed.is_match(&image)) {
+        return None;
+    }
+    let message = format!("`{}` is imported from the registry it is in", source.value);
+    Some(
+        Draft::new(tag.place(source.span), tag.entity(), message).help(
+            "name it as `kind: ImageStreamTag`: an import through the front door needs \
+             credentials, and does not follow the tag when it moves",
+        ),
+    )
+}
+
+/// `imagestream-source`, of images: an ImageStreamTag that an ImageStream or a build takes and nobody
+/// provides.
+pub(super) fn unprovided(checkout: &Checkout, drafts: &mut Drafts) {
+    let images = &checkout.images;
+    let near_misses = images.near_misses();
+    for (target, named) in images.named_where(|standing| standing == ResolutionKind::Missing) {
+        let users = named.users.iter();
+        let ours = users.filter(|naming| {
+            matches!(
+                naming.referrer,
+                Referrer::ImageStream | Referrer::BuildConfig
+            )
+        });
+        let mut ours = ours.peekable();
+        let missing = match images.resolve(target) {
+            Resolution::Missing(missing) if ours.peek().is_some() => missing,
+            _ => continue,
+        };
+        let near = near_misses.of(target);
+        drafts.extend(ours.map(|naming| unprovided_draft(naming, missing, &near)));
+    }
+}
+
+fn unprovided_draft(naming: &ImageUse, missing: Missing, near: &[Near]) -> Draft {
+    let elsewhere = near
+        .iter()
+        .any(|near| near.distance == 1 && near.tag.tag() == naming.target.tag());
+    // A namespace of its own in the reference is where a stream in another namespace is missed.
+    let place = if elsewhere {
+        naming.name_place()
+    } else {
+        naming.place.clone()
+    };
+    Draft::new(
+        place,
+        naming.target.to_string(),
+        near_miss::what_is_missing(&naming.target, missing),
+    )
+    .severity(Severity::Warning)
+    .help(format!(
+        "unless an old copy is left, what takes it waits for ever; {}",
+        near_miss::advice(near)
+    ))
+}

@@ -1,0 +1,52 @@
+//! One tag of an ImageStream.
+
+use super::At;
+use crate::finding::{Draft, Fix, Severity};
+use crate::model::Text;
+use crate::model::manifest::images::StreamTag;
+use crate::syntax::likeness::{Effort, closest};
+
+/// The kind of a source that is a pull spec.
+pub(super) const PULLED: &str = "DockerImage";
+
+impl At<'_, StreamTag> {
+    pub(super) fn entity(&self) -> String {
+        let name = self.part.name.as_ref().map_or("?", |name| &name.value);
+        format!("{}:{name}", self.object())
+    }
+
+    /// The pull spec that the tag is imported from.
+    pub(super) fn pulled(&self) -> Option<&Text> {
+        let from = self.part.from.as_ref()?;
+        let is_pulled = from
+            .kind
+            .as_ref()
+            .is_some_and(|kind| *kind.value == *PULLED);
+        let name = from.name.as_ref()?;
+        (is_pulled && self.part.name.is_some() && !self.is_given(name)).then_some(name)
+    }
+
+    /// An error about a word that is none of `known`, with the most similar of these as a fix.
+    pub(super) fn unknown_word(
+        &self,
+        word: &Text,
+        known: &[&str],
+        message: String,
+        help: &str,
+    ) -> Option<Draft> {
+        if known.contains(&&*word.value) {
+            return None;
+        }
+        let named = known.iter().map(|known| (*known, *known));
+        let near = closest(&word.value, named, 3, &Effort::default());
+        let fix = near.map(|near| {
+            Fix::safe(format!("write `{near}`"), self.place(word.span), near).to_review()
+        });
+        Some(
+            Draft::new(self.place(word.span), self.entity(), message)
+                .severity(Severity::Error)
+                .help(help)
+                .maybe_fix(fix),
+        )
+    }
+}

@@ -1,0 +1,83 @@
+//! Rules about mapping files and the sets that they lie in.
+
+mod config_map;
+mod destination_name;
+pub(super) mod destination_namespace;
+mod duplicate_destination;
+mod file_name;
+mod line;
+mod mirror_set;
+mod script_wildcard;
+mod selection;
+pub(super) mod source_registry;
+mod source_stale;
+mod supplemental_namespace;
+mod whole_set;
+mod wildcard_source;
+
+use super::{Named, each_mapping_file, rule, rule_with, whole_checkout};
+
+/// The rules of this group.
+pub(super) const RULES: &[Named] = &[
+    rule("mapping-configmap-size", || {
+        whole_checkout(config_map::size)
+    }),
+    rule("mapping-destination-name", || {
+        whole_checkout(destination_name::destination_name)
+    }),
+    rule("mapping-duplicate-destination", || {
+        whole_checkout(duplicate_destination::in_conflict)
+    }),
+    rule("mapping-duplicate-entry", || {
+        whole_checkout(duplicate_destination::in_agreement)
+    }),
+    rule("mapping-empty-file", || each_mapping_file(line::empty_file)),
+    rule("mapping-file-name", || whole_checkout(file_name::file_name)),
+    rule("mapping-file-selected-twice", || {
+        each_mapping_file(selection::selected_twice)
+    }),
+    rule("mapping-file-unselected", || {
+        whole_checkout(selection::unselected)
+    }),
+    rule("mapping-hostless-reference", || {
+        each_mapping_file(line::hostless_reference)
+    }),
+    rule("mapping-key-conflict", || {
+        whole_checkout(config_map::key_conflict)
+    }),
+    rule("mapping-key-invalid", || {
+        each_mapping_file(config_map::key_invalid)
+    }),
+    rule("mapping-many-tags", || each_mapping_file(line::many_tags)),
+    rule("mapping-mixed-equals", || {
+        each_mapping_file(line::mixed_equals)
+    }),
+    rule("mapping-self-mirror", || {
+        each_mapping_file(line::self_mirror)
+    }),
+    rule("mapping-source-stale", || {
+        whole_checkout(source_stale::source_stale)
+    }),
+    rule("mapping-syntax", || each_mapping_file(line::syntax)),
+    rule("mapping-web-address", || {
+        each_mapping_file(line::web_address)
+    }),
+    rule("mapping-wildcard", || each_mapping_file(line::wildcard)),
+    rule("mapping-wildcard-collision", || {
+        whole_checkout(wildcard_source::wildcard_collision)
+    }),
+    rule("mapping-wildcard-images", || {
+        whole_checkout(wildcard_source::wildcard_images)
+    }),
+    rule_with("mapping-wildcard-script", |p| {
+        let rule: script_wildcard::ScriptWildcard = p.read()?;
+        Ok(each_mapping_file(move |checkout, file, drafts| {
+            rule.run(checkout, file, drafts)
+        }))
+    }),
+    rule("mirror-set-empty", || whole_checkout(mirror_set::empty)),
+    rule("mirror-set-owners", || whole_checkout(mirror_set::owners)),
+    rule("supplemental-namespace", || {
+        each_mapping_file(supplemental_namespace::supplemental_namespace)
+    }),
+];

@@ -1,0 +1,175 @@
+//! Destinations that are written more than once.
+
+use crate::checkout::Checkout;
+use crate::checkout::mirroring::{Mirroring, Writer};
+use crate::checks::Drafts;
+use crate::finding::{Draft, Fix, MAX_RELATED, Severity};
+use crate::syntax::span::Span;
+
+/// `mapping-duplicate-destination`: twice in one file, which `oc` refuses, or from different sources in
+/// several, which overwrite each other.
+pub(super) fn in_conflict(checkout: &Checkout, drafts: &mut Drafts) {
+    let mirroring = &checkout.mirroring;
+    for (key, writers) in repeated(mirroring) {
+        repeated_in_file(mirroring, key, writers, drafts);
+        let firsts = first_of_each_file(writers);
+        if !agree(mirroring, &firsts) {
+            across_files(checkout, key, &firsts, drafts);
+        }
+    }
+}
+
+/// `mapping-duplicate-entry`: from the same source in several files, which is superfluous.
+pub(super) fn in_agreement(checkout: &Checkout, drafts: &mut Drafts) {
+    let mirroring = &checkout.mirroring;
+    for (key, writers) in repeated(mirroring) {
+        let firsts = first_of_each_file(writers);
+        if firsts.len() > 1 && agree(mirroring, &firsts) {
+            across_files(checkout, key, &firsts, drafts);
+        }
+    }
+}
+
+/// The destinations with more than one writer.
+fn repeated(mirroring: &Mirroring) -> impl Iterator<Item = (&str, &[Writer])> {
+    let destinations = mirroring.destinations.iter();
+    destinations
+        .filter(|(key, writers)| writers.len() > 1 && !key.is_empty())
+        .map(|(key, writers)| (&**key, &**writers))
+}
+
+/// Writers are in order of files and lines.
+fn first_of_each_file(writers: &[Writer]) -> Vec<Writer> {
+    let mut firsts = writers.to_vec();
+    firsts.dedup_by_key(|writer| writer.file);
+    firsts
+}
+
+/// Whether all take the same source.
+fn agree(mirroring: &Mirroring, writers: &[Writer]) -> bool {
+    let source = |writer: &Writer| mirroring.written_by(*writer).1.source.key();
+    let first = source(&writers[0]);
+    writers.iter().all(|writer| source(writer) == first)
+}
+
+fn across_files(checkout: &Checkout, key: &str, writers: &[Writer], drafts: &mut Drafts) {
+    let mirroring = &checkout.mirroring;
+    let is_same_source = agree(mirroring, writers);
+    let generated = writers.iter().all(|writer| {
+        let path = &mirroring.files[writer.file].file.path;
+        checkout
+            .conventions
+            .mapping_files
+            .generated
+            .is_match(path.as_str())
+    });
+    for writer in writers {
+        let (file, mapping) = mirroring.written_by(*writer);
+        let others = writers.len() - 1;
+        let elsewhere = match others {
+            1 => "another file".to_owned(),
+            n => format!("{n} other files"),
+        };
+        let mut draft = if is_same_source {
+            Draft::new(
+                file.place(mapping.destination.span),
+                key,
+                format!("`{key}` is mirrored from the same source in {elsewhere}"),
+            )
+            .help("one of the lines is enough; keep it in the file of the set that owns it")
+        } else {
+            Draft::new(
+                file.place(mapping.destination.span),
+                key,
+                format!("`{key}` is also written from a different source in {elsewhere}"),
+            )
+            .help(
+                "each file's run overwrites what the other wrote, so the image changes every \
+                     hour; give each source a destination of its own",
+            )
+        };
+        if generated {
+            draft = draft.severity(Severity::Warning).help(
+                "these files are generated: change the promotion or `_config.yaml`, then run \
+                     `make openshift-image-mirror-mappings`",
+            );
+        }
+        let others = writers.iter().filter(|other| *other != writer);
+        for other in others.take(MAX_RELATED) {
+            let (file, mapping) = mirroring.written_by(*other);
+            draft = draft.related(
+                file.place(mapping.destination.span),
+                format!("written here from `{}`", mapping.source),
+            );
+        }
+        drafts.push(draft);
+    }
+}
+
+/// What `oc` refuses: a destination that one file writes twice, from whatever source.
+fn repeated_in_file(mirroring: &Mirroring, key: &str, writers: &[Writer], drafts: &mut Drafts) {
+    // Writers are in order of files: the first of this writer's file, once there is one.
+    let mut of_file: Option<&Writer> = None;
+    for writer in writers {
+        let Some(first) = of_file.filter(|first| first.file == writer.file) else {
+            of_file = Some(writer);
+            continue;
+        };
+        let (file, mapping) = mirroring.written_by(*writer);
+        let (_, first_mapping) = mirroring.written_by(*first);
+        let same_source = mapping.source.key() == first_mapping.source.key();
+        let span = mapping.destination.span;
+        let fix = same_source
+            .then(|| {
+                removal(
+                    file.file.text.as_ref(),
+                    file.lines()[writer.line].span,
+                    span,
+                )
+            })
+            .flatten()
+            .map(|span| Fix::safe("delete the repetition", file.place(span), ""));
+        drafts.push(
+            Draft::new(
+                file.place(span),
+                key,
+                format!("`{key}` is already written in this file"),
+            )
+            .help(
+                "`oc image mirror` refuses the whole file: each destination tag may only be \
+                 specified once",
+            )
+            .related(
+                file.place(first_mapping.destination.span),
+                format!("first written here from `{}`", first_mapping.source),
+            )
+            .maybe_fix(fix),
+        );
+    }
+}
+
+/// A line with more bytes may have thousands of repetitions, and is better written anew.
+const MAX_LINE: usize = 4096;
+
+/// What to delete so that a repeated destination is gone: the destination with the spaces in
+/// front of it, or the whole line where it is the line's only one.
+fn removal(text: &str, line: Span, destination: Span) -> Option<Span> {
+    let content = text.get(line.range())?;
+    if content.len() > MAX_LINE || content.contains('=') {
+        return None;
+    }
+    let line_break = text.get(line.end as usize..)?.find('\n');
+    let start = text
+        .get(..line.start as usize)?
+        .rfind('\n')
+        .map_or(0, |at| at + 1);
+    if content.split_whitespace().take(3).count() == 2 {
+        let end = line_break.map_or(text.len(), |at| line.end as usize + at + 1);
+        return Some(Span::new(start, end));
+    }
+    let before = text
+        .get(..destination.start as usize)?
+        .trim_end_matches(' ')
+        .len();
+    Some(Span::new(before, destination.end as usize))
+}

@@ -1,0 +1,112 @@
+//! Sources of mapping files in a store that nobody writes them to any more.
+
+use crate::checkout::Checkout;
+use crate::checkout::images::{Provider, ProviderKind, State, Store, stored_image};
+use crate::checkout::mirroring::MirroredFile;
+use crate::checks::Drafts;
+use crate::finding::{Applicability, Draft, Edit, Fix};
+use crate::model::mapping_file::{Line, Mapping};
+use crate::syntax::reference::ImageStreamTag;
+use crate::syntax::span::Span;
+
+/// Providers of one image that are asked where they put it: each line that takes it asks them anew.
+const MAX_PROVIDERS: usize = 100;
+
+/// `mapping-source-stale`
+pub(super) fn source_stale(checkout: &Checkout, drafts: &mut Drafts) {
+    if !checkout.layout.has_image_items() {
+        return; // of a time when promotions wrote both stores
+    }
+    for file in &checkout.mirroring.files {
+        for line in file.lines() {
+            drafts.extend(of_line(checkout, file, line));
+        }
+    }
+}
+
+fn of_line(checkout: &Checkout, file: &MirroredFile, line: &Line) -> Option<Draft> {
+    let mapping = line.mappings.first()?;
+    let source = &mapping.source;
+    if source.expands() {
+        return None;
+    }
+    let reference = &source.reference.reference;
+    // Of the hosts that are gone `decommissioned-registry` speaks.
+    if reference.host.as_deref()
+        != checkout
+            .conventions
+            .registries
+            .central
+            .first()
+            .map(String::as_str)
+    {
+        return None;
+    }
+    let (_, tag) = stored_image(reference, &checkout.conventions.registries)?;
+    let providers = checkout.images.providers(&tag);
+    // So many say as much as all.
+    let providers = providers.iter().take(MAX_PROVIDERS);
+    let mut live = providers.filter(|one| one.state == State::Live);
+    let first = live.next()?;
+    let writes = |one: &Provider| writes_to_app_ci(checkout, one, &tag);
+    if writes(first) || live.any(writes) {
+        return None;
+    }
+    let qci = tag.to_qci(checkout.conventions.registries.qci.first()?);
+    let draft = Draft::new(
+        file.place(source.span),
+        mapping.key(),
+        format!(
+            "`{tag}` is not written to `{}` any more",
+            reference.host.as_deref().unwrap_or_default()
+        ),
+    )
+    .help(format!(
+        "its {} publishes to QCI alone, so the copy that is mirrored from here goes stale; \
+             take `{qci}`",
+        first.kind.as_str()
+    ))
+    .related(first.place.clone(), "published here");
+    Some(draft.fix(fix(file, line, mapping, qci)))
+}
+
+fn writes_to_app_ci(checkout: &Checkout, provider: &Provider, tag: &ImageStreamTag) -> bool {
+    match provider.kind {
+        ProviderKind::Promotion | ProviderKind::BuildCache => checkout
+            .conventions
+            .namespaces
+            .promoted_to_app_ci
+            .iter()
+            .any(|namespace| namespace == tag.namespace()),
+        _ => provider.stores.contains(&Store::AppCi),
+    }
+}
+
+fn after(span: Span) -> Span {
+    let end = span.range().end;
+    Span::new(end, end)
+}
+
+/// Takes the source from QCI. A destination that inherits the source's tag keeps it.
+fn fix(file: &MirroredFile, line: &Line, mapping: &Mapping, qci: String) -> Fix {
+    let source = mapping.source.span;
+    let mut edits = vec![Edit {
+        place: file.place(source),
+        text: qci,
+    }];
+    for other in line.mappings.iter().filter(|own| own.source.span == source) {
+        let destination = &other.destination;
+        if let (None, Some(tag)) = (&destination.reference.reference.tag, other.tag()) {
+            edits.push(Edit {
+                place: file.place(after(destination.span)),
+                text: format!(":{tag}"),
+            });
+        }
+    }
+    Fix {
+        applicability: Applicability::Safe,
+        title: "take the image from QCI".to_owned(),
+        edits,
+        renames: Vec::new(),
+    }
+}

@@ -1,0 +1,271 @@
+//! What a mirror job is called, and which mapping files it chooses.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::checkout::Checkout;
+use crate::checkout::mirroring::{MirrorJob, Mirroring};
+use crate::checks::listing::listed;
+use crate::checks::{Drafts, schema_fault};
+use crate::finding::{Draft, MAX_RELATED, Place, Severity};
+use crate::syntax::likeness::{Effort, closest};
+
+/// `mirror-job-shape`: what Prow cannot read, and fields that it does not have.
+pub(super) fn shape(_: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
+    for fault in &job.job().faults {
+        drafts.push(schema_fault::draft(
+            &job.file.path,
+            fault,
+            "Prow refuses the file, or ignores the field",
+        ));
+    }
+}
+
+/// `mirror-job-selects-nothing`: a prefix that no mapping file's name starts with.
+pub(super) fn selects_nothing(checkout: &Checkout, drafts: &mut Drafts) {
+    let mirroring = &checkout.mirroring;
+    let effort = Effort::default();
+    if has_files(mirroring) {
+        for job in &mirroring.jobs {
+            reads_nothing(mirroring, job, &effort, drafts);
+        }
+    }
+}
+
+/// Whether the checkout has mapping files that a job could read.
+fn has_files(mirroring: &Mirroring) -> bool {
+    mirroring.files.iter().any(|file| file.set.is_some())
+}
+
+fn reads_nothing(mirroring: &Mirroring, job: &MirrorJob, effort: &Effort, drafts: &mut Drafts) {
+    for selector in job
+        .selectors
+        .iter()
+        .filter(|selector| selector.matches_nothing)
+    {
+        let pattern = selector.pattern();
+        let starts = mirroring.files.iter().map(|file| {
+            let start = file.name().get(..selector.prefix.len());
+            (start.unwrap_or(file.name()), file.name())
+        });
+        let near = closest(&selector.prefix, starts, 2, effort);
+        let next = near.map_or_else(
+            || "add the mapping files, or delete the job".to_owned(),
+            |name| format!("there is `{name}`"),
+        );
+        drafts.push(
+            Draft::new(
+                job.place(selector.span),
+                format!("{} {pattern}", job.name()),
+                format!(
+                    "job `{}` reads `{pattern}`, and there is no such mapping file",
+                    job.name()
+                ),
+            )
+            .help(format!("the job fails every time it runs; {next}")),
+        );
+    }
+}
+
+/// `mirror-job-prefix`: no prefix, or one that leaves out files of its own set.
+pub(super) fn prefix(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
+    no_prefix(checkout, job, drafts);
+    leaves_out(checkout, job, drafts);
+}
+
+fn no_prefix(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
+    let variable = &checkout.conventions.mirror_jobs.variables.mapping_prefix;
+    let role = &checkout.conventions.mirror_jobs.labels.role;
+    let mut containers = job.job().containers();
+    let taken = containers.any(|container| container.env(variable).is_some_and(|var| var.is_taken));
+    if !job.selectors.is_empty() || taken {
+        return;
+    }
+    let draft = Draft::new(
+        job.place(job.job().anchor()),
+        job.name(),
+        format!(
+            "mirror job `{}` does not say which mapping files it reads",
+            job.name()
+        ),
+    );
+    // Without the mapping files at hand it mirrors by other means.
+    drafts.push(if job.mounts_mappings() {
+        draft.help(format!(
+            "set the variable `{variable}` to what the set's file names start with; without it the \
+             script stops at once"
+        ))
+    } else {
+        draft.severity(Severity::Warning).help(format!(
+            "it does not mount the mapping files either; if it mirrors by other means, give it \
+             another name and no label `{role}: {}`",
+            checkout.conventions.mirror_jobs.role
+        ))
+    });
+}
+
+/// Files of the job's set that neither it nor any other job reads.
+fn leaves_out(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
+    let mirroring = &checkout.mirroring;
+    let Some(selector) = job.selectors.first() else {
+        return;
+    };
+    for name in sets_of(mirroring, job.files.iter()) {
+        // Where the prefix is the set's own name, the file is at fault.
+        let own_name =
+            format!("{}{name}", checkout.conventions.mapping_files.prefix).replace('-', "_");
+        let prefix = selector.prefix.replace('-', "_");
+        let is_own = own_name.starts_with(prefix.trim_end_matches('_'));
+        let set = mirroring.sets.get(name).filter(|_| !is_own);
+        let Some((set, &first)) = set.and_then(|set| Some((set, set.unread.first()?))) else {
+            continue;
+        };
+        let mut draft = Draft::new(
+            job.place(selector.span),
+            format!("{} leaves files of {name}", job.name()),
+            format!(
+                "`{}` leaves {} of mirror set `{name}` unread, such as `{}`",
+                selector.pattern(),
+                match set.unread.len() {
+                    1 => "a file".to_owned(),
+                    count => format!("{count} files"),
+                },
+                mirroring.files[first].name()
+            ),
+        )
+        .severity(Severity::Warning)
+        .help(
+            "a set's files share the start of their names, and its job reads what starts so; \
+             rename the files, or choose a prefix that all of them have",
+        );
+        for &left in set.unread.iter().take(MAX_RELATED) {
+            let path = &mirroring.files[left].file.path;
+            draft = draft.related(Place::whole_file(path), "read by no job");
+        }
+        drafts.push(draft);
+    }
+}
+
+/// The sets that files lie in.
+fn sets_of<'m>(
+    mirroring: &'m Mirroring,
+    files: impl Iterator<Item = &'m usize>,
+) -> BTreeSet<&'m str> {
+    let sets = files.map(|&file| mirroring.files[file].set.as_deref());
+    sets.flatten().collect()
+}
+
+/// `mirror-job-area`: the label that names the set.
+pub(super) fn area(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
+    let mirroring = &checkout.mirroring;
+    if !has_files(mirroring) {
+        return;
+    }
+    let label = &checkout.conventions.mirror_jobs.labels.area;
+    // A file that another job reads too says nothing about whose job this is.
+    let alone = job.files.iter().filter(|&&file| {
+        let readers = &mirroring.files[file].readers;
+        readers.len() == 1
+    });
+    let sets = sets_of(mirroring, alone);
+    let read = listed(sets.iter().copied(), ", ");
+    match job.job().label(label) {
+        Some(area) if sets.is_empty() || sets.contains(&&*area.value) => {}
+        Some(area) => drafts.push(
+            Draft::new(
+                job.place(area.span),
+                job.name(),
+                format!(
+                    "label `{label}` is `{}`, but the job mirrors set {read}",
+                    area.value
+                ),
+            )
+            .help("the label tells people whose job this is; give it the name of the set's folder"),
+        ),
+        None => drafts.push(
+            Draft::new(
+                job.place(job.job().anchor()),
+                job.name(),
+                format!("mirror job `{}` has no label `{label}`", job.name()),
+            )
+            .help("the label tells people whose job this is; give it the name of the set's folder"),
+        ),
+    }
+}
+
+/// `mirror-job-name`
+pub(super) fn name(checkout: &Checkout, drafts: &mut Drafts) {
+    for job in &checkout.mirroring.jobs {
+        own_name(checkout, job, drafts);
+    }
+    same_name(&checkout.mirroring, drafts);
+}
+
+fn own_name(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
+    let mirroring = &checkout.mirroring;
+    let prefix = &*checkout.conventions.mirror_jobs.name_prefix;
+    let Some(name) = &job.job().name else {
+        drafts.push(
+            Draft::new(
+                job.place(job.job().span),
+                "no name",
+                "a mirror job has no name",
+            )
+            .severity(Severity::Error)
+            .help(format!("Prow refuses the file; call it `{prefix}<set>`")),
+        );
+        return;
+    };
+    let Some(set) = name.value.strip_prefix(prefix) else {
+        drafts.push(
+            Draft::new(
+                job.place(name.span),
+                name.value.to_string(),
+                format!("mirror job `{}` is not called `{prefix}…`", name.value),
+            )
+            .help("dashboards and people find mirror jobs by that name"),
+        );
+        return;
+    };
+    // The rest of the name is free, unless it is another set's.
+    let reads_others = mirroring.sets.get(set).is_some_and(|members| {
+        let own = &members.files;
+        !own.is_empty() && !job.files.is_empty() && !job.files.iter().any(|file| own.contains(file))
+    });
+    if reads_others {
+        drafts.push(
+            Draft::new(
+                job.place(name.span),
+                name.value.to_string(),
+                format!(
+                    "job `{}` is called after mirror set `{set}`, of which it reads nothing",
+                    name.value
+                ),
+            )
+            .help("the name may be left over from the job this one was copied from"),
+        );
+    }
+}
+
+fn same_name(mirroring: &Mirroring, drafts: &mut Drafts) {
+    let mut first: BTreeMap<&str, Place> = BTreeMap::new();
+    for job in &mirroring.jobs {
+        let Some(name) = &job.job().name else {
+            continue;
+        };
+        let place = job.place(name.span);
+        if let Some(first) = first.get(&*name.value) {
+            drafts.push(
+                Draft::new(
+                    place,
+                    name.value.to_string(),
+                    format!("there is another job called `{}`", name.value),
+                )
+                .severity(Severity::Error)
+                .help("Prow refuses a job name that is taken; rename one of the two")
+                .related(first.clone(), "the other one"),
+            );
+        } else {
+            first.insert(&name.value, place);
+        }
+    }
+}

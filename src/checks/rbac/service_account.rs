@@ -1,0 +1,99 @@
+//! ServiceAccounts that bindings name.
+
+use regex::Regex;
+use serde::Deserialize;
+
+use crate::checkout::Checkout;
+use crate::checkout::access::ObjectAt;
+use crate::checks::{Drafts, params};
+use crate::finding::Draft;
+use crate::model::manifest::access::{Binding, Subject};
+use crate::syntax::object_name::Grammar;
+use crate::syntax::template::has_parameter;
+
+/// `rbac-service-account`: one that no manifest defines.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ServiceAccounts {
+    /// Those that every namespace has.
+    #[serde(deserialize_with = "params::pattern")]
+    built_in: Regex,
+}
+
+impl ServiceAccounts {
+    pub(super) fn check(
+        &self,
+        checkout: &Checkout,
+        object: &ObjectAt,
+        binding: &Binding,
+        drafts: &mut Drafts,
+    ) {
+        let subjects = binding.subjects.iter();
+        drafts.extend(subjects.filter_map(|subject| self.undefined(checkout, object, subject)));
+    }
+
+    fn undefined(
+        &self,
+        checkout: &Checkout,
+        object: &ObjectAt,
+        subject: &Subject,
+    ) -> Option<Draft> {
+        if subject.kind() != "ServiceAccount" {
+            return None;
+        }
+        let access = &checkout.access;
+        let name = subject.name.as_ref()?;
+        // One without a namespace is another rule's finding.
+        let namespace = subject.namespace.as_ref()?;
+        let is_given = has_parameter(&name.value) || has_parameter(&namespace.value);
+        // A name that no ServiceAccount can have is another rule's finding.
+        let is_refused = Grammar::Subdomain.fault(&name.value).is_some();
+        if is_given
+            || is_refused
+            || checkout
+                .conventions
+                .namespaces
+                .of_cluster
+                .is_match(&namespace.value)
+            || self.built_in.is_match(&name.value) && access.namespaces.contains(&*namespace.value)
+            || access
+                .service_accounts
+                .defines(&namespace.value, &name.value)
+        {
+            return None;
+        }
+        let entity = format!("{}/{}", namespace.value, name.value);
+        if !access.namespaces.contains(&*namespace.value) {
+            let folder = object.namespace();
+            let next = if access.service_accounts.defines(folder, &name.value) {
+                format!("there is a ServiceAccount `{}` in `{folder}`", name.value)
+            } else {
+                "the binding gives nobody anything unless it exists all the same".to_owned()
+            };
+            return Some(
+                Draft::new(
+                    object.place(namespace.span),
+                    entity,
+                    format!(
+                        "no manifest defines the namespace `{}` of ServiceAccount `{}`",
+                        namespace.value, name.value
+                    ),
+                )
+                .help(next),
+            );
+        }
+        Some(
+            Draft::new(
+                object.place(name.span),
+                entity,
+                format!(
+                    "no manifest defines ServiceAccount `{}` in namespace `{}`",
+                    name.value, namespace.value
+                ),
+            )
+            .help(
+                "the binding gives nobody anything; define the ServiceAccount, or correct its name",
+            ),
+        )
+    }
+}

@@ -1,0 +1,234 @@
+//! Who a binding gives a role to.
+
+use super::api_group::{is_legacy, wrong};
+use crate::checkout::Checkout;
+use crate::checkout::access::{Access, ObjectAt};
+use crate::checks::{Drafts, edits};
+use crate::finding::{Draft, Fix, Severity};
+use crate::model::manifest::access::{Binding, RBAC, Subject};
+use crate::syntax::likeness::{Effort, closest};
+use crate::syntax::object_name::Grammar;
+use crate::syntax::template::has_parameter;
+
+/// `rbac-subject`: subjects that the API server refuses, or that are nobody.
+pub(super) fn check(
+    checkout: &Checkout,
+    object: &ObjectAt,
+    binding: &Binding,
+    drafts: &mut Drafts,
+) {
+    let subjects = binding.subjects.iter();
+    drafts.extend(subjects.filter_map(|one| subject(&checkout.access, object, binding, one)));
+}
+
+fn subject(
+    access: &Access,
+    object: &ObjectAt,
+    binding: &Binding,
+    subject: &Subject,
+) -> Option<Draft> {
+    let legacy = is_legacy(object);
+    let name = subject.name.as_ref().map_or("", |name| &name.value);
+    let entity = format!(
+        "{}/{} {} {name}",
+        object.namespace(),
+        object.name(),
+        subject.kind()
+    );
+    let at_subject = |message: String| Draft::new(object.place(subject.anchor()), &entity, message);
+    let Some(kind) = &subject.kind else {
+        return Some(
+            at_subject("a subject has no `kind`".to_owned())
+                .help("the binding is refused; say `Group`, `ServiceAccount` or `User`"),
+        );
+    };
+    if subject
+        .name
+        .as_ref()
+        .is_none_or(|name| name.value.is_empty())
+    {
+        return Some(
+            Draft::new(object.place(kind.span), &entity, "a subject has no `name`")
+                .help("the binding is refused; name who is given the role"),
+        );
+    }
+    if let Some(draft) = misspelled_group(object, subject, &entity) {
+        return Some(draft);
+    }
+    match &*kind.value {
+        "SystemGroup" | "SystemUser" if legacy => None, // the API version is the finding
+        "ServiceAccount" => service_account(access, object, binding, subject, &entity),
+        "Group" | "User" => group(access, object, subject, &entity, legacy),
+        other => {
+            let kinds = ["Group", "ServiceAccount", "User"];
+            let kinds = kinds.map(|kind| (kind, kind));
+            let near = closest(other, kinds, 3, &Effort::default());
+            let right = match other {
+                "SystemGroup" => Some("Group"),
+                "SystemUser" => Some("User"),
+                _ => near,
+            };
+            let draft = Draft::new(
+                object.place(kind.span),
+                &entity,
+                format!("`{other}` is no kind of subject"),
+            )
+            .help("the binding is refused; a subject is a `Group`, a `ServiceAccount` or a `User`");
+            Some(draft.maybe_fix(right.map(|right| {
+                Fix::safe(format!("write `{right}`"), object.place(kind.span), right).to_review()
+            })))
+        }
+    }
+}
+
+/// A group that is nearly called like one of the system's.
+fn misspelled_group(object: &ObjectAt, subject: &Subject, entity: &str) -> Option<Draft> {
+    let name = subject.name.as_ref()?;
+    let right = subject.misspelled_group()?;
+    let place = object.place(name.span);
+    let fix = Fix::of_value(format!("write `{right}`"), place.clone(), &right);
+    Some(
+        Draft::new(place, entity, format!("there is no group `{}`", name.value))
+            .help(format!(
+                "the binding gives nobody anything; did you mean `{right}`?"
+            ))
+            .maybe_fix(fix.map(Fix::to_review)),
+    )
+}
+
+fn service_account(
+    access: &Access,
+    object: &ObjectAt,
+    binding: &Binding,
+    subject: &Subject,
+    entity: &str,
+) -> Option<Draft> {
+    let text = subject.name.as_ref()?;
+    let name = &text.value;
+    let is_given = object.manifest().in_template && has_parameter(name);
+    if let Some(fault) = Grammar::Subdomain.fault(name).filter(|_| !is_given) {
+        return Some(
+            Draft::new(
+                object.place(text.span),
+                entity,
+                format!("the ServiceAccount's name `{name}` {fault}"),
+            )
+            .help(
+                "the binding is refused; `name` is the account's own name alone, beside its \
+                 `namespace`",
+            ),
+        );
+    }
+    if let Some(group) = subject
+        .api_group
+        .as_ref()
+        .filter(|group| !group.value.is_empty())
+    {
+        return Some(
+            Draft::new(
+                object.place(group.span),
+                entity,
+                format!(
+                    "the ServiceAccount `{name}` is given the apiGroup `{}`",
+                    group.value
+                ),
+            )
+            .help("the binding is refused; ServiceAccounts have no `apiGroup`, remove it"),
+        );
+    }
+    if subject
+        .namespace
+        .as_ref()
+        .is_some_and(|namespace| !namespace.value.is_empty())
+    {
+        return None;
+    }
+    // Without a namespace it is looked for in the binding's.
+    let own = object.namespace();
+    let accounts = &access.service_accounts;
+    let is_legacy = is_legacy(object);
+    if !binding.is_cluster && (accounts.defines(own, name) || has_parameter(own)) || is_legacy {
+        return None;
+    }
+    let draft = Draft::new(
+        object.place(subject.anchor()),
+        entity,
+        format!("the ServiceAccount `{name}` has no `namespace`"),
+    );
+    if binding.is_cluster {
+        return Some(
+            draft.help("the binding is refused; say in which namespace the ServiceAccount is"),
+        );
+    }
+    let help =
+        format!("it is looked for in the binding's namespace `{own}`, where it is not defined");
+    let in_file = accounts.in_file(&object.file.path, name);
+    let add = |namespace| edits::add_key(&object.file, subject.span, "namespace", namespace);
+    let fix = match in_file {
+        [only] => add(only),
+        _ => accounts
+            .only_namespace(name)
+            .and_then(add)
+            .map(Fix::to_review),
+    };
+    let severity = if in_file.is_empty() {
+        Severity::Warning
+    } else {
+        Severity::Error
+    };
+    Some(draft.help(help).severity(severity).maybe_fix(fix))
+}
+
+fn group(
+    access: &Access,
+    object: &ObjectAt,
+    subject: &Subject,
+    entity: &str,
+    legacy: bool,
+) -> Option<Draft> {
+    let name = subject.name.as_ref().map_or("", |name| &name.value);
+    let kind = subject.kind();
+    match &subject.api_group {
+        // The API server fills it in, so the binding works.
+        None if !legacy => {
+            return Some(
+                Draft::new(
+                    object.place(subject.anchor()),
+                    entity,
+                    format!("the {kind} `{name}` has no `apiGroup`"),
+                )
+                .severity(Severity::Warning)
+                .help(format!(
+                    "add `apiGroup: {RBAC}`, which is what the API server takes it for"
+                ))
+                .maybe_fix(edits::add_key(
+                    &object.file,
+                    subject.span,
+                    "apiGroup",
+                    RBAC,
+                )),
+            );
+        }
+        Some(group) if &*group.value != RBAC && !legacy => {
+            let what = format!("`apiGroup` of a {kind}");
+            return Some(wrong(object, group, entity.to_owned(), &what));
+        }
+        _ => {}
+    }
+    let namespace = subject.namespace.as_ref()?;
+    let is_known = access.namespaces.contains(&*namespace.value)
+        || has_parameter(&namespace.value)
+        || &*namespace.value == object.namespace();
+    (!is_known && !namespace.value.is_empty()).then(|| {
+        Draft::new(
+            object.place(namespace.span),
+            entity,
+            format!(
+                "the {kind} `{name}` is given the namespace `{}`, which does not exist",
+                namespace.value
+            ),
+        )
+        .severity(Severity::Warning)
+        .help(format!("a {kind} belongs to no namespace; remove the line"))
+    })
+}

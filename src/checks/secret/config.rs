@@ -1,0 +1,218 @@
+//! What ci-secret-bootstrap refuses in its configuration.
+
+use std::collections::BTreeSet;
+
+use super::is_unfit_for_steps;
+use crate::checks::listing::listed;
+use crate::checks::{Drafts, schema_fault};
+use crate::finding::{Draft, Place};
+use crate::model::conventions::SecretNames;
+use crate::model::secret_bootstrap::{Key, SecretBootstrap, SecretConfig, Target};
+use crate::model::{Conventions, File, Statements};
+use crate::syntax::span::Span;
+
+/// The type whose secrets have one key, and that key.
+const DOCKER_CONFIG: (&str, &str) = ("kubernetes.io/dockerconfigjson", ".dockerconfigjson");
+
+/// `secret-config`: entries that are refused.
+pub(super) fn check(file: &File, conventions: &Conventions, drafts: &mut Drafts) {
+    if let Statements::SecretBootstrap(config) = &file.statements {
+        let inspection = Inspection {
+            file,
+            config,
+            names: &conventions.secrets,
+            groups: config.groups.iter().map(|(name, _)| &*name.value).collect(),
+            drafts,
+        };
+        inspection.run();
+    }
+}
+
+/// One configuration while it is looked at.
+struct Inspection<'c, 'd> {
+    file: &'c File,
+    config: &'c SecretBootstrap,
+    names: &'c SecretNames,
+    /// The groups of clusters that there are.
+    groups: BTreeSet<&'c str>,
+    drafts: &'d mut Drafts,
+}
+
+impl Inspection<'_, '_> {
+    fn run(mut self) {
+        for fault in &self.config.faults {
+            self.drafts.push(schema_fault::draft(
+                &self.file.path,
+                fault,
+                "ci-secret-bootstrap fails on the whole file, so no secret is made or renewed",
+            ));
+        }
+        for secret in &self.config.secrets {
+            self.secret(secret);
+        }
+    }
+
+    fn fault(&mut self, span: Span, entity: &str, message: String, help: &str) {
+        self.drafts.push(
+            Draft::new(
+                Place::new(&self.file.path, span),
+                format!("{entity}: {message}"),
+                message,
+            )
+            .help(help),
+        );
+    }
+
+    fn secret(&mut self, secret: &SecretConfig) {
+        let name = secret
+            .to
+            .iter()
+            .find_map(|target| target.name.as_ref())
+            .map_or("(no name)", |name| &name.value);
+        if secret.from.is_empty() {
+            let message = format!("secret `{name}` has no `from`");
+            let help = "say under `from` which keys it has, and which item each comes from";
+            self.fault(secret.span, name, message, help);
+        }
+        if secret.to.is_empty() {
+            let message = "a secret has no `to`".to_owned();
+            let first = secret.from.first().map_or(secret.span, |key| key.name.span);
+            let help = "say under `to` which cluster, namespace and name it goes to";
+            self.fault(first, "no target", message, help);
+        }
+        for key in &secret.from {
+            self.key(name, key);
+        }
+        let (_, key) = DOCKER_CONFIG;
+        let has_key = secret.from.iter().any(|own| &*own.name.value == key);
+        for target in &secret.to {
+            self.target(target, has_key);
+        }
+    }
+
+    fn key(&mut self, secret: &str, key: &Key) {
+        let at = key.name.span;
+        let what = format!("key `{}` of secret `{secret}`", key.name.value);
+        let has_item = key.item.as_ref().is_some_and(|item| !item.value.is_empty());
+        if key.name.value.is_empty() {
+            let message = format!("a key of secret `{secret}` has no name");
+            self.fault(at, &what, message, "a key is what the value is found under");
+        }
+        let help = "a key comes either from `item` and `field` or from `dockerconfigJSON`";
+        let registries = key.registries.as_ref();
+        match registries.filter(|registries| !(has_item && registries.is_empty())) {
+            Some(_) if has_item => {
+                self.fault(
+                    at,
+                    &what,
+                    format!("{what} has both `item` and `dockerconfigJSON`"),
+                    help,
+                );
+            }
+            Some(registries) => {
+                if registries.is_empty() {
+                    self.fault(
+                        at,
+                        &what,
+                        format!("{what} has an empty `dockerconfigJSON`"),
+                        help,
+                    );
+                }
+                for registry in registries {
+                    for (has, field) in [
+                        (registry.has_item, "item"),
+                        (registry.has_auth, "auth_field"),
+                        (registry.has_url, "registry_url"),
+                    ] {
+                        if !has {
+                            let message = format!("an entry of {what} has no `{field}`");
+                            let help = "an entry of `dockerconfigJSON` needs `item`, `auth_field` and `registry_url`";
+                            self.fault(registry.span, &what, message, help);
+                        }
+                    }
+                }
+            }
+            None => {
+                for (value, field) in [(&key.item, "item"), (&key.field, "field")] {
+                    if value.as_ref().is_none_or(|value| value.value.is_empty()) {
+                        self.fault(at, &what, format!("{what} has no `{field}`"), help);
+                    }
+                }
+            }
+        }
+    }
+
+    /// `has_key` says whether the secret has the key that its type may want.
+    fn target(&mut self, target: &Target, has_key: bool) {
+        let at = target.anchor();
+        let name = target.name.as_ref().map_or("(no name)", |name| &name.value);
+        let what = format!("target `{name}`");
+        for (value, field) in [(&target.name, "name"), (&target.namespace, "namespace")] {
+            if value.as_ref().is_none_or(|value| value.value.is_empty()) {
+                let message = format!("{what} has no `{field}`");
+                self.fault(
+                    target.span,
+                    &what,
+                    message,
+                    "a target needs `namespace` and `name`",
+                );
+            }
+        }
+        if let (Some(namespace), Some(_)) = (&target.namespace, &target.name)
+            && is_unfit_for_steps(self.names, &namespace.value, name)
+        {
+            let message = format!(
+                "no step can mount secret `{name}`: `{}-{name}` cannot be the name of a volume",
+                namespace.value
+            );
+            let help = "namespace and name together have 63 characters at most, with the `-` \
+                        between, of lower case letters, digits, `-` and `.`; shorten the name";
+            self.fault(at, &what, message, help);
+        }
+        let help = "a target names either one `cluster` or `cluster_groups`";
+        let cluster = target.cluster.as_ref();
+        let cluster = cluster.filter(|cluster| !cluster.value.is_empty());
+        match (cluster, target.groups.is_empty()) {
+            (Some(_), false) => {
+                self.fault(
+                    at,
+                    &what,
+                    format!("{what} has both `cluster` and `cluster_groups`"),
+                    help,
+                );
+            }
+            (None, true) => {
+                self.fault(
+                    at,
+                    &what,
+                    format!("{what} has neither `cluster` nor `cluster_groups`"),
+                    help,
+                );
+            }
+            _ => {}
+        }
+        for group in &target.groups {
+            if self.groups.contains(&*group.value) {
+                continue;
+            }
+            let known = listed(self.groups.iter().copied(), ", ");
+            let help = format!("`cluster_groups` at the top of the file has {known}");
+            let message = format!("cluster group `{}` is not defined", group.value);
+            let entity = format!("{what} {}", group.value);
+            self.fault(group.span, &entity, message, &help);
+        }
+        let (wanted, key) = DOCKER_CONFIG;
+        if let Some(kind) = &target.kind
+            && &*kind.value == wanted
+            && !has_key
+        {
+            let message = format!("secret `{name}` is of type `{wanted}` and has no key `{key}`");
+            self.fault(
+                kind.span,
+                &what,
+                message,
+                "the cluster refuses it; name the key so, or drop `type`",
+            );
+        }
+    }
+}

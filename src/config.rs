@@ -1,0 +1,444 @@
+//! `.mirrorlint.yaml`: what the user sets.
+
+mod levels;
+mod near_miss;
+
+mod conventions;
+
+use std::collections::BTreeMap;
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use regex::{Regex, RegexBuilder};
+use thiserror::Error;
+
+use crate::finding::Severity;
+use crate::model::Conventions;
+use crate::model::conventions::ConventionsError;
+use crate::rules::{Catalogue, Rule};
+use crate::syntax::span::{ColumnUnit, LineIndex, Span};
+use crate::syntax::yaml::{self, Kind, Node, Value};
+use crate::tree::RepoPath;
+
+pub(crate) use levels::Levels;
+pub(crate) use near_miss::near_miss;
+
+/// Where the config lies in a checkout.
+pub const CONFIG_PATH: &str = ".mirrorlint.yaml";
+
+/// The config that `check --init` writes.
+pub const STARTER: &str = include_str!("config/starter.yaml");
+
+/// A config or a baseline that cannot be used.
+#[derive(Debug, Error)]
+#[error("{path}:{line}: {reason}")]
+pub struct PolicyError {
+    /// The file.
+    pub path: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The place in its text.
+    pub span: Span,
+    /// What is wrong, and what was perhaps meant.
+    pub reason: String,
+}
+
+/// Compiled patterns may take this many bytes: the config may come from a stranger.
+const PATTERN_SIZE: usize = 1 << 18;
+
+/// How many patterns of images a config may have; each takes memory as long as the program runs.
+const MAX_PATTERNS: usize = 100;
+
+/// `paths` may have this many entries: the path of every finding is held against each.
+const MAX_PATHS: usize = 1000;
+
+/// The keys at the top of a config.
+pub const KEYS: [&str; 6] = [
+    "rules",
+    "paths",
+    "exclude",
+    "external-images",
+    "secretsync-indexes",
+    "conventions",
+];
+
+/// What the config says.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    rules: BTreeMap<String, RuleConfig>,
+    paths: Vec<PathConfig>,
+    exclude: GlobSet,
+    /// ImageStreamTags that are provided from outside the checkout.
+    pub external_images: Vec<Regex>,
+    /// Files that list which secrets Vault has.
+    pub secret_indexes: Vec<String>,
+    /// What is taken for granted about the repository, where the config says anything about it.
+    conventions: Option<Conventions>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct RuleConfig {
+    level: Option<Level>,
+    params: Option<(String, serde_yaml::Mapping)>,
+}
+
+#[derive(Clone, Debug)]
+struct PathConfig {
+    globs: GlobSet,
+    rules: BTreeMap<String, Level>,
+}
+
+/// What findings of a rule count as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// Nothing: they are not reported.
+    Off,
+    /// This severity, whatever the rule says.
+    At(Severity),
+}
+
+impl Config {
+    /// Reads the config `text` that came from `origin`.
+    ///
+    /// # Errors
+    /// For unknown keys and rules, malformed patterns, and anything of another shape.
+    pub fn read(origin: &str, text: &str, catalogue: &Catalogue) -> Result<Self, PolicyError> {
+        let reader = Reader {
+            origin,
+            text,
+            index: LineIndex::new(text),
+            catalogue,
+        };
+        let stream = yaml::parse(text, &yaml::Limits::default());
+        if let Some(fault) = stream.faults.first() {
+            return Err(reader.error(fault.span, &fault.message));
+        }
+        let mut config = Self::default();
+        for document in stream.documents.iter().filter(|node| !node.is_null()) {
+            reader.document(document, &mut config)?;
+        }
+        Ok(config)
+    }
+
+    /// What is taken for granted about the repository: what the config says, else what is compiled
+    /// in.
+    ///
+    /// # Errors
+    /// When what is compiled in is malformed, which a test rules out.
+    pub fn conventions(&self) -> Result<Conventions, ConventionsError> {
+        match &self.conventions {
+            Some(conventions) => Ok(conventions.clone()),
+            None => Conventions::builtin(),
+        }
+    }
+
+    /// Lays the parameters that the config gives over those of the rules.
+    pub fn configure(&self, catalogue: &mut Catalogue) {
+        for (id, config) in &self.rules {
+            let (Some((origin, params)), Some(rule)) = (&config.params, catalogue.get_mut(id))
+            else {
+                continue;
+            };
+            let mut merged = match std::mem::take(&mut rule.front_matter.params) {
+                serde_yaml::Value::Mapping(own) => own,
+                _ => serde_yaml::Mapping::new(),
+            };
+            for (key, value) in params {
+                merged.insert(key.clone(), value.clone());
+            }
+            rule.front_matter.params = serde_yaml::Value::Mapping(merged);
+            rule.origin.clone_from(origin);
+        }
+    }
+
+    /// What the config makes of `rule` at `path`; `None` where it says nothing.
+    #[must_use]
+    pub fn level(&self, rule: &str, path: &RepoPath) -> Option<Level> {
+        let by_path = self
+            .paths
+            .iter()
+            .rev()
+            .filter_map(|part| Some((part, part.rules.get(rule)?)))
+            .find(|(part, _)| part.globs.is_match(path.as_str()));
+        match by_path {
+            Some((_, level)) => Some(*level),
+            None => self.rules.get(rule)?.level,
+        }
+    }
+
+    /// Whether the config turns the rule off, wherever its findings are.
+    #[must_use]
+    pub fn is_off(&self, rule: &str) -> bool {
+        let off = Some(Level::Off);
+        self.rules
+            .get(rule)
+            .is_some_and(|config| config.level == off)
+            && self.paths.iter().all(|part| {
+                let level = part.rules.get(rule);
+                level.is_none_or(|level| *level == Level::Off)
+            })
+    }
+
+    /// Whether nothing is to be reported at `path`.
+    fn excludes(&self, path: &RepoPath) -> bool {
+        self.exclude.is_match(path.as_str())
+    }
+}
+
+/// Reads one config, and knows where it stands in it.
+struct Reader<'r> {
+    origin: &'r str,
+    text: &'r str,
+    index: LineIndex,
+    catalogue: &'r Catalogue,
+}
+
+type Read<T> = Result<T, PolicyError>;
+
+impl Reader<'_> {
+    fn line(&self, span: Span) -> usize {
+        let at = self.index.position(self.text, span.start, ColumnUnit::Utf8);
+        at.line
+    }
+
+    fn error(&self, span: Span, reason: &str) -> PolicyError {
+        PolicyError {
+            path: self.origin.to_owned(),
+            line: self.line(span),
+            span,
+            reason: reason.to_owned(),
+        }
+    }
+
+    /// The entries of a mapping, the keys as texts. An empty value has none.
+    fn entries<'n, 's>(
+        &self,
+        node: &'n Node<'s>,
+        what: &str,
+    ) -> Read<Vec<(&'n str, Span, &'n Node<'s>)>> {
+        if node.is_null() {
+            return Ok(Vec::new());
+        }
+        let mapping = node
+            .as_mapping()
+            .ok_or_else(|| self.error(node.span, &format!("{what} is a mapping")))?;
+        mapping
+            .entries
+            .iter()
+            .map(|entry| {
+                let key = entry.key.as_str();
+                let key = key.ok_or_else(|| self.error(entry.key.span, "a key is a text"))?;
+                Ok((key, entry.key.span, &entry.value))
+            })
+            .collect()
+    }
+
+    fn texts<'n>(&self, node: &'n Node<'_>, what: &str) -> Read<Vec<(&'n str, Span)>> {
+        if node.is_null() {
+            return Ok(Vec::new());
+        }
+        let fault = |span| self.error(span, &format!("{what} is a list of texts"));
+        let items = node.as_sequence().ok_or_else(|| fault(node.span))?;
+        items
+            .iter()
+            .map(|item| Ok((item.as_str().ok_or_else(|| fault(item.span))?, item.span)))
+            .collect()
+    }
+
+    fn unknown(&self, span: Span, key: &str, known: &[&str]) -> PolicyError {
+        let near = near_miss(key, known.iter().copied());
+        let known = known.join("`, `");
+        self.error(
+            span,
+            &format!("unknown key `{key}`{near}; there are `{known}`"),
+        )
+    }
+
+    fn document(&self, node: &Node<'_>, config: &mut Config) -> Read<()> {
+        for (key, span, value) in self.entries(node, "the config")? {
+            match key {
+                "rules" => {
+                    for (id, span, value) in self.entries(value, "`rules`")? {
+                        self.known_rule(id, span)?;
+                        config.rules.insert(id.to_owned(), self.rule(id, value)?);
+                    }
+                }
+                "paths" => {
+                    let items = value.as_sequence().unwrap_or_default();
+                    if items.is_empty() && !value.is_null() && value.as_sequence().is_none() {
+                        return Err(self.error(value.span, "`paths` is a list"));
+                    }
+                    let left = MAX_PATHS.saturating_sub(config.paths.len());
+                    if let Some(beyond) = items.get(left) {
+                        let reason = format!(
+                            "`paths` has more than {MAX_PATHS} entries; one entry takes any number of patterns and rules"
+                        );
+                        return Err(self.error(beyond.span, &reason));
+                    }
+                    for item in items {
+                        config.paths.push(self.path(item)?);
+                    }
+                }
+                "exclude" => config.exclude = self.globs(value, "`exclude`")?,
+                "external-images" => {
+                    let patterns = self.texts(value, "`external-images`")?;
+                    if let Some((_, span)) = patterns.get(MAX_PATTERNS) {
+                        let error = format!("more than {MAX_PATTERNS} patterns");
+                        return Err(self.error(*span, &error));
+                    }
+                    for (pattern, span) in patterns {
+                        let pattern = RegexBuilder::new(pattern)
+                            .size_limit(PATTERN_SIZE)
+                            .build()
+                            .map_err(|error| self.error(span, &error.to_string()))?;
+                        config.external_images.push(pattern);
+                    }
+                }
+                "secretsync-indexes" => {
+                    let files = self.texts(value, "`secretsync-indexes`")?;
+                    config.secret_indexes = files.iter().map(|f| f.0.to_owned()).collect();
+                }
+                "conventions" => config.conventions = Some(self.conventions(span, value)?),
+                other => return Err(self.unknown(span, other, &KEYS)),
+            }
+        }
+        Ok(())
+    }
+
+    fn known_rule(&self, id: &str, span: Span) -> Read<()> {
+        if self.catalogue.get(id).is_some() {
+            return Ok(());
+        }
+        let near = near_miss(id, self.catalogue.rules().map(Rule::id));
+        Err(self.error(span, &format!("no rule is called `{id}`{near}")))
+    }
+
+    fn level(&self, node: &Node<'_>) -> Read<Level> {
+        match node.as_str() {
+            Some("off") => Ok(Level::Off),
+            Some("error") => Ok(Level::At(Severity::Error)),
+            Some("warning") => Ok(Level::At(Severity::Warning)),
+            Some("hint") => Ok(Level::At(Severity::Hint)),
+            other => {
+                let near = near_miss(other.unwrap_or(""), ["error", "warning", "hint", "off"]);
+                let reason = format!("a severity is `error`, `warning`, `hint` or `off`{near}");
+                Err(self.error(node.span, &reason))
+            }
+        }
+    }
+
+    fn rule(&self, id: &str, node: &Node<'_>) -> Read<RuleConfig> {
+        let mut config = RuleConfig::default();
+        if node.as_mapping().is_none() {
+            config.level = Some(self.level(node)?);
+            return Ok(config);
+        }
+        for (key, span, value) in self.entries(node, "a rule")? {
+            match key {
+                "severity" => config.level = Some(self.level(value)?),
+                "params" => {
+                    let origin = format!("{}:{}", self.origin, self.line(span));
+                    config.params = Some((origin, self.params(id, value)?));
+                }
+                other => return Err(self.unknown(span, other, &["severity", "params"])),
+            }
+        }
+        Ok(config)
+    }
+
+    /// The parameters that replace those of the rule. Each is tried by itself, laid over the
+    /// rule's own, so that the error names its line.
+    fn params(&self, id: &str, node: &Node<'_>) -> Read<serde_yaml::Mapping> {
+        let mut params = serde_yaml::Mapping::new();
+        let Some(rule) = self.catalogue.get(id) else {
+            return Ok(params);
+        };
+        let own = match &rule.front_matter.params {
+            serde_yaml::Value::Mapping(own) => own.clone(),
+            _ => serde_yaml::Mapping::new(),
+        };
+        for (key, span, value) in self.entries(node, "`params`")? {
+            let value = value_of(value);
+            let mut tried = own.clone();
+            tried.insert(key.into(), value.clone());
+            if let Some(prepare) = crate::checks::prepare(id, rule.front_matter.check.as_deref())
+                && let Err(reason) = prepare.check(&serde_yaml::Value::Mapping(tried))
+            {
+                let known = own.keys().filter_map(serde_yaml::Value::as_str);
+                let near = if own.contains_key(key) {
+                    String::new()
+                } else {
+                    near_miss(key, known)
+                };
+                let reason = format!("parameter `{key}` of rule `{id}`: {reason}{near}");
+                return Err(self.error(span, &reason));
+            }
+            params.insert(key.into(), value);
+        }
+        Ok(params)
+    }
+
+    fn path(&self, node: &Node<'_>) -> Read<PathConfig> {
+        let mut globs = None;
+        let mut rules = BTreeMap::new();
+        for (key, span, value) in self.entries(node, "an entry of `paths`")? {
+            match key {
+                "paths" => globs = Some(self.globs(value, "`paths`")?),
+                "rules" => {
+                    for (id, span, value) in self.entries(value, "`rules`")? {
+                        self.known_rule(id, span)?;
+                        rules.insert(id.to_owned(), self.level(value)?);
+                    }
+                }
+                other => return Err(self.unknown(span, other, &["paths", "rules"])),
+            }
+        }
+        let globs = globs.ok_or_else(|| {
+            self.error(
+                node.span,
+                "an entry of `paths` has `paths`, a list of patterns",
+            )
+        })?;
+        Ok(PathConfig { globs, rules })
+    }
+
+    fn globs(&self, node: &Node<'_>, what: &str) -> Read<GlobSet> {
+        let mut globs = GlobSetBuilder::new();
+        for (pattern, span) in self.texts(node, what)? {
+            let pattern = pattern.trim_start_matches("./").trim_end_matches('/');
+            for pattern in [pattern, &format!("{pattern}/**")] {
+                let glob = GlobBuilder::new(pattern).literal_separator(true).build();
+                globs.add(glob.map_err(|error| self.error(span, &error.to_string()))?);
+            }
+        }
+        globs
+            .build()
+            .map_err(|error| self.error(node.span, &error.to_string()))
+    }
+}
+
+/// The value as a rule's parameters have it.
+fn value_of(node: &Node<'_>) -> serde_yaml::Value {
+    match &node.value {
+        Value::Sequence(items) => serde_yaml::Value::Sequence(items.iter().map(value_of).collect()),
+        Value::Mapping(mapping) => serde_yaml::Value::Mapping(
+            mapping
+                .entries
+                .iter()
+                .map(|entry| (value_of(&entry.key), value_of(&entry.value)))
+                .collect(),
+        ),
+        Value::Scalar(scalar) => match scalar.kind() {
+            Kind::Null => serde_yaml::Value::Null,
+            Kind::Bool(value) => value.into(),
+            Kind::Integer => match scalar.text.parse::<i64>() {
+                Ok(number) => number.into(),
+                Err(_) => scalar.text.to_string().into(),
+            },
+            Kind::Float => match scalar.text.parse::<f64>() {
+                Ok(number) => number.into(),
+                Err(_) => scalar.text.to_string().into(),
+            },
+            Kind::String => scalar.text.to_string().into(),
+        },
+    }
+}

@@ -1,0 +1,87 @@
+//! What becomes of the findings of a run: what the user has accepted is left out ([`Policy`]), and
+//! in a change each finding gets its class.
+
+mod baseline;
+pub(crate) mod classes;
+mod comments;
+pub(crate) mod conflicts;
+mod multiset;
+
+use crate::config::{Config, Level, Levels};
+use crate::engine::{Found, Plan, capped};
+use crate::finding::Finding;
+use crate::tree::RepoPath;
+
+pub use baseline::{BASELINE_PATH, Baseline, Drift};
+pub use comments::{Comments, is_comment_at};
+pub(crate) use multiset::Fingerprints;
+
+/// All that the user says about the findings of one checkout.
+#[derive(Clone, Debug, Default)]
+pub struct Policy {
+    /// The config.
+    pub config: Config,
+    /// The findings accepted before.
+    pub baseline: Baseline,
+}
+
+/// Findings, less those that the user has accepted.
+#[derive(Clone, Debug)]
+pub struct Filtered {
+    /// Those that are left.
+    pub found: Found,
+    /// How many a comment or the config suppresses.
+    pub suppressed: usize,
+    /// How many the baseline covers.
+    pub baselined: usize,
+}
+
+impl Policy {
+    /// Applies config, comments and baseline, in this order, to what `plan` found in the checkout
+    /// that has these `comments`, and adds what is to be said of comments and baseline themselves.
+    #[must_use]
+    pub fn apply(&self, comments: &mut Comments, plan: &Plan, mut found: Found) -> Filtered {
+        comments.reset();
+        let mut budget = self.baseline.budget();
+        let mut levels = Levels::of(&self.config);
+        let (mut suppressed, mut baselined) = (0, 0);
+        let mut is_left = |finding: &mut Finding, counts: usize| {
+            if !levels.admits(finding) || comments.suppress(finding) {
+                suppressed += counts;
+            } else if budget.covers(finding) {
+                baselined += counts;
+            } else {
+                return true;
+            }
+            false
+        };
+        found.findings.retain_mut(|finding| is_left(finding, 1));
+        found.held_back.retain_mut(|finding| is_left(finding, 0));
+        let runs = |rule: &str, path: &RepoPath| {
+            plan.runs(rule) && levels.level(rule, path) != Some(Level::Off)
+        };
+        let unused = comments.unused(plan.catalogue(), runs);
+        let stale = budget.stale(plan);
+        for (id, drafts) in [("unused-suppression", unused), ("stale-baseline", stale)] {
+            let Some(rule) = plan.built_in(id) else {
+                continue;
+            };
+            for draft in capped(drafts, rule.id()) {
+                let mut finding = draft.into_finding(rule.id(), rule.front_matter.severity);
+                if !levels.admits(&mut finding) {
+                    suppressed += 1;
+                } else if budget.covers(&finding) {
+                    baselined += 1;
+                } else {
+                    found.findings.push(finding);
+                }
+            }
+        }
+        found.sort();
+        Filtered {
+            found,
+            suppressed,
+            baselined,
+        }
+    }
+}

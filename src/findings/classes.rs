@@ -1,0 +1,114 @@
+//! The class of each finding in the result of a change: what the change has to do with it.
+//!
+//! Let F(T) be the findings of tree T as a multiset of fingerprints, B the base, H the head and M
+//! their merge. Of F(M), what is in F(B) is *pre-existing*; of the rest, what is in F(H) is
+//! *introduced*, and what neither has is a *conflict*: each change is fine alone. What is in F(B)
+//! and not in F(M) is *fixed*. What only F(H) has, the base has fixed already.
+//!
+//! So a conflict occurs `max(0, M - max(B, H))` times, whichever side is called base.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::Fingerprints;
+use crate::checkout::Checkout;
+use crate::config::Config;
+use crate::engine::{Found, Plan};
+use crate::finding::{Class, Finding, Place};
+use crate::syntax::span::{ColumnUnit, LineIndex};
+use crate::tree::RepoPath;
+
+/// Gives each finding of the result its class, with the fingerprints of base and head. Without a
+/// `head`, the result is the head.
+pub(crate) fn classify(
+    found: &mut Found,
+    before: &Fingerprints,
+    head: Option<&Fingerprints>,
+    (base, result): (&Checkout, &Checkout),
+) {
+    let mut by_fingerprint: BTreeMap<String, Vec<&mut Finding>> = BTreeMap::new();
+    for finding in found.all_mut() {
+        by_fingerprint
+            .entry(finding.fingerprint())
+            .or_default()
+            .push(finding);
+    }
+    let mut lines = Lines::new(base, result);
+    for (fingerprint, mut same) in by_fingerprint {
+        let old = before.count(&fingerprint);
+        let introduced = head.map_or(usize::MAX, |head| {
+            head.count(&fingerprint).saturating_sub(old)
+        });
+        // Which of several is the new one? One on a line that the base does not have.
+        if old > 0 && same.len() > old {
+            same.sort_by_cached_key(|finding| lines.is_new(&finding.place));
+        }
+        for (at, finding) in same.into_iter().enumerate() {
+            finding.class = Some(match at.checked_sub(old) {
+                None => Class::PreExisting,
+                Some(new) if new < introduced => Class::Introduced,
+                Some(_) => Class::Conflict,
+            });
+        }
+    }
+}
+
+/// Gives what the change brings the severity that its rule has for that, where the user says nothing
+/// of it.
+pub(crate) fn grade(found: &mut Found, base: &Checkout, plan: &Plan, config: &Config) {
+    for finding in found.all_mut() {
+        let is_new = matches!(finding.class, Some(Class::Introduced | Class::Conflict));
+        if is_new
+            && let Some(severity) = plan.severity_of_new(finding, base)
+            && config.level(&finding.rule, &finding.place.path).is_none()
+        {
+            finding.severity = severity;
+        }
+    }
+    found.sort();
+}
+
+/// The lines of base and result. Each file is read once, for up to a thousand findings of it may
+/// look alike.
+struct Lines<'c> {
+    base: &'c Checkout,
+    result: &'c Checkout,
+    files: HashMap<RepoPath, Option<FileLines<'c>>>,
+}
+
+/// The lines of one file of the result.
+struct FileLines<'c> {
+    text: &'c str,
+    index: LineIndex,
+    /// Those of the base's file at the same path, if it has one.
+    old: Option<HashSet<&'c str>>,
+}
+
+impl<'c> Lines<'c> {
+    fn new(base: &'c Checkout, result: &'c Checkout) -> Self {
+        Self {
+            base,
+            result,
+            files: HashMap::new(),
+        }
+    }
+
+    /// Whether `place`, one of the result, starts on a line that the base's file does not have.
+    fn is_new(&mut self, place: &Place) -> bool {
+        let (base, result) = (self.base, self.result);
+        let lines = self.files.entry(place.path.clone()).or_insert_with(|| {
+            let text = result.text(&place.path)?;
+            Some(FileLines {
+                text,
+                index: LineIndex::new(text),
+                old: base.text(&place.path).map(|old| old.lines().collect()),
+            })
+        });
+        let Some(FileLines { text, index, old }) = lines else {
+            return false;
+        };
+        let at = index.position(text, place.span.start, ColumnUnit::Utf8);
+        let line = index.line_span(text, at.line).unwrap_or_default();
+        let line = text.get(line.range()).unwrap_or_default();
+        old.as_ref().is_none_or(|old| !old.contains(line))
+    }
+}

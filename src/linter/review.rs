@@ -1,0 +1,115 @@
+//! A run over a change: what it brings, what it conflicts with and what it fixes.
+
+use super::Linter;
+use super::run::FileCache;
+use crate::checkout::{Change, Checkout};
+use crate::engine::{self, Found};
+use crate::finding::Finding;
+use crate::findings::{Filtered, Fingerprints, classes, conflicts};
+use crate::tree::{GitTree, Merge, Repository, Tree, TreeError};
+
+/// What the tree that is linted is a change to.
+pub enum Review {
+    /// `HEAD`, for what is staged.
+    Head(GitTree),
+    /// The base of a merge.
+    Merge {
+        /// Where the merge was made.
+        repository: Repository,
+        /// The merge.
+        merge: Box<Merge>,
+    },
+}
+
+/// The two trees that matter once the base has moved.
+pub struct Divergence<'c> {
+    /// What base and head come from.
+    pub ancestor: &'c Checkout,
+    /// The change by itself.
+    pub head: &'c Checkout,
+}
+
+impl Linter {
+    /// Lints `result`, as the change that `review` says. `load` reads a tree as [`Linter::load`] does.
+    pub(super) fn review_tree(
+        &self,
+        result: &Checkout,
+        review: &Review,
+        load: impl Fn(&dyn Tree) -> Result<Checkout, TreeError>,
+    ) -> Result<(Filtered, Vec<Finding>), TreeError> {
+        let (repository, merge) = match review {
+            Review::Head(head) => return self.review(&load(head)?, result, || Ok(None)),
+            Review::Merge { repository, merge } => (repository, merge),
+        };
+        let mut sides: Option<(Checkout, Checkout)> = None;
+        let (mut filtered, fixed) = self.review(&load(&merge.base)?, result, || {
+            if !merge.is_head {
+                sides = Some((load(&merge.ancestor)?, load(&merge.head)?));
+            }
+            let sides = sides.as_ref();
+            Ok::<_, TreeError>(sides.map(|(ancestor, head)| Divergence { ancestor, head }))
+        })?;
+        let found = &mut filtered.found;
+        conflicts::name_sources(found, &merge.base_changes, |paths| {
+            repository.brought_by(merge, paths)
+        });
+        let textual = conflicts::textual(&self.plan, &merge.conflicts);
+        found.findings.extend(textual);
+        found.sort();
+        Ok((filtered, fixed))
+    }
+
+    /// Lints the change that turns `base` into `result`: the result's findings, each with its class,
+    /// and those of the base that are gone. `divergence` is asked for when the findings alone do not
+    /// tell who brought them; it gives `None` when the result is the head.
+    ///
+    /// # Errors
+    /// Those of `divergence`.
+    pub fn review<'d, E>(
+        &self,
+        base: &Checkout,
+        result: &Checkout,
+        divergence: impl FnOnce() -> Result<Option<Divergence<'d>>, E>,
+    ) -> Result<(Filtered, Vec<Finding>), E> {
+        let mut cache = FileCache::default();
+        let (before, mut after) = rayon::join(
+            || self.lint(base, None),
+            || {
+                let everything = Change::between(&[], result.files());
+                self.found(&everything, result, Some(base), &mut cache)
+            },
+        );
+        let mut before = before.found;
+        let known = Fingerprints::of(before.all());
+        let mut head = None;
+        if (self.plan.compares() || after.all().any(|finding| !known.has(finding)))
+            && let Some(sides) = divergence()?
+        {
+            let alone = self.lint(sides.head, Some(sides.ancestor));
+            head = Some(Fingerprints::of(alone.found.all()));
+            // What the base did to things that the head uses.
+            let broken = engine::lint_change(sides.head, result, &self.plan);
+            add_new(&mut after, broken);
+            before.extend(engine::lint_change(sides.ancestor, base, &self.plan));
+        }
+        let mut filtered = self.filter(after, &mut cache);
+        let found = &mut filtered.found;
+        let known = Fingerprints::of(before.all());
+        classes::classify(found, &known, head.as_ref(), (base, result));
+        classes::grade(found, base, &self.plan, &self.policy.config);
+        let left = Fingerprints::of(found.all());
+        let before = before.findings.into_iter().chain(before.held_back);
+        let fixed = left.unmatched(before).collect();
+        Ok((filtered, fixed))
+    }
+}
+
+/// Adds what `found` does not have.
+fn add_new(found: &mut Found, more: Found) {
+    let known = Fingerprints::of(found.all());
+    let is_new = |finding: &Finding| !known.has(finding);
+    let new = more.findings.into_iter().filter(is_new);
+    found.findings.extend(new);
+    let new = more.held_back.into_iter().filter(is_new);
+    found.held_back.extend(new);
+}

@@ -1,0 +1,103 @@
+//! One run: the rules over a checkout, and what the user has accepted left out. The command line and
+//! the language server choose the trees and show what comes out.
+
+use super::{Linter, Review};
+use crate::checkout::{Change, Checkout};
+use crate::engine::{self, FileFindings, Found};
+use crate::finding::Finding;
+use crate::findings::{Comments, Filtered};
+use crate::tree::{Tree, TreeError};
+
+/// What one run leaves to the next: what was found in each file by itself, and the suppression
+/// comments there.
+#[derive(Debug, Default)]
+pub struct FileCache {
+    findings: FileFindings,
+    comments: Comments,
+}
+
+/// What a run over a tree gives.
+pub struct Outcome {
+    /// What was linted.
+    pub checkout: Checkout,
+    /// What was found there; in a review, each finding has its class.
+    pub filtered: Filtered,
+    /// In a review, the findings of the base that are gone.
+    pub fixed: Option<Vec<Finding>>,
+}
+
+impl Linter {
+    /// Lints `tree`, as a change where there is a `review`. `load` reads a tree as
+    /// [`Linter::load`] does.
+    ///
+    /// # Errors
+    /// Those of `load`.
+    pub fn run(
+        &self,
+        tree: &dyn Tree,
+        review: Option<&Review>,
+        load: impl Fn(&dyn Tree) -> Result<Checkout, TreeError>,
+    ) -> Result<Outcome, TreeError> {
+        let checkout = load(tree)?;
+        let (filtered, fixed) = match review {
+            Some(review) => {
+                let (filtered, fixed) = self.review_tree(&checkout, review, load)?;
+                (filtered, Some(fixed))
+            }
+            None => (self.lint(&checkout, None), None),
+        };
+        Ok(Outcome {
+            checkout,
+            filtered,
+            fixed,
+        })
+    }
+
+    /// Lints `checkout`. With a `base`, adds what turning that into `checkout` breaks.
+    #[must_use]
+    pub fn lint(&self, checkout: &Checkout, base: Option<&Checkout>) -> Filtered {
+        let everything = Change::between(&[], checkout.files());
+        self.lint_after(&everything, checkout, base, &mut FileCache::default())
+    }
+
+    /// The same for a checkout that differs by `change` from the one that `cache` is of.
+    #[must_use]
+    pub fn lint_after(
+        &self,
+        change: &Change,
+        checkout: &Checkout,
+        base: Option<&Checkout>,
+        cache: &mut FileCache,
+    ) -> Filtered {
+        let found = self.found(change, checkout, base, cache);
+        self.filter(found, cache)
+    }
+
+    /// What is found, accepted or not.
+    pub(super) fn found(
+        &self,
+        change: &Change,
+        checkout: &Checkout,
+        base: Option<&Checkout>,
+        cache: &mut FileCache,
+    ) -> Found {
+        let FileCache { findings, comments } = cache;
+        let (mut found, broken) = rayon::join(
+            || engine::lint_after(checkout, change, &self.plan, findings),
+            || {
+                comments.update(change);
+                base.map(|base| engine::lint_change(base, checkout, &self.plan))
+            },
+        );
+        if let Some(broken) = broken {
+            found.extend(broken);
+            found.sort();
+        }
+        found
+    }
+
+    /// `found`, less what the user has accepted.
+    pub(super) fn filter(&self, found: Found, cache: &mut FileCache) -> Filtered {
+        self.policy.apply(&mut cache.comments, &self.plan, found)
+    }
+}

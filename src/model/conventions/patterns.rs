@@ -1,0 +1,89 @@
+//! Values that are checked as they are read: patterns, folders.
+
+use std::ops::Deref;
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use regex::{Regex, RegexBuilder};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+
+use crate::tree::RepoPath;
+
+/// Compiled patterns may take this many bytes: they may come from a stranger's config.
+const PATTERN_SIZE: usize = 1 << 18;
+
+/// How many patterns a list may have; each takes memory as long as the program runs.
+const MAX_PATTERNS: usize = 100;
+
+/// A regular expression.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Pattern(Regex);
+
+impl TryFrom<String> for Pattern {
+    type Error = regex::Error;
+
+    fn try_from(text: String) -> Result<Self, regex::Error> {
+        let mut pattern = RegexBuilder::new(&text);
+        pattern.size_limit(PATTERN_SIZE).build().map(Self)
+    }
+}
+
+impl Deref for Pattern {
+    type Target = Regex;
+
+    fn deref(&self) -> &Regex {
+        &self.0
+    }
+}
+
+/// Several regular expressions.
+pub(super) fn few<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Pattern>, D::Error> {
+    let texts = Vec::<String>::deserialize(deserializer)?;
+    if texts.len() > MAX_PATTERNS {
+        return Err(D::Error::custom(format!(
+            "more than {MAX_PATTERNS} patterns"
+        )));
+    }
+    let patterns = texts.into_iter().map(Pattern::try_from);
+    patterns.collect::<Result<_, _>>().map_err(D::Error::custom)
+}
+
+/// A folder, from the root of the checkout, without slashes at its ends.
+pub(super) fn folder<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    match RepoPath::new(&text).as_str() {
+        "" => Err(D::Error::custom("a folder must have a name")),
+        folder => Ok(folder.to_owned()),
+    }
+}
+
+/// Path patterns, in which `*` stops at `/` and `**` does not.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "Vec<String>")]
+pub struct Paths(GlobSet);
+
+impl TryFrom<Vec<String>> for Paths {
+    type Error = globset::Error;
+
+    fn try_from(patterns: Vec<String>) -> Result<Self, globset::Error> {
+        globs(&patterns).map(Self)
+    }
+}
+
+impl Deref for Paths {
+    type Target = GlobSet;
+
+    fn deref(&self) -> &GlobSet {
+        &self.0
+    }
+}
+
+/// One set of path patterns.
+pub(super) fn globs(patterns: &[String]) -> Result<GlobSet, globset::Error> {
+    let mut globs = GlobSetBuilder::new();
+    for pattern in patterns {
+        globs.add(GlobBuilder::new(pattern).literal_separator(true).build()?);
+    }
+    globs.build()
+}
