@@ -33,6 +33,7 @@ pub mod engine;
 pub mod finding;
 pub mod fix;
 pub mod ide;
+pub mod limits;
 pub mod linter;
 pub mod lsp;
 pub mod model;

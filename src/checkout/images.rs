@@ -157,10 +157,10 @@ impl Images {
 
     /// [`Images::resolve`] in a word; known beforehand for what is named somewhere.
     #[must_use]
-    pub fn standing(&self, tag: &ImageStreamTag) -> ResolutionKind {
+    pub fn kind(&self, tag: &ImageStreamTag) -> ResolutionKind {
         match self.named.get(tag) {
             Some(named) => named.standing,
-            None => self.resolve(tag).standing(),
+            None => self.resolve(tag).kind(),
         }
     }
 

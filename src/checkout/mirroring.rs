@@ -14,7 +14,7 @@ use crate::model::prow_jobs::Job;
 use crate::model::{File, FileKind, Statements};
 use crate::syntax::span::Span;
 
-pub use selection::{MAX_READERS, Reader};
+pub use selection::Reader;
 
 /// Where mirror sets lie.
 const MIRROR_ROOT: &str = "core-services/image-mirroring";

@@ -9,7 +9,8 @@ use serde::Deserialize;
 use super::{Check, Drafts};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::{CONFIG_MAP, MirroredFile};
-use crate::finding::{Draft, MAX_RELATED, Place, Severity};
+use crate::finding::{Draft, Place, Severity};
+use crate::limits::MAX_RELATED;
 use crate::model::prow_plugins::UpdatedMap;
 use crate::model::{File, Statements};
 

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::{Check, Drafts, FileCheck, schema_fault};
 use crate::finding::{Draft, Place, Severity};
+use crate::limits::MAX_GSM_DESTINATIONS;
 use crate::model::gsm::{GsmConfig, Reference};
 use crate::model::schema::FaultKind;
 use crate::model::{File, Statements, Text};
@@ -30,13 +31,6 @@ pub(super) struct GsmConfigCheck {
 /// What comes of a fault.
 const CONSEQUENCE: &str =
     "ci-secret-bootstrap fails on the whole file, so no secret is made or renewed";
-
-/// How many clusters of one group are looked at, and for how many of a bundle's targets the names
-/// of its fields are written out.
-const MAX_CLUSTERS: usize = 100;
-
-/// How many clusters of groups are looked at in one file: each target may name all groups again.
-const MAX_DESTINATIONS: usize = 200_000;
 
 impl Check for GsmConfigCheck {
     fn of_each_file(&self) -> Option<&dyn FileCheck> {
@@ -63,7 +57,7 @@ impl FileCheck for GsmConfigCheck {
                 .iter()
                 .map(|(name, references)| (&*name.value, references))
                 .collect(),
-            left: MAX_DESTINATIONS,
+            left: MAX_GSM_DESTINATIONS,
             drafts,
         };
         judge.shapes();

@@ -11,6 +11,7 @@ use crate::checkout::access::ObjectAt;
 use crate::finding::{Draft, Fix, Severity};
 use crate::model::manifest::Body;
 use crate::model::manifest::access::Object;
+use crate::syntax::likeness::{Effort, distance_within};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -125,7 +126,7 @@ impl ManifestSchema {
                 .any(|own| group(own) == group(version))
             && !group(version).is_empty()
             && !group(version).ends_with(".k8s.io")
-            && strsim::damerau_levenshtein(version, right) > 3;
+            && distance_within(version, right, 3, &Effort::default()).is_none();
         (!is_foreign).then(|| {
             draft(format!("`{version}` has no {kind}"))
                 .help(format!(

@@ -5,8 +5,9 @@ use serde::Deserialize;
 use super::listing::listed;
 use super::{Check, Drafts, mirror_set_whole as whole};
 use crate::checkout::Checkout;
-use crate::checkout::mirroring::{MAX_READERS, MirrorJob, MirroredFile, Mirroring, Selector};
-use crate::finding::{Draft, MAX_RELATED, Place};
+use crate::checkout::mirroring::{MirrorJob, MirroredFile, Mirroring, Selector};
+use crate::finding::{Draft, Place};
+use crate::limits::{MAX_READERS, MAX_RELATED};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -8,7 +8,8 @@ use super::listing::listed;
 use super::{Check, Drafts, schema_fault};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::{MirrorJob, Mirroring};
-use crate::finding::{Draft, MAX_RELATED, Place, Severity};
+use crate::finding::{Draft, Place, Severity};
+use crate::limits::MAX_RELATED;
 use crate::syntax::likeness::{Effort, closest};
 
 #[derive(Deserialize)]

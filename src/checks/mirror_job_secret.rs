@@ -15,7 +15,7 @@ use crate::checkout::secrets::{Secret, Secrets};
 use crate::finding::{Draft, Fix, Severity};
 use crate::model::Text;
 use crate::model::prow_jobs::{Mount, Volume};
-use crate::syntax::likeness::{Effort, closest};
+use crate::syntax::likeness::{Effort, closest, distance_within};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -90,7 +90,7 @@ impl MirrorJobSecret {
         );
         // In Vault a name has `-` where one of ci-secret-bootstrap may have a dot.
         let is_slip = near.is_some_and(|near| {
-            strsim::damerau_levenshtein(near, &name.value) == 1
+            distance_within(near, &name.value, 1, effort) == Some(1)
                 && near.replace('.', "-") != *name.value
         });
         let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::{Check, Drafts, FileCheck};
 use crate::finding::{Draft, Fix, Place};
+use crate::limits::MAX_IMPORTS;
 use crate::model::ci_operator::{CiConfig, ImageReference, PipelineUse, ReferenceField, Refusal};
 use crate::model::{File, Statements};
 use crate::syntax::likeness::{Effort, distance_within};
@@ -51,9 +52,6 @@ impl FileCheck for PipelineName {
         }
     }
 }
-
-/// Imports of steps that an undeclared name is compared with.
-const MAX_IMPORTS: usize = 100;
 
 /// Whether `name` is that under which a step's `from_image` is imported: openshift/ci-tools
 /// `pkg/api/types.go` `FromImageTag`.

@@ -7,7 +7,8 @@ use serde::Deserialize;
 use super::{Check, Drafts};
 use crate::checkout::Checkout;
 use crate::checkout::images::{Provider, ProviderKind, State, Store};
-use crate::finding::{Draft, MAX_RELATED, Place};
+use crate::finding::{Draft, Place};
+use crate::limits::MAX_RELATED;
 use crate::syntax::reference::ImageStreamTag;
 
 #[derive(Deserialize)]

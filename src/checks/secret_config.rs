@@ -11,6 +11,7 @@ use super::step_volume::StepVolumes;
 use super::{Check, Drafts, FileCheck, schema_fault};
 use crate::checkout::Checkout;
 use crate::finding::{Draft, Place};
+use crate::limits::MAX_SECRET_CLUSTERS;
 use crate::model::secret_bootstrap::{Key, SecretBootstrap, SecretConfig, Target};
 use crate::model::{File, Statements, Text};
 use crate::syntax::span::Span;
@@ -36,9 +37,6 @@ enum Fault {
 
 /// The type whose secrets have one key, and that key.
 const DOCKER_CONFIG: (&str, &str) = ("kubernetes.io/dockerconfigjson", ".dockerconfigjson");
-
-/// How many clusters of one target are looked at.
-const MAX_CLUSTERS: usize = 200;
 
 impl Check for SecretBootstrapConfig {
     fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
@@ -281,7 +279,7 @@ fn duplicates(file: &File, config: &SecretBootstrap, drafts: &mut Drafts) {
             // A cluster in two groups of one target is no second secret.
             let mut seen = BTreeSet::new();
             let clusters: Vec<&str> = clusters
-                .take(MAX_CLUSTERS)
+                .take(MAX_SECRET_CLUSTERS)
                 .map(|cluster| &*cluster.value)
                 .filter(|cluster| seen.insert(*cluster))
                 .collect();

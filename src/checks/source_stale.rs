@@ -7,6 +7,7 @@ use crate::checkout::Checkout;
 use crate::checkout::images::{Provider, ProviderKind, State, Store, stored_image};
 use crate::checkout::mirroring::MirroredFile;
 use crate::finding::{Applicability, Draft, Edit, Fix};
+use crate::limits::MAX_PROVIDERS;
 use crate::model::mapping_file::{Line, Mapping};
 use crate::syntax::reference::ImageStreamTag;
 use crate::syntax::span::Span;
@@ -17,9 +18,6 @@ pub(super) struct SourceStale {
     /// Namespaces of which promotions still write a reference into app.ci.
     promoted_to_app_ci: Vec<String>,
 }
-
-/// Providers of one image that are asked where they put it: each line that takes it asks them anew.
-const MAX_PROVIDERS: usize = 100;
 
 impl Check for SourceStale {
     fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {

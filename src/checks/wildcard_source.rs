@@ -9,6 +9,7 @@ use crate::checkout::Checkout;
 use crate::checkout::images::{Provider, ProviderKind, State, Stream};
 use crate::checkout::mirroring::MirroredFile;
 use crate::finding::Draft;
+use crate::limits::MAX_WILDCARD_MAPPINGS;
 use crate::model::mapping_file::Mapping;
 use crate::syntax::likeness::Effort;
 
@@ -55,10 +56,6 @@ impl Check for WildcardSource {
         }
     }
 }
-
-/// Mappings to one repository that a wildcard is compared with: a hostile tree must not make every
-/// wildcard search it all.
-const MAX_COMPARED: usize = 1_000;
 
 /// What comparing two mappings costs beside their patterns, in letters.
 const COMPARISON: usize = 64;
@@ -121,7 +118,7 @@ fn collision(
     effort: &Effort,
 ) -> Option<Draft> {
     let length = |mapping: &Mapping| mapping.source.tag_pattern().map_or(1, str::len);
-    let others = others.iter().take(MAX_COMPARED);
+    let others = others.iter().take(MAX_WILDCARD_MAPPINGS);
     let mut others = others.take_while(|(_, other)| {
         let letters = length(mapping) * length(other);
         effort.spend(letters + COMPARISON)

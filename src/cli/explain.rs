@@ -1,13 +1,12 @@
 //! `mirrorlint explain`.
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::selection::nearest;
-use super::{Failure, Status};
-use crate::rules::Catalogue;
+use super::{Failure, Status, print};
+use crate::rules::{Catalogue, Rule};
+use crate::syntax::likeness::did_you_mean;
 
 #[derive(Args)]
 pub(super) struct ExplainArguments {
@@ -27,7 +26,7 @@ pub(super) fn run(arguments: &ExplainArguments) -> Result<Status, Failure> {
         format!(
             "no rule is called `{}`; `mirrorlint rules` lists them{}",
             arguments.rule,
-            nearest(&arguments.rule, &catalogue)
+            did_you_mean(&arguments.rule, catalogue.rules().map(Rule::id))
         )
     })?;
     let manifest = &rule.front_matter;
@@ -41,8 +40,6 @@ pub(super) fn run(arguments: &ExplainArguments) -> Result<Status, Failure> {
         manifest.check,
         rule.page.body
     );
-    match io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(Status::Clean),
-    }
+    print(&text)?;
+    Ok(Status::Clean)
 }

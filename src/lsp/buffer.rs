@@ -7,10 +7,11 @@ use gen_lsp_types::{TextDocumentContentChangeEvent as Change, Uri};
 
 use super::files::same;
 use super::position::{Encoding, Lines};
+use crate::limits::MAX_FILE_SIZE;
 use crate::model::{self, File, FileFault, FileKind};
 use crate::syntax::span::Span;
 use crate::syntax::yaml::FaultKind;
-use crate::tree::{MAX_FILE_SIZE, RepoPath, Unreadable};
+use crate::tree::{RepoPath, Unreadable};
 
 /// An open document.
 #[derive(Debug)]

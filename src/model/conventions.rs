@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::GlobSet;
 use serde::Deserialize;
 use thiserror::Error;
 
 use crate::tree::Wanted;
+use crate::tree::path_globs;
 
 const BUILTIN: &str = include_str!("../../rules/conventions.yaml");
 
@@ -152,18 +153,16 @@ impl Conventions {
     /// For unknown keys and kinds, and malformed patterns.
     pub fn read(text: &str) -> Result<Self, ConventionsError> {
         let document: Document = serde_yaml::from_str(text)?;
-        let mut globs = GlobSetBuilder::new();
         let mut kinds = Vec::new();
         let mut patterns = Vec::new();
         for files in &document.files {
             for path in &files.paths {
-                globs.add(GlobBuilder::new(path).literal_separator(true).build()?);
                 kinds.push(files.kind);
                 patterns.push(path.clone());
             }
         }
         Ok(Self {
-            globs: globs.build()?,
+            globs: path_globs(&patterns)?,
             kinds,
             wanted: Wanted::new(patterns.iter().map(String::as_str))?,
             patterns,

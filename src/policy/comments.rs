@@ -6,24 +6,18 @@ use std::sync::{Arc, LazyLock};
 use memchr::memmem;
 use regex::Regex;
 
-use super::near_miss;
 use crate::checkout::Checkout;
 use crate::finding::{Draft, Finding, Place};
+use crate::limits::MAX_RULE_LETTERS;
+use crate::limits::MAX_SUPPRESSIONS;
 use crate::model::{File, FileKind};
 use crate::rules::Catalogue;
+use crate::syntax::likeness::did_you_mean;
 use crate::syntax::span::{ColumnUnit, LineIndex, Span};
 use crate::syntax::yaml;
 use crate::tree::RepoPath;
 
 const MARK: &str = "mirrorlint:";
-
-/// No more rules than this are heeded in the comments of one file, which bounds the work that a
-/// hostile file makes and the findings about comments themselves. A comment that names no rule
-/// counts as one.
-const MAX_WISHES: usize = 1000;
-
-/// Of what a comment gives for a rule, the letters that are kept. No rule has a name as long.
-const MAX_RULE_LETTERS: usize = 100;
 
 /// The suppression comments of a checkout.
 #[derive(Clone, Debug, Default)]
@@ -149,7 +143,7 @@ fn draft(
 ) -> Option<Draft> {
     let rule = &suppressed.rule;
     if catalogue.get(rule).is_none() {
-        let near = near_miss(rule, catalogue.rules().map(crate::rules::Rule::id));
+        let near = did_you_mean(rule, catalogue.rules().map(crate::rules::Rule::id));
         return Some(
             Draft::new(
                 place,
@@ -185,7 +179,7 @@ impl FileComments {
             })
         };
         let mut comments = Vec::new();
-        let mut left = MAX_WISHES;
+        let mut left = MAX_SUPPRESSIONS;
         let mut start = 0;
         // The line behind the run of comment lines that is being read.
         let mut run_end = 0;
@@ -211,10 +205,10 @@ impl FileComments {
                 let rules = comment.asked.as_ref().map_or(1, Vec::len);
                 if rules > left {
                     comment.asked = Err(if left == 0 {
-                        format!("the file has {MAX_WISHES} before it, and no more are heeded")
+                        format!("the file has {MAX_SUPPRESSIONS} before it, and no more are heeded")
                     } else {
                         format!(
-                            "the file names more than {MAX_WISHES} rules with it, and no more are heeded"
+                            "the file names more than {MAX_SUPPRESSIONS} rules with it, and no more are heeded"
                         )
                     });
                     comments.push(comment);
@@ -279,7 +273,7 @@ impl Comment {
             .map(str::trim)
             .filter(|rule| !rule.is_empty())
             // One too many tells that there are too many.
-            .take(MAX_WISHES + 1)
+            .take(MAX_SUPPRESSIONS + 1)
             .map(|rule| SuppressedRule {
                 rule: cut(rule),
                 used: false,

@@ -12,8 +12,8 @@ use miette::{
 
 use super::escape::one_line;
 use super::window::Window;
-use super::{Lines, Report, Style, Summary, is_whole_file, plural};
-use crate::finding::{Finding, Place, Severity};
+use super::{Report, Style, Summary, is_whole_file, plural};
+use crate::finding::{Finding, LineIndexes, Place, Severity};
 use crate::syntax::span::{LineIndex, Span};
 
 /// More related places than this are counted, not shown.
@@ -38,7 +38,7 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
         handler: handler(style),
         style,
     };
-    let mut lines = Lines::default();
+    let mut lines = LineIndexes::default();
     for finding in report.findings {
         let diagnostic = finding_diagnostic(report, &mut lines, finding, style);
         out.write_all(canvas.draw(&diagnostic).as_bytes())?;
@@ -205,7 +205,7 @@ struct PrettyDiagnostic {
 
 fn finding_diagnostic(
     report: &Report<'_>,
-    lines: &mut Lines,
+    lines: &mut LineIndexes,
     finding: &Finding,
     style: Style,
 ) -> PrettyDiagnostic {
@@ -239,7 +239,7 @@ fn finding_diagnostic(
 
 fn at_place(
     report: &Report<'_>,
-    lines: &mut Lines,
+    lines: &mut LineIndexes,
     place: &Place,
     message: &str,
     style: Style,

@@ -10,8 +10,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::escape::one_line;
-use super::{Lines, Occurrences, Report, RuleText, full_message, is_whole_file, json_text};
-use crate::finding::{Class, Finding, Fix, Place, Severity};
+use super::{Occurrences, Report, RuleText, full_message, is_whole_file, json_text};
+use crate::finding::{Class, Finding, Fix, LineIndexes, Place, Severity};
 use crate::syntax::span::ColumnUnit;
 
 const SCHEMA: &str =
@@ -171,7 +171,7 @@ struct Replacement<'r> {
 }
 
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let mut lines = Lines::default();
+    let mut lines = LineIndexes::default();
     let mut seen = Occurrences::default();
     let log = Log {
         schema: SCHEMA,
@@ -221,7 +221,7 @@ fn descriptor<'r>(rule: &'r RuleText) -> Descriptor<'r> {
 
 fn result<'r>(
     report: &Report<'r>,
-    lines: &mut Lines,
+    lines: &mut LineIndexes,
     seen: &mut Occurrences,
     finding: &'r Finding,
 ) -> ResultEntry<'r> {
@@ -267,7 +267,7 @@ fn baseline_state(finding: &Finding) -> Option<&'static str> {
     })
 }
 
-fn fix_entry<'r>(report: &Report<'_>, lines: &mut Lines, fix: &'r Fix) -> FixEntry<'r> {
+fn fix_entry<'r>(report: &Report<'_>, lines: &mut LineIndexes, fix: &'r Fix) -> FixEntry<'r> {
     let mut changes: Vec<ArtifactChange<'r>> = Vec::new();
     for edit in &fix.edits {
         let replacement = Replacement {
@@ -294,7 +294,7 @@ fn fix_entry<'r>(report: &Report<'_>, lines: &mut Lines, fix: &'r Fix) -> FixEnt
     }
 }
 
-fn physical(report: &Report<'_>, lines: &mut Lines, place: &Place) -> PhysicalLocation {
+fn physical(report: &Report<'_>, lines: &mut LineIndexes, place: &Place) -> PhysicalLocation {
     let region = if is_whole_file(place.span) {
         Region {
             start_line: 1,
@@ -311,7 +311,7 @@ fn physical(report: &Report<'_>, lines: &mut Lines, place: &Place) -> PhysicalLo
     }
 }
 
-fn exact(report: &Report<'_>, lines: &mut Lines, place: &Place) -> Region {
+fn exact(report: &Report<'_>, lines: &mut LineIndexes, place: &Place) -> Region {
     let (start, end) = report.positions(lines, place, ColumnUnit::Scalars);
     Region {
         start_line: start.line,

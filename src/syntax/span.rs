@@ -16,7 +16,7 @@ pub struct Span {
 
 impl Span {
     /// The span of `start..end`. Offsets beyond 4 GiB are clamped; no tree hands out files that
-    /// large (see `tree::MAX_FILE_SIZE`).
+    /// large (see `limits::MAX_FILE_SIZE`).
     #[must_use]
     pub fn new(start: usize, end: usize) -> Self {
         let clamp = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);

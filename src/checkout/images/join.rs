@@ -13,6 +13,7 @@ use super::{Images, Named, Provider, ProviderKind, State, Stream};
 use crate::checkout::change::Change;
 use crate::checkout::layout::Layout;
 use crate::checkout::mirroring::{MirroredFile, Mirroring};
+use crate::limits::MAX_COPIED_STREAMS;
 use crate::model::conventions::Registries;
 use crate::model::release_controller::StreamMirror;
 use crate::model::{File, Statements};
@@ -45,7 +46,7 @@ impl Images {
             .into_par_iter()
             .map(|(target, mut users)| {
                 in_order_of_places(&mut users);
-                let standing = images.resolve(&target).standing();
+                let standing = images.resolve(&target).kind();
                 (target, Arc::new(Named { standing, users }))
             })
             .collect();
@@ -250,7 +251,7 @@ impl Images {
             .iter()
             .filter(|(target, _)| touched.contains(target.stream()));
         let changed: Vec<_> = concerned
-            .map(|(target, named)| (target, named, self.resolve(target).standing()))
+            .map(|(target, named)| (target, named, self.resolve(target).kind()))
             .filter(|(_, named, standing)| named.standing != *standing)
             .map(|(target, _, standing)| (target.clone(), standing))
             .collect();
@@ -279,7 +280,7 @@ fn mirrors(files: &[Arc<File>]) -> impl Iterator<Item = (&File, &StreamMirror)> 
         };
         mirrors.iter().map(move |mirror| (&**file, mirror))
     });
-    mirrors.take(providers::MAX_MIRRORS)
+    mirrors.take(MAX_COPIED_STREAMS)
 }
 
 /// A mapping file, and whether what it provides is there.

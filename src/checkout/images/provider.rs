@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use super::Store;
-use crate::finding::Place;
-use crate::syntax::reference::ImageStreamTag;
+use serde::Serialize;
 
-/// Providers of one stream that are asked at most whether they only declare it: each image that is
-/// named of the stream asks them anew.
-const MAX_OPEN: usize = 1000;
+use crate::finding::Place;
+use crate::limits::MAX_OPEN;
+use crate::syntax::reference::ImageStreamTag;
 
 /// One ImageStream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -126,7 +125,8 @@ impl ProviderKind {
 }
 
 /// Whether a provider works.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum State {
     /// It does.
     Live,

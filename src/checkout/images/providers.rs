@@ -9,6 +9,7 @@ use super::{Provider, ProviderKind, State, Stream, promotions};
 use crate::checkout::access::is_applied;
 use crate::checkout::mirroring::MirroredFile;
 use crate::finding::Place;
+use crate::limits::MAX_COPIED_TAGS;
 use crate::model::conventions::Registries;
 use crate::model::manifest::images::{BuildConfig, ImageStream, Object, ObjectReference};
 use crate::model::manifest::{Body, Manifest};
@@ -23,11 +24,6 @@ const CENTRAL_CLUSTER: &str = "clusters/app.ci";
 
 /// The namespace that the release controller copies from.
 pub(super) const COPIED_NAMESPACE: &str = "ocp";
-
-/// How many tags of a stream are copied into another, and how many streams are filled so: there are
-/// some hundred of each.
-const MAX_COPIED: usize = 1000;
-pub(super) const MAX_MIRRORS: usize = 1000;
 
 /// What somebody provides.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -355,7 +351,7 @@ pub(super) fn of_mirror(
 ) {
     let [(namespace, name), (from_namespace, from)] = mirrored(mirror);
     let excluded: HashSet<&str> = mirror.excluded.iter().map(|tag| &*tag.value).collect();
-    for (tag, providers) in source.tags.iter().take(MAX_COPIED) {
+    for (tag, providers) in source.tags.iter().take(MAX_COPIED_TAGS) {
         let is_live = providers.iter().any(|p| p.state == State::Live);
         if !is_live || excluded.contains(&**tag) {
             continue;

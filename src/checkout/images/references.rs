@@ -7,6 +7,7 @@ use super::providers::{is_central, stream_tag};
 use super::store::{Store, stored_image, stored_image_in};
 use crate::checkout::mirroring::MirroredFile;
 use crate::finding::Place;
+use crate::limits::MAX_DOCKERFILE_IMAGES;
 use crate::model::ci_operator::{CiConfig, ReferenceField};
 use crate::model::conventions::Registries;
 use crate::model::manifest::images::{Object, ObjectReference};
@@ -186,9 +187,6 @@ fn usage(config: &CiConfig, used: &HashSet<&str>, key: &str, target: &ImageStrea
         Usage::Unused
     }
 }
-
-/// Inline Dockerfiles' images that are compared with each base image.
-const MAX_DOCKERFILE_IMAGES: usize = 50;
 
 /// Whether an inline Dockerfile names the image by its pull spec on one of the registries of CI.
 fn is_in_dockerfile(config: &CiConfig, target: &ImageStreamTag) -> bool {

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::Drafts;
 use super::super::listing::listed;
-use super::MAX_CLUSTERS;
 use crate::checkout::Checkout;
 use crate::finding::{Draft, Place};
+use crate::limits::MAX_SECRET_CLUSTERS;
 use crate::model::{Statements, Text};
 
 /// The clusters of each group of one configuration.
@@ -91,7 +91,7 @@ fn clusters<'c>(
     let of_groups = named.iter().filter_map(|group| groups.get(&*group.value));
     let clusters = own.into_iter().chain(of_groups.flatten().copied());
     clusters
-        .take(MAX_CLUSTERS)
+        .take(MAX_SECRET_CLUSTERS)
         .map(|cluster| &*cluster.value)
         .collect()
 }
