@@ -29,15 +29,17 @@ pub(super) fn run(arguments: &ExplainArguments) -> Result<Status, Failure> {
             did_you_mean(&arguments.rule, catalogue.rules().map(Rule::id))
         )
     })?;
-    let manifest = &rule.front_matter;
+    let front_matter = &rule.front_matter;
     let text = format!(
         "{} ({}{}, mechanism `{}`)\n\n{}",
-        manifest.id,
-        manifest.severity.as_str(),
-        manifest.introduced.map_or_else(String::new, |severity| {
-            format!(", {} where a change brings it", severity.as_str())
-        }),
-        manifest.check,
+        front_matter.id,
+        front_matter.severity.as_str(),
+        front_matter
+            .introduced
+            .map_or_else(String::new, |severity| {
+                format!(", {} where a change brings it", severity.as_str())
+            }),
+        front_matter.check,
         rule.page.body
     );
     print(&text)?;

@@ -19,7 +19,7 @@ const MAX_LISTED: usize = 5;
 pub fn hover(cursor: &FilePosition<'_>) -> Option<(Span, String)> {
     let at = at(cursor)?;
     let checkout = cursor.checkout;
-    let mut said = match &at.subject {
+    let mut said = match &at.entity {
         Entity::Images(tags) => tags
             .iter()
             .map(|tag| image(checkout, tag))
@@ -32,7 +32,7 @@ pub fn hover(cursor: &FilePosition<'_>) -> Option<(Span, String)> {
         // Its page is shown by whoever reads the config and the comments.
         Entity::Rule(_) => return None,
         Entity::Job(job) => {
-            let files = definition::of(cursor, &at.subject);
+            let files = definition::of(cursor, &at.entity);
             let names = files.iter().map(|place| place.path.as_str());
             let secrets = image::secrets(job).into_iter();
             let mut said = format!("**{}** mirrors\n", code(job.name()));

@@ -2,7 +2,7 @@
 //!
 //! `[host[:port]/]component(/component)*[:tag][@digest]`, hand-written after openshift/library-go
 //! `pkg/image/internal/reference/regexp.go` and `pkg/image/reference/reference.go` (`Parse`), the
-//! copies that openshift/oc vendors. What a text that is no reference suffers from is worked out in
+//! copies that openshift/oc vendors. What is wrong with a text that is no reference is worked out in
 //! the module `fault`, so that the accepting path stays short.
 
 mod fault;

@@ -89,7 +89,7 @@ impl Workspace {
                 Err(error) => self.setup.notice(error.to_string()),
             }
             for (path, buffer) in &mut self.buffers {
-                buffer.set_under(find(&files.files, path).cloned());
+                buffer.set_on_disk(find(&files.files, path).cloned());
             }
             return true;
         }
@@ -103,7 +103,7 @@ impl Workspace {
                 }
             };
             if let Some(buffer) = self.buffers.get_mut(path) {
-                changed |= buffer.set_under(file);
+                changed |= buffer.set_on_disk(file);
                 continue;
             }
             let is_changed = files.put(path, file);
@@ -124,7 +124,7 @@ impl Workspace {
             }
             if let Some(kind) = self.setup.conventions().kind(path.as_str()) {
                 buffer.parse(path, kind);
-                files.put(path, buffer.laid.clone());
+                files.put(path, buffer.in_checkout.clone());
             }
         }
     }
@@ -164,7 +164,7 @@ impl Workspace {
     fn read_on_disk(&mut self) {
         let mut files = Files::of(&self.checkout);
         for (path, buffer) in &self.buffers {
-            files.put(path, buffer.under.clone());
+            files.put(path, buffer.on_disk.clone());
         }
         let checkout = self.update(files.files);
         let linter = self.setup.linter();

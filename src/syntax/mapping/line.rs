@@ -200,7 +200,7 @@ impl<'a> Reader<'a> {
         };
         let reference = self.read_or_fault(token, parsed)?;
         if wildcard.is_none() {
-            self.judge(token, &reference);
+            self.note_slips(token, &reference);
         } else if reference.reference.is_host_only() {
             // "source expansion is only possible in tags"
             self.faults.push(fault::registry_wildcard(token.span()));
@@ -227,7 +227,7 @@ impl<'a> Reader<'a> {
                 return None;
             }
         } else {
-            self.judge(token, &typed);
+            self.note_slips(token, &typed);
         }
         Some(Destination {
             span: token.span(),
@@ -248,7 +248,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What a person would not have meant although `oc` accepts it.
-    fn judge(&mut self, token: Text<'a>, typed: &TypedReference) {
+    fn note_slips(&mut self, token: Text<'a>, typed: &TypedReference) {
         if let Some(address) = web_address(token.text) {
             self.faults.push(fault::web_page(token.span(), address));
         } else if typed.reference.is_host_only() {
