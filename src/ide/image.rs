@@ -12,7 +12,7 @@ use crate::checkout::mirroring::{MirrorJob, MirroredFile};
 use crate::finding::Place;
 use crate::syntax::reference::ImageStreamTag;
 
-pub use report::{ImageReport, NoAnswer, ReferenceLine, answer};
+pub use report::{ImageReport, ReferenceLine, answer};
 
 /// What the checkout knows about an ImageStreamTag.
 #[derive(Debug)]

@@ -287,12 +287,6 @@ impl Entry<'_> {
 }
 
 impl Scalar<'_> {
-    /// Whether it has an explicit tag such as `!!str`.
-    #[must_use]
-    pub fn tagged(&self) -> bool {
-        self.tagged.is_some()
-    }
-
     /// What Go's YAML 1.1 readers make of it: gopkg.in/yaml.v2 v2.4.0, resolve.go, which
     /// sigs.k8s.io/yaml contains a copy of.
     #[must_use]

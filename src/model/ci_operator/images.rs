@@ -92,7 +92,6 @@ impl CiConfig {
             self.images.push(BuiltImage {
                 to,
                 optional: item.get("optional").and_then(Node::as_bool) == Some(true),
-                span: item.span,
             });
         }
     }
