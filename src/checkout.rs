@@ -2,7 +2,6 @@
 
 pub mod access;
 mod change;
-pub mod image_facts;
 pub mod images;
 pub mod layout;
 pub mod mirroring;

@@ -40,12 +40,16 @@ type SeverityOfNew = fn(&Finding, &Checkout) -> Option<Severity>;
 /// What a check looks at, and so what it must look at again after an edit.
 enum Scope {
     /// Each file by itself: what was edited.
-    File(Box<dyn Fn(&File, &Conventions, &mut Drafts) + Send + Sync>),
+    File(Box<LookAtFile>),
     /// A checkout: all of it.
-    Checkout(Box<dyn Fn(&Checkout, &mut Drafts) + Send + Sync>),
+    Checkout(Box<LookAtCheckout>),
     /// What a change makes of a checkout: both. Places lie in the second.
-    Change(Box<dyn Fn(&Checkout, &Checkout, &mut Drafts) + Send + Sync>),
+    Change(Box<LookAtChange>),
 }
+
+type LookAtFile = dyn Fn(&File, &Conventions, &mut Drafts) + Send + Sync;
+type LookAtCheckout = dyn Fn(&Checkout, &mut Drafts) + Send + Sync;
+type LookAtChange = dyn Fn(&Checkout, &Checkout, &mut Drafts) + Send + Sync;
 
 /// A check that looks at each file by itself.
 fn each_file(look: impl Fn(&File, &mut Drafts) + Send + Sync + 'static) -> Check {

@@ -61,6 +61,20 @@ enum Command {
     Man,
 }
 
+/// Prints the answer of a command.
+fn print(text: &str) -> io::Result<()> {
+    unless_closed(io::stdout().write_all(text.as_bytes()))
+}
+
+/// What became of writing to standard output, where a closed pipe is no failure: whoever reads has
+/// read enough, as in `| head`.
+fn unless_closed(written: io::Result<()>) -> io::Result<()> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
 /// Says something about the run itself, on standard error.
 fn say(text: &str) {
     let _ = writeln!(

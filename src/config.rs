@@ -1,26 +1,27 @@
 //! `.mirrorlint.yaml`: what the user sets.
 
 mod levels;
-mod near_miss;
 
 mod conventions;
 
 use std::collections::BTreeMap;
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::{GlobSet, GlobSetBuilder};
 use regex::{Regex, RegexBuilder};
 use thiserror::Error;
 
 use crate::finding::Severity;
+use crate::limits::{MAX_CONFIG_PATHS, MAX_EXTERNAL_IMAGES, PATTERN_SIZE};
 use crate::model::Conventions;
 use crate::model::conventions::ConventionsError;
 use crate::rules::{Catalogue, Rule};
+use crate::syntax::likeness::did_you_mean;
 use crate::syntax::span::{ColumnUnit, LineIndex, Span};
 use crate::syntax::yaml::{self, Kind, Node, Value};
 use crate::tree::RepoPath;
+use crate::tree::path_glob;
 
 pub(crate) use levels::Levels;
-pub(crate) use near_miss::near_miss;
 
 /// Where the config lies in a checkout.
 pub const CONFIG_PATH: &str = ".mirrorlint.yaml";
@@ -41,15 +42,6 @@ pub struct PolicyError {
     /// What is wrong, and what was perhaps meant.
     pub reason: String,
 }
-
-/// Compiled patterns may take this many bytes: the config may come from a stranger.
-const PATTERN_SIZE: usize = 1 << 18;
-
-/// How many patterns of images a config may have; each takes memory as long as the program runs.
-const MAX_PATTERNS: usize = 100;
-
-/// `paths` may have this many entries: the path of every finding is held against each.
-const MAX_PATHS: usize = 1000;
 
 /// The keys at the top of a config.
 pub const KEYS: [&str; 6] = [
@@ -245,7 +237,7 @@ impl Reader<'_> {
     }
 
     fn unknown(&self, span: Span, key: &str, known: &[&str]) -> PolicyError {
-        let near = near_miss(key, known.iter().copied());
+        let near = did_you_mean(key, known.iter().copied());
         let known = known.join("`, `");
         self.error(
             span,
@@ -267,10 +259,10 @@ impl Reader<'_> {
                     if items.is_empty() && !value.is_null() && value.as_sequence().is_none() {
                         return Err(self.error(value.span, "`paths` is a list"));
                     }
-                    let left = MAX_PATHS.saturating_sub(config.paths.len());
+                    let left = MAX_CONFIG_PATHS.saturating_sub(config.paths.len());
                     if let Some(beyond) = items.get(left) {
                         let reason = format!(
-                            "`paths` has more than {MAX_PATHS} entries; one entry takes any number of patterns and rules"
+                            "`paths` has more than {MAX_CONFIG_PATHS} entries; one entry takes any number of patterns and rules"
                         );
                         return Err(self.error(beyond.span, &reason));
                     }
@@ -281,8 +273,8 @@ impl Reader<'_> {
                 "exclude" => config.exclude = self.globs(value, "`exclude`")?,
                 "external-images" => {
                     let patterns = self.texts(value, "`external-images`")?;
-                    if let Some((_, span)) = patterns.get(MAX_PATTERNS) {
-                        let error = format!("more than {MAX_PATTERNS} patterns");
+                    if let Some((_, span)) = patterns.get(MAX_EXTERNAL_IMAGES) {
+                        let error = format!("more than {MAX_EXTERNAL_IMAGES} patterns");
                         return Err(self.error(*span, &error));
                     }
                     for (pattern, span) in patterns {
@@ -308,7 +300,7 @@ impl Reader<'_> {
         if self.catalogue.get(id).is_some() {
             return Ok(());
         }
-        let near = near_miss(id, self.catalogue.rules().map(Rule::id));
+        let near = did_you_mean(id, self.catalogue.rules().map(Rule::id));
         Err(self.error(span, &format!("no rule is called `{id}`{near}")))
     }
 
@@ -319,7 +311,7 @@ impl Reader<'_> {
             Some("warning") => Ok(Level::At(Severity::Warning)),
             Some("hint") => Ok(Level::At(Severity::Hint)),
             other => {
-                let near = near_miss(other.unwrap_or(""), ["error", "warning", "hint", "off"]);
+                let near = did_you_mean(other.unwrap_or(""), ["error", "warning", "hint", "off"]);
                 let reason = format!("a severity is `error`, `warning`, `hint` or `off`{near}");
                 Err(self.error(node.span, &reason))
             }
@@ -367,7 +359,7 @@ impl Reader<'_> {
                 let near = if own.contains_key(key) {
                     String::new()
                 } else {
-                    near_miss(key, known)
+                    did_you_mean(key, known)
                 };
                 let reason = format!("parameter `{key}` of rule `{id}`: {reason}{near}");
                 return Err(self.error(span, &reason));
@@ -406,8 +398,8 @@ impl Reader<'_> {
         for (pattern, span) in self.texts(node, what)? {
             let pattern = pattern.trim_start_matches("./").trim_end_matches('/');
             for pattern in [pattern, &format!("{pattern}/**")] {
-                let glob = GlobBuilder::new(pattern).literal_separator(true).build();
-                globs.add(glob.map_err(|error| self.error(span, &error.to_string()))?);
+                globs
+                    .add(path_glob(pattern).map_err(|error| self.error(span, &error.to_string()))?);
             }
         }
         globs

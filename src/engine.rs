@@ -11,15 +11,12 @@ use rayon::prelude::*;
 use crate::checkout::{Change, Checkout};
 use crate::checks::{Check, Drafts};
 use crate::finding::{Draft, Finding, Place};
+use crate::limits::MAX_FINDINGS_PER_FILE;
 use crate::rules::Reports;
 use crate::tree::RepoPath;
 
 pub use file_findings::FileFindings;
 pub use plan::{Plan, PlanError};
-
-/// No rule lists more than this many findings in one file: a hostile or hopeless file must not
-/// drown the others. A last finding says how many there are beyond.
-pub const MAX_FINDINGS_PER_FILE: usize = 1000;
 
 /// What the rules of a plan found, in the order of every output.
 #[derive(Clone, Debug, Default)]

@@ -4,6 +4,7 @@
 //! is linted again, and so on until nothing changes.
 
 mod patch;
+mod replace;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,10 +16,8 @@ use crate::model::FileFault;
 use crate::tree::{Overlay, RepoPath};
 
 pub use patch::unified;
+pub(crate) use replace::{beside, rename, replace};
 pub use write::{Outcome, Skipped, write};
-
-/// After this many rounds whatever is left is left: two fixes may undo each other.
-pub const MAX_ROUNDS: usize = 10;
 
 /// What became of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,6 +5,7 @@ pub mod at;
 pub mod completion;
 pub mod definition;
 pub mod hover;
+pub mod image;
 pub mod links;
 pub mod references;
 pub mod symbols;
@@ -13,9 +14,9 @@ pub mod symbols;
 mod tests;
 
 use crate::checkout::Checkout;
-use crate::finding::Place;
+use crate::finding::{LineIndexes, Place};
 use crate::model::{File, FileKind};
-use crate::syntax::span::{ColumnUnit, LineIndex, Span};
+use crate::syntax::span::Span;
 use crate::syntax::yaml;
 use crate::tree::RepoPath;
 
@@ -63,10 +64,7 @@ fn is_on(span: Span, offset: usize) -> bool {
 /// `path:line` of a place.
 fn shown(checkout: &Checkout, place: &Place) -> String {
     let text = checkout.text(&place.path).unwrap_or_default();
-    let index = LineIndex::new(text);
-    let line = index
-        .position(text, place.span.start, ColumnUnit::Scalars)
-        .line;
+    let line = LineIndexes::default().line(place, text);
     format!("{}:{line}", place.path)
 }
 

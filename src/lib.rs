@@ -2,7 +2,7 @@
 //! image is mirrored, may be pulled and can be referenced.
 //!
 //! There are two ways in, the command line ([`cli`]) and the language server ([`lsp`], the command
-//! `lsp`). Both make a [`linter`] ready and give it a [`tree`]:
+//! `lsp`). Both make a `linter` ready and give it a [`tree`]:
 //!
 //! | mode | tree | what is shown |
 //! | --- | --- | --- |
@@ -34,7 +34,8 @@ pub mod engine;
 pub mod finding;
 pub mod findings;
 pub mod fix;
-pub mod ide;
+mod ide;
+pub mod limits;
 pub mod linter;
 pub mod lsp;
 pub mod model;

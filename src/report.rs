@@ -17,8 +17,8 @@ mod window;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use crate::finding::{Finding, Place, Severity};
-use crate::syntax::span::{ColumnUnit, LineIndex, Position, Span};
+use crate::finding::{Finding, LineIndexes, Place, Severity};
+use crate::syntax::span::{ColumnUnit, Position, Span};
 use crate::tree::RepoPath;
 
 pub use escape::one_line;
@@ -182,7 +182,7 @@ impl Report<'_> {
     /// The first and last position of a place, columns in `unit`.
     fn positions(
         &self,
-        lines: &mut Lines,
+        lines: &mut LineIndexes,
         place: &Place,
         unit: ColumnUnit,
     ) -> (Position, Position) {
@@ -190,18 +190,6 @@ impl Report<'_> {
         let index = lines.of(&place.path, text);
         let at = |offset| index.position(text, offset, unit);
         (at(place.span.start), at(place.span.end))
-    }
-}
-
-/// Line indexes, made once for each file.
-#[derive(Default)]
-struct Lines(BTreeMap<RepoPath, LineIndex>);
-
-impl Lines {
-    fn of(&mut self, path: &RepoPath, text: &str) -> &LineIndex {
-        self.0
-            .entry(path.clone())
-            .or_insert_with(|| LineIndex::new(text))
     }
 }
 

@@ -3,7 +3,9 @@
 //! Everything above reads a checkout through [`Tree`] and never opens a file itself, so the same
 //! rules judge a work tree, a commit, a simulated merge and an editor's unsaved buffers.
 
+use crate::limits::MAX_FILE_SIZE;
 mod git;
+mod globs;
 mod memory;
 mod overlay;
 mod path;
@@ -11,6 +13,7 @@ mod wanted;
 mod worktree;
 
 pub use git::{CommitName, GitTree, Merge, Repository};
+pub(crate) use globs::{path_glob, path_globs};
 pub use memory::MemoryTree;
 pub use overlay::Overlay;
 pub use path::RepoPath;
@@ -18,13 +21,6 @@ pub use wanted::Wanted;
 pub use worktree::WorkTree;
 
 use thiserror::Error;
-
-/// Files above this many bytes are not read. The largest file of interest in the corpus,
-/// `infra-periodics.yaml`, has 200 KiB.
-pub const MAX_FILE_SIZE: u64 = 16 * 1024 * 1024;
-
-/// How many links in a row are followed before a chain counts as a loop.
-const MAX_LINKS: usize = 16;
 
 /// A tree of files.
 pub trait Tree: Sync {

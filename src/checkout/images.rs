@@ -158,15 +158,6 @@ impl Images {
         })
     }
 
-    /// [`Images::resolve`] in a word; known beforehand for what is named somewhere.
-    #[must_use]
-    pub fn standing(&self, tag: &ImageStreamTag) -> ResolutionKind {
-        match self.named.get(tag) {
-            Some(named) => named.standing,
-            None => self.resolve(tag).standing(),
-        }
-    }
-
     /// Whether somebody provides the tag, or may.
     #[must_use]
     pub fn is_provided(&self, tag: &ImageStreamTag) -> bool {

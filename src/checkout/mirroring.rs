@@ -13,7 +13,7 @@ use crate::model::{Conventions, File, FileKind};
 use crate::syntax::span::Span;
 
 pub use job::{MirrorJob, Selector};
-pub use selection::{MAX_READERS, Reader};
+pub use selection::Reader;
 
 /// All about mirroring.
 #[derive(Debug, Default)]

@@ -5,6 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::finding::Place;
+use crate::limits::MAX_BUNDLED_KEYS;
+use crate::limits::MAX_SECRET_KEYS;
+use crate::limits::MAX_SECRETS_OF_NAME;
 use crate::model::gsm::{self, Bundle, GsmConfig, Reference};
 use crate::model::secret_bootstrap::SecretBootstrap;
 use crate::model::secretsync::Entry;
@@ -12,15 +15,6 @@ use crate::model::{File, Statements, Text};
 use crate::tree::RepoPath;
 
 use super::Inputs;
-
-/// How many secrets of one name are looked at for each job that names it.
-const MAX_OF_NAME: usize = 1000;
-
-/// How many keys of one secret are looked at.
-const MAX_KEYS: usize = 1000;
-
-/// How many keys of bundles are kept of one file: each bundle may name all components again.
-const MAX_BUNDLED_KEYS: usize = 100_000;
 
 /// The key of a `dockerconfig` that does not say which.
 const DOCKER_CONFIG: &str = ".dockerconfigjson";
@@ -64,9 +58,9 @@ impl Secret {
     pub fn keys_in(&self, cluster: Option<&str>) -> Option<Cow<'_, [String]>> {
         let keys = self.keys.as_ref()?;
         if !self.keys_name_cluster {
-            return Some(Cow::Borrowed(&keys[..keys.len().min(MAX_KEYS)]));
+            return Some(Cow::Borrowed(&keys[..keys.len().min(MAX_SECRET_KEYS)]));
         }
-        let written = keys.iter().take(MAX_KEYS).map(|key| {
+        let written = keys.iter().take(MAX_SECRET_KEYS).map(|key| {
             let is_plain = !key.contains(gsm::CLUSTER);
             if is_plain {
                 Some(key.clone())
@@ -237,7 +231,10 @@ impl Secrets {
     #[must_use]
     pub fn named(&self, name: &str) -> Vec<&Secret> {
         let known = self.by_name.get(name).into_iter().flatten();
-        known.take(MAX_OF_NAME).map(|&at| &self.known[at]).collect()
+        known
+            .take(MAX_SECRETS_OF_NAME)
+            .map(|&at| &self.known[at])
+            .collect()
     }
 
     /// Whether the user gave an index of Vault, so that what is not found does not exist.

@@ -1,18 +1,17 @@
 //! Parameters that need more than their type to be read.
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use crate::limits::RULE_PATTERN_SIZE;
+use crate::tree::path_globs;
+use globset::GlobSet;
 use regex::{Regex, RegexBuilder};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
-
-/// Compiled patterns may take this many bytes: a pattern from a rule page must not exhaust memory.
-const PATTERN_SIZE: usize = 1 << 20;
 
 /// A regular expression.
 pub(super) fn pattern<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Regex, D::Error> {
     let text = String::deserialize(deserializer)?;
     RegexBuilder::new(&text)
-        .size_limit(PATTERN_SIZE)
+        .size_limit(RULE_PATTERN_SIZE)
         .build()
         .map_err(D::Error::custom)
 }
@@ -26,13 +25,5 @@ pub(super) fn maybe_pattern<'de, D: Deserializer<'de>>(
 
 /// Path patterns, in which `*` stops at `/`.
 pub(super) fn paths<'de, D: Deserializer<'de>>(deserializer: D) -> Result<GlobSet, D::Error> {
-    let mut set = GlobSetBuilder::new();
-    for text in Vec::<String>::deserialize(deserializer)? {
-        let glob = GlobBuilder::new(&text)
-            .literal_separator(true)
-            .build()
-            .map_err(D::Error::custom)?;
-        set.add(glob);
-    }
-    set.build().map_err(D::Error::custom)
+    path_globs(Vec::<String>::deserialize(deserializer)?).map_err(D::Error::custom)
 }

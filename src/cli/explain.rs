@@ -1,13 +1,12 @@
 //! `mirrorlint explain`.
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::selection::nearest;
-use super::{Failure, Status};
-use crate::rules::Catalogue;
+use super::{Failure, Status, print};
+use crate::rules::{Catalogue, Rule};
+use crate::syntax::likeness::did_you_mean;
 
 #[derive(Args)]
 pub(super) struct ExplainArguments {
@@ -27,21 +26,21 @@ pub(super) fn run(arguments: &ExplainArguments) -> Result<Status, Failure> {
         format!(
             "no rule is called `{}`; `mirrorlint rules` lists them{}",
             arguments.rule,
-            nearest(&arguments.rule, &catalogue)
+            did_you_mean(&arguments.rule, catalogue.rules().map(Rule::id))
         )
     })?;
-    let manifest = &rule.front_matter;
+    let front_matter = &rule.front_matter;
     let text = format!(
         "{} ({}{})\n\n{}",
-        manifest.id,
-        manifest.severity.as_str(),
-        manifest.introduced.map_or_else(String::new, |severity| {
-            format!(", {} where a change brings it", severity.as_str())
-        }),
+        front_matter.id,
+        front_matter.severity.as_str(),
+        front_matter
+            .introduced
+            .map_or_else(String::new, |severity| {
+                format!(", {} where a change brings it", severity.as_str())
+            }),
         rule.page.body
     );
-    match io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(Status::Clean),
-    }
+    print(&text)?;
+    Ok(Status::Clean)
 }

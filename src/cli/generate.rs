@@ -1,11 +1,11 @@
 //! `mirrorlint completions` and `mirrorlint man`: what a package installs beside the binary.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
-use super::{Arguments, Failure, Status};
+use super::{Arguments, Failure, Status, print};
 
 #[derive(Args)]
 pub(super) struct CompletionsArguments {
@@ -18,7 +18,8 @@ pub(super) fn completions(arguments: &CompletionsArguments) -> Result<Status, Fa
     let name = command.get_name().to_owned();
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut command, name, &mut script);
-    print(&script)
+    print(&String::from_utf8(script)?)?;
+    Ok(Status::Clean)
 }
 
 /// One page for the command and all its subcommands, one after the other.
@@ -41,12 +42,6 @@ pub(super) fn man() -> Result<Status, Failure> {
         page_of_it.render_synopsis_section(&mut page)?;
         page_of_it.render_options_section(&mut page)?;
     }
-    print(&page)
-}
-
-fn print(text: &[u8]) -> Result<Status, Failure> {
-    match io::stdout().write_all(text) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(Status::Clean),
-    }
+    print(&String::from_utf8(page)?)?;
+    Ok(Status::Clean)
 }

@@ -2,23 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use serde::Serialize;
 
 use super::check::lint_target::{self, LintTarget};
-use super::{Failure, Status};
-use crate::checkout::image_facts::{self, ImageFacts, MirroredBy};
-use crate::checkout::images::{ImageUse, Images, Provider, Resolution, State};
-use crate::checkout::{Checkout, Inputs};
-use crate::finding::Place;
-use crate::linter::{checkout_root, conventions_in};
+use super::{Failure, Status, print};
+use crate::checkout::images::{ResolutionKind, State};
+use crate::ide::image::{ImageReport, ReferenceLine, answer};
+use crate::linter::checkout_root;
+use crate::linter::conventions_in;
 use crate::report::one_line;
-use crate::syntax::reference::ImageStreamTag;
-use crate::syntax::span::{ColumnUnit, LineIndex};
-use crate::tree::{Entry, Listing, Tree, TreeError, Unreadable, Wanted};
 
 /// References of one repository that are listed; the others are counted.
 const MAX_LISTED: usize = 3;
@@ -48,50 +42,6 @@ enum ImageFormat {
     Json,
 }
 
-/// All about one ImageStreamTag.
-#[derive(Serialize)]
-struct ImageReport {
-    image: String,
-    state: &'static str,
-    providers: Vec<ProviderLine>,
-    references: Vec<ReferenceLine>,
-    mirrored_to: Vec<String>,
-    mirror_sets: Vec<SetLine>,
-    may_pull: Vec<String>,
-    near: Vec<String>,
-}
-
-/// A mirror set that the image is mirrored by, with its parts.
-#[derive(Serialize)]
-struct SetLine {
-    set: String,
-    has_owners: bool,
-    /// The mapping files that name the image.
-    files: Vec<String>,
-    /// The jobs that read them, and the secrets that those mount.
-    jobs: Vec<String>,
-    secrets: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct ProviderLine {
-    kind: &'static str,
-    state: &'static str,
-    path: String,
-    line: usize,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    upstream: Option<String>,
-}
-
-#[derive(Serialize)]
-struct ReferenceLine {
-    by: &'static str,
-    /// `org/repo` of a ci-operator config; else the folder.
-    owner: String,
-    path: String,
-    line: usize,
-}
-
 pub(super) fn run(arguments: &ImageArguments) -> Result<Status, Failure> {
     let lint_target = match &arguments.rev {
         Some(rev) => lint_target::commit(&arguments.path, rev)?,
@@ -100,200 +50,35 @@ pub(super) fn run(arguments: &ImageArguments) -> Result<Status, Failure> {
             LintTarget::on_disk(&root, reported)?
         }
     };
-    let conventions = conventions_in(&*lint_target.tree)?;
-    let inputs = Inputs::default();
-    let focused = Focused {
-        tree: &*lint_target.tree,
-        configs: &conventions.ci_configs.folder,
-        words: words(&arguments.image),
-    };
-    let mut checkout = Checkout::load(&focused, &conventions, &inputs)?;
-    // What is not provided by a file that names it may be copied, cached or misspelled.
-    let is_provided = arguments.image.parse().is_ok_and(|tag: ImageStreamTag| {
-        matches!(
-            checkout.images.resolve(&tag),
-            Resolution::Provided(_) | Resolution::Outside
-        )
-    });
-    // What the old form of a promotion says holds where most configs have it: a question for all.
-    if !is_provided || checkout.layout.promotes_beside_to() {
-        checkout = Checkout::load(&*lint_target.tree, &conventions, &inputs)?;
-    }
-    let tags = wanted(&arguments.image, &checkout.images)?;
-    let reports: Vec<ImageReport> = tags.iter().map(|tag| report(&checkout, tag)).collect();
+    let reports = answer(
+        &*lint_target.tree,
+        &conventions_in(&*lint_target.tree)?,
+        &arguments.image,
+    )?;
     let text = match arguments.output {
         ImageFormat::Json => serde_json::to_string_pretty(&reports)? + "\n",
         ImageFormat::Text => reports.iter().map(draw).collect::<Vec<_>>().join("\n"),
     };
-    match io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error.into()),
-        _ => {}
-    }
-    let is_known = reports.iter().any(|report| report.state != "not provided");
-    Ok(if is_known {
-        Status::Clean
-    } else {
+    print(&text)?;
+    let is_missing = |report: &ImageReport| report.resolution == ResolutionKind::Missing;
+    Ok(if reports.iter().all(is_missing) {
         Status::Findings
+    } else {
+        Status::Clean
     })
-}
-
-/// The stream's name and the tag, as far as the argument gives them.
-fn words(image: &str) -> Vec<String> {
-    let (_, rest) = image.split_once('/').unwrap_or(("", image));
-    rest.split(':').map(str::to_owned).collect()
-}
-
-/// A tree in which ci-operator's files that cannot name the image are empty: nearly all of them, and
-/// reading those is what takes the time. Whatever names or publishes `namespace/name:tag` holds the
-/// name and the tag as words of its text.
-struct Focused<'t> {
-    tree: &'t dyn Tree,
-    configs: &'t str,
-    words: Vec<String>,
-}
-
-impl Tree for Focused<'_> {
-    fn list(&self, wanted: &Wanted) -> Result<Listing, TreeError> {
-        self.tree.list(wanted)
-    }
-
-    fn read(&self, entry: &Entry) -> Result<Vec<u8>, Unreadable> {
-        let bytes = self.tree.read(entry)?;
-        let holds = |word: &String| memchr::memmem::find(&bytes, word.as_bytes()).is_some();
-        if entry.path.is_within(self.configs) && !self.words.iter().all(holds) {
-            return Ok(Vec::new());
-        }
-        Ok(bytes)
-    }
-}
-
-/// The tags that the argument names: one, or all that a stream has.
-fn wanted(image: &str, images: &Images) -> Result<Vec<ImageStreamTag>, Failure> {
-    if image.contains(':') {
-        return Ok(vec![
-            image
-                .parse()
-                .map_err(|error| format!("`{image}`: {error}"))?,
-        ]);
-    }
-    let (namespace, name) = image
-        .split_once('/')
-        .ok_or_else(|| format!("`{image}` is not of the form NAMESPACE/NAME[:TAG]"))?;
-    let mut tags: Vec<ImageStreamTag> = images
-        .stream(namespace, name)
-        .into_iter()
-        .flat_map(|stream| stream.tags.keys())
-        .filter_map(|tag| ImageStreamTag::new(namespace, name, tag).ok())
-        .collect();
-    tags.extend(
-        images
-            .references()
-            .filter(|naming| {
-                *naming.target.namespace() == *namespace && *naming.target.name() == *name
-            })
-            .map(|naming| naming.target.clone()),
-    );
-    tags.sort();
-    tags.dedup();
-    if tags.is_empty() {
-        return Err(format!("nothing provides or names a tag of `{image}`").into());
-    }
-    Ok(tags)
-}
-
-fn report(checkout: &Checkout, tag: &ImageStreamTag) -> ImageReport {
-    let facts = ImageFacts::of(checkout, tag);
-    let mut lines = LineFinder::new(checkout);
-    ImageReport {
-        image: tag.to_string(),
-        state: facts.state(),
-        providers: facts
-            .providers
-            .iter()
-            .map(|provider| provider_line(&mut lines, provider))
-            .collect(),
-        references: facts
-            .users
-            .iter()
-            .map(|naming| reference_line(&mut lines, naming))
-            .collect(),
-        mirror_sets: facts.mirror_sets.iter().map(set_line).collect(),
-        mirrored_to: facts.mirrored_to,
-        may_pull: facts.may_pull,
-        near: facts.near.iter().map(|near| near.tag.to_string()).collect(),
-    }
-}
-
-fn set_line(by: &MirroredBy<'_>) -> SetLine {
-    SetLine {
-        set: by.set.to_owned(),
-        has_owners: by.has_owners,
-        files: by.files.iter().map(|file| file.name().to_owned()).collect(),
-        jobs: by.jobs.iter().map(|job| job.name().to_owned()).collect(),
-        secrets: by.secrets().into_iter().map(str::to_owned).collect(),
-    }
-}
-
-fn provider_line(lines: &mut LineFinder<'_>, provider: &Provider) -> ProviderLine {
-    ProviderLine {
-        kind: provider.kind.as_str(),
-        state: match provider.state {
-            State::Live => "live",
-            State::Optional => "optional",
-            State::Disabled => "disabled",
-        },
-        path: provider.place.path.to_string(),
-        line: lines.line(&provider.place),
-        upstream: provider.upstream.as_ref().map(ToString::to_string),
-    }
-}
-
-fn reference_line(lines: &mut LineFinder<'_>, naming: &ImageUse) -> ReferenceLine {
-    ReferenceLine {
-        by: naming.referrer.as_str(),
-        owner: image_facts::owner(&naming.place, &lines.checkout.conventions).to_owned(),
-        path: naming.place.path.to_string(),
-        line: lines.line(&naming.place),
-    }
-}
-
-/// Lines of places, each file indexed once.
-struct LineFinder<'c> {
-    checkout: &'c Checkout,
-    indexes: BTreeMap<crate::tree::RepoPath, LineIndex>,
-}
-
-impl<'c> LineFinder<'c> {
-    fn new(checkout: &'c Checkout) -> Self {
-        Self {
-            checkout,
-            indexes: BTreeMap::new(),
-        }
-    }
-
-    fn line(&mut self, place: &Place) -> usize {
-        let text = self.checkout.text(&place.path).unwrap_or_default();
-        self.indexes
-            .entry(place.path.clone())
-            .or_insert_with(|| LineIndex::new(text))
-            .position(text, place.span.start, ColumnUnit::Scalars)
-            .line
-    }
 }
 
 fn draw(report: &ImageReport) -> String {
     let mut text = format!("{}: {}\n", report.image, report.state);
     for provider in &report.providers {
-        let state = if provider.state == "live" {
-            ""
-        } else {
-            provider.state
+        let state = match provider.state {
+            State::Live => "",
+            State::Optional => "optional ",
+            State::Disabled => "disabled ",
         };
         let _ = writeln!(
             text,
-            "  from {}{}{} in {}:{}",
-            state,
-            if state.is_empty() { "" } else { " " },
+            "  from {state}{} in {}:{}",
             provider.kind,
             one_line(&provider.path),
             provider.line

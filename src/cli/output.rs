@@ -7,7 +7,8 @@ use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 
-use super::Failure;
+use super::{Failure, unless_closed};
+use crate::fix;
 use crate::report::{Format, Report, Style};
 
 /// Columns assumed where the output is no terminal.
@@ -102,12 +103,8 @@ impl Output {
                     let written = report
                         .write(target.format, self.style(), &mut stdout)
                         .and_then(|()| stdout.flush());
-                    match written {
-                        // Whoever reads has read enough, as in `| head`.
-                        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-                        written => written
-                            .map_err(|error| format!("cannot write to standard output: {error}"))?,
-                    }
+                    unless_closed(written)
+                        .map_err(|error| format!("cannot write to standard output: {error}"))?;
                 }
             }
         }
@@ -130,38 +127,28 @@ impl Output {
     }
 }
 
-/// Writes a file that is at any moment the old one or the new one: beside it, then renamed into its
-/// place. What is no plain file, such as a pipe, is written as it is.
+/// Writes a file that is at any moment the old one or the new one. What is no plain file, such as a
+/// pipe, is written as it is.
 fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let there = fs::symlink_metadata(path).ok();
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let mut beside = tempfile::Builder::new();
-    beside.prefix(".mirrorlint-");
-    #[cfg(unix)]
-    beside.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let is_other = there.as_ref().is_some_and(|there| !there.is_file());
     // Who may write the file but not beside it writes the file. On a full disk that would lose it.
     let may_not = [ErrorKind::PermissionDenied, ErrorKind::ReadOnlyFilesystem];
-    let beside = match beside.tempfile_in(folder.unwrap_or(Path::new("."))) {
-        Ok(beside) if !is_other => beside,
+    match fix::beside(path) {
+        Ok(beside) if !is_other => {
+            let mut file = BufWriter::new(beside);
+            write(&mut file)?;
+            fix::rename(file.into_inner()?, path)
+        }
         Err(error) if there.is_none() || !is_other && !may_not.contains(&error.kind()) => {
-            return Err(error);
+            Err(error)
         }
         _ => {
             let mut file = BufWriter::new(File::create(path)?);
             write(&mut file)?;
-            return file.flush();
+            file.flush()
         }
-    };
-    if let Some(there) = there {
-        beside.as_file().set_permissions(there.permissions())?;
     }
-    let mut file = BufWriter::new(beside);
-    write(&mut file)?;
-    file.into_inner()?.persist(path)?;
-    Ok(())
 }
 
 /// Adds to the job's summary where GitHub runs us: it names the file for each step, see

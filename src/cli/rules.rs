@@ -1,11 +1,9 @@
 //! `mirrorlint rules`.
 
-use std::io::{self, Write};
-
 use clap::Args;
 use serde::Serialize;
 
-use super::{Failure, Status};
+use super::{Failure, Status, print};
 use crate::finding::Severity;
 use crate::rules::{Catalogue, Reports, Rule};
 
@@ -66,8 +64,6 @@ pub(super) fn run(arguments: &RulesArguments) -> Result<Status, Failure> {
             ));
         }
     }
-    match io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(Status::Clean),
-    }
+    print(&text)?;
+    Ok(Status::Clean)
 }

@@ -8,6 +8,7 @@ use super::Failure;
 use crate::finding::Severity;
 use crate::report::RuleText;
 use crate::rules::{Catalogue, Rule};
+use crate::syntax::likeness::did_you_mean;
 
 #[derive(Args)]
 pub(super) struct Selection {
@@ -64,7 +65,7 @@ impl Selection {
             if !catalogue.rules().any(|rule| matches(pattern, rule.id())) {
                 return Err(format!(
                     "no rule is called `{pattern}`; `mirrorlint rules` lists them{}",
-                    nearest(pattern, &catalogue)
+                    did_you_mean(pattern, catalogue.rules().map(Rule::id))
                 )
                 .into());
             }
@@ -113,14 +114,4 @@ fn matches(pattern: &str, id: &str) -> bool {
         Some(prefix) => id.starts_with(prefix),
         None => pattern == id,
     }
-}
-
-/// A word on the rule whose id comes closest to `wanted`, if one does.
-pub(super) fn nearest(wanted: &str, catalogue: &Catalogue) -> String {
-    catalogue
-        .rules()
-        .map(|rule| (strsim::damerau_levenshtein(wanted, rule.id()), rule.id()))
-        .min()
-        .filter(|(distance, _)| *distance <= wanted.len() / 3)
-        .map_or_else(String::new, |(_, id)| format!("; did you mean `{id}`?"))
 }

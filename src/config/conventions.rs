@@ -2,9 +2,10 @@
 
 use serde_yaml::Value;
 
-use super::{Read, Reader, near_miss, value_of};
+use super::{Read, Reader, value_of};
 use crate::config::PolicyError;
 use crate::model::Conventions;
+use crate::syntax::likeness::did_you_mean;
 use crate::syntax::span::Span;
 use crate::syntax::yaml::Node;
 
@@ -74,7 +75,7 @@ impl Reader<'_> {
             let near = if is_known {
                 String::new()
             } else {
-                near_miss(key, own.keys().filter_map(Value::as_str))
+                did_you_mean(key, own.keys().filter_map(Value::as_str))
             };
             let entry = own.entry(key.into()).or_insert(Value::Null);
             self.lay(entry, value).ok()?;

@@ -7,23 +7,16 @@ use memchr::memmem;
 use regex::Regex;
 
 use crate::checkout::{Change, Checkout};
-use crate::config::near_miss;
 use crate::finding::{Draft, Finding, Place};
+use crate::limits::{MAX_RULE_LETTERS, MAX_SUPPRESSIONS};
 use crate::model::{File, FileKind};
 use crate::rules::Catalogue;
+use crate::syntax::likeness::did_you_mean;
 use crate::syntax::span::{ColumnUnit, LineIndex, Span};
 use crate::syntax::yaml;
 use crate::tree::RepoPath;
 
 const MARK: &str = "mirrorlint:";
-
-/// No more rules than this are read from the comments of one file, which bounds the work that a
-/// hostile file makes and the findings about comments themselves. A comment that names no rule
-/// counts as one.
-const MAX_SUPPRESSED: usize = 1000;
-
-/// Of what a comment gives for a rule, the letters that are kept. No rule has a name as long.
-const MAX_RULE_LETTERS: usize = 100;
 
 /// The suppression comments of a checkout.
 #[derive(Clone, Debug, Default)]
@@ -148,7 +141,7 @@ fn draft(
 ) -> Option<Draft> {
     let rule = &suppressed.rule;
     if catalogue.get(rule).is_none() {
-        let near = near_miss(rule, catalogue.rules().map(crate::rules::Rule::id));
+        let near = did_you_mean(rule, catalogue.rules().map(crate::rules::Rule::id));
         return Some(
             Draft::new(
                 place,
@@ -184,7 +177,7 @@ impl FileComments {
             })
         };
         let mut comments = Vec::new();
-        let mut left = MAX_SUPPRESSED;
+        let mut left = MAX_SUPPRESSIONS;
         let mut start = 0;
         // The line behind the run of comment lines that is being read.
         let mut run_end = 0;
@@ -210,10 +203,10 @@ impl FileComments {
                 let count = comment.rules.as_ref().map_or(1, Vec::len);
                 if count > left {
                     comment.rules = Err(if left == 0 {
-                        format!("the file has {MAX_SUPPRESSED} before it, and no more are read")
+                        format!("the file has {MAX_SUPPRESSIONS} before it, and no more are read")
                     } else {
                         format!(
-                            "the file names more than {MAX_SUPPRESSED} rules with it, and no more are read"
+                            "the file names more than {MAX_SUPPRESSIONS} rules with it, and no more are read"
                         )
                     });
                     comments.push(comment);
@@ -278,7 +271,7 @@ impl Comment {
             .map(str::trim)
             .filter(|rule| !rule.is_empty())
             // One too many tells that there are too many.
-            .take(MAX_SUPPRESSED + 1)
+            .take(MAX_SUPPRESSIONS + 1)
             .map(|rule| SuppressedRule {
                 rule: cut(rule),
                 used: false,

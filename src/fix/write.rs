@@ -1,12 +1,13 @@
-//! Fixes, written to disk: each file is at any moment the old one or the new one.
+//! Fixes, written to disk.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
 use super::FixedFile;
+use super::replace::replace;
 
 /// What became of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,8 +41,7 @@ pub fn write(root: &Path, file: &FixedFile) -> io::Result<Outcome> {
     let (Some(old), Some(new)) = (inside(root, &file.path), inside(root, &file.new_path)) else {
         return Ok(Outcome::Skipped(Skipped::Link));
     };
-    let metadata = fs::symlink_metadata(&old)?;
-    if !metadata.is_file() {
+    if !fs::symlink_metadata(&old)?.is_file() {
         return Ok(Outcome::Skipped(Skipped::Link));
     }
     if fs::read(&old)? != file.old.as_bytes() {
@@ -51,14 +51,7 @@ pub fn write(root: &Path, file: &FixedFile) -> io::Result<Outcome> {
         return Ok(Outcome::Skipped(Skipped::NameTaken));
     }
     if file.old != file.new {
-        let folder = old.parent().unwrap_or(root);
-        let mut beside = tempfile::Builder::new()
-            .prefix(".mirrorlint-")
-            .tempfile_in(folder)?;
-        beside.write_all(file.new.as_bytes())?;
-        beside.as_file().set_permissions(metadata.permissions())?;
-        beside.as_file().sync_all()?;
-        beside.persist(&old)?;
+        replace(&old, &file.new)?;
     }
     if old != new {
         fs::rename(&old, &new)?;

@@ -39,11 +39,11 @@ pub enum Entity<'c> {
     Step(&'c str),
 }
 
-/// A subject, and the word that stands for it.
+/// An entity, and the word that stands for it.
 #[derive(Clone, Debug)]
 pub struct At<'c> {
     /// What it is.
-    pub subject: Entity<'c>,
+    pub entity: Entity<'c>,
     /// Where it stands.
     pub span: Span,
 }
@@ -74,7 +74,7 @@ pub fn at<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
             let name = person.value.to_lowercase();
             let aliases = cursor.checkout.access.aliases.as_ref()?;
             aliases.contains(&name).then_some(At {
-                subject: Entity::Alias(name),
+                entity: Entity::Alias(name),
                 span: person.span,
             })
         }
@@ -83,7 +83,7 @@ pub fn at<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
             let mut aliases = aliases.into_iter();
             let alias = aliases.find(|alias| is_on(alias.place.span, cursor.offset))?;
             Some(At {
-                subject: Entity::Alias(alias.name.to_lowercase()),
+                entity: Entity::Alias(alias.name.to_lowercase()),
                 span: alias.place.span,
             })
         }
@@ -125,7 +125,7 @@ fn rule<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
         suppressed(text).find(|(_, span)| is_on(*span, here))
     }?;
     Some(At {
-        subject: Entity::Rule(rule),
+        entity: Entity::Rule(rule),
         span: span.shifted(line.start as usize),
     })
 }
@@ -152,7 +152,7 @@ fn reference<'c>(config: &'c CiConfig, cursor: &FilePosition<'c>) -> Option<At<'
                 &reference.tag.as_ref()?.value,
             );
             return Some(At {
-                subject: Entity::Images(vec![tag.ok()?]),
+                entity: Entity::Images(vec![tag.ok()?]),
                 span,
             });
         }
@@ -164,7 +164,7 @@ fn reference<'c>(config: &'c CiConfig, cursor: &FilePosition<'c>) -> Option<At<'
     let namespace = stream.namespace.as_ref()?.value.clone();
     let name = stream.name.as_ref()?.value.clone();
     Some(At {
-        subject: Entity::Stream(namespace, name),
+        entity: Entity::Stream(namespace, name),
         span: stream.span,
     })
 }
@@ -186,13 +186,13 @@ fn provided<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
             }
         }
     }
-    let subject = if tags.is_empty() {
+    let entity = if tags.is_empty() {
         open?
     } else {
         Entity::Images(tags)
     };
     Some(At {
-        subject,
+        entity,
         span: span?,
     })
 }
@@ -228,7 +228,7 @@ fn named<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
     let mut namings = namings(cursor.checkout, cursor.path);
     let naming = namings.find(|naming| is_on(naming.place.span, cursor.offset))?;
     Some(At {
-        subject: Entity::Images(vec![naming.target.clone()]),
+        entity: Entity::Images(vec![naming.target.clone()]),
         span: naming.place.span,
     })
 }
@@ -241,7 +241,7 @@ fn pipeline<'c>(config: &'c CiConfig, cursor: &FilePosition<'c>) -> Option<At<'c
     let mut names = uses.chain(built.map(|to| (&*to.value, to.span)));
     let (name, span) = names.find(|(_, span)| is_on(*span, cursor.offset))?;
     Some(At {
-        subject: Entity::Pipeline(name),
+        entity: Entity::Pipeline(name),
         span,
     })
 }
@@ -263,7 +263,7 @@ fn step<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
     let (step, span) = steps(text).next()?;
     let span = span.shifted(line.start as usize);
     is_on(span, cursor.offset).then_some(At {
-        subject: Entity::Step(step),
+        entity: Entity::Step(step),
         span,
     })
 }
@@ -285,7 +285,7 @@ fn mapping<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
         .flat_map(|mapping| [mapping.source.span, mapping.destination.span]);
     let mut tokens = tokens.filter(|span| is_on(*span, cursor.offset));
     Some(At {
-        subject: Entity::MappingFile(file),
+        entity: Entity::MappingFile(file),
         span: tokens.next().unwrap_or_else(|| cursor.line()),
     })
 }
@@ -298,7 +298,7 @@ fn job<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
         .filter_map(|volume| volume.secret.as_ref());
     if let Some(secret) = secrets.find(|secret| is_on(secret.span, cursor.offset)) {
         return Some(At {
-            subject: Entity::Secret(&secret.value),
+            entity: Entity::Secret(&secret.value),
             span: secret.span,
         });
     }
@@ -309,7 +309,7 @@ fn job<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
             let mut words = selectors.chain([job.job().anchor()]);
             let span = words.find(|span| is_on(*span, cursor.offset))?;
             Some(At {
-                subject: Entity::Job(job),
+                entity: Entity::Job(job),
                 span,
             })
         })
@@ -320,7 +320,7 @@ fn defined_secret<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
         let place = secret.place.as_ref()?;
         let is_here = place.path == *cursor.path && is_on(place.span, cursor.offset);
         is_here.then_some(At {
-            subject: Entity::Secret(&secret.name),
+            entity: Entity::Secret(&secret.name),
             span: place.span,
         })
     })

@@ -15,7 +15,7 @@ const MAX_PLACES: usize = 100;
 #[must_use]
 pub fn definition(cursor: &FilePosition<'_>) -> Option<(Span, Vec<Place>)> {
     let at = at(cursor)?;
-    let mut places = of(cursor, &at.subject);
+    let mut places = of(cursor, &at.entity);
     let mut seen = Vec::new();
     places.retain(|place| {
         let is_new = !seen.contains(place);
@@ -26,9 +26,9 @@ pub fn definition(cursor: &FilePosition<'_>) -> Option<(Span, Vec<Place>)> {
     Some((at.span, places))
 }
 
-pub(super) fn of(cursor: &FilePosition<'_>, subject: &Entity<'_>) -> Vec<Place> {
+pub(super) fn of(cursor: &FilePosition<'_>, entity: &Entity<'_>) -> Vec<Place> {
     let checkout = cursor.checkout;
-    match subject {
+    match entity {
         Entity::Images(tags) => tags
             .iter()
             .flat_map(|tag| {

@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use super::at::{Entity, at};
+use super::image::{self, ImageFacts};
 use super::{FilePosition, definition, shown};
 use crate::checkout::Checkout;
-use crate::checkout::image_facts::{self, ImageFacts};
 use crate::checkout::images::{Provider, State};
 use crate::checkout::mirroring::MirroredFile;
 use crate::syntax::reference::ImageStreamTag;
@@ -19,7 +19,7 @@ const MAX_LISTED: usize = 5;
 pub fn hover(cursor: &FilePosition<'_>) -> Option<(Span, String)> {
     let at = at(cursor)?;
     let checkout = cursor.checkout;
-    let mut said = match &at.subject {
+    let mut said = match &at.entity {
         Entity::Images(tags) => tags
             .iter()
             .map(|tag| image(checkout, tag))
@@ -32,9 +32,9 @@ pub fn hover(cursor: &FilePosition<'_>) -> Option<(Span, String)> {
         // Its page is shown by whoever reads the config and the comments.
         Entity::Rule(_) => return None,
         Entity::Job(job) => {
-            let files = definition::of(cursor, &at.subject);
+            let files = definition::of(cursor, &at.entity);
             let names = files.iter().map(|place| place.path.as_str());
-            let secrets = image_facts::secrets(job).into_iter();
+            let secrets = image::secrets(job).into_iter();
             let mut said = format!("**{}** mirrors\n", code(job.name()));
             list(&mut said, names.map(code));
             let secrets: Vec<String> = secrets.map(code).collect();
@@ -250,7 +250,7 @@ fn mirrored(cursor: &FilePosition<'_>, file: &MirroredFile) -> String {
     }
     for reader in &file.readers {
         let job = &cursor.checkout.mirroring.jobs[reader.job];
-        let secrets: Vec<String> = image_facts::secrets(job).into_iter().map(code).collect();
+        let secrets: Vec<String> = image::secrets(job).into_iter().map(code).collect();
         let (name, secrets) = (code(job.name()), or_none(&secrets));
         let _ = writeln!(said, "Mirrored by job {name} with secret {secrets}\n");
     }

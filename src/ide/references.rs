@@ -15,18 +15,18 @@ pub fn references(cursor: &FilePosition<'_>, with_definitions: bool) -> Vec<Plac
     let Some(at) = at::at(cursor) else {
         return Vec::new();
     };
-    let mut places = uses(cursor, &at.subject);
+    let mut places = uses(cursor, &at.entity);
     if with_definitions {
-        places.extend(definition::of(cursor, &at.subject));
+        places.extend(definition::of(cursor, &at.entity));
     }
     places.sort();
     places.dedup();
     places
 }
 
-fn uses(cursor: &FilePosition<'_>, subject: &Entity<'_>) -> Vec<Place> {
+fn uses(cursor: &FilePosition<'_>, entity: &Entity<'_>) -> Vec<Place> {
     let checkout = cursor.checkout;
-    match subject {
+    match entity {
         Entity::Images(tags) => tags
             .iter()
             .flat_map(|tag| checkout.images.users(tag))
@@ -49,7 +49,7 @@ fn uses(cursor: &FilePosition<'_>, subject: &Entity<'_>) -> Vec<Place> {
         Entity::Alias(name) => alias(checkout, name),
         Entity::Rule(rule) => in_texts(checkout, "mirrorlint:", |_| true, at::suppressed, rule),
         // What a job reads and what reads a mapping file is its definition already.
-        Entity::Job(_) | Entity::MappingFile(_) => definition::of(cursor, subject),
+        Entity::Job(_) | Entity::MappingFile(_) => definition::of(cursor, entity),
         Entity::Step(step) => {
             let is_config = |kind| kind == FileKind::CiConfig;
             in_texts(checkout, "ref: ", is_config, at::steps, step)

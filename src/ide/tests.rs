@@ -128,9 +128,7 @@ fn the_word_under_the_cursor_is_marked() -> Outcome {
     let asked = Asked::behind(CONFIG, "namespace: c")?;
     let at = at(&asked.cursor()).ok_or("nothing")?;
     assert_eq!(&asked.text[at.span.range()], "ci");
-    assert!(
-        matches!(at.subject, Entity::Images(tags) if tags[0].to_string() == "ci/boskos:latest")
-    );
+    assert!(matches!(at.entity, Entity::Images(tags) if tags[0].to_string() == "ci/boskos:latest"));
     Ok(())
 }
 
@@ -209,7 +207,7 @@ fn suppressed_rules_are_found() -> Outcome {
     let text = "# mirrorlint: ignore[mapping-destination-name, docker-io«»-source] why\n";
     let asked = Asked::with(MAPPING, text)?;
     let at = at(&asked.cursor()).ok_or("nothing")?;
-    assert!(matches!(at.subject, Entity::Rule("docker-io-source")));
+    assert!(matches!(at.entity, Entity::Rule("docker-io-source")));
     assert_eq!(asked.references(), [format!("{MAPPING}:1")]);
     Ok(())
 }

@@ -7,10 +7,11 @@ use gen_lsp_types::{TextDocumentContentChangeEvent as Change, Uri};
 
 use super::files::same;
 use super::position::{Encoding, Lines};
+use crate::limits::MAX_FILE_SIZE;
 use crate::model::{self, File, FileFault, FileKind};
 use crate::syntax::span::Span;
 use crate::syntax::yaml::FaultKind;
-use crate::tree::{MAX_FILE_SIZE, RepoPath, Unreadable};
+use crate::tree::{RepoPath, Unreadable};
 
 /// An open document.
 #[derive(Debug)]
@@ -21,13 +22,13 @@ pub struct Buffer {
     pub version: i32,
     /// What the user sees.
     pub text: String,
-    /// The file on disk below it, where it counts for anything.
-    pub under: Option<Arc<File>>,
-    /// What the checkout has in its place.
-    pub laid: Option<Arc<File>>,
+    /// The file on disk, where it counts for anything.
+    pub on_disk: Option<Arc<File>>,
+    /// The file that the checkout has: the document, or the last one that parsed.
+    pub in_checkout: Option<Arc<File>>,
     /// Whether the last refresh was about something else.
     pub is_settled: bool,
-    /// Set while the text does not parse: `laid` is then the last one that did.
+    /// Set while the text does not parse: `in_checkout` is then the last one that did.
     pub broken: Option<Broken>,
 }
 
@@ -48,8 +49,8 @@ impl Buffer {
             uri,
             version,
             text,
-            under: None,
-            laid: None,
+            on_disk: None,
+            in_checkout: None,
             is_settled: false,
             broken: None,
         }
@@ -71,13 +72,15 @@ impl Buffer {
     }
 
     /// Takes what is on disk now; whether that is something else than before.
-    pub fn set_under(&mut self, file: Option<Arc<File>>) -> bool {
-        if same(self.under.as_ref(), file.as_ref()) {
+    pub fn set_on_disk(&mut self, file: Option<Arc<File>>) -> bool {
+        if same(self.on_disk.as_ref(), file.as_ref()) {
             return false;
         }
-        // What was saved is what is laid over it.
-        self.under = match &self.laid {
-            Some(laid) if same(Some(laid), file.as_ref()) => Some(Arc::clone(laid)),
+        // What was saved is what the checkout has.
+        self.on_disk = match &self.in_checkout {
+            Some(in_checkout) if same(Some(in_checkout), file.as_ref()) => {
+                Some(Arc::clone(in_checkout))
+            }
             _ => file,
         };
         true
@@ -86,9 +89,9 @@ impl Buffer {
     /// Whether the checkout has something else in its place than the disk.
     #[must_use]
     pub fn differs(&self) -> bool {
-        match (&self.under, &self.laid) {
-            (Some(under), Some(laid)) => !Arc::ptr_eq(under, laid),
-            (under, laid) => under.is_some() != laid.is_some(),
+        match (&self.on_disk, &self.in_checkout) {
+            (Some(on_disk), Some(in_checkout)) => !Arc::ptr_eq(on_disk, in_checkout),
+            (on_disk, in_checkout) => on_disk.is_some() != in_checkout.is_some(),
         }
     }
 
@@ -97,17 +100,21 @@ impl Buffer {
         self.broken = None;
         if !kind.is_read() {
             // Only that it is there counts.
-            let known = self.under.clone().or_else(|| self.laid.take());
+            let known = self.on_disk.clone().or_else(|| self.in_checkout.take());
             let new = || Arc::new(model::parse(path.clone(), kind, Vec::new()));
-            self.laid = Some(known.unwrap_or_else(new));
+            self.in_checkout = Some(known.unwrap_or_else(new));
             return;
         }
         let same = |file: &&Arc<File>| *file.text == *self.text && file.kind == kind;
-        if let Some(under) = self.under.as_ref().filter(same) {
-            self.laid = Some(Arc::clone(under));
+        if let Some(on_disk) = self.on_disk.as_ref().filter(same) {
+            self.in_checkout = Some(Arc::clone(on_disk));
             return;
         }
-        if self.laid.as_ref().is_some_and(|laid| same(&laid)) {
+        if self
+            .in_checkout
+            .as_ref()
+            .is_some_and(|in_checkout| same(&in_checkout))
+        {
             return;
         }
         let size = self.text.len() as u64;
@@ -117,14 +124,14 @@ impl Buffer {
             model::parse(path.clone(), kind, self.text.clone().into_bytes())
         };
         let file = Arc::new(file);
-        let last_good = self.laid.as_ref().or(self.under.as_ref());
+        let last_good = self.in_checkout.as_ref().or(self.on_disk.as_ref());
         match last_good.filter(|good| is_broken(&file) && !is_broken(good)) {
             Some(good) => {
                 let shift = Shift::between(&good.text, &self.text);
-                self.laid = Some(Arc::clone(good));
+                self.in_checkout = Some(Arc::clone(good));
                 self.broken = Some(Broken { file, shift });
             }
-            None => self.laid = Some(file),
+            None => self.in_checkout = Some(file),
         }
     }
 }
@@ -235,13 +242,13 @@ mod tests {
         buffer.parse(&path, FileKind::Manifest);
         "kind: [A\n".clone_into(&mut buffer.text);
         buffer.parse(&path, FileKind::Manifest);
-        let laid = buffer.laid.as_ref().map(|file| &*file.text);
-        assert_eq!(laid, Some("kind: A\n"));
+        let in_checkout = buffer.in_checkout.as_ref().map(|file| &*file.text);
+        assert_eq!(in_checkout, Some("kind: A\n"));
         assert!(buffer.broken.is_some());
         "kind: B\n".clone_into(&mut buffer.text);
         buffer.parse(&path, FileKind::Manifest);
         assert!(buffer.broken.is_none());
-        let laid = buffer.laid.as_ref().map(|file| &*file.text);
-        assert_eq!(laid, Some("kind: B\n"));
+        let in_checkout = buffer.in_checkout.as_ref().map(|file| &*file.text);
+        assert_eq!(in_checkout, Some("kind: B\n"));
     }
 }

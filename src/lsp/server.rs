@@ -1,16 +1,14 @@
 //! The main loop: what came in, in order, less what is not wanted any more.
 
+mod capabilities;
+mod changes;
+
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, Sender};
 
 use gen_lsp_types::{
-    CancelParams, CodeActionKind, CodeActionOptions, CompletionOptions, DiagnosticOptions,
-    DiagnosticServerCancellationData, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
-    DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
-    DidSaveTextDocumentParams, DocumentLinkOptions, FileChangeType, Id, InitializeParams,
-    InitializeResult, LspNotificationMethod, LspRequestMethod, MessageType, RootPath, Save,
-    SaveOptions, ServerCapabilities, ServerInfo, TextDocumentSyncKind, TextDocumentSyncOptions,
-    Uri, WorkspaceFolders, WorkspaceFoldersServerCapabilities, WorkspaceOptions,
+    CancelParams, DiagnosticServerCancellationData, Id, InitializeParams, InitializeResult,
+    LspNotificationMethod, LspRequestMethod, MessageType, ServerInfo, Uri,
 };
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, ResponseError};
 use serde::de::DeserializeOwned;
@@ -23,7 +21,8 @@ use super::progress::Progress;
 use super::publish::Publisher;
 use super::session::Session;
 use super::transport::{Incoming, Outgoing};
-use super::{uri, watch};
+use super::watch;
+use capabilities::{capabilities, folders};
 
 /// How far the conversation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -253,76 +252,6 @@ impl Server {
         Next::Continue
     }
 
-    fn did_open(&mut self, params: DidOpenTextDocumentParams) {
-        let document = params.text_document;
-        if let Some((workspace, path)) = self.session.find_mut(&document.uri) {
-            workspace.open_buffer(&path, document.uri, document.version, document.text);
-        }
-    }
-
-    fn did_change(&mut self, params: DidChangeTextDocumentParams) {
-        let document = params.text_document;
-        let uri = &document.text_document_identifier.uri;
-        if let Some((workspace, path)) = self.session.find_mut(uri) {
-            workspace.change_buffer(&path, document.version, params.content_changes);
-        }
-    }
-
-    fn did_save(&mut self, params: &DidSaveTextDocumentParams) {
-        if let Some((workspace, path)) = self.session.find_mut(&params.text_document.uri) {
-            workspace.touch(&path);
-        }
-    }
-
-    fn did_close(&mut self, params: &DidCloseTextDocumentParams) {
-        let uri = &params.text_document.uri;
-        if let Some((workspace, path)) = self.session.find_mut(uri) {
-            workspace.close_buffer(&path);
-            self.publisher
-                .is_closed(&self.client, workspace, &path, uri);
-        }
-    }
-
-    fn did_change_files(&mut self, params: &DidChangeWatchedFilesParams) {
-        for change in &params.changes {
-            let Some(path) = uri::to_path(&change.uri) else {
-                continue;
-            };
-            for workspace in self.session.workspaces_mut() {
-                if workspace.setup().is_rule_page(&path) {
-                    workspace.touch_rules();
-                }
-                let Some(below) = workspace.path_of(&change.uri) else {
-                    continue;
-                };
-                let is_file = workspace.checkout().file(below.as_str()).is_some();
-                let is_folder = match change.kind {
-                    FileChangeType::Deleted => !is_file,
-                    FileChangeType::Created => path.is_dir(),
-                    // What changed in a folder is told of each file.
-                    _ => false,
-                };
-                if is_folder {
-                    workspace.touch_folder(&below);
-                }
-                workspace.touch(&below);
-            }
-        }
-    }
-
-    fn did_change_folders(&mut self, params: &DidChangeWorkspaceFoldersParams) {
-        for folder in &params.event.removed {
-            if let Some(workspace) = self.session.remove_folder(&folder.uri) {
-                self.publisher.forget(&self.client, &workspace);
-            }
-        }
-        let known = self.session.workspaces().len();
-        for folder in &params.event.added {
-            self.add_folder(&folder.uri);
-        }
-        watch::register(&mut self.client, &self.session, known);
-    }
-
     /// Works off all changes, and tells the client what it does not know.
     fn settle(&mut self) {
         if self.phase != Phase::Running || !self.may_speak {
@@ -366,72 +295,5 @@ fn superseded(pulls: bool) -> ResponseError {
     ResponseError {
         data: serde_json::to_value(data).ok(),
         ..error(ErrorCode::ServerCancelled, reason)
-    }
-}
-
-fn folders(params: &InitializeParams) -> Vec<Uri> {
-    let folders = &params.workspace_folders_initialize_params.workspace_folders;
-    if let Some(WorkspaceFolders::WorkspaceFolderList(folders)) = folders {
-        return folders.iter().map(|folder| folder.uri.clone()).collect();
-    }
-    #[allow(deprecated, reason = "older clients know nothing else")]
-    let root = params.root_uri.clone().or_else(|| match &params.root_path {
-        Some(RootPath::String(path)) => Some(uri::of_path(path.as_ref())),
-        _ => None,
-    });
-    root.into_iter().collect()
-}
-
-fn capabilities(abilities: Abilities) -> ServerCapabilities {
-    ServerCapabilities {
-        position_encoding: Some(abilities.encoding.kind()),
-        text_document_sync: Some(
-            TextDocumentSyncOptions {
-                open_close: Some(true),
-                change: Some(TextDocumentSyncKind::Incremental),
-                save: Some(Save::SaveOptions(SaveOptions {
-                    include_text: Some(false),
-                })),
-                ..TextDocumentSyncOptions::default()
-            }
-            .into(),
-        ),
-        code_action_provider: Some(
-            CodeActionOptions {
-                code_action_kinds: Some(vec![
-                    CodeActionKind::QuickFix,
-                    CodeActionKind::from(features::FIX_ALL.to_owned()),
-                ]),
-                ..CodeActionOptions::default()
-            }
-            .into(),
-        ),
-        hover_provider: Some(true.into()),
-        completion_provider: Some(CompletionOptions {
-            trigger_characters: Some(["/", ":", " ", "["].map(str::to_owned).to_vec()),
-            ..CompletionOptions::default()
-        }),
-        definition_provider: Some(true.into()),
-        references_provider: Some(true.into()),
-        document_link_provider: Some(DocumentLinkOptions::default()),
-        document_symbol_provider: Some(true.into()),
-        workspace_symbol_provider: Some(true.into()),
-        diagnostic_provider: abilities.pulls.then(|| {
-            DiagnosticOptions {
-                identifier: Some("mirrorlint".to_owned()),
-                inter_file_dependencies: true,
-                workspace_diagnostics: true,
-                ..DiagnosticOptions::default()
-            }
-            .into()
-        }),
-        workspace: Some(WorkspaceOptions {
-            workspace_folders: Some(WorkspaceFoldersServerCapabilities {
-                supported: Some(true),
-                change_notifications: Some(true.into()),
-            }),
-            ..WorkspaceOptions::default()
-        }),
-        ..ServerCapabilities::default()
     }
 }

@@ -3,21 +3,15 @@
 //! `lsp_server::Connection` reserves whatever a header asks for, ends at the first text that is no
 //! JSON, and hands over one message at a time, so that nothing can be seen to be superseded.
 
+use crate::limits::MAX_HEADER;
+use crate::limits::MAX_MESSAGE;
+use crate::limits::MAX_WAITING;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::thread::{self, JoinHandle};
 
 use lsp_server::{ErrorCode, Message};
 use serde_json::{Value, json};
-
-/// Messages above this many bytes are skipped.
-const MAX_MESSAGE: u64 = 64 * 1024 * 1024;
-
-/// Longest line of a header.
-const MAX_HEADER: u64 = 4096;
-
-/// As many messages may wait to be looked at; then the client has to wait.
-const MAX_WAITING: usize = 1024;
 
 /// What came in.
 #[derive(Debug)]

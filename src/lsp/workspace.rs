@@ -267,13 +267,13 @@ impl Workspace {
     pub fn open_buffer(&mut self, path: &RepoPath, uri: Uri, version: i32, text: String) {
         let mut buffer = Buffer::new(uri, version, text);
         if let Some(before) = self.buffers.remove(path) {
-            (buffer.under, buffer.laid) = (before.under, before.laid);
+            (buffer.on_disk, buffer.in_checkout) = (before.on_disk, before.in_checkout);
         } else {
-            buffer.under = find(self.checkout.files(), path).cloned();
-            buffer.laid.clone_from(&buffer.under);
+            buffer.on_disk = find(self.checkout.files(), path).cloned();
+            buffer.in_checkout.clone_from(&buffer.on_disk);
         }
         if let Some(under) = self.pending.closed.remove(path) {
-            buffer.under = under;
+            buffer.on_disk = under;
         }
         self.buffers.insert(path.clone(), buffer);
         self.touch_buffer(path);
@@ -302,7 +302,7 @@ impl Workspace {
             self.touch(path);
             self.touch_buffer(path);
             let closed = &mut self.pending.closed;
-            closed.entry(path.clone()).or_insert(buffer.under);
+            closed.entry(path.clone()).or_insert(buffer.on_disk);
         }
     }
 

@@ -120,8 +120,6 @@ pub struct BuiltImage {
     pub to: Option<Text>,
     /// `optional: true`.
     pub optional: bool,
-    /// The whole item.
-    pub span: Span,
 }
 
 /// Something that must be a pipeline name.

@@ -3,14 +3,13 @@
 
 use regex::RegexBuilder;
 
+use crate::limits::OWNERS_PATTERN_SIZE;
+use crate::syntax::likeness::{Effort, distance_within};
 use crate::syntax::yaml::Node;
 
 use super::schema::{self, Fault, Schema};
 use super::shape::{Text, text};
 use Schema::{Any, Bool, List, Map, Object, Text as Str};
-
-/// Filters that are compiled may take this many bytes.
-const PATTERN_SIZE: usize = 1 << 16;
 
 /// Keys that list people, in a file and in each of its filters.
 const PEOPLE: [&str; 3] = ["approvers", "reviewers", "required_reviewers"];
@@ -86,7 +85,7 @@ pub(super) fn read(documents: &[Node<'_>]) -> Owners {
         owners.add(&filter.value);
         if let Some(pattern) = text(&filter.key) {
             let compiled = RegexBuilder::new(&pattern.value)
-                .size_limit(PATTERN_SIZE)
+                .size_limit(OWNERS_PATTERN_SIZE)
                 .build();
             if matches!(compiled, Err(regex::Error::Syntax(_))) {
                 owners.broken_filters.push(pattern);
@@ -153,11 +152,9 @@ pub fn is_misspelled(name: &str) -> bool {
         .or_else(|| name.strip_suffix(".md"))
         .or_else(|| name.strip_suffix(".txt"))
         .unwrap_or(name);
-    if stem.chars().count().abs_diff("OWNERS".len()) > 1 {
-        return false;
-    }
     let upper = stem.to_uppercase();
+    let is_one_edit_away = || distance_within(&upper, "OWNERS", 1, &Effort::default()) == Some(1);
     name != "OWNERS"
         && name != "OWNERS_ALIASES"
-        && (upper == "OWNERS" || name == stem && strsim::damerau_levenshtein(&upper, "OWNERS") == 1)
+        && (upper == "OWNERS" || name == stem && is_one_edit_away())
 }

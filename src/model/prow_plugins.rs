@@ -1,6 +1,5 @@
 //! The config-updater plugin's map of files to ConfigMaps, in Prow's plugin configuration.
 
-use crate::syntax::span::Span;
 use crate::syntax::yaml::Node;
 
 use super::shape::{Text, text, text_at};
@@ -15,8 +14,6 @@ pub struct UpdatedMap {
     pub config_map: Option<Text>,
     /// `use_full_path_as_key`: whether keys are paths, with `-` for `/`, and not base names.
     pub uses_paths: bool,
-    /// The whole entry's value.
-    pub span: Span,
 }
 
 pub(super) fn read(documents: &[Node<'_>]) -> Vec<UpdatedMap> {
@@ -33,7 +30,6 @@ pub(super) fn read(documents: &[Node<'_>]) -> Vec<UpdatedMap> {
                     .get("use_full_path_as_key")
                     .and_then(Node::as_bool)
                     == Some(true),
-                span: entry.value.span,
             })
         })
         .collect()

@@ -1,6 +1,7 @@
 //! Which fields a structure has, and of what shape: enough to say what a strict reader would
 //! refuse, with places.
 
+use crate::syntax::likeness::{Effort, closest, distance_within};
 use crate::syntax::span::Span;
 use crate::syntax::template::has_parameter;
 use crate::syntax::yaml::{Kind, Node, Value};
@@ -170,19 +171,15 @@ const MAX_EDITS: usize = 2;
 
 fn nearest(key: &str, fields: &'static [Field]) -> Option<&'static str> {
     let key = key.to_lowercase();
-    fields
+    let lower: Vec<_> = fields
         .iter()
-        // A character has four bytes at most.
-        .filter(|(name, _)| key.len().abs_diff(name.len()) <= MAX_EDITS * 4)
-        .map(|(name, _)| {
-            (
-                strsim::damerau_levenshtein(&key, &name.to_lowercase()),
-                *name,
-            )
-        })
-        .min()
-        .filter(|(distance, name)| *distance <= MAX_EDITS && *distance < name.len() / 2)
-        .map(|(_, name)| name)
+        .map(|(name, _)| (name.to_lowercase(), *name))
+        .collect();
+    let names = lower.iter().map(|(lower, name)| (&**lower, (lower, *name)));
+    let (lower, name) = closest(&key, names, MAX_EDITS, &Effort::default())?;
+    // Where half of a short name is other letters, nothing is alike.
+    let limit = (name.len() / 2).checked_sub(1)?;
+    distance_within(&key, lower, limit, &Effort::default()).map(|_| name)
 }
 
 fn beside(key: &str, fields: &'static [Field]) -> Option<&'static str> {

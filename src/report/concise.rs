@@ -2,12 +2,13 @@
 
 use std::io::{self, Write};
 
+use super::Report;
 use super::escape::one_line;
-use super::{Lines, Report};
+use crate::finding::LineIndexes;
 use crate::syntax::span::ColumnUnit;
 
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let mut lines = Lines::default();
+    let mut lines = LineIndexes::default();
     for finding in report.findings {
         let (start, _) = report.positions(&mut lines, &finding.place, ColumnUnit::Scalars);
         writeln!(

@@ -1,4 +1,4 @@
-//! Text from a stranger's pull request, made harmless for a terminal.
+//! Text from a stranger's pull request, with what a terminal would obey escaped.
 
 use std::borrow::Cow;
 use std::fmt::Write;

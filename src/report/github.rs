@@ -9,8 +9,8 @@
 use std::io::{self, Write};
 
 use super::escape::one_line;
-use super::{Lines, Report, full_message, markup, plural};
-use crate::finding::{Finding, Severity};
+use super::{Report, full_message, markup, plural};
+use crate::finding::{Finding, LineIndexes, Severity};
 use crate::syntax::span::ColumnUnit;
 
 /// Annotations of one severity that GitHub shows for a step.
@@ -26,7 +26,7 @@ const MAX_CELL: usize = 500;
 const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Hint];
 
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let mut lines = Lines::default();
+    let mut lines = LineIndexes::default();
     let all = report.findings.len();
     if all > 0 {
         writeln!(out, "::group::mirrorlint: {}", plural(all, "finding"))?;
@@ -64,7 +64,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     Ok(())
 }
 
-fn annotation(report: &Report<'_>, lines: &mut Lines, finding: &Finding) -> String {
+fn annotation(report: &Report<'_>, lines: &mut LineIndexes, finding: &Finding) -> String {
     let (start, end) = report.positions(lines, &finding.place, ColumnUnit::Scalars);
     let command = match finding.severity {
         Severity::Error => "error",
@@ -109,7 +109,7 @@ fn without_old_commands(text: &str) -> String {
 
 /// Markdown for the file that `GITHUB_STEP_SUMMARY` names.
 pub(super) fn write_summary(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let mut lines = Lines::default();
+    let mut lines = LineIndexes::default();
     let summary = &report.summary;
     writeln!(out, "### mirrorlint\n")?;
     writeln!(

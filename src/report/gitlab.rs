@@ -7,8 +7,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Lines, Occurrences, Report, full_message, json_text};
-use crate::finding::Severity;
+use super::{Occurrences, Report, full_message, json_text};
+use crate::finding::{LineIndexes, Severity};
 use crate::syntax::span::ColumnUnit;
 
 #[derive(Serialize)]
@@ -36,7 +36,7 @@ struct LineRange {
 }
 
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let mut lines = Lines::default();
+    let mut lines = LineIndexes::default();
     let mut seen = Occurrences::default();
     let mut issues = Vec::with_capacity(report.findings.len());
     for finding in report.findings {

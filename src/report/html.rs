@@ -9,8 +9,8 @@ use std::io::{self, Write};
 
 use super::escape::one_line;
 use super::window::Window;
-use super::{Lines, Report, is_whole_file, markup, plural};
-use crate::finding::{Finding, Place, Severity};
+use super::{Report, is_whole_file, markup, plural};
+use crate::finding::{Finding, LineIndexes, Place, Severity};
 use crate::syntax::span::{ColumnUnit, Span};
 
 const STYLE: &str = include_str!("page.css");
@@ -49,7 +49,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     )?;
     filters(report, out)?;
     writeln!(out, "</header>\n<main>")?;
-    let mut lines = Lines::default();
+    let mut lines = LineIndexes::default();
     for finding in report.findings {
         article(report, &mut lines, finding, out)?;
     }
@@ -101,7 +101,7 @@ fn filters(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 fn article(
     report: &Report<'_>,
-    lines: &mut Lines,
+    lines: &mut LineIndexes,
     finding: &Finding,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -154,7 +154,7 @@ fn article(
 /// The lines around a place, the place itself marked.
 fn excerpt(
     report: &Report<'_>,
-    lines: &mut Lines,
+    lines: &mut LineIndexes,
     place: &Place,
     out: &mut dyn Write,
 ) -> io::Result<()> {

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Lines, Report, json_text};
-use crate::finding::{Applicability, Class, Finding, Place, Severity};
+use super::{Report, json_text};
+use crate::finding::{Applicability, Class, Finding, LineIndexes, Place, Severity};
 use crate::syntax::span::ColumnUnit;
 
 #[derive(Serialize)]
@@ -105,7 +105,7 @@ struct EditEntry<'r> {
 }
 
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let mut lines = Lines::default();
+    let mut lines = LineIndexes::default();
     let summary = &report.summary;
     let document = Document {
         version: 1,
@@ -137,7 +137,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     json_text::write(&document, out)
 }
 
-fn entry<'r>(report: &Report<'r>, lines: &mut Lines, finding: &'r Finding) -> Entry<'r> {
+fn entry<'r>(report: &Report<'r>, lines: &mut LineIndexes, finding: &'r Finding) -> Entry<'r> {
     Entry {
         rule: &finding.rule,
         severity: finding.severity,
@@ -181,7 +181,7 @@ fn entry<'r>(report: &Report<'r>, lines: &mut Lines, finding: &'r Finding) -> En
     }
 }
 
-fn region<'r>(report: &Report<'_>, lines: &mut Lines, place: &'r Place) -> Region<'r> {
+fn region<'r>(report: &Report<'_>, lines: &mut LineIndexes, place: &'r Place) -> Region<'r> {
     let (start, end) = report.positions(lines, place, ColumnUnit::Scalars);
     Region {
         path: place.path.as_str(),

@@ -10,16 +10,16 @@ use super::escape::is_unsafe;
 /// Writes `value`, indented. Characters that steer a terminal or reorder text are written as
 /// `\u` escapes, so that a reader of the JSON gets them and a terminal does not.
 pub(super) fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    let mut serializer = Serializer::with_formatter(&mut *out, Harmless(PrettyFormatter::new()));
+    let mut serializer = Serializer::with_formatter(&mut *out, Escaped(PrettyFormatter::new()));
     value.serialize(&mut serializer)?;
     writeln!(out)
 }
 
 /// serde_json escapes U+0000 to U+001F only: <https://datatracker.ietf.org/doc/html/rfc8259#section-7>
 /// asks for no more.
-struct Harmless<'f>(PrettyFormatter<'f>);
+struct Escaped<'f>(PrettyFormatter<'f>);
 
-impl Formatter for Harmless<'_> {
+impl Formatter for Escaped<'_> {
     fn write_string_fragment<W: ?Sized + Write>(
         &mut self,
         writer: &mut W,

@@ -10,12 +10,12 @@ use std::io::{self, Write};
 use quick_junit::{NonSuccessKind, Report as Suites, TestCase, TestCaseStatus, TestSuite};
 
 use super::escape::one_line;
-use super::{Lines, Occurrences, Report, full_message};
-use crate::finding::Finding;
+use super::{Occurrences, Report, full_message};
+use crate::finding::{Finding, LineIndexes};
 use crate::syntax::span::ColumnUnit;
 
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let mut lines = Lines::default();
+    let mut lines = LineIndexes::default();
     let mut by_rule: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
     for rule in report.rules {
         by_rule.entry(&rule.id).or_default();
@@ -51,11 +51,11 @@ fn passed(report: &Report<'_>, id: &str) -> TestCase {
 
 fn failed(
     report: &Report<'_>,
-    lines: &mut Lines,
+    lines: &mut LineIndexes,
     seen: &mut Occurrences,
     finding: &Finding,
 ) -> TestCase {
-    let at = |lines: &mut Lines, place| {
+    let at = |lines: &mut LineIndexes, place| {
         let (start, _) = report.positions(lines, place, ColumnUnit::Scalars);
         format!("{}:{}", one_line(place.path.as_str()), start.line)
     };

@@ -9,8 +9,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::escape::one_line;
-use super::{Lines, Report, full_message, is_whole_file, json_text};
-use crate::finding::{Finding, Place, Severity};
+use super::{Report, full_message, is_whole_file, json_text};
+use crate::finding::{Finding, LineIndexes, Place, Severity};
 use crate::syntax::span::ColumnUnit;
 
 #[derive(Serialize)]
@@ -74,7 +74,7 @@ struct Code<'r> {
 }
 
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let mut lines = Lines::default();
+    let mut lines = LineIndexes::default();
     let worst = report.findings.iter().map(|finding| finding.severity).max();
     let result = DiagnosticResult {
         source: Source {
@@ -90,7 +90,11 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     json_text::write(&result, out)
 }
 
-fn diagnostic<'r>(report: &Report<'r>, lines: &mut Lines, finding: &'r Finding) -> Diagnostic<'r> {
+fn diagnostic<'r>(
+    report: &Report<'r>,
+    lines: &mut LineIndexes,
+    finding: &'r Finding,
+) -> Diagnostic<'r> {
     // A suggestion names no file: it belongs to the diagnostic's own.
     let edits = finding
         .fix
@@ -126,14 +130,14 @@ fn diagnostic<'r>(report: &Report<'r>, lines: &mut Lines, finding: &'r Finding) 
     }
 }
 
-fn location<'r>(report: &Report<'_>, lines: &mut Lines, place: &'r Place) -> Location<'r> {
+fn location<'r>(report: &Report<'_>, lines: &mut LineIndexes, place: &'r Place) -> Location<'r> {
     Location {
         path: place.path.as_str(),
         range: (!is_whole_file(place.span)).then(|| range(report, lines, place)),
     }
 }
 
-fn range(report: &Report<'_>, lines: &mut Lines, place: &Place) -> Range {
+fn range(report: &Report<'_>, lines: &mut LineIndexes, place: &Place) -> Range {
     let (start, end) = report.positions(lines, place, ColumnUnit::Utf8);
     Range {
         start: Position {

@@ -4,15 +4,16 @@
 //! below; what GitHub reads of it is on
 //! <https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>.
 
+mod log;
+
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use serde::Serialize;
-
 use super::escape::one_line;
-use super::{Lines, Occurrences, Report, RuleText, full_message, is_whole_file, json_text};
-use crate::finding::{Class, Finding, Fix, Place, Severity};
+use super::{Occurrences, Report, RuleText, full_message, is_whole_file, json_text};
+use crate::finding::{Class, Finding, Fix, LineIndexes, Place, Severity};
 use crate::syntax::span::ColumnUnit;
+use log::*;
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -23,155 +24,8 @@ const ROOT: &str = "%SRCROOT%";
 /// The key of our fingerprints (3.27.17): a name and the version of how they are made.
 const FINGERPRINT: &str = "mirrorlint/v1";
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Log<'r> {
-    #[serde(rename = "$schema")]
-    schema: &'static str,
-    version: &'static str,
-    runs: [Run<'r>; 1],
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Run<'r> {
-    tool: Tool<'r>,
-    invocations: [Invocation; 1],
-    original_uri_base_ids: BTreeMap<&'static str, Base>,
-    column_kind: &'static str,
-    results: Vec<ResultEntry<'r>>,
-}
-
-#[derive(Serialize)]
-struct Tool<'r> {
-    driver: Driver<'r>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Driver<'r> {
-    name: &'static str,
-    version: &'static str,
-    semantic_version: &'static str,
-    rules: Vec<Descriptor<'r>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Invocation {
-    execution_successful: bool,
-}
-
-#[derive(Serialize)]
-struct Base {
-    description: Text<'static>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Descriptor<'r> {
-    id: &'r str,
-    short_description: Text<'r>,
-    help: Help<'r>,
-    default_configuration: Configuration,
-}
-
-#[derive(Serialize)]
-struct Configuration {
-    level: &'static str,
-}
-
-#[derive(Serialize)]
-struct Text<'r> {
-    text: std::borrow::Cow<'r, str>,
-}
-
-/// Help has to be readable where Markdown is not shown, and Markdown is (3.12.3).
-#[derive(Serialize)]
-struct Help<'r> {
-    text: &'r str,
-    markdown: &'r str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ResultEntry<'r> {
-    rule_id: &'r str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rule_index: Option<usize>,
-    level: &'static str,
-    message: Text<'r>,
-    locations: [Location<'r>; 1],
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    related_locations: Vec<Location<'r>>,
-    partial_fingerprints: BTreeMap<&'static str, String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    baseline_state: Option<&'static str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    fixes: Vec<FixEntry<'r>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Location<'r> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<usize>,
-    physical_location: PhysicalLocation,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<Text<'r>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PhysicalLocation {
-    artifact_location: ArtifactLocation,
-    region: Region,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ArtifactLocation {
-    uri: String,
-    uri_base_id: &'static str,
-}
-
-/// Columns count from 1 and `endColumn` lies just behind the region (3.30.8). Without columns, a
-/// region is the whole line (3.30.2).
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Region {
-    start_line: usize,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    start_column: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    end_line: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    end_column: Option<usize>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct FixEntry<'r> {
-    description: Text<'r>,
-    artifact_changes: Vec<ArtifactChange<'r>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ArtifactChange<'r> {
-    artifact_location: ArtifactLocation,
-    replacements: Vec<Replacement<'r>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Replacement<'r> {
-    deleted_region: Region,
-    inserted_content: Text<'r>,
-}
-
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let mut lines = Lines::default();
+    let mut lines = LineIndexes::default();
     let mut seen = Occurrences::default();
     let log = Log {
         schema: SCHEMA,
@@ -221,7 +75,7 @@ fn descriptor<'r>(rule: &'r RuleText) -> Descriptor<'r> {
 
 fn result<'r>(
     report: &Report<'r>,
-    lines: &mut Lines,
+    lines: &mut LineIndexes,
     seen: &mut Occurrences,
     finding: &'r Finding,
 ) -> ResultEntry<'r> {
@@ -267,7 +121,7 @@ fn baseline_state(finding: &Finding) -> Option<&'static str> {
     })
 }
 
-fn fix_entry<'r>(report: &Report<'_>, lines: &mut Lines, fix: &'r Fix) -> FixEntry<'r> {
+fn fix_entry<'r>(report: &Report<'_>, lines: &mut LineIndexes, fix: &'r Fix) -> FixEntry<'r> {
     let mut changes: Vec<ArtifactChange<'r>> = Vec::new();
     for edit in &fix.edits {
         let replacement = Replacement {
@@ -294,7 +148,7 @@ fn fix_entry<'r>(report: &Report<'_>, lines: &mut Lines, fix: &'r Fix) -> FixEnt
     }
 }
 
-fn physical(report: &Report<'_>, lines: &mut Lines, place: &Place) -> PhysicalLocation {
+fn physical(report: &Report<'_>, lines: &mut LineIndexes, place: &Place) -> PhysicalLocation {
     let region = if is_whole_file(place.span) {
         Region {
             start_line: 1,
@@ -311,7 +165,7 @@ fn physical(report: &Report<'_>, lines: &mut Lines, place: &Place) -> PhysicalLo
     }
 }
 
-fn exact(report: &Report<'_>, lines: &mut Lines, place: &Place) -> Region {
+fn exact(report: &Report<'_>, lines: &mut LineIndexes, place: &Place) -> Region {
     let (start, end) = report.positions(lines, place, ColumnUnit::Scalars);
     Region {
         start_line: start.line,

@@ -1,4 +1,4 @@
-//! Rule pages: Markdown with a manifest on top and executable examples in fenced blocks.
+//! Rule pages: Markdown with front matter on top and executable examples in fenced blocks.
 
 use serde::Deserialize;
 

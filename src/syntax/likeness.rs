@@ -1,14 +1,10 @@
 //! How alike names are.
 
+use crate::limits::LETTERS_PER_BYTE;
+use crate::limits::MAX_LETTERS;
 use std::cell::Cell;
 
-/// Letters that are compared for all questions that share an [`Effort`]: two seconds' worth.
-const MAX_LETTERS: usize = 1_000_000_000;
-
-/// The same for names of one file, for each byte of it.
-const LETTERS_PER_BYTE: usize = 200;
-
-/// What is left to be spent on comparing names. Whoever looks for the likes of many names shares it
+/// What is left to be spent on comparing names. Whoever looks for what is like many names shares it
 /// among them, and asks in a fixed order: a hostile tree may have tens of thousands of names that
 /// look like none of as many others. Once it is used up, nothing looks like anything.
 #[derive(Debug)]
@@ -42,8 +38,8 @@ impl Effort {
     }
 }
 
-/// The likest of `names` to `wanted`, no more than `limit` edits away, by what is given with it; the
-/// first of these in their own order, where several are as like.
+/// What is given with that of `names` which is the fewest edits away from `wanted`, `limit` at most;
+/// the first in the order of what is given, where several are as near.
 #[must_use]
 pub fn closest<'n, T: Ord>(
     wanted: &str,
@@ -56,6 +52,15 @@ pub fn closest<'n, T: Ord>(
         Some((distance, given))
     });
     alike.min().map(|(_, given)| given)
+}
+
+/// A word on the one of `names` that comes closest to `wanted`, if one does.
+#[must_use]
+pub(crate) fn did_you_mean<'n>(wanted: &str, names: impl IntoIterator<Item = &'n str>) -> String {
+    let limit = (wanted.chars().count() / 3).max(1);
+    let names = names.into_iter().map(|name| (name, name));
+    closest(wanted, names, limit, &Effort::default())
+        .map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
 }
 
 /// The number of edits between two names (insert, delete, replace, exchange neighbours) when it is at
@@ -98,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_likest_of_several_is_the_first_by_what_is_given() {
+    fn of_several_as_near_the_first_by_what_is_given_is_closest() {
         let names = [("widgets", 2), ("widgett", 1), ("gadget", 0)];
         let closest = |effort: &Effort| closest("widget", names, 3, effort);
         assert_eq!(closest(&Effort::default()), Some(1));

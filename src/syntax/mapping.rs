@@ -6,6 +6,8 @@
 
 mod fault;
 mod line;
+mod text;
+mod wildcard;
 
 use std::sync::Arc;
 

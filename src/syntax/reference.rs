@@ -2,24 +2,22 @@
 //!
 //! `[host[:port]/]component(/component)*[:tag][@digest]`, hand-written after openshift/library-go
 //! `pkg/image/internal/reference/regexp.go` and `pkg/image/reference/reference.go` (`Parse`), the
-//! copies that openshift/oc vendors. What a text that is no reference suffers from is worked out in
+//! copies that openshift/oc vendors. What is wrong with a text that is no reference is worked out in
 //! the module `fault`, so that the accepting path stays short.
 
 mod fault;
+mod grammar;
 mod image_stream_tag;
+mod typed;
 mod web_address;
 
 use super::span::Span;
+use grammar::*;
 
 pub use fault::{ReferenceFault, ReferenceFaultKind};
 pub use image_stream_tag::{ImageStreamTag, ImageStreamTagError};
+pub use typed::{Transport, TypedReference};
 pub use web_address::{WebAddress, web_address};
-
-/// Longest name, host and port included, in bytes (`NameTotalLengthMax`).
-const LONGEST_NAME: usize = 255;
-
-/// Longest tag in bytes (`TagRegexp`).
-const LONGEST_TAG: usize = 128;
 
 /// The registry a reference without a host means (`DockerDefaultRegistry`).
 const DEFAULT_REGISTRY: &str = "docker.io";
@@ -206,77 +204,6 @@ pub fn same_tag(one: Option<&str>, other: Option<&str>) -> bool {
     one.unwrap_or(DEFAULT_TAG) == other.unwrap_or(DEFAULT_TAG)
 }
 
-/// What `oc image mirror` reads from or writes to (openshift/oc
-/// `pkg/cli/image/imagesource/reference.go`, `DestinationType`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Transport {
-    /// A registry.
-    Registry,
-    /// A bucket, `s3://`.
-    S3,
-    /// A folder, `file://`; one more slash behind the two means nothing.
-    File,
-}
-
-impl Transport {
-    /// What a reference of this kind starts with when `oc` prints it.
-    #[must_use]
-    pub fn prefix(self) -> &'static str {
-        match self {
-            Self::Registry => "",
-            Self::S3 => "s3://",
-            Self::File => "file://",
-        }
-    }
-}
-
-/// A reference and the kind of place it lies in.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct TypedReference {
-    /// The kind of place.
-    pub transport: Transport,
-    /// The reference behind the prefix; its spans are relative to the token with the prefix.
-    pub reference: Reference,
-}
-
-impl TypedReference {
-    /// Reads one side of a mapping, `ParseReference` in oc.
-    ///
-    /// # Errors
-    ///
-    /// As [`Reference::parse`]; spans count the prefix.
-    pub fn parse(token: &str) -> Result<Self, ReferenceFault> {
-        let (transport, rest) = if let Some(rest) = token.strip_prefix("s3://") {
-            (Transport::S3, rest)
-        } else if let Some(rest) = token.strip_prefix("file://") {
-            (Transport::File, rest.strip_prefix('/').unwrap_or(rest))
-        } else {
-            (Transport::Registry, token)
-        };
-        let offset = token.len() - rest.len();
-        match Reference::parse(rest) {
-            Ok(mut reference) => {
-                reference.spans = reference.spans.shifted(offset);
-                Ok(Self {
-                    transport,
-                    reference,
-                })
-            }
-            Err(fault) if rest.is_empty() => Err(ReferenceFault {
-                span: Span::new(0, token.len()),
-                ..fault
-            }),
-            Err(fault) => Err(fault.shifted(offset)),
-        }
-    }
-}
-
-impl std::fmt::Display for TypedReference {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}{}", self.transport.prefix(), self.reference)
-    }
-}
-
 /// A token cut where a reference is cut, valid or not.
 #[derive(Clone, Copy)]
 struct Split<'a> {
@@ -298,98 +225,6 @@ impl<'a> Split<'a> {
             None => (rest, None),
         };
         Self { name, tag, digest }
-    }
-}
-
-/// Whether `ReferenceRegexp`, the length limit and `ParseDigest` all let `token` pass.
-fn is_valid(token: &str) -> bool {
-    let Split { name, tag, digest } = Split::new(token);
-    name.len() <= LONGEST_NAME
-        && is_name(name)
-        && tag.is_none_or(is_tag)
-        && digest.is_none_or(is_digest)
-}
-
-/// `NameRegexp`: any host name may stand first, so `Org/img` passes although `Org` is no host.
-fn is_name(name: &str) -> bool {
-    match name.split_once('/') {
-        Some((first, rest)) => {
-            (is_host(first) || is_component(first)) && rest.split('/').all(is_component)
-        }
-        None => is_component(name),
-    }
-}
-
-/// Whether the first of several components is read as a host.
-fn is_host_like(first: &str) -> bool {
-    first.contains([':', '.']) || first == "localhost"
-}
-
-/// `hostnameRegexp`, with an optional port of any length.
-fn is_host(host: &str) -> bool {
-    let (labels, port) = match host.split_once(':') {
-        Some((labels, port)) => (labels, Some(port)),
-        None => (host, None),
-    };
-    port.is_none_or(is_number)
-        && labels.split('.').all(|label| {
-            label
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-                && !label.is_empty()
-                && !label.starts_with('-')
-                && !label.ends_with('-')
-        })
-}
-
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// `nameComponentRegexp`: runs of lower case letters and digits, joined by one `.`, one or two
-/// `_`, or any number of `-`.
-fn is_component(component: &str) -> bool {
-    let word = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    let bytes = component.as_bytes();
-    bytes.first().copied().is_some_and(word)
-        && bytes.last().copied().is_some_and(word)
-        && bytes
-            .split(|&byte| word(byte))
-            .all(|between| matches!(between, b"" | b"." | b"_" | b"__") || is_dashes(between))
-}
-
-fn is_dashes(text: &[u8]) -> bool {
-    text.iter().all(|&byte| byte == b'-')
-}
-
-/// `TagRegexp`.
-pub(crate) fn is_tag(tag: &str) -> bool {
-    tag.len() <= LONGEST_TAG
-        && !tag.is_empty()
-        && !tag.starts_with(['.', '-'])
-        && tag.bytes().all(is_tag_byte)
-}
-
-fn is_tag_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-')
-}
-
-/// `Digest.Validate` in library-go `pkg/image/internal/digest`: three algorithms, hex digits of
-/// either case, exact length.
-fn is_digest(digest: &str) -> bool {
-    digest.split_once(':').is_some_and(|(algorithm, hex)| {
-        digest_length(algorithm) == Some(hex.len())
-            && hex.bytes().all(|byte| byte.is_ascii_hexdigit())
-    })
-}
-
-/// Number of hex digits of a digest of `algorithm`.
-fn digest_length(algorithm: &str) -> Option<usize> {
-    match algorithm {
-        "sha256" => Some(64),
-        "sha384" => Some(96),
-        "sha512" => Some(128),
-        _ => None,
     }
 }
 

@@ -16,7 +16,7 @@ pub struct Span {
 
 impl Span {
     /// The span of `start..end`. Offsets beyond 4 GiB are clamped; no tree hands out files that
-    /// large (see `tree::MAX_FILE_SIZE`).
+    /// large (see `limits::MAX_FILE_SIZE`).
     #[must_use]
     pub fn new(start: usize, end: usize) -> Self {
         let clamp = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
@@ -147,29 +147,6 @@ impl LineIndex {
         }
     }
 
-    /// The byte offset of a position; past the end of a line it is that line's end (before its
-    /// line break), past the last line the end of the text.
-    #[must_use]
-    pub fn offset(&self, text: &str, position: Position, unit: ColumnUnit) -> u32 {
-        let Some(span) = self.line_span(text, position.line) else {
-            return Span::new(text.len(), text.len()).start;
-        };
-        let line = &text[span.range()];
-        let mut left = position.column.saturating_sub(1);
-        for (at, character) in line.char_indices() {
-            let width = match unit {
-                ColumnUnit::Scalars => 1,
-                ColumnUnit::Utf16 => character.len_utf16(),
-                ColumnUnit::Utf8 => character.len_utf8(),
-            };
-            if left < width {
-                return Span::new(span.start as usize + at, span.start as usize + at).start;
-            }
-            left -= width;
-        }
-        span.end
-    }
-
     /// The span of a line, counted from 1, without its line break (LF or CRLF).
     #[must_use]
     pub fn line_span(&self, text: &str, line: usize) -> Option<Span> {
@@ -206,9 +183,6 @@ mod tests {
         assert_eq!(column(ColumnUnit::Scalars), Position { line: 2, column: 3 });
         assert_eq!(column(ColumnUnit::Utf16), Position { line: 2, column: 4 });
         assert_eq!(column(ColumnUnit::Utf8), Position { line: 2, column: 7 });
-        for unit in [ColumnUnit::Scalars, ColumnUnit::Utf16, ColumnUnit::Utf8] {
-            assert_eq!(index.offset(text, column(unit), unit), at);
-        }
     }
 
     #[test]
@@ -234,12 +208,5 @@ mod tests {
             index.position(text, 1, ColumnUnit::Scalars),
             Position { line: 1, column: 1 }
         );
-        let far = Position {
-            line: 1,
-            column: 50,
-        };
-        assert_eq!(index.offset(text, far, ColumnUnit::Utf8), 2);
-        let below = Position { line: 9, column: 1 };
-        assert_eq!(index.offset(text, below, ColumnUnit::Utf8), 3);
     }
 }

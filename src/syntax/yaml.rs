@@ -13,6 +13,7 @@ use std::borrow::Cow;
 use std::slice;
 
 use super::span::Span;
+use crate::limits::{MAX_EXPANDED_NODES, MAX_YAML_DEPTH, MAX_YAML_NODES};
 
 pub use block::parse as parse_block;
 pub use build::parse as parse_general;
@@ -27,8 +28,7 @@ pub fn parse<'s>(text: &'s str, limits: &Limits) -> Stream<'s> {
 /// How much a text may make us build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Collections inside each other. Nodes are dropped and copied recursively, so keep it below
-    /// some thousand.
+    /// Collections inside each other.
     pub max_depth: usize,
     /// Nodes written in the text, over all its documents.
     pub max_nodes: usize,
@@ -39,9 +39,9 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            max_depth: 100,
-            max_nodes: 2_000_000,
-            max_expanded_nodes: 100_000,
+            max_depth: MAX_YAML_DEPTH,
+            max_nodes: MAX_YAML_NODES,
+            max_expanded_nodes: MAX_EXPANDED_NODES,
         }
     }
 }
@@ -287,12 +287,6 @@ impl Entry<'_> {
 }
 
 impl Scalar<'_> {
-    /// Whether it has an explicit tag such as `!!str`.
-    #[must_use]
-    pub fn tagged(&self) -> bool {
-        self.tagged.is_some()
-    }
-
     /// What Go's YAML 1.1 readers make of it: gopkg.in/yaml.v2 v2.4.0, resolve.go, which
     /// sigs.k8s.io/yaml contains a copy of.
     #[must_use]

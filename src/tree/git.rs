@@ -13,7 +13,7 @@ use std::sync::{Arc, OnceLock};
 
 use git2::{Commit, ErrorCode, Oid};
 
-use super::{RepoPath, TreeError};
+use super::{ContentId, RepoPath, TreeError};
 use clean::CleanFiles;
 use objects::{Blob, Files, Handles};
 
@@ -164,6 +164,11 @@ impl Repository {
 
 fn work_tree(git: &git2::Repository) -> Option<&Path> {
     git.workdir().filter(|root| root.join(".git").exists())
+}
+
+/// Git's own id of a content serves as ours.
+fn content_id(oid: Oid) -> Option<ContentId> {
+    oid.as_bytes().try_into().ok().map(ContentId)
 }
 
 fn failure(what: String, reason: &str) -> TreeError {

@@ -6,16 +6,16 @@ use super::{Entry, Listing, RepoPath, Tree, TreeError, Unreadable, Wanted};
 
 /// A tree, and files that lie over it.
 pub struct Overlay<'t> {
-    under: &'t dyn Tree,
+    below: &'t dyn Tree,
     files: BTreeMap<RepoPath, Option<Vec<u8>>>,
 }
 
 impl<'t> Overlay<'t> {
-    /// Nothing over `under` yet.
+    /// Nothing over `below` yet.
     #[must_use]
-    pub fn new(under: &'t dyn Tree) -> Self {
+    pub fn new(below: &'t dyn Tree) -> Self {
         Self {
-            under,
+            below,
             files: BTreeMap::new(),
         }
     }
@@ -29,18 +29,11 @@ impl<'t> Overlay<'t> {
     pub fn remove(&mut self, path: &RepoPath) {
         self.files.insert(path.clone(), None);
     }
-
-    /// What lies over the tree: by path, the content, or `None` for a file taken away.
-    pub fn changes(&self) -> impl Iterator<Item = (&RepoPath, Option<&[u8]>)> {
-        self.files
-            .iter()
-            .map(|(path, content)| (path, content.as_deref()))
-    }
 }
 
 impl Tree for Overlay<'_> {
     fn list(&self, wanted: &Wanted) -> Result<Listing, TreeError> {
-        let mut listing = self.under.list(wanted)?;
+        let mut listing = self.below.list(wanted)?;
         listing
             .entries
             .retain(|entry| !self.files.contains_key(&entry.path));
@@ -63,7 +56,7 @@ impl Tree for Overlay<'_> {
         match self.files.get(&entry.path) {
             Some(Some(content)) => Ok(content.clone()),
             Some(None) => Err(Unreadable::Gone),
-            None => self.under.read(entry),
+            None => self.below.read(entry),
         }
     }
 }

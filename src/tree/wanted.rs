@@ -1,12 +1,12 @@
 //! Which files of a tree are worth looking at.
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::GlobSet;
 
-use super::RepoPath;
+use super::{RepoPath, path_globs};
 
 /// A set of path patterns, and the folders one has to walk to find all that match.
 ///
-/// Patterns are shell globs in which `*` stops at `/` and `**` does not.
+/// Patterns are those of [`path_glob`](super::path_glob).
 #[derive(Clone, Debug)]
 pub struct Wanted {
     globs: GlobSet,
@@ -28,12 +28,8 @@ impl Wanted {
     /// # Errors
     /// For a malformed pattern.
     pub fn new<'p>(patterns: impl IntoIterator<Item = &'p str>) -> Result<Self, globset::Error> {
-        let mut globs = GlobSetBuilder::new();
-        let mut roots: Vec<Root> = Vec::new();
-        for pattern in patterns {
-            globs.add(GlobBuilder::new(pattern).literal_separator(true).build()?);
-            roots.push(Root::of(pattern));
-        }
+        let patterns: Vec<&str> = patterns.into_iter().collect();
+        let mut roots: Vec<Root> = patterns.iter().map(|pattern| Root::of(pattern)).collect();
         let mut kept: Vec<Root> = Vec::new();
         roots.sort_by(|a, b| a.folder.cmp(&b.folder));
         for root in roots {
@@ -43,7 +39,7 @@ impl Wanted {
             }
         }
         Ok(Self {
-            globs: globs.build()?,
+            globs: path_globs(patterns)?,
             roots: kept,
         })
     }

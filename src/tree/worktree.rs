@@ -8,9 +8,8 @@ use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use super::wanted::Root;
-use super::{
-    Entry, Listing, MAX_FILE_SIZE, MAX_LINKS, RepoPath, Tree, TreeError, Unreadable, Wanted,
-};
+use super::{Entry, Listing, RepoPath, Tree, TreeError, Unreadable, Wanted};
+use crate::limits::{MAX_FILE_SIZE, MAX_LINKS};
 
 /// A checkout on disk. Symbolic links are followed inside it and never out of it.
 #[derive(Debug)]

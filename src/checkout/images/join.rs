@@ -45,7 +45,7 @@ impl Images {
             .into_par_iter()
             .map(|(target, mut users)| {
                 in_order_of_places(&mut users);
-                let standing = images.resolve(&target).standing();
+                let standing = images.resolve(&target).kind();
                 (target, Arc::new(Named { standing, users }))
             })
             .collect();
@@ -215,7 +215,7 @@ impl Images {
             .iter()
             .filter(|(target, _)| touched.contains(target.stream()));
         let changed: Vec<_> = concerned
-            .map(|(target, named)| (target, named, self.resolve(target).standing()))
+            .map(|(target, named)| (target, named, self.resolve(target).kind()))
             .filter(|(_, named, standing)| named.standing != *standing)
             .map(|(target, _, standing)| (target.clone(), standing))
             .collect();

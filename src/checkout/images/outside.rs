@@ -5,17 +5,13 @@ use std::sync::Arc;
 use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 use super::ignored::IgnoredSources;
+use crate::limits::{MAX_ART_IMAGES, PATTERN_SIZE};
 use crate::model::supplemental::ArtImage;
 use crate::model::{Conventions, File};
 use crate::syntax::reference::ImageStreamTag;
 
 /// The governor's flag for ImageStreamTags that somebody else looks after.
 const IGNORED_TAGS: &str = "--ignored-image-stream-tags";
-
-/// How many expressions of the checkout are read, and how large each may become, in bytes: a short
-/// text can stand for a huge automaton. What is there needs a tenth of either.
-const MAX_PATTERNS: usize = 200;
-const PATTERN_SIZE: usize = 1 << 18;
 
 /// What is published from outside.
 #[derive(Clone, Debug, Default)]
@@ -42,7 +38,7 @@ impl Outside {
         let art: Vec<ArtPattern> = configs
             .clone()
             .flat_map(|config| &config.art_images)
-            .take(MAX_PATTERNS)
+            .take(MAX_ART_IMAGES)
             .filter_map(ArtPattern::new)
             .collect();
         let outside = &conventions.outside_images;
@@ -115,13 +111,13 @@ pub(super) fn ungoverned(files: &[Arc<File>]) -> RegexSet {
 /// Expressions that do not compile are left out; Go's and Rust's differ in nothing that has ever
 /// been used there. Those of the project and the user come first.
 fn set(patterns: Vec<String>) -> RegexSet {
-    let patterns = patterns.into_iter().take(MAX_PATTERNS);
+    let patterns = patterns.into_iter().take(MAX_ART_IMAGES);
     let sound = patterns.filter(|pattern| {
         let pattern = RegexBuilder::new(pattern).size_limit(PATTERN_SIZE).build();
         pattern.is_ok()
     });
     let set = RegexSetBuilder::new(sound)
-        .size_limit(MAX_PATTERNS * PATTERN_SIZE)
+        .size_limit(MAX_ART_IMAGES * PATTERN_SIZE)
         .build();
     set.unwrap_or_default()
 }

@@ -6,12 +6,11 @@ use std::ops::RangeInclusive;
 use serde::Deserialize;
 
 use super::Store;
-use crate::finding::Place;
-use crate::syntax::reference::ImageStreamTag;
+use serde::Serialize;
 
-/// Providers of one stream that are asked at most whether they only declare it: each image that is
-/// named of the stream asks them anew.
-const MAX_OPEN: usize = 1000;
+use crate::finding::Place;
+use crate::limits::MAX_OPEN;
+use crate::syntax::reference::ImageStreamTag;
 
 /// One ImageStream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -129,7 +128,8 @@ impl ProviderKind {
 }
 
 /// Whether a provider works.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum State {
     /// It does.
     Live,

@@ -7,6 +7,7 @@ use super::providers::stream_tag;
 use super::store::{Store, stored_image, stored_image_in};
 use crate::checkout::mirroring::MirroredFile;
 use crate::finding::Place;
+use crate::limits::MAX_DOCKERFILE_IMAGES;
 use crate::model::ci_operator::{CiConfig, ReferenceField};
 use crate::model::conventions::Registries;
 use crate::model::manifest::images::{Object, ObjectReference};
@@ -190,9 +191,6 @@ fn usage(config: &CiConfig, is_named: bool) -> Usage {
         Usage::Unused
     }
 }
-
-/// How many images of inline Dockerfiles are looked at in one config.
-const MAX_DOCKERFILE_IMAGES: usize = 50;
 
 /// The images that inline Dockerfiles name by their pull specs, where ci-operator looks for these.
 fn in_dockerfiles(config: &CiConfig, registries: &Registries) -> HashSet<ImageStreamTag> {

@@ -8,14 +8,10 @@ use super::providers::ProviderRecord;
 use super::store::Store;
 use super::{Images, Provider, ProviderKind, State, Stream};
 use crate::finding::Place;
+use crate::limits::{MAX_COPIED_STREAMS, MAX_COPIED_TAGS};
 use crate::model::File;
 use crate::model::release_controller::StreamMirror;
 use crate::syntax::reference::ImageStreamTag;
-
-/// How many tags of a stream are copied into another, and how many streams are filled so: there are
-/// some hundred of each.
-const MAX_COPIED: usize = 1000;
-const MAX_MIRRORS: usize = 1000;
 
 impl Images {
     /// What `mirror` copies.
@@ -63,7 +59,7 @@ pub(super) fn mirrors(files: &[Arc<File>]) -> impl Iterator<Item = (&File, &Stre
         let mirrors = file.stream_mirrors().iter();
         mirrors.map(move |mirror| (&**file, mirror))
     });
-    mirrors.take(MAX_MIRRORS)
+    mirrors.take(MAX_COPIED_STREAMS)
 }
 
 /// The stream that `mirror` fills, and the one that it copies: that of the same version, so
@@ -85,7 +81,7 @@ fn of_mirror(
 ) {
     let [(namespace, name), (from_namespace, from)] = mirrored(mirror, release);
     let excluded: HashSet<&str> = mirror.excluded.iter().map(|tag| &*tag.value).collect();
-    for (tag, providers) in source.tags.iter().take(MAX_COPIED) {
+    for (tag, providers) in source.tags.iter().take(MAX_COPIED_TAGS) {
         let is_live = providers.iter().any(|p| p.state == State::Live);
         if !is_live || excluded.contains(&**tag) {
             continue;

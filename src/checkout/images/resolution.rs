@@ -49,7 +49,7 @@ impl ResolutionKind {
 impl Resolution<'_> {
     /// The word for it.
     #[must_use]
-    pub fn standing(&self) -> ResolutionKind {
+    pub fn kind(&self) -> ResolutionKind {
         match self {
             Self::Provided(_) => ResolutionKind::Provided,
             Self::Open(_) => ResolutionKind::Open,

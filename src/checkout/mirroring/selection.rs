@@ -6,9 +6,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::Mirroring;
-
-/// How many jobs are noted for one file: with more, which ones makes no difference to anybody.
-pub const MAX_READERS: usize = 64;
+use crate::limits::MAX_READERS;
 
 /// A job that reads a mapping file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -10,6 +10,7 @@ use crate::checks::{Drafts, edits, schema_fault};
 use crate::finding::{Draft, Fix, Severity};
 use crate::model::manifest::Body;
 use crate::model::manifest::access::Object;
+use crate::syntax::likeness::{Effort, distance_within};
 
 /// `manifest-api-version`: a kind with a version that the API server does not know it in.
 #[derive(Deserialize)]
@@ -102,7 +103,7 @@ impl ApiVersions {
                 .any(|own| group(own) == group(version))
             && !group(version).is_empty()
             && !group(version).ends_with(".k8s.io")
-            && strsim::damerau_levenshtein(version, right) > 3;
+            && distance_within(version, right, 3, &Effort::default()).is_none();
         (!is_foreign).then(|| {
             draft(format!("`{version}` has no {kind}"))
                 .help(format!(

@@ -6,20 +6,16 @@ use regex::RegexBuilder;
 
 use crate::checks::{Drafts, schema_fault};
 use crate::finding::{Draft, Place};
+use crate::limits::MAX_ART_IMAGES;
+use crate::limits::PATTERN_SIZE;
 use crate::model::supplemental::{ArtImage, Source};
 use crate::model::{File, Text};
 use crate::syntax::span::Span;
 
 const CONSEQUENCE: &str = "ci-images-mirror stops at it, so no image is copied any more";
 
-/// How many items of `artImages` are looked at: there are eight.
-const MAX_PATTERNS: usize = 200;
-
 /// What Go's expressions have and ours have not, or read otherwise.
 const ONLY_IN_GO: [&str; 3] = ["\\Q", "{", "[["];
-
-/// How large an expression may become, in bytes.
-const PATTERN_SIZE: usize = 1 << 18;
 
 /// `images-mirror-config`: a field or a value that it refuses.
 pub(super) fn images_mirror_config(file: &File, drafts: &mut Drafts) {
@@ -32,7 +28,7 @@ pub(super) fn images_mirror_config(file: &File, drafts: &mut Drafts) {
     for (number, source) in config.ignored.iter().enumerate() {
         drafts.extend(ignored(source, number).map(|found| found.draft(file)));
     }
-    let images = config.art_images.iter().take(MAX_PATTERNS);
+    let images = config.art_images.iter().take(MAX_ART_IMAGES);
     for (number, image) in images.enumerate() {
         drafts.extend(art_image(image, number).map(|found| found.draft(file)));
     }

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::checkout::Checkout;
 use crate::checks::Drafts;
 use crate::finding::{Draft, Fix, Place, Severity};
+use crate::limits::MAX_IMPORTS;
 use crate::model::File;
 use crate::model::ci_operator::{CiConfig, ImageReference, PipelineUse, ReferenceField, Refusal};
 use crate::syntax::likeness::{Effort, distance_within};
@@ -45,9 +46,6 @@ impl Undeclared {
         }
     }
 }
-
-/// Imports of steps that an undeclared name is compared with.
-const MAX_IMPORTS: usize = 100;
 
 /// Whether `name` is that under which a step's `from_image` is imported: openshift/ci-tools
 /// `pkg/api/types.go` `FromImageTag`.

@@ -7,7 +7,8 @@ use serde::Deserialize;
 use crate::checkout::Checkout;
 use crate::checkout::images::{Provider, ProviderKind, State, Store};
 use crate::checks::Drafts;
-use crate::finding::{Draft, MAX_RELATED, Place};
+use crate::finding::{Draft, Place};
+use crate::limits::MAX_RELATED;
 use crate::syntax::reference::ImageStreamTag;
 
 /// Parameters of `image-provider-duplicate`.

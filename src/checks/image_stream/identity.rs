@@ -8,7 +8,8 @@ use serde::Deserialize;
 use super::{At, objects, streams};
 use crate::checkout::Checkout;
 use crate::checks::Drafts;
-use crate::finding::{Draft, Fix, MAX_RELATED};
+use crate::finding::{Draft, Fix};
+use crate::limits::MAX_RELATED;
 use crate::model::manifest::images::{ImageStream, Object, StreamTag};
 use crate::syntax::template::has_parameter;
 

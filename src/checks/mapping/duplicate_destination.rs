@@ -3,7 +3,9 @@
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::{Mirroring, Writer};
 use crate::checks::Drafts;
-use crate::finding::{Draft, Fix, MAX_RELATED, Severity};
+use crate::finding::{Draft, Fix, Severity};
+use crate::limits::MAX_MENDED_LINE;
+use crate::limits::MAX_RELATED;
 use crate::syntax::span::Span;
 
 /// `mapping-duplicate-destination`: twice in one file, which `oc` refuses, or from different sources in
@@ -148,14 +150,11 @@ fn repeated_in_file(mirroring: &Mirroring, key: &str, writers: &[Writer], drafts
     }
 }
 
-/// A line with more bytes may have thousands of repetitions, and is better written anew.
-const MAX_LINE: usize = 4096;
-
 /// What to delete so that a repeated destination is gone: the destination with the spaces in
 /// front of it, or the whole line where it is the line's only one.
 fn removal(text: &str, line: Span, destination: Span) -> Option<Span> {
     let content = text.get(line.range())?;
-    if content.len() > MAX_LINE || content.contains('=') {
+    if content.len() > MAX_MENDED_LINE || content.contains('=') {
         return None;
     }
     let line_break = text.get(line.end as usize..)?.find('\n');

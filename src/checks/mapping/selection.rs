@@ -2,10 +2,11 @@
 
 use super::whole_set as whole;
 use crate::checkout::Checkout;
-use crate::checkout::mirroring::{MAX_READERS, MirrorJob, MirroredFile, Selector};
+use crate::checkout::mirroring::{MirrorJob, MirroredFile, Selector};
 use crate::checks::Drafts;
 use crate::checks::listing::listed;
-use crate::finding::{Draft, MAX_RELATED, Place};
+use crate::finding::{Draft, Place};
+use crate::limits::{MAX_READERS, MAX_RELATED};
 use crate::model::conventions::JobForm;
 
 /// `mapping-file-unselected`: no job reads the file.

@@ -5,12 +5,10 @@ use crate::checkout::images::{Provider, ProviderKind, State, Store, stored_image
 use crate::checkout::mirroring::MirroredFile;
 use crate::checks::Drafts;
 use crate::finding::{Applicability, Draft, Edit, Fix};
+use crate::limits::MAX_PROVIDERS;
 use crate::model::mapping_file::{Line, Mapping};
 use crate::syntax::reference::ImageStreamTag;
 use crate::syntax::span::Span;
-
-/// Providers of one image that are asked where they put it: each line that takes it asks them anew.
-const MAX_PROVIDERS: usize = 100;
 
 /// `mapping-source-stale`
 pub(super) fn source_stale(checkout: &Checkout, drafts: &mut Drafts) {

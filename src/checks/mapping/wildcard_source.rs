@@ -7,6 +7,7 @@ use crate::checkout::images::{Provider, ProviderKind, State, Stream};
 use crate::checkout::mirroring::MirroredFile;
 use crate::checks::Drafts;
 use crate::finding::Draft;
+use crate::limits::MAX_WILDCARD_MAPPINGS;
 use crate::model::mapping_file::Mapping;
 use crate::syntax::likeness::Effort;
 
@@ -38,10 +39,6 @@ fn open_wildcards(checkout: &Checkout) -> impl Iterator<Item = (&MirroredFile, &
     let mappings = checkout.mirroring.mappings();
     mappings.filter(|(_, mapping)| mapping.source.expands() && mapping.tag().is_none())
 }
-
-/// Mappings to one repository that a wildcard is compared with: a hostile tree must not make every
-/// wildcard search it all.
-const MAX_COMPARED: usize = 1_000;
 
 /// What comparing two mappings costs beside their patterns, in letters.
 const COMPARISON: usize = 64;
@@ -104,7 +101,7 @@ fn collision(
     effort: &Effort,
 ) -> Option<Draft> {
     let length = |mapping: &Mapping| mapping.source.tag_pattern().map_or(1, str::len);
-    let others = others.iter().take(MAX_COMPARED);
+    let others = others.iter().take(MAX_WILDCARD_MAPPINGS);
     let mut others = others.take_while(|(_, other)| {
         let letters = length(mapping) * length(other);
         effort.spend(letters + COMPARISON)

@@ -6,7 +6,8 @@ use crate::checkout::Checkout;
 use crate::checkout::mirroring::{MirrorJob, Mirroring};
 use crate::checks::listing::listed;
 use crate::checks::{Drafts, schema_fault};
-use crate::finding::{Draft, MAX_RELATED, Place, Severity};
+use crate::finding::{Draft, Place, Severity};
+use crate::limits::MAX_RELATED;
 use crate::syntax::likeness::{Effort, closest};
 
 /// `mirror-job-shape`: what Prow cannot read, and fields that it does not have.

@@ -12,7 +12,7 @@ use crate::checks::listing::listed;
 use crate::finding::{Draft, Fix, Severity};
 use crate::model::Text;
 use crate::model::prow_jobs::{Mount, Volume};
-use crate::syntax::likeness::{Effort, closest};
+use crate::syntax::likeness::{Effort, closest, distance_within};
 
 /// `mirror-job-secret`: no such secret.
 pub(super) fn unknown(checkout: &Checkout, drafts: &mut Drafts) {
@@ -77,7 +77,8 @@ fn not_made(checkout: &Checkout, job: &MirrorJob, name: &Text, effort: &Effort) 
     );
     // In Vault a name has `-` where one of ci-secret-bootstrap may have a dot.
     let is_slip = near.is_some_and(|near| {
-        strsim::damerau_levenshtein(near, &name.value) == 1 && near.replace('.', "-") != *name.value
+        distance_within(near, &name.value, 1, effort) == Some(1)
+            && near.replace('.', "-") != *name.value
     });
     let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
     if secrets.has_index() {

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::{Groups, by_name};
 use crate::checks::{Drafts, schema_fault};
 use crate::finding::{Draft, Place, Severity};
+use crate::limits::MAX_GSM_DESTINATIONS;
 use crate::model::gsm::{GsmConfig, Reference};
 use crate::model::schema::FaultKind;
 use crate::model::{Conventions, File, Statements, Text};
@@ -33,13 +34,6 @@ pub(super) struct GsmParams {
 const CONSEQUENCE: &str =
     "ci-secret-bootstrap fails on the whole file, so no secret is made or renewed";
 
-/// How many clusters of one group are looked at, and for how many of a bundle's targets the names
-/// of its fields are written out.
-const MAX_CLUSTERS: usize = 100;
-
-/// How many clusters of groups are looked at in one file: each target may name all groups again.
-const MAX_DESTINATIONS: usize = 200_000;
-
 impl GsmParams {
     pub(super) fn check(&self, file: &File, conventions: &Conventions, drafts: &mut Drafts) {
         let Statements::Gsm(config) = &file.statements else {
@@ -58,7 +52,7 @@ impl GsmParams {
             components: components
                 .map(|(name, references)| (&*name.value, references))
                 .collect(),
-            left: MAX_DESTINATIONS,
+            left: MAX_GSM_DESTINATIONS,
             drafts,
         };
         inspection.shapes();

@@ -6,6 +6,7 @@ use super::is_unfit_for_steps;
 use crate::checkout::Checkout;
 use crate::checks::Drafts;
 use crate::finding::{Draft, Place};
+use crate::limits::MAX_SECRETSYNC_NAMES;
 use crate::model::conventions::SecretNames;
 use crate::model::secretsync::Entry;
 use crate::syntax::kubernetes_name::{is_label_value, is_qualified_name};
@@ -40,9 +41,6 @@ pub(super) fn keys(checkout: &Checkout, drafts: &mut Drafts) {
     }
 }
 
-/// How many namespaces and keys of one entry are compared with those of others.
-const MAX_COMPARED: usize = 200;
-
 /// A key of a secret: name, namespace, key.
 type Claim<'e> = (&'e str, &'e str, &'e str);
 
@@ -59,10 +57,10 @@ fn claims<'e>(
         .iter()
         .flat_map(|list| list.split(','))
         .filter(|namespace| !namespace.is_empty() && !name.is_empty())
-        .take(MAX_COMPARED)
+        .take(MAX_SECRETSYNC_NAMES)
         .collect();
     for namespace in namespaces {
-        for key in entry.keys.iter().take(MAX_COMPARED) {
+        for key in entry.keys.iter().take(MAX_SECRETSYNC_NAMES) {
             let first = *claimed.entry((name, namespace, key)).or_insert(entry);
             if !std::ptr::eq(first, entry) {
                 conflicts.entry(key.as_str()).or_insert(first);

@@ -7,12 +7,10 @@ use crate::checkout::Checkout;
 use crate::checks::Drafts;
 use crate::checks::listing::listed;
 use crate::finding::{Draft, Place};
+use crate::limits::MAX_SECRET_CLUSTERS;
 use crate::model::secret_bootstrap::Target;
 use crate::model::{File, Statements, Text};
 use crate::syntax::span::Span;
-
-/// How many clusters of one target are looked at.
-const MAX_CLUSTERS: usize = 200;
 
 /// `secret-target-duplicate`: one that ci-secret-bootstrap makes twice.
 pub(super) fn in_one_file(file: &File, drafts: &mut Drafts) {
@@ -130,7 +128,7 @@ fn clusters<'c>(own: Option<&'c Text>, named: &'c [Text], groups: &Groups<'c>) -
     // A cluster in two groups of one target is no second secret.
     let mut seen = BTreeSet::new();
     clusters
-        .take(MAX_CLUSTERS)
+        .take(MAX_SECRET_CLUSTERS)
         .map(|cluster| &*cluster.value)
         .filter(|cluster| seen.insert(*cluster))
         .collect()

@@ -1,17 +1,14 @@
 //! Changing the checkout: applying fixes, accepting findings.
 
-use std::fs;
-use std::io::{self, Write};
-use std::path::Path;
-
 use clap::Args;
 
 use super::{LintTarget, lint, sort_out};
 use crate::cli::selection::Selection;
-use crate::cli::{Failure, Status, say};
+use crate::cli::{Failure, Status, print, say};
 use crate::finding::Finding;
 use crate::findings::BASELINE_PATH;
-use crate::fix::{self, FixedFiles, MAX_ROUNDS};
+use crate::fix::{self, FixedFiles};
+use crate::limits::MAX_ROUNDS;
 use crate::linter::Linter;
 use crate::tree::Overlay;
 
@@ -69,10 +66,7 @@ pub(super) fn fix(
     }
     if arguments.diff {
         let patch: String = files.files().map(fix::unified).collect();
-        match io::stdout().write_all(patch.as_bytes()) {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error.into()),
-            _ => {}
-        }
+        print(&patch)?;
     } else if let Some(root) = root {
         let mut written = Vec::new();
         for file in files.files() {
@@ -136,7 +130,7 @@ pub(super) fn write_baseline(
         say(&format!("removed  {line}"));
     }
     let path = root.join(BASELINE_PATH);
-    replace(root, &path, &new.to_json())
+    fix::replace(&path, &new.to_json())
         .map_err(|error| format!("cannot write `{}`: {error}", path.display()))?;
     say(&format!(
         "{} added to and {} removed from {}",
@@ -145,28 +139,4 @@ pub(super) fn write_baseline(
         path.display()
     ));
     Ok(Status::Clean)
-}
-
-/// Writes `text` to `path` in the folder `root`: at any moment the old file or the new one is there.
-fn replace(root: &Path, path: &Path, text: &str) -> io::Result<()> {
-    let mut file = tempfile::Builder::new()
-        .prefix(".mirrorlint-")
-        .tempfile_in(root)?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
-    set_readable(&file)?;
-    file.persist(path)?;
-    Ok(())
-}
-
-/// Temporary files are private; the baseline is for everybody.
-#[cfg(unix)]
-fn set_readable(file: &tempfile::NamedTempFile) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(file.path(), fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn set_readable(_file: &tempfile::NamedTempFile) -> io::Result<()> {
-    Ok(())
 }

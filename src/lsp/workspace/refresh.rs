@@ -89,7 +89,7 @@ impl Workspace {
                 Err(error) => self.setup.notice(error.to_string()),
             }
             for (path, buffer) in &mut self.buffers {
-                buffer.set_under(find(files, path).cloned());
+                buffer.set_on_disk(find(files, path).cloned());
             }
             return true;
         }
@@ -103,7 +103,7 @@ impl Workspace {
                 }
             };
             if let Some(buffer) = self.buffers.get_mut(path) {
-                changed |= buffer.set_under(file);
+                changed |= buffer.set_on_disk(file);
                 continue;
             }
             let is_changed = put(files, path, file);
@@ -124,7 +124,7 @@ impl Workspace {
             }
             if let Some(kind) = self.setup.conventions().kind(path.as_str()) {
                 buffer.parse(path, kind);
-                put(files, path, buffer.laid.clone());
+                put(files, path, buffer.in_checkout.clone());
             }
         }
     }
@@ -151,7 +151,7 @@ impl Workspace {
     fn read_on_disk(&mut self) {
         let mut files = self.checkout.files().to_vec();
         for (path, buffer) in &self.buffers {
-            put(&mut files, path, buffer.under.clone());
+            put(&mut files, path, buffer.on_disk.clone());
         }
         let change = Change::between(self.checkout.files(), &files);
         let checkout = self.update(files, &change);

@@ -5,6 +5,7 @@
 use std::collections::HashSet;
 
 use super::{BuiltImage, CiConfig, UseField};
+use crate::limits::MAX_COMPARED_KEYS;
 use crate::model::shape::text_at;
 use crate::syntax::likeness::{Effort, closest};
 use crate::syntax::span::Span;
@@ -41,9 +42,6 @@ const OTHERS: [&str; 3] = ["build_if_affected", "reporter_config", "items"];
 
 /// Letters in which a key that nobody reads may differ from one that is meant.
 const MISSPELLED_BY: usize = 2;
-
-/// Keys of one mapping that are compared with those that are meant; there are seven.
-const MAX_KEYS: usize = 50;
 
 impl CiConfig {
     pub(super) fn read_images(&mut self, root: &Node<'_>) {
@@ -94,7 +92,6 @@ impl CiConfig {
             self.images.push(BuiltImage {
                 to,
                 optional: item.get("optional").and_then(Node::as_bool) == Some(true),
-                span: item.span,
             });
         }
     }
@@ -131,7 +128,7 @@ impl CiConfig {
     fn misspelled(&mut self, images: &Node<'_>) {
         let known = || CONDITIONS.into_iter().chain(OTHERS);
         let effort = Effort::default();
-        for entry in images.entries().take(MAX_KEYS) {
+        for entry in images.entries().take(MAX_COMPARED_KEYS) {
             let Some(key) = entry.key.as_str() else {
                 continue;
             };

@@ -4,6 +4,7 @@
 use super::read::{entries, items};
 use super::steps::{Releases, present};
 use super::{CiConfig, ReferenceField, Refusal, UseField};
+use crate::limits::MAX_PULL_SPEC;
 use crate::model::shape::{text, text_at};
 use crate::syntax::span::Span;
 use crate::syntax::yaml::{Entry, Kind, Node};
@@ -29,9 +30,6 @@ fn filled<'n, 's>(node: &'n Node<'s>, key: &str) -> Option<&'n Entry<'s>> {
         None => true,
     })
 }
-
-/// No pull spec is longer, in bytes: each word of a Dockerfile is compared with each base image.
-const MAX_PULL_SPEC: usize = 512;
 
 impl CiConfig {
     pub(super) fn refuse(&mut self, why: Refusal, span: Span, message: String) {

@@ -7,14 +7,11 @@ use std::collections::HashSet;
 
 use super::read::{entries, items};
 use super::{BuiltImage, CiConfig, UseField};
+use crate::limits::MAX_PUBLISHED;
 use crate::model::shape::{Text, text};
 use crate::syntax::reference::ImageStreamTag;
 use crate::syntax::span::Span;
 use crate::syntax::yaml::Node;
-
-/// Images of one config that its targets are looked up for. A hostile one may have as many targets as
-/// images; real ones have a few dozens of each at most.
-const MAX_PUBLISHED: usize = 20_000;
 
 /// One target of `promotion`.
 #[derive(Debug)]

@@ -4,8 +4,7 @@ use globset::GlobSet;
 use serde::Deserialize;
 use serde::de::Error;
 
-use super::patterns::globs;
-use crate::tree::Wanted;
+use crate::tree::{Wanted, path_globs};
 
 /// The kinds of files that the tool knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
@@ -89,7 +88,7 @@ impl TryFrom<serde_yaml::Mapping> for Files {
         }
         let wanted = Wanted::new(patterns.iter().map(String::as_str));
         Ok(Self {
-            globs: globs(&patterns).map_err(Self::Error::custom)?,
+            globs: path_globs(&patterns).map_err(Self::Error::custom)?,
             kinds,
             wanted: wanted.map_err(Self::Error::custom)?,
             patterns,

@@ -2,18 +2,13 @@
 
 use std::ops::Deref;
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::GlobSet;
 use regex::{Regex, RegexBuilder};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
-use crate::tree::RepoPath;
-
-/// Compiled patterns may take this many bytes: they may come from a stranger's config.
-const PATTERN_SIZE: usize = 1 << 18;
-
-/// How many patterns a list may have; each takes memory as long as the program runs.
-const MAX_PATTERNS: usize = 100;
+use crate::limits::{MAX_EXTERNAL_IMAGES, PATTERN_SIZE};
+use crate::tree::{RepoPath, path_globs};
 
 /// A regular expression.
 #[derive(Clone, Debug, Deserialize)]
@@ -40,9 +35,9 @@ impl Deref for Pattern {
 /// Several regular expressions.
 pub(super) fn few<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Pattern>, D::Error> {
     let texts = Vec::<String>::deserialize(deserializer)?;
-    if texts.len() > MAX_PATTERNS {
+    if texts.len() > MAX_EXTERNAL_IMAGES {
         return Err(D::Error::custom(format!(
-            "more than {MAX_PATTERNS} patterns"
+            "more than {MAX_EXTERNAL_IMAGES} patterns"
         )));
     }
     let patterns = texts.into_iter().map(Pattern::try_from);
@@ -67,7 +62,7 @@ impl TryFrom<Vec<String>> for Paths {
     type Error = globset::Error;
 
     fn try_from(patterns: Vec<String>) -> Result<Self, globset::Error> {
-        globs(&patterns).map(Self)
+        path_globs(patterns).map(Self)
     }
 }
 
@@ -77,13 +72,4 @@ impl Deref for Paths {
     fn deref(&self) -> &GlobSet {
         &self.0
     }
-}
-
-/// One set of path patterns.
-pub(super) fn globs(patterns: &[String]) -> Result<GlobSet, globset::Error> {
-    let mut globs = GlobSetBuilder::new();
-    for pattern in patterns {
-        globs.add(GlobBuilder::new(pattern).literal_separator(true).build()?);
-    }
-    globs.build()
 }

@@ -2,15 +2,11 @@
 
 use super::fields::JOB;
 use super::{Container, EnvVar, Job, Mount, PodSpec, Schedule, Volume};
+use crate::limits::MAX_POD_ITEMS;
 use crate::model::schema;
 use crate::model::shape::{Text, text, text_at};
 use crate::syntax::span::Span;
 use crate::syntax::yaml::{Kind, Node};
-
-/// How many labels, containers, volumes, mounts, variables and arguments of one pod are looked at.
-/// What is said of a pod takes all of one kind with all of another, and one with more of them is no
-/// pod that anybody runs.
-const MAX_ITEMS: usize = 200;
 
 /// The `periodics` of all documents.
 pub(in crate::model) fn read(documents: &[Node<'_>]) -> Vec<Job> {
@@ -37,14 +33,14 @@ fn job(node: &Node<'_>) -> Job {
             .into_iter()
             .flat_map(Node::entries)
             .filter_map(|entry| Some((text(&entry.key)?, text(&entry.value)?)))
-            .take(MAX_ITEMS)
+            .take(MAX_POD_ITEMS)
             .collect(),
         annotations: node
             .get("annotations")
             .into_iter()
             .flat_map(Node::entries)
             .filter_map(|entry| text(&entry.key))
-            .take(MAX_ITEMS)
+            .take(MAX_POD_ITEMS)
             .collect(),
         schedule: Schedule {
             cron: text_at(node, "cron"),
@@ -91,7 +87,7 @@ fn decoration_secrets(node: &Node<'_>) -> Vec<Text> {
 /// The first items of a list.
 fn items<'n, 's>(node: &'n Node<'s>, key: &str) -> impl Iterator<Item = &'n Node<'s>> {
     let items = node.get(key).into_iter().flat_map(Node::items);
-    items.take(MAX_ITEMS)
+    items.take(MAX_POD_ITEMS)
 }
 
 fn pod_spec(node: &Node<'_>) -> PodSpec {

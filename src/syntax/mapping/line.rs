@@ -3,9 +3,11 @@
 
 use std::sync::Arc;
 
-use super::super::reference::{ReferenceFault, ReferenceFaultKind, TypedReference, web_address};
+use super::super::reference::{ReferenceFault, TypedReference, web_address};
 use super::super::span::Span;
 use super::fault::{self, Fault};
+use super::text::{Text, is_stray_separator};
+use super::wildcard::{MAX_PATTERN, parse_wildcard, wildcard_at};
 use super::{Destination, Line, Mapping, MappingFile, Source, TOO_LONG};
 
 /// Reads `raw`, the line that starts at byte `start`, and adds what it says to `file`.
@@ -40,75 +42,6 @@ pub(super) fn read(raw: &str, start: usize, file: &mut MappingFile) {
         dropped: reader.dropped,
     });
     file.faults.append(&mut reader.faults);
-}
-
-/// A piece of the file and where it starts.
-#[derive(Clone, Copy)]
-struct Text<'a> {
-    text: &'a str,
-    start: usize,
-}
-
-impl<'a> Text<'a> {
-    fn new(text: &'a str, start: usize) -> Self {
-        Self { text, start }
-    }
-
-    fn span(self) -> Span {
-        Span::new(self.start, self.start + self.text.len())
-    }
-
-    /// Without white space at both ends; Go's `TrimSpace` and Rust's `trim` both mean Unicode's
-    /// White_Space.
-    fn trimmed(self) -> Self {
-        let from = self.text.len() - self.text.trim_start().len();
-        Self::new(self.text.trim(), self.start + from)
-    }
-
-    /// The part between two bytes of `self`.
-    fn part(self, from: usize, to: usize) -> Self {
-        Self::new(&self.text[from..to], self.start + from)
-    }
-
-    /// The words between characters that are `separator`s, empty ones left out.
-    fn split_on(self, separator: impl Fn(char) -> bool + Copy) -> impl Iterator<Item = Self> {
-        let mut at = 0;
-        self.text
-            .split_inclusive(separator)
-            .filter_map(move |piece| {
-                let from = at;
-                at += piece.len();
-                let word = piece.trim_end_matches(separator);
-                (!word.is_empty()).then(|| self.part(from, from + word.len()))
-            })
-    }
-
-    /// The words as `oc` splits them: at spaces and at nothing else.
-    fn words(self) -> impl Iterator<Item = Self> {
-        self.split_on(|c| c == ' ')
-    }
-
-    fn has_equals(self) -> bool {
-        self.text.contains('=')
-    }
-
-    /// `https://quay.io/repository/o/i?tab=tags`, whose `=` was not meant to map anything. (`oc`
-    /// takes it for one and fails at the `?`.)
-    fn is_web_query(self) -> bool {
-        self.text
-            .split_once('=')
-            .is_some_and(|(before, _)| before.contains('?'))
-            && web_address(self.text).is_some()
-    }
-}
-
-/// White space other than the space, and characters that cannot be seen.
-fn is_stray_separator(character: char) -> bool {
-    (character.is_whitespace() && character != ' ')
-        || matches!(
-            character,
-            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}'
-        )
 }
 
 struct Reader<'a> {
@@ -267,7 +200,7 @@ impl<'a> Reader<'a> {
         };
         let reference = self.read_or_fault(token, parsed)?;
         if wildcard.is_none() {
-            self.judge(token, &reference);
+            self.note_slips(token, &reference);
         } else if reference.reference.is_host_only() {
             // "source expansion is only possible in tags"
             self.faults.push(fault::registry_wildcard(token.span()));
@@ -294,7 +227,7 @@ impl<'a> Reader<'a> {
                 return None;
             }
         } else {
-            self.judge(token, &typed);
+            self.note_slips(token, &typed);
         }
         Some(Destination {
             span: token.span(),
@@ -315,7 +248,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What a person would not have meant although `oc` accepts it.
-    fn judge(&mut self, token: Text<'a>, typed: &TypedReference) {
+    fn note_slips(&mut self, token: Text<'a>, typed: &TypedReference) {
         if let Some(address) = web_address(token.text) {
             self.faults.push(fault::web_page(token.span(), address));
         } else if typed.reference.is_host_only() {
@@ -354,60 +287,4 @@ impl<'a> Reader<'a> {
             self.faults.push(fault::untagged_source(source.span));
         }
     }
-}
-
-/// A tag has at most 128 characters (`syntax/reference`): so many, and a `*` around each.
-const MAX_PATTERN: usize = 257;
-
-/// Where the tag starts when it holds a `*` and nothing that a tag does not
-/// (`rePossibleExpandableReference`). A pattern has no other rule: it may start with a `.` and be
-/// of any length.
-fn wildcard_at(token: &str) -> Option<usize> {
-    let tag = token.rfind(':')? + 1;
-    let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-*".contains(&byte);
-    (token[tag..].contains('*') && token[tag..].bytes().all(legal)).then_some(tag)
-}
-
-/// Reads a source whose pattern starts at `tag`, with a plain tag in the pattern's place as `oc`
-/// does (`ParseSourceReference`).
-fn parse_wildcard(token: &str, tag: usize) -> Result<TypedReference, ReferenceFault> {
-    let plain = format!("{}tag", &token[..tag]);
-    match TypedReference::parse(&plain) {
-        Ok(mut typed) => {
-            typed.reference.tag = None;
-            if let Some(span) = &mut typed.reference.spans.tag {
-                *span = Span::new(tag, token.len());
-            }
-            Ok(typed)
-        }
-        Err(fault) => Err(with_pattern(fault, token, tag)),
-    }
-}
-
-/// Puts the pattern, which starts at `tag`, back into a fault found with a plain tag in its place.
-fn with_pattern(mut fault: ReferenceFault, token: &str, tag: usize) -> ReferenceFault {
-    let within = |span: Span| span.end as usize <= tag;
-    let pattern = &token[tag..];
-    let corrected = fault.fix.as_ref().and_then(|(_, text)| {
-        text.strip_suffix(":tag")
-            .map(|name| format!("{name}:{pattern}"))
-    });
-    if within(fault.span) {
-        fault.fix = fault.fix.filter(|(span, _)| within(*span));
-        return fault;
-    }
-    fault.span = Span::new(fault.span.start as usize, token.len());
-    match fault.kind {
-        ReferenceFaultKind::Digest => {
-            fault.kind = ReferenceFaultKind::Wildcard;
-            "a digest takes no wildcard".clone_into(&mut fault.message);
-        }
-        ReferenceFaultKind::Tag => fault.message = format!("a second tag, `{pattern}`"),
-        _ => {}
-    }
-    if let Some(corrected) = &corrected {
-        fault.help = Some(format!("the pull spec is `{corrected}`"));
-    }
-    fault.fix = corrected.map(|text| (fault.span, text));
-    fault
 }

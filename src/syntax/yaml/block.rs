@@ -14,8 +14,9 @@ mod scalar;
 
 use std::collections::HashSet;
 
-use super::build::{MAX_COMMENT_RUN, SMALL_MAPPING};
+use super::build::SMALL_MAPPING;
 use super::*;
+use crate::limits::MAX_COMMENT_RUN;
 use lines::Lines;
 
 /// Bytes of a key. The general parser looks for the colon in as many characters.

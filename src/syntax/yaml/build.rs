@@ -10,16 +10,13 @@ use granit_parser::{Event, Parser, ScalarStyle, StructureStyle, Tag};
 
 use super::fault::{first_char, indenting_tab, limit_fault, line_start, syntax_fault, tab_fault};
 use super::*;
+use crate::limits::MAX_COMMENT_RUN;
+use crate::limits::MAX_DUPLICATE_KEYS;
 
 use alias::Origin;
 
 /// Mappings up to this size are searched for duplicate keys without a hash table.
 pub(super) const SMALL_MAPPING: usize = 16;
-/// Repeated keys reported per text; a text with more is no text that anybody mends key by key.
-const MAX_DUPLICATE_FAULTS: usize = 1_000;
-/// Comments in a row that granit may hold back while it looks for what follows them; it needs some
-/// 200 bytes for each.
-pub(super) const MAX_COMMENT_RUN: usize = 100_000;
 /// Reads all documents of `text` with a parser for all of YAML. Takes time and memory linear in the length of `text` and in
 /// `limits`, whatever the text.
 #[must_use]
@@ -328,7 +325,7 @@ impl<'s> Builder<'s> {
 
     fn duplicate(&mut self, key: &str, span: Span, first: Span) {
         self.duplicates += 1;
-        if self.duplicates <= MAX_DUPLICATE_FAULTS {
+        if self.duplicates <= MAX_DUPLICATE_KEYS {
             let shown: String = key.chars().take(60).collect();
             let cut = if shown.len() < key.len() { "…" } else { "" };
             self.stream.faults.push(Fault {

@@ -2,8 +2,8 @@
 
 use granit_parser::{ErrorKind, ScanError};
 
-use super::build::MAX_COMMENT_RUN;
 use super::{Fault, FaultKind, Limits, Span};
+use crate::limits::MAX_COMMENT_RUN;
 
 /// The character at `at`, which lies on a boundary; empty at the end of the text.
 pub(super) fn first_char(text: &str, at: usize) -> Span {

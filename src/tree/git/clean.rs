@@ -5,8 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use super::super::{ContentId, MAX_FILE_SIZE, RepoPath};
-use super::objects;
+use super::super::{ContentId, RepoPath};
+use super::content_id;
+use crate::limits::MAX_FILE_SIZE;
 
 /// What the index says about the files on disk: which content each had, and how it looked to
 /// the system then. A file that still looks the same has that content, which is how `git status`
@@ -48,7 +49,7 @@ impl CleanFiles {
             .filter_map(|entry| {
                 let path = RepoPath::new(std::str::from_utf8(&entry.path).ok()?);
                 let stat = Stat {
-                    id: objects::content_id(entry.id)?,
+                    id: content_id(entry.id)?,
                     size: u64::from(entry.file_size),
                     seconds: i64::from(entry.mtime.seconds()),
                     nanoseconds: entry.mtime.nanoseconds(),

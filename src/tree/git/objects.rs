@@ -6,11 +6,10 @@ use std::sync::{Arc, Mutex};
 
 use git2::{ErrorCode, ObjectType, Oid};
 
-use super::super::{
-    ContentId, Entry, Listing, MAX_FILE_SIZE, MAX_LINKS, RepoPath, Tree, TreeError, Unreadable,
-    Wanted,
-};
+use super::super::{Entry, Listing, RepoPath, Tree, TreeError, Unreadable, Wanted};
 use super::clean::CleanFiles;
+use super::content_id;
+use crate::limits::{MAX_FILE_SIZE, MAX_LINKS};
 
 const LINK: i32 = 0o120_000;
 const SUBMODULE: i32 = 0o160_000;
@@ -154,10 +153,6 @@ impl GitTree {
         }
         Ok(Err(Unreadable::LinkLoop))
     }
-}
-
-pub(super) fn content_id(oid: Oid) -> Option<ContentId> {
-    oid.as_bytes().try_into().ok().map(ContentId)
 }
 
 fn walk(

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Inspection, MAX_CLUSTERS, value_of};
+use super::{Inspection, value_of};
 use crate::checks::listing::listed;
 use crate::finding::{Place, Severity};
+use crate::limits::MAX_GSM_CLUSTERS;
 use crate::model::gsm::{Bundle, CLUSTER, DockerConfig, Target};
 use crate::syntax::kubernetes_name::{is_label_value, is_qualified_name};
 use crate::syntax::span::Span;
@@ -143,7 +144,7 @@ impl<'c> Inspection<'c, '_> {
                         self.fault(group.span, &entity, message, &help);
                         continue;
                     };
-                    let clusters = clusters.iter().take(MAX_CLUSTERS.min(self.left));
+                    let clusters = clusters.iter().take(MAX_GSM_CLUSTERS.min(self.left));
                     self.left -= clusters.len();
                     let to = clusters.map(|cluster| (&*cluster.value, namespace, group.span));
                     found.all.extend(to);
@@ -170,7 +171,11 @@ impl<'c> Inspection<'c, '_> {
             let help = "give it `gsm_secrets`, `components` or `dockerconfig`";
             self.fault(bundle.anchor(), what, message, help);
         }
-        let clusters = destinations.all.iter().map(|to| to.0).take(MAX_CLUSTERS);
+        let clusters = destinations
+            .all
+            .iter()
+            .map(|to| to.0)
+            .take(MAX_GSM_CLUSTERS);
         let clusters: BTreeSet<&str> = clusters.collect();
         let mut for_clusters = bundle.references.iter().flat_map(|own| &own.fields);
         let for_cluster =

@@ -1,12 +1,10 @@
 //! What aliases stand for.
 
 use super::{Builder, Content};
+use crate::limits::BYTES_PER_EXPANDED_NODE;
 use crate::syntax::span::Span;
 use crate::syntax::yaml::fault::limit_fault;
 use crate::syntax::yaml::{Entry, Fault, FaultKind, Mapping, Node, Value};
-
-/// An alias to a longer text is charged as one more node for each such stretch of bytes.
-const BYTES_PER_EXPANDED_NODE: usize = 64;
 
 /// Where a node stands: which child of which collection. In a mapping a child is a key (even) or
 /// a value (odd). The root stands in no collection.

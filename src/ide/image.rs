@@ -1,61 +1,62 @@
-//! All about one ImageStreamTag, gathered from the tables: what `mirrorlint image` prints and an
-//! editor shows.
+//! All about one ImageStreamTag, gathered from the tables of the checkout: what `mirrorlint image`
+//! prints ([`answer`]) and an editor shows ([`ImageFacts`]).
+
+mod focused;
+mod report;
 
 use std::collections::BTreeSet;
 
-use super::Checkout;
-use super::images::{ImageUse, Near, Provider, Referrer, Resolution, State};
-use super::mirroring::{MirrorJob, MirroredFile};
+use crate::checkout::Checkout;
+use crate::checkout::images::{ImageUse, Near, Provider, Referrer, Resolution, State};
+use crate::checkout::mirroring::{MirrorJob, MirroredFile};
 use crate::finding::Place;
 use crate::model::Conventions;
 use crate::syntax::reference::ImageStreamTag;
 
+pub use report::{ImageReport, ReferenceLine, answer};
+
 /// What the checkout knows about an ImageStreamTag.
 #[derive(Debug)]
-pub struct ImageFacts<'c> {
-    /// The ImageStreamTag.
-    pub tag: ImageStreamTag,
+pub(super) struct ImageFacts<'c> {
     /// Whether it is provided.
-    pub resolution: Resolution<'c>,
+    pub(super) resolution: Resolution<'c>,
     /// Everybody who provides it, live ones first; in a stream that is filled from outside, whoever
     /// fills it.
-    pub providers: Vec<&'c Provider>,
+    pub(super) providers: Vec<&'c Provider>,
     /// Everybody who names it, in order of files.
-    pub users: Vec<&'c ImageUse>,
+    pub(super) users: Vec<&'c ImageUse>,
     /// Destinations to which mapping files mirror it, sorted.
-    pub mirrored_to: Vec<String>,
+    pub(super) mirrored_to: Vec<String>,
     /// The mirror sets that do so, by name.
-    pub mirror_sets: Vec<MirroredBy<'c>>,
+    pub(super) mirror_sets: Vec<MirroredBy<'c>>,
     /// Who may pull from its namespace, in words; groups come first.
-    pub may_pull: Vec<String>,
+    pub(super) may_pull: Vec<String>,
     /// What could have been meant, where nothing provides it.
-    pub near: Vec<Near>,
+    pub(super) near: Vec<Near>,
 }
 
 /// A mirror set that an image is mirrored by, with the parts that take part.
 #[derive(Debug)]
-pub struct MirroredBy<'c> {
+pub(super) struct MirroredBy<'c> {
     /// The set.
-    pub set: &'c str,
+    pub(super) set: &'c str,
     /// Whether it has an OWNERS file of its own.
-    pub has_owners: bool,
+    pub(super) has_owners: bool,
     /// The mapping files that name the image.
-    pub files: Vec<&'c MirroredFile>,
+    pub(super) files: Vec<&'c MirroredFile>,
     /// The jobs that read them.
-    pub jobs: Vec<&'c MirrorJob>,
+    pub(super) jobs: Vec<&'c MirrorJob>,
 }
 
 impl MirroredBy<'_> {
     /// The secrets that its jobs mount.
-    #[must_use]
-    pub fn secrets(&self) -> BTreeSet<&str> {
+    pub(super) fn secrets(&self) -> BTreeSet<&str> {
         self.jobs.iter().flat_map(|job| secrets(job)).collect()
     }
 }
 
 /// The secrets that a job mounts.
-#[must_use]
-pub fn secrets(job: &MirrorJob) -> BTreeSet<&str> {
+pub(super) fn secrets(job: &MirrorJob) -> BTreeSet<&str> {
     let volumes = job.job().volumes();
     volumes
         .filter_map(|volume| Some(&*volume.secret.as_ref()?.value))
@@ -64,8 +65,7 @@ pub fn secrets(job: &MirrorJob) -> BTreeSet<&str> {
 
 impl<'c> ImageFacts<'c> {
     /// Gathers what `checkout` knows about `tag`.
-    #[must_use]
-    pub fn of(checkout: &'c Checkout, tag: &ImageStreamTag) -> Self {
+    pub(super) fn of(checkout: &'c Checkout, tag: &ImageStreamTag) -> Self {
         let images = &checkout.images;
         let resolution = images.resolve(tag);
         let open = match resolution {
@@ -83,7 +83,6 @@ impl<'c> ImageFacts<'c> {
             .map(|naming| &naming.place)
             .collect();
         Self {
-            tag: tag.clone(),
             providers: images.providers(tag).iter().chain(open).collect(),
             mirrored_to: mirrored_to(checkout, &sources),
             mirror_sets: mirror_sets(checkout, &sources),
@@ -96,8 +95,7 @@ impl<'c> ImageFacts<'c> {
 
     /// Whether it is provided, in words. What only a disabled promotion or an optional image would
     /// provide is called like that.
-    #[must_use]
-    pub fn state(&self) -> &'static str {
+    pub(super) fn state(&self) -> &'static str {
         match self.resolution {
             Resolution::Provided(_) => "provided",
             Resolution::Open(_) => "in a stream that is filled from outside",
@@ -115,8 +113,7 @@ impl<'c> ImageFacts<'c> {
 }
 
 /// Who names an image: `org/repo` for a ci-operator config, else the folder.
-#[must_use]
-pub fn owner<'p>(place: &'p Place, conventions: &Conventions) -> &'p str {
+pub(super) fn owner<'p>(place: &'p Place, conventions: &Conventions) -> &'p str {
     match place.path.below(&conventions.ci_configs.folder) {
         Some(below) => below.rsplit_once('/').map_or(below, |(owner, _)| owner),
         None => place.path.folder(),

@@ -1,0 +1,127 @@
+//! A finding on its way from a check to a report.
+
+use super::{Finding, Fix, Place, Related, Severity};
+use crate::limits::MAX_RELATED;
+
+/// A finding as a check words it, before the rule that asked puts its name and severity on it.
+///
+/// There is none without a place, an entity and a message.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    place: Place,
+    entity: String,
+    message: String,
+    severity: Option<Severity>,
+    help: Option<String>,
+    related: Vec<Related>,
+    fix: Option<Fix>,
+}
+
+impl Draft {
+    /// At `place`, `message` holds of `entity`.
+    ///
+    /// The entity names the thing that is wrong (a destination, an ImageStreamTag in a field), so
+    /// that the finding is the same one after lines moved; it takes part in the fingerprint.
+    #[must_use]
+    pub fn new(place: Place, entity: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            place,
+            entity: entity.into(),
+            message: message.into(),
+            severity: None,
+            help: None,
+            related: Vec::new(),
+            fix: None,
+        }
+    }
+
+    /// Why it matters, and the next step a contributor can take.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The help, when there is some.
+    #[must_use]
+    pub fn maybe_help(mut self, help: Option<String>) -> Self {
+        self.help = help.or(self.help);
+        self
+    }
+
+    /// A severity for this case, in place of the rule's own.
+    #[must_use]
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = Some(severity);
+        self
+    }
+
+    /// Another place that belongs to it; dropped when there are [`MAX_RELATED`] already.
+    #[must_use]
+    pub fn related(mut self, place: Place, message: impl Into<String>) -> Self {
+        if self.related.len() < MAX_RELATED {
+            self.related.push(Related {
+                place,
+                message: message.into(),
+            });
+        }
+        self
+    }
+
+    /// Other places, all of them: for those of which each belongs to one finding only.
+    #[must_use]
+    pub fn related_all(mut self, related: impl IntoIterator<Item = (Place, String)>) -> Self {
+        let related = related.into_iter();
+        self.related
+            .extend(related.map(|(place, message)| Related { place, message }));
+        self
+    }
+
+    /// What would remove the finding.
+    #[must_use]
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fix = Some(fix);
+        self
+    }
+
+    /// The fix, when there is one.
+    #[must_use]
+    pub fn maybe_fix(mut self, fix: Option<Fix>) -> Self {
+        self.fix = fix.or(self.fix);
+        self
+    }
+
+    /// The order among those of one rule, see [`Finding::order`].
+    #[must_use]
+    pub fn order(&self) -> (&Place, &str) {
+        (&self.place, &self.message)
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// What is wrong.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The finding, in the name of `rule`.
+    #[must_use]
+    pub fn into_finding(self, rule: &str, severity: Severity) -> Finding {
+        Finding {
+            rule: rule.to_owned(),
+            severity: self.severity.unwrap_or(severity),
+            place: self.place,
+            entity: self.entity,
+            message: self.message,
+            help: self.help,
+            related: self.related,
+            fix: self.fix,
+            class: None,
+        }
+    }
+}
