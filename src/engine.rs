@@ -1,5 +1,6 @@
 //! Runs rules over a checkout: every rule in parallel, the findings in one fixed order.
 
+mod causes;
 mod copies;
 mod file_findings;
 mod plan;
@@ -25,6 +26,8 @@ pub struct Found {
     pub findings: Vec<Finding>,
     /// Findings of rules that report changes only.
     pub held_back: Vec<Finding>,
+    /// Findings that another one explains.
+    pub explained: Vec<Finding>,
 }
 
 /// Lints `checkout`.
@@ -96,25 +99,33 @@ fn found(checkout: &Checkout, plan: &Plan, by_step: Vec<Vec<Draft>>) -> Found {
 impl Found {
     /// Puts the findings in the order of every output.
     pub fn sort(&mut self) {
-        for findings in [&mut self.findings, &mut self.held_back] {
+        let Self {
+            findings,
+            held_back,
+            explained,
+        } = self;
+        for findings in [findings, held_back, explained] {
             findings.sort_by(|a, b| a.order().cmp(&b.order()));
         }
     }
 
-    /// The findings of both kinds.
+    /// The findings of all kinds.
     pub fn all(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().chain(&self.held_back)
+        let shown = self.findings.iter().chain(&self.held_back);
+        shown.chain(&self.explained)
     }
 
     /// The same, to be changed.
     pub(crate) fn all_mut(&mut self) -> impl Iterator<Item = &mut Finding> {
-        self.findings.iter_mut().chain(&mut self.held_back)
+        let shown = self.findings.iter_mut().chain(&mut self.held_back);
+        shown.chain(&mut self.explained)
     }
 
     /// Adds what else was found.
     pub(crate) fn extend(&mut self, more: Self) {
         self.findings.extend(more.findings);
         self.held_back.extend(more.held_back);
+        self.explained.extend(more.explained);
     }
 }
 

@@ -15,10 +15,13 @@ pub use draft::Draft;
 pub use lines::LineIndexes;
 
 /// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing; nothing breaks.
+    #[default]
     Hint,
     /// Probably wrong, or wrong only under conditions the tree does not show.
     Warning,
@@ -39,7 +42,7 @@ impl Severity {
 }
 
 /// A span of one file.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
     /// The file.
     pub path: RepoPath,
@@ -207,6 +210,45 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// What it has to do with the change under review, when there is one.
     pub class: Option<Class>,
+    /// What it has to do with other findings.
+    pub links: Links,
+    /// The finding that explains it, once one is found.
+    pub caused_by: Option<Cause>,
+}
+
+/// What a finding has to do with others. A topic is a fact in any words that cause and consequence
+/// share, such as that nobody provides an image.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Links {
+    /// The topics of what follows from it.
+    pub explains: Vec<String>,
+    /// The topic of what it would follow from.
+    pub follows_from: Option<String>,
+    /// Whether the same thing is found at other places too, with the same rule and entity.
+    pub is_one_end: bool,
+}
+
+/// Names the finding that explains another.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Cause {
+    /// Its rule.
+    pub rule: String,
+    /// Where it is.
+    pub place: Place,
+    /// Its entity.
+    pub entity: String,
+}
+
+impl Cause {
+    /// The name of `finding`.
+    #[must_use]
+    pub fn of(finding: &Finding) -> Self {
+        Self {
+            rule: finding.rule.clone(),
+            place: finding.place.clone(),
+            entity: finding.entity.clone(),
+        }
+    }
 }
 
 impl Finding {

@@ -15,7 +15,14 @@ mod supplemental;
 pub(super) mod tag_grammar;
 mod unprovided;
 
+use crate::syntax::reference::ImageStreamTag;
+
 use super::{Named, change, each_config, each_file, rule, rule_with, whole_checkout};
+
+/// The topic of what follows when an image is lost.
+pub(super) fn lost(tag: &ImageStreamTag) -> String {
+    format!("{tag} is lost")
+}
 
 /// The rules of this group.
 pub(super) const RULES: &[Named] = &[

@@ -172,9 +172,13 @@ fn sort_out(found: Found, all: bool, is_change: bool) -> (Vec<Finding>, Vec<Find
     let Found {
         mut findings,
         mut held_back,
+        mut explained,
     } = found;
     if all || is_change {
         findings.append(&mut held_back);
+    }
+    if all {
+        findings.append(&mut explained);
     }
     if is_change && !all {
         let is_old = |finding: &Finding| finding.class == Some(Class::PreExisting);

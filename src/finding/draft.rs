@@ -1,6 +1,6 @@
 //! A finding on its way from a check to a report.
 
-use super::{Finding, Fix, Place, Related, Severity};
+use super::{Finding, Fix, Links, Place, Related, Severity};
 use crate::limits::MAX_RELATED;
 
 /// A finding as a check words it, before the rule that asked puts its name and severity on it.
@@ -15,6 +15,7 @@ pub struct Draft {
     help: Option<String>,
     related: Vec<Related>,
     fix: Option<Fix>,
+    links: Links,
 }
 
 impl Draft {
@@ -32,6 +33,7 @@ impl Draft {
             help: None,
             related: Vec::new(),
             fix: None,
+            links: Links::default(),
         }
     }
 
@@ -91,6 +93,27 @@ impl Draft {
         self
     }
 
+    /// What has this topic follows from it, see [`Links`].
+    #[must_use]
+    pub fn explains(mut self, topic: String) -> Self {
+        self.links.explains.push(topic);
+        self
+    }
+
+    /// It follows from what explains this topic, see [`Links`].
+    #[must_use]
+    pub fn follows_from(mut self, topic: String) -> Self {
+        self.links.follows_from = Some(topic);
+        self
+    }
+
+    /// The same thing is found at other places too, each with a finding of the same rule and entity.
+    #[must_use]
+    pub fn one_end(mut self) -> Self {
+        self.links.is_one_end = true;
+        self
+    }
+
     /// The order among those of one rule, see [`Finding::order`].
     #[must_use]
     pub fn order(&self) -> (&Place, &str) {
@@ -122,6 +145,8 @@ impl Draft {
             related: self.related,
             fix: self.fix,
             class: None,
+            links: self.links,
+            caused_by: None,
         }
     }
 }

@@ -52,6 +52,16 @@ pub(crate) fn classify(
     }
 }
 
+/// Of a thing that is wrong at several places, leaves the finding at the one that the change brought:
+/// one of a new class, on a line that the base does not have.
+pub(crate) fn fold_ends(found: &mut Found, (base, result): (&Checkout, &Checkout)) {
+    let mut lines = Lines::new(base, result);
+    found.fold_ends(|finding| {
+        let is_old = finding.class == Some(Class::PreExisting);
+        (is_old, !lines.is_new(&finding.place))
+    });
+}
+
 /// Gives what the change brings the severity that its rule has for that, where the user says nothing
 /// of it.
 pub(crate) fn grade(found: &mut Found, base: &Checkout, plan: &Plan, config: &Config) {

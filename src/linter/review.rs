@@ -97,6 +97,7 @@ impl Linter {
         let known = Fingerprints::of(before.all());
         classes::classify(found, &known, head.as_ref(), (base, result));
         classes::grade(found, base, &self.plan, &self.policy.config);
+        classes::fold_ends(found, (base, result));
         let left = Fingerprints::of(found.all());
         let before = before.findings.into_iter().chain(before.held_back);
         let fixed = left.unmatched(before).collect();
@@ -112,4 +113,6 @@ fn add_new(found: &mut Found, more: Found) {
     found.findings.extend(new);
     let new = more.held_back.into_iter().filter(is_new);
     found.held_back.extend(new);
+    let new = more.explained.into_iter().filter(is_new);
+    found.explained.extend(new);
 }

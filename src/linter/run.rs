@@ -44,7 +44,11 @@ impl Linter {
                 let (filtered, fixed) = self.review_tree(&checkout, review, load)?;
                 (filtered, Some(fixed))
             }
-            None => (self.lint(&checkout, None), None),
+            None => {
+                let mut filtered = self.lint(&checkout, None);
+                filtered.found.fold_ends(|_| ());
+                (filtered, None)
+            }
         };
         Ok(Outcome {
             checkout,
@@ -97,7 +101,8 @@ impl Linter {
     }
 
     /// `found`, less what the user has accepted.
-    pub(super) fn filter(&self, found: Found, cache: &mut FileCache) -> Filtered {
+    pub(super) fn filter(&self, mut found: Found, cache: &mut FileCache) -> Filtered {
+        found.fold_consequences();
         self.policy.apply(&mut cache.comments, &self.plan, found)
     }
 }

@@ -60,6 +60,8 @@ struct Entry<'r> {
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<&'r str>,
     fingerprint: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    caused_by: Option<CauseEntry<'r>>,
     related: Vec<RelatedEntry<'r>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<FixEntry<'r>>,
@@ -72,6 +74,13 @@ struct Region<'r> {
     column: usize,
     end_line: usize,
     end_column: usize,
+}
+
+#[derive(Serialize)]
+struct CauseEntry<'r> {
+    rule: &'r str,
+    #[serde(flatten)]
+    region: Region<'r>,
 }
 
 #[derive(Serialize)]
@@ -148,6 +157,10 @@ fn entry<'r>(report: &Report<'r>, lines: &mut LineIndexes, finding: &'r Finding)
         message: &finding.message,
         help: finding.help.as_deref(),
         fingerprint: finding.fingerprint(),
+        caused_by: finding.caused_by.as_ref().map(|cause| CauseEntry {
+            rule: &cause.rule,
+            region: region(report, lines, &cause.place),
+        }),
         related: finding
             .related
             .iter()

@@ -5,32 +5,42 @@
 //! no longer promoted from a stream that still is, within a day; what is left of a whole stream
 //! stays as it is.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod after;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::checkout::Checkout;
 use crate::checkout::images::{ImageUse, Images, Provider, ProviderKind, Resolution, State, Store};
 use crate::checks::Drafts;
 use crate::finding::{Draft, Place, Severity};
-use crate::model::Statements;
 use crate::syntax::reference::ImageStreamTag;
+use crate::syntax::span::{LineIndex, Span};
 use crate::tree::RepoPath;
+use after::{After, MAX_REPLACEMENTS};
 
-/// `image-provider-removed`: what was provided before the change, is not after it, and is named.
+/// `image-provider-removed`: what was provided before the change, is not after it, and is named. All
+/// that one file stops to provide is one finding, as far as it is equally bad.
 pub(super) fn provider_removed(base: &Checkout, result: &Checkout, drafts: &mut Drafts) {
     let mut after = After::new(base, result);
+    let mut by_file: BTreeMap<(&RepoPath, Severity), Vec<Loss<'_>>> = BTreeMap::new();
     for (tag, provider) in lost(&base.images, &result.images) {
-        drafts.extend(loss(&mut after, &tag, provider));
+        if let Some(loss) = Loss::of(&mut after, tag, provider) {
+            let file = (&provider.place.path, loss.severity);
+            by_file.entry(file).or_default().push(loss);
+        }
+    }
+    for losses in by_file.values() {
+        drafts.extend(draft(&mut after, losses));
     }
 }
 
-/// The result of the change, with what many lost images ask of the same stream or the same file.
-struct After<'c> {
-    base: &'c Checkout,
-    result: &'c Checkout,
-    /// Whether streams, by namespace and name, are still promoted.
-    promoted: BTreeMap<(String, String), bool>,
-    published: HashMap<RepoPath, Published>,
+/// An image that is lost, and named.
+struct Loss<'c> {
+    tag: ImageStreamTag,
+    provider: &'c Provider,
+    users: &'c [ImageUse],
+    severity: Severity,
 }
 
 /// What was provided and no longer is, with who provided it.
@@ -72,148 +82,92 @@ fn live(providers: &[Provider]) -> Option<&Provider> {
     providers.first().filter(|p| p.state == State::Live)
 }
 
-/// How many images that replace one its finding names.
-const MAX_REPLACEMENTS: usize = 3;
-
-/// What a file publishes now and did not before.
-#[derive(Default)]
-struct Published {
-    /// In order, as a message names them.
-    names: Vec<String>,
-    /// Which of them have a tag, and which are of a stream of a name: the first ones.
-    by_tag: HashMap<String, Vec<usize>>,
-    by_name: HashMap<String, Vec<usize>>,
-}
-
-impl<'c> After<'c> {
-    fn new(base: &'c Checkout, result: &'c Checkout) -> Self {
-        Self {
-            base,
-            result,
-            promoted: BTreeMap::new(),
-            published: HashMap::new(),
+impl<'c> Loss<'c> {
+    /// Nothing where nobody names the image any more.
+    fn of(after: &mut After<'c>, tag: ImageStreamTag, provider: &'c Provider) -> Option<Self> {
+        let result = after.result;
+        let users = result.images.users(&tag);
+        // What only a private copy names is copied again with its original.
+        let ci_configs = &result.conventions.ci_configs;
+        let is_private = |naming: &ImageUse| ci_configs.is_copy(naming.place.path.as_str());
+        if users.iter().all(is_private) {
+            return None; // nobody at all, too
         }
-    }
-
-    /// Whether some other tag of the stream is promoted, so that the governor looks after the
-    /// stream.
-    fn is_still_promoted(&mut self, tag: &ImageStreamTag) -> bool {
-        let images = &self.result.images;
-        let (namespace, name) = (tag.namespace(), tag.name());
-        *self
-            .promoted
-            .entry((namespace.to_owned(), name.to_owned()))
-            .or_insert_with(|| {
-                images.stream(namespace, name).is_some_and(|stream| {
-                    stream
-                        .tags
-                        .values()
-                        .flatten()
-                        .any(|p| p.kind == ProviderKind::Promotion && p.state == State::Live)
-                })
-            })
-    }
-
-    /// What the provider's file publishes now and did not before, where it is the same image or
-    /// stream.
-    fn replacements(&mut self, tag: &ImageStreamTag, provider: &Provider) -> Vec<String> {
-        let (base, result) = (self.base, self.result);
-        let path = &provider.place.path;
-        let published = self
-            .published
-            .entry(path.clone())
-            .or_insert_with(|| Published::of(base, result, path));
-        let same_tag = published.by_tag.get(tag.tag());
-        let same_name = published.by_name.get(tag.name());
-        let alike: BTreeSet<usize> = same_tag
-            .into_iter()
-            .chain(same_name)
-            .flatten()
-            .copied()
-            .collect();
-        alike
-            .into_iter()
-            .take(MAX_REPLACEMENTS)
-            .map(|at| published.names[at].clone())
-            .collect()
-    }
-}
-
-impl Published {
-    fn of(base: &Checkout, result: &Checkout, path: &RepoPath) -> Self {
-        let Some(Statements::CiConfig(config)) =
-            result.file(path.as_str()).map(|file| &file.statements)
-        else {
-            return Self::default();
+        let publisher = &provider.place.path;
+        let elsewhere = users
+            .iter()
+            .any(|naming| result.images.is_used(naming) && naming.place.path != *publisher);
+        let severity = if !elsewhere || is_optional(&result.images, &tag) {
+            Severity::Hint
+        } else if provider.kind == ProviderKind::Promotion
+            && result.file(publisher.as_str()).is_some()
+            && after.is_still_promoted(&tag)
+            && is_read_from_app_ci(result, &tag, users)
+        {
+            Severity::Error
+        } else {
+            Severity::Warning
         };
-        let mut new: Vec<(String, &ImageStreamTag)> = config
-            .targets(&result.layout)
-            .filter(|target| !target.disabled)
-            .flat_map(|target| &target.published)
-            .filter(|published| !published.optional)
-            .map(|published| &published.tag)
-            .filter(|tag| base.images.providers(tag).is_empty())
-            .map(|tag| (format!("`{tag}`"), tag))
-            .collect();
-        new.sort();
-        let mut published = Self::default();
-        for (at, (name, tag)) in new.into_iter().enumerate() {
-            published.names.push(name);
-            let (by_tag, by_name) = (&mut published.by_tag, &mut published.by_name);
-            for alike in [
-                by_tag.entry(tag.tag().to_owned()).or_default(),
-                by_name.entry(tag.name().to_owned()).or_default(),
-            ] {
-                if alike.len() < MAX_REPLACEMENTS {
-                    alike.push(at);
-                }
-            }
-        }
-        published
+        Some(Self {
+            tag,
+            provider,
+            users,
+            severity,
+        })
     }
 }
 
-fn loss(after: &mut After<'_>, tag: &ImageStreamTag, provider: &Provider) -> Option<Draft> {
-    let result = after.result;
-    let users = result.images.users(tag);
-    // What only a private copy names is copied again with its original.
-    let ci_configs = &result.conventions.ci_configs;
-    let is_private = |naming: &ImageUse| ci_configs.is_copy(naming.place.path.as_str());
-    if users.iter().all(is_private) {
-        return None; // nobody at all, too
-    }
-    let publisher = &provider.place.path;
-    let elsewhere = users
-        .iter()
-        .any(|naming| result.images.is_used(naming) && naming.place.path != *publisher);
-    let severity = if !elsewhere || is_optional(&result.images, tag) {
-        Severity::Hint
-    } else if provider.kind == ProviderKind::Promotion
-        && result.file(publisher.as_str()).is_some()
-        && after.is_still_promoted(tag)
-        && is_read_from_app_ci(result, tag, users)
-    {
-        Severity::Error
-    } else {
-        Severity::Warning
+/// How many of the lost images a message names.
+const MAX_NAMED: usize = 3;
+
+/// One finding for what one file stops to provide.
+fn draft(after: &mut After<'_>, losses: &[Loss<'_>]) -> Option<Draft> {
+    let first = losses.first()?;
+    let publisher = &first.provider.place.path;
+    let users = || losses.iter().flat_map(|loss| loss.users);
+    let files: BTreeSet<_> = users().map(|naming| &naming.place.path).collect();
+    let references = users().count();
+    let still = format!(
+        "{} still {} {}",
+        counted(references, files.len()),
+        if references == 1 { "names" } else { "name" },
+        if losses.len() == 1 { "it" } else { "them" },
+    );
+    let (entity, message) = match losses {
+        [Loss { tag, provider, .. }] => {
+            let message = format!("`{tag}` loses its {}, and {still}", last_provider(provider));
+            (tag.to_string(), message)
+        }
+        _ => {
+            let named = losses.iter().take(MAX_NAMED);
+            let named: Vec<String> = named.map(|loss| format!("`{}`", loss.tag)).collect();
+            let beyond = match losses.len().saturating_sub(MAX_NAMED) {
+                0 => String::new(),
+                beyond => format!(" and {beyond} more"),
+            };
+            let message = format!(
+                "{} images lose their {}, and {still}: {}{beyond}",
+                losses.len(),
+                last_provider(first.provider),
+                named.join(", "),
+            );
+            (format!("images of {publisher}"), message)
+        }
     };
-    let files: BTreeSet<_> = users.iter().map(|naming| &naming.place.path).collect();
-    let place = place(result, provider).or_else(|| Some(users.first()?.place.clone()))?;
-    let draft = Draft::new(
-        place,
-        tag.to_string(),
-        format!(
-            "`{tag}` loses its {}, and {} still {} it",
-            last_provider(provider),
-            counted(users.len(), files.len()),
-            if users.len() == 1 { "names" } else { "name" },
-        ),
-    )
-    .severity(severity)
-    .help(help(after, tag, provider, severity));
+    let place = place(after, first.provider).or_else(|| Some(users().next()?.place.clone()))?;
+    let draft = Draft::new(place, entity, message)
+        .severity(first.severity)
+        .help(help(after, losses));
+    let draft = losses
+        .iter()
+        .fold(draft, |draft, loss| draft.explains(super::lost(&loss.tag)));
     // Each of them names one image only.
-    let named = users.iter().map(|naming| {
-        let message = format!("named here in {}", naming.referrer.as_str());
+    let named = users().map(|naming| {
+        let by = naming.referrer.as_str();
+        let message = match losses {
+            [_] => format!("named here in {by}"),
+            _ => format!("`{}` is named here in {by}", naming.target),
+        };
         (naming.place.clone(), message)
     });
     Some(draft.related_all(named))
@@ -253,23 +207,32 @@ fn is_optional(images: &Images, tag: &ImageStreamTag) -> bool {
         .any(|provider| provider.state == State::Optional)
 }
 
-/// Where the provider was: the promotion that is left in its file, or the file. None where the
-/// file is gone too.
-fn place(result: &Checkout, provider: &Provider) -> Option<Place> {
-    let file = result.file(provider.place.path.as_str())?;
-    let span = match &file.statements {
-        Statements::CiConfig(config) => config.promotion.first().map(|target| target.anchor()),
-        _ => None,
-    };
-    Some(Place::new(&file.path, span.unwrap_or_default()))
+/// The line of the result that is where the provider was. None where its file is gone too.
+fn place(after: &After<'_>, provider: &Provider) -> Option<Place> {
+    let path = &provider.place.path;
+    let (old, new) = (after.base.text(path)?, after.result.text(path)?);
+    let before: Vec<&str> = old.lines().collect();
+    let lines: Vec<&str> = new.lines().collect();
+    let removed = old.get(..provider.place.span.start as usize)?;
+    let at = removed.matches('\n').count();
+    // What is between the first and the last line that differ was changed, and the rest was not.
+    let pairs = before.iter().zip(&lines);
+    let same = pairs.take_while(|(old, new)| old == new).count();
+    let pairs = before.iter().rev().zip(lines.iter().rev());
+    let same_behind = pairs.take_while(|(old, new)| old == new).count();
+    let last = lines.len().saturating_sub(same_behind).max(same);
+    let line = at.clamp(same, last).min(lines.len().checked_sub(1)?);
+    let span = LineIndex::new(new).line_span(new, line + 1)?;
+    let text = new.get(span.range())?;
+    let start = span.start as usize + (text.len() - text.trim_start().len());
+    Some(Place::new(
+        path,
+        Span::new(start, start + text.trim().len()),
+    ))
 }
 
-fn help(
-    after: &mut After<'_>,
-    tag: &ImageStreamTag,
-    provider: &Provider,
-    severity: Severity,
-) -> String {
+fn help(after: &mut After<'_>, losses: &[Loss<'_>]) -> String {
+    let severity = losses.first().map_or(Severity::Hint, |loss| loss.severity);
     let mut help = match severity {
         Severity::Error => {
             "the stream is still promoted, so the promoted-image-governor deletes the tag within a \
@@ -279,11 +242,20 @@ fn help(
         Severity::Hint => "nothing that runs seems to need it",
     }
     .to_owned();
-    let replacements = after.replacements(tag, provider);
+    let mut replacements: Vec<String> = Vec::new();
+    for loss in losses.iter().take(MAX_NAMED) {
+        replacements.extend(after.replacements(&loss.tag, loss.provider));
+    }
+    replacements.sort();
+    replacements.dedup();
+    replacements.truncate(MAX_REPLACEMENTS);
     if !replacements.is_empty() {
         help.push_str(&format!("; now published as {}", replacements.join(", ")));
     }
-    if let Some(disabled) = disabled_sibling(&after.result.images, tag, provider) {
+    let images = &after.result.images;
+    let mut disabled = losses.iter();
+    let disabled = disabled.find_map(|loss| disabled_sibling(images, &loss.tag, loss.provider));
+    if let Some(disabled) = disabled {
         help.push_str(&format!(
             "; enabling the disabled promotion in `{}` would keep it",
             disabled.place.path

@@ -73,7 +73,8 @@ fn missing(images: &Images, naming: &ImageUse, missing: Missing, near: &[Near]) 
         near_miss::what_is_missing(&naming.target, missing),
     )
     .help(near_miss::advice(near))
-    .maybe_fix(near_miss::fix(images, naming, near));
+    .maybe_fix(near_miss::fix(images, naming, near))
+    .follows_from(super::lost(&naming.target));
     if images.is_used(naming) {
         draft
     } else {
@@ -92,6 +93,7 @@ fn inactive(naming: &ImageUse, provider: &Provider) -> Draft {
         .severity(Severity::Hint)
         .help("what was published before it was switched off may still be there; enabling it would help")
         .related(provider.place.clone(), "would be provided here")
+        .follows_from(super::lost(&naming.target))
 }
 
 fn ungoverned(naming: &ImageUse, near: &[Near]) -> Draft {

@@ -7,7 +7,7 @@ use super::tag::PULLED;
 use crate::checkout::Checkout;
 use crate::checkout::images::{ImageUse, Missing, Near, Referrer, Resolution, ResolutionKind};
 use crate::checks::Drafts;
-use crate::checks::image::near_miss;
+use crate::checks::image::{lost, near_miss};
 use crate::finding::{Draft, Severity};
 use crate::model::manifest::images::{ImageStream, ObjectReference, StreamTag};
 use crate::syntax::reference::Reference;
@@ -156,4 +156,5 @@ fn unprovided_draft(naming: &ImageUse, missing: Missing, near: &[Near]) -> Draft
         "unless an old copy is left, what takes it waits for ever; {}",
         near_miss::advice(near)
     ))
+    .follows_from(lost(&naming.target))
 }

@@ -23,6 +23,7 @@ impl Workspace {
         let Found {
             mut findings,
             held_back,
+            explained: _,
         } = filtered.found;
         match disk {
             None => self.held_back = Fingerprints::of(&held_back),
