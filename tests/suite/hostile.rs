@@ -268,7 +268,7 @@ fn listed(folder: &Path) -> BTreeMap<PathBuf, (u64, Option<SystemTime>)> {
 fn every_hostile_checkout_gives_a_sound_report_in_time() -> Outcome {
     let only = std::env::var("HOSTILE").unwrap_or_default();
     let mut rows = rows::rows();
-    let least = if IS_HEAVY { 60 } else { 130 };
+    let least = if IS_HEAVY { 55 } else { 165 };
     assert!(rows.len() >= least, "only {} attacks", rows.len());
     rows.retain(|row| row.name.contains(&only));
     let next = AtomicUsize::new(0);
