@@ -34,7 +34,7 @@ pub(super) const RULES: &[Named] = &[
     rule("mapping-empty-file", || each_mapping_file(line::empty_file)),
     rule("mapping-file-name", || whole_checkout(file_name::file_name)),
     rule("mapping-file-selected-twice", || {
-        each_mapping_file(selection::selected_twice)
+        whole_checkout(selection::selected_twice)
     }),
     rule("mapping-file-unselected", || {
         whole_checkout(selection::unselected)

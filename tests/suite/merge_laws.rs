@@ -189,9 +189,17 @@ fn side() -> impl Strategy<Value = Side> {
     prop::collection::vec((0..3_u8, 0..3_u8, 0..4_u8), 0..4).prop_map(Side)
 }
 
-/// Rule and message of each conflict, less the words that name the base's side.
+/// Rule and message of each conflict, at all of its ends, less the words that name the base's side.
 fn conflicts(repo: &Repo, base: &str, head: &str) -> Result<Vec<String>> {
-    let run = repo.check(&["--base", base, "--head", head, "--severity", "hint"])?;
+    let run = repo.check(&[
+        "--base",
+        base,
+        "--head",
+        head,
+        "--severity",
+        "hint",
+        "--all",
+    ])?;
     let mut found: Vec<String> = run
         .stdout
         .lines()

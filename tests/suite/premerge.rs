@@ -171,10 +171,18 @@ fn one_name_in_two_sets_is_a_conflict() -> Outcome {
         line("two"),
     )?;
     repo.commit("from the supplemental set")?;
-    let run = repo.check(&["--base", "main", "--head", "change"])?;
-    assert_eq!(run.status, Some(1), "{run:?}");
-    let conflicts = run.stdout.matches("error[mapping-key-conflict]").count();
-    assert_eq!(conflicts, 2, "{run:?}");
+    let review = ["--base", "main", "--head", "change"];
+    let shown = repo.check(&review)?;
+    assert_eq!(shown.status, Some(1), "{shown:?}");
+    let told = "supplemental-ci-images/mapping_supplemental_ci_images_acme:1:1: error[mapping-key-conflict]";
+    assert!(
+        shown.stdout.contains(told),
+        "at the change's end: {shown:?}"
+    );
+    let conflicts = |run: &Run| run.stdout.matches("error[mapping-key-conflict]").count();
+    assert_eq!(conflicts(&shown), 1, "{shown:?}");
+    let all = repo.check(&[&review[..], &["--all"]].concat())?;
+    assert_eq!(conflicts(&all), 2, "{all:?}");
     Ok(())
 }
 

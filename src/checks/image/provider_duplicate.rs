@@ -138,6 +138,6 @@ fn report(tag: &ImageStreamTag, providers: &[&Provider], drafts: &mut Drafts) {
                 format!("written by this {}", other.kind.as_str()),
             );
         }
-        drafts.push(draft);
+        drafts.push(draft.one_end());
     }
 }

@@ -104,7 +104,7 @@ fn across_files(checkout: &Checkout, key: &str, writers: &[Writer], drafts: &mut
                 format!("written here from `{}`", mapping.source),
             );
         }
-        drafts.push(draft);
+        drafts.push(draft.one_end());
     }
 }
 

@@ -121,7 +121,14 @@ pub(super) fn write_baseline(
     let keep = |rule: &str, path: &crate::tree::RepoPath| {
         !linter.plan.runs(rule) || !path.is_within(lint_target.reported.as_str())
     };
-    let new = old.renewed(found.findings.iter().filter(accepted), keep);
+    let new = old.renewed(
+        found
+            .findings
+            .iter()
+            .chain(&found.explained)
+            .filter(accepted),
+        keep,
+    );
     let drift = new.drift_from(&old);
     for line in &drift.added {
         say(&format!("added    {line}"));
