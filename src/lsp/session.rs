@@ -55,7 +55,7 @@ impl Session {
         let new = Workspace::open(&path, folder.clone(), self.abilities.encoding, options)?;
         let known = self.workspaces.iter_mut().find(|w| w.root() == new.root());
         match known {
-            Some(known) => known.add_parts(new),
+            Some(known) => known.add_folders(new),
             None => self.workspaces.push(new),
         }
         Ok(())
@@ -66,7 +66,7 @@ impl Session {
         let at = self
             .workspaces
             .iter_mut()
-            .position(|workspace| workspace.remove_part(folder))?;
+            .position(|workspace| workspace.remove_folder(folder))?;
         Some(self.workspaces.remove(at))
     }
 }
