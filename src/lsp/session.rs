@@ -5,7 +5,7 @@ use gen_lsp_types::Uri;
 use super::Options;
 use super::client::Abilities;
 use super::uri;
-use super::workspace::{Unopened, Workspace};
+use super::workspace::{OpenError, Workspace};
 use crate::tree::RepoPath;
 
 /// What requests are answered from.
@@ -48,7 +48,7 @@ impl Session {
     ///
     /// # Errors
     /// When it lies in none.
-    pub fn add_folder(&mut self, folder: &Uri, options: &Options) -> Result<(), Unopened> {
+    pub fn add_folder(&mut self, folder: &Uri, options: &Options) -> Result<(), OpenError> {
         let Some(path) = uri::to_path(folder) else {
             return Ok(()); // Nothing on this machine's disk.
         };

@@ -32,7 +32,7 @@ const MANY_FILES: usize = 500;
 
 /// Why a folder cannot be served.
 #[derive(Debug, Error)]
-pub enum Unopened {
+pub enum OpenError {
     /// It is no checkout.
     #[error(transparent)]
     NoCheckout(#[from] NoCheckout),
@@ -99,7 +99,7 @@ impl Workspace {
         folder_uri: Uri,
         encoding: Encoding,
         options: &Options,
-    ) -> Result<Self, Unopened> {
+    ) -> Result<Self, OpenError> {
         let (root, below) = crate::linter::checkout_root(folder)?;
         let tree = WorkTree::open(&root).map_err(SetupError::from)?;
         let setup = Setup::new(options)?;
