@@ -1,4 +1,4 @@
-//! The whole checkout: every file's statements, joined into tables.
+//! The whole checkout: tables built from the statements of all files.
 
 pub mod access;
 mod change;
@@ -34,7 +34,7 @@ pub struct Inputs {
     pub external_images: Vec<Regex>,
 }
 
-/// A checkout, read and joined. Rules look at nothing else.
+/// A checkout: its files, and the tables built from them. Rules look at nothing else.
 #[derive(Debug)]
 pub struct Checkout {
     files: Vec<Arc<File>>,
@@ -79,14 +79,14 @@ impl Checkout {
         Ok(Self::new(files, conventions, inputs))
     }
 
-    /// Joins files, which are in order of their paths.
+    /// Builds the tables of files, which are in order of their paths.
     #[must_use]
     pub fn new(files: Vec<Arc<File>>, conventions: &Conventions, inputs: &Inputs) -> Self {
         let layout = Layout::of(&files);
         let ((mirroring, images), (access, secrets)) = rayon::join(
             || {
-                let mirroring = Mirroring::join(&files, conventions);
-                let images = Images::join(&Sources {
+                let mirroring = Mirroring::build(&files, conventions);
+                let images = Images::build(&Sources {
                     files: &files,
                     mirroring: &mirroring,
                     layout: &layout,
@@ -97,8 +97,8 @@ impl Checkout {
             },
             || {
                 rayon::join(
-                    || Access::join(&files, conventions),
-                    || Secrets::join(&files, inputs),
+                    || Access::build(&files, conventions),
+                    || Secrets::build(&files, inputs),
                 )
             },
         );
@@ -113,8 +113,8 @@ impl Checkout {
         }
     }
 
-    /// Joins `files`, which differ from those of `self` by `change`, with the same conventions and
-    /// inputs. Gives what [`Checkout::new`] gives; tables that the changed files have no part in are
+    /// The checkout of `files`, which differ from those of `self` by `change`, with the same conventions
+    /// and inputs. Gives what [`Checkout::new`] gives; tables that the changed files have no part in are
     /// shared with `self`, and of the images only those are looked at that they provide or name.
     #[must_use]
     pub fn update(
@@ -125,7 +125,7 @@ impl Checkout {
         inputs: &Inputs,
     ) -> Self {
         let mirroring = if change.touches(Mirroring::reads) {
-            Arc::new(Mirroring::join(&files, conventions))
+            Arc::new(Mirroring::build(&files, conventions))
         } else {
             Arc::clone(&self.mirroring)
         };
@@ -141,12 +141,12 @@ impl Checkout {
             .images
             .update((&self.mirroring, &self.layout), &sources, change);
         let access = if change.touches(|file| Access::reads(file, conventions)) {
-            Arc::new(Access::join(&files, conventions))
+            Arc::new(Access::build(&files, conventions))
         } else {
             Arc::clone(&self.access)
         };
         let secrets = if change.touches(Secrets::reads) {
-            Arc::new(Secrets::join(&files, inputs))
+            Arc::new(Secrets::build(&files, inputs))
         } else {
             Arc::clone(&self.secrets)
         };

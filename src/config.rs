@@ -123,7 +123,7 @@ impl Config {
         }
     }
 
-    /// Lays the parameters that the config gives over those of the rules.
+    /// Puts the parameters that the config gives in the place of the rules' own.
     pub fn configure(&self, catalogue: &mut Catalogue) {
         for (id, config) in &self.rules {
             let (Some((origin, params)), Some(rule)) = (&config.params, catalogue.get_mut(id))
@@ -337,8 +337,8 @@ impl Reader<'_> {
         Ok(config)
     }
 
-    /// The parameters that replace those of the rule. Each is tried by itself, laid over the
-    /// rule's own, so that the error names its line.
+    /// The parameters that replace those of the rule. Each is tried by itself, beside the
+    /// rule's own others, so that the error names its line.
     fn params(&self, id: &str, node: &Node<'_>) -> Read<serde_yaml::Mapping> {
         let mut params = serde_yaml::Mapping::new();
         let Some(rule) = self.catalogue.get(id) else {

@@ -9,7 +9,7 @@
 //! | `check` | files on disk; with `--rev` a commit | all findings |
 //! | `check --staged` | the index | what it adds to `HEAD` ([`linter`]) |
 //! | `check --base` | a merge, made in memory | what the change adds ([`linter`]) |
-//! | `check --fix` | the same, with fixes laid over it ([`fix`]) | how much is left |
+//! | `check --fix` | the same, with fixes applied in memory ([`fix`]) | how much is left |
 //! | `check --write-baseline` | files on disk | nothing: findings are accepted ([`findings`]) |
 //! | `image` | files on disk, or a commit | all about one ImageStreamTag |
 //! | `demo` | a miniature checkout | all findings |

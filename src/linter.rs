@@ -68,8 +68,8 @@ pub struct Linter {
 }
 
 impl Linter {
-    /// Lays the config over `catalogue`, and makes ready those rules that `picks` and the config
-    /// want.
+    /// Gives the rules of `catalogue` the parameters of the config, and makes ready those that
+    /// `picks` and the config want.
     ///
     /// # Errors
     /// For a rule that cannot be run.

@@ -1,7 +1,7 @@
 //! A tree of files, wherever it lies: on disk, in a commit, in memory.
 //!
 //! Everything above reads a checkout through [`Tree`] and never opens a file itself, so the same
-//! rules judge a work tree, a commit, a simulated merge and an editor's unsaved buffers.
+//! rules look at a work tree, a commit, a simulated merge and an editor's unsaved buffers.
 
 use crate::limits::MAX_FILE_SIZE;
 mod git;

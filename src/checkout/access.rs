@@ -119,7 +119,7 @@ pub fn is_applied(path: &str) -> bool {
 }
 
 impl Access {
-    /// Whether [`Access::join`] looks at a file.
+    /// Whether [`Access::build`] looks at a file.
     pub(super) fn reads(file: &File, conventions: &Conventions) -> bool {
         matches!(
             file.statements,
@@ -128,8 +128,8 @@ impl Access {
             || file.path.is_within(&conventions.clusters.registry_access)
     }
 
-    /// Joins the files that have to do with access.
-    pub(super) fn join(files: &[Arc<File>], conventions: &Conventions) -> Self {
+    /// From the files that have to do with access.
+    pub(super) fn build(files: &[Arc<File>], conventions: &Conventions) -> Self {
         let mut access = Self::default();
         for file in files.iter().filter(|file| Self::reads(file, conventions)) {
             if let Some((folder, _)) = file

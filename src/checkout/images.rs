@@ -1,7 +1,7 @@
 //! Every ImageStreamTag of the central CI registry: who makes it exist, and who names it.
 
+mod build;
 mod ignored;
-mod join;
 mod near;
 mod outside;
 mod promotions;
@@ -21,7 +21,7 @@ use regex::RegexSet;
 use crate::syntax::reference::ImageStreamTag;
 use outside::Outside;
 
-pub(super) use join::Sources;
+pub(super) use build::Sources;
 pub use near::{Near, NearMisses};
 pub use provider::{Provider, ProviderKind, State, Stream};
 pub use references::{ImageUse, Referrer, Usage};
@@ -50,7 +50,7 @@ type Streams = BTreeMap<Box<str>, Arc<Stream>>;
 #[derive(Clone, Debug, Default)]
 pub struct Named {
     /// Whether it is provided.
-    pub standing: ResolutionKind,
+    pub resolution: ResolutionKind,
     /// Everybody who names it, in order of places.
     pub users: Vec<ImageUse>,
 }
@@ -76,14 +76,14 @@ impl Images {
         self.named.iter().map(|(tag, named)| (tag, &**named))
     }
 
-    /// Every ImageStreamTag that some file names and that stands like that, in order.
+    /// Every ImageStreamTag that some file names and whose resolution is `wanted`, in order.
     pub fn named_where(
         &self,
-        stands: impl Fn(ResolutionKind) -> bool,
+        wanted: impl Fn(ResolutionKind) -> bool,
     ) -> Vec<(&ImageStreamTag, &Named)> {
         let mut named: Vec<_> = self
             .named()
-            .filter(|(_, named)| stands(named.standing))
+            .filter(|(_, named)| wanted(named.resolution))
             .collect();
         named.sort_by_key(|(tag, _)| *tag);
         named
@@ -100,7 +100,7 @@ impl Images {
         self.namespaces.contains_key(namespace)
     }
 
-    /// Everybody who provides the tag, strong or weak.
+    /// All who provide the tag, those that work first.
     #[must_use]
     pub fn providers(&self, tag: &ImageStreamTag) -> &[Provider] {
         self.stream(tag.namespace(), tag.name())
@@ -117,12 +117,12 @@ impl Images {
     /// Whether anything uses what is named there. Steps of the registry may use a base image by its
     /// name; which configs run which steps is not looked into.
     #[must_use]
-    pub fn is_used(&self, naming: &ImageUse) -> bool {
-        match naming.usage {
+    pub fn is_used(&self, image_use: &ImageUse) -> bool {
+        match image_use.usage {
             Usage::Used => true,
             Usage::Unused => false,
             Usage::BySteps => {
-                let key = naming.key.as_deref();
+                let key = image_use.key.as_deref();
                 key.is_some_and(|key| self.step_names.contains(key))
             }
         }

@@ -92,7 +92,7 @@ impl MirroredFile {
 }
 
 impl Mirroring {
-    /// Whether [`Mirroring::join`] looks at a file.
+    /// Whether [`Mirroring::build`] looks at a file.
     pub(super) fn reads(file: &File) -> bool {
         matches!(
             file.kind,
@@ -104,8 +104,8 @@ impl Mirroring {
         )
     }
 
-    /// Joins the files that have to do with mirroring.
-    pub(super) fn join(files: &[Arc<File>], conventions: &Conventions) -> Self {
+    /// From the files that have to do with mirroring.
+    pub(super) fn build(files: &[Arc<File>], conventions: &Conventions) -> Self {
         let jobs = &conventions.mirror_jobs;
         let folder = &*conventions.mapping_files.folder;
         let mut mirroring = Self::default();

@@ -137,7 +137,7 @@ impl Groups {
 }
 
 impl Secrets {
-    /// Whether [`Secrets::join`] looks at a file.
+    /// Whether [`Secrets::build`] looks at a file.
     pub(super) fn reads(file: &File) -> bool {
         matches!(
             file.statements,
@@ -145,8 +145,8 @@ impl Secrets {
         )
     }
 
-    /// Joins all sources of secrets.
-    pub(super) fn join(files: &[Arc<File>], inputs: &Inputs) -> Self {
+    /// From all sources of secrets.
+    pub(super) fn build(files: &[Arc<File>], inputs: &Inputs) -> Self {
         let mut secrets = Self {
             indexes: inputs.secretsync.clone(),
             ..Self::default()

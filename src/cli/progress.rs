@@ -51,7 +51,7 @@ impl Progress {
 
     /// `tree`, with its files counted as they are read.
     pub(super) fn watch<'t>(&'t self, tree: &'t dyn Tree) -> impl Tree + 't {
-        Counted {
+        CountingTree {
             tree,
             bar: &self.bar,
         }
@@ -68,12 +68,12 @@ impl Drop for Progress {
     }
 }
 
-struct Counted<'t> {
+struct CountingTree<'t> {
     tree: &'t dyn Tree,
     bar: &'t ProgressBar,
 }
 
-impl Tree for Counted<'_> {
+impl Tree for CountingTree<'_> {
     fn list(&self, wanted: &Wanted) -> Result<Listing, TreeError> {
         let listing = self.tree.list(wanted)?;
         self.bar.inc_length(listing.entries.len() as u64);

@@ -13,14 +13,14 @@ use crate::syntax::yaml::Node;
 const MAX_VALUES: usize = 1000;
 
 impl Reader<'_> {
-    /// Lays the config's conventions over those that are compiled in.
+    /// The conventions that are compiled in, with those of the config in their place.
     pub(super) fn conventions(&self, span: Span, node: &Node<'_>) -> Read<Conventions> {
         let builtin = Conventions::builtin();
         let builtin = builtin.map_err(|error| self.error(span, &error.to_string()))?;
         let mut left = MAX_VALUES;
         self.count(node, &mut left)?;
         let mut document = builtin.document().clone();
-        self.lay(&mut document, node)?;
+        self.replace(&mut document, node)?;
         Conventions::read(document).map_err(|error| {
             let own = builtin.document();
             self.wrong_convention(own, node, &mut Vec::new())
@@ -43,15 +43,15 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Lays `node` over `value`: a mapping key by key, anything else as a whole.
-    fn lay(&self, value: &mut Value, node: &Node<'_>) -> Read<()> {
+    /// Puts `node` in the place of `value`: a mapping key by key, anything else as a whole.
+    fn replace(&self, value: &mut Value, node: &Node<'_>) -> Read<()> {
         let Value::Mapping(own) = value else {
             *value = value_of(node);
             return Ok(());
         };
         for (key, _, node) in self.entries(node, "a part of `conventions`")? {
             let value = own.entry(key.into()).or_insert(Value::Null);
-            self.lay(value, node)?;
+            self.replace(value, node)?;
         }
         Ok(())
     }
@@ -78,7 +78,7 @@ impl Reader<'_> {
                 did_you_mean(key, own.keys().filter_map(Value::as_str))
             };
             let entry = own.entry(key.into()).or_insert(Value::Null);
-            self.lay(entry, value).ok()?;
+            self.replace(entry, value).ok()?;
             let Err(error) = Conventions::read(tried) else {
                 continue;
             };

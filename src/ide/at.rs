@@ -215,21 +215,21 @@ pub(super) fn provided_in<'s>(
 }
 
 /// The places of the file at `path` that name an ImageStreamTag.
-pub(super) fn namings<'c>(
+pub(super) fn image_uses<'c>(
     checkout: &'c Checkout,
     path: &RepoPath,
 ) -> impl Iterator<Item = &'c ImageUse> {
     let all = checkout.images.references();
-    all.filter(move |naming| naming.place.path == *path)
+    all.filter(move |image_use| image_use.place.path == *path)
 }
 
 /// An image that the file names here.
 fn named<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
-    let mut namings = namings(cursor.checkout, cursor.path);
-    let naming = namings.find(|naming| is_on(naming.place.span, cursor.offset))?;
+    let mut image_uses = image_uses(cursor.checkout, cursor.path);
+    let image_use = image_uses.find(|image_use| is_on(image_use.place.span, cursor.offset))?;
     Some(At {
-        entity: Entity::Images(vec![naming.target.clone()]),
-        span: naming.place.span,
+        entity: Entity::Images(vec![image_use.target.clone()]),
+        span: image_use.place.span,
     })
 }
 

@@ -13,12 +13,12 @@ use crate::syntax::span::Span;
 use images::{known_images, names, namespaces, tags};
 use yaml_line::{YamlLine, surroundings, value_word};
 
-/// How many offers are made.
+/// How many completions are made.
 const MAX_OFFERED: usize = 1000;
 
 /// What kind of thing is offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OfferKind {
+pub enum CompletionKind {
     /// A namespace, or a part of a repository's path.
     Namespace,
     /// An ImageStream.
@@ -35,30 +35,30 @@ pub enum OfferKind {
 
 /// Something that could stand at a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Offer {
+pub struct Completion {
     /// What is written there.
     pub text: String,
     /// What it is.
-    pub kind: OfferKind,
+    pub kind: CompletionKind,
     /// More about it; may be empty.
     pub detail: String,
 }
 
-/// Offers for one place.
+/// Completions for one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Offers {
+pub struct Completions {
     /// What is replaced: the word that the cursor is in.
     pub word: Span,
-    /// The offers, by their texts.
-    pub offers: Vec<Offer>,
+    /// The completions, by their texts.
+    pub items: Vec<Completion>,
     /// Whether there are more, which typing on brings up.
     pub is_cut: bool,
 }
 
 /// What could stand at `cursor`, whose text is the buffer's.
 #[must_use]
-pub fn complete(cursor: &FilePosition<'_>, conventions: &Conventions) -> Option<Offers> {
-    let (word, mut offers) = match conventions.kind(cursor.path.as_str())? {
+pub fn complete(cursor: &FilePosition<'_>, conventions: &Conventions) -> Option<Completions> {
+    let (word, mut completions) = match conventions.kind(cursor.path.as_str())? {
         FileKind::MappingFile | FileKind::OldMappingFile => {
             pull_spec(cursor, &conventions.registries.central)?
         }
@@ -70,21 +70,21 @@ pub fn complete(cursor: &FilePosition<'_>, conventions: &Conventions) -> Option<
         _ => return None,
     };
     let typed = cursor.text[word.start as usize..cursor.offset()].to_lowercase();
-    let is_cut = offers.len() > MAX_OFFERED;
+    let is_cut = completions.len() > MAX_OFFERED;
     if is_cut {
-        offers.retain(|offer| offer.text.to_lowercase().contains(&typed));
-        offers.truncate(MAX_OFFERED);
+        completions.retain(|completion| completion.text.to_lowercase().contains(&typed));
+        completions.truncate(MAX_OFFERED);
     }
-    Some(Offers {
+    Some(Completions {
         word,
-        offers,
+        items: completions,
         is_cut,
     })
 }
 
 /// Parts of an ImageStreamTag: the namespaces, the names in the one that is written, the tags of
 /// the stream that is written.
-fn image(cursor: &FilePosition<'_>) -> Option<(Span, Vec<Offer>)> {
+fn image(cursor: &FilePosition<'_>) -> Option<(Span, Vec<Completion>)> {
     let line = YamlLine::read(&cursor.text[cursor.line().range()])?;
     let word = value_word(cursor, &line)?;
     let (siblings, parents) = surroundings(cursor, &line);
@@ -102,17 +102,17 @@ fn image(cursor: &FilePosition<'_>) -> Option<(Span, Vec<Offer>)> {
     }
     let known = |key: &str| siblings.get(key).copied().filter(|value| !value.is_empty());
     let images = known_images(cursor.checkout);
-    let offers = match line.key {
+    let completions = match line.key {
         "namespace" => namespaces(&images, known("name")),
         "name" => names(&images, known("namespace")),
         "tag" => tags(&images, known("namespace")?, known("name")?),
         _ => return None,
     };
-    Some((word, offers))
+    Some((word, completions))
 }
 
-fn offer(text: &str, kind: OfferKind, detail: impl Into<String>) -> Offer {
-    Offer {
+fn completion(text: &str, kind: CompletionKind, detail: impl Into<String>) -> Completion {
+    Completion {
         text: text.to_owned(),
         kind,
         detail: detail.into(),
@@ -120,7 +120,7 @@ fn offer(text: &str, kind: OfferKind, detail: impl Into<String>) -> Offer {
 }
 
 /// The next part of a pull spec in a mapping file: a registry, a part of the path, a tag.
-fn pull_spec(cursor: &FilePosition<'_>, central: &[String]) -> Option<(Span, Vec<Offer>)> {
+fn pull_spec(cursor: &FilePosition<'_>, central: &[String]) -> Option<(Span, Vec<Completion>)> {
     let line = cursor.line();
     let before = &cursor.text[line.start as usize..cursor.offset()];
     if before.contains('#') {
@@ -137,10 +137,10 @@ fn pull_spec(cursor: &FilePosition<'_>, central: &[String]) -> Option<(Span, Vec
             .find([' ', '/', ':', '=', '\r'])
             .unwrap_or(behind.len());
     let word = Span::new(start, end);
-    let mut offers: BTreeMap<String, Offer> = BTreeMap::new();
+    let mut completions: BTreeMap<String, Completion> = BTreeMap::new();
     let mut add = |text: &str, kind, detail: String| {
-        let new = offer(text, kind, detail);
-        offers.entry(text.to_owned()).or_insert(new);
+        let new = completion(text, kind, detail);
+        completions.entry(text.to_owned()).or_insert(new);
     };
     let mut on_central = central
         .iter()
@@ -157,7 +157,11 @@ fn pull_spec(cursor: &FilePosition<'_>, central: &[String]) -> Option<(Span, Vec
             add(&offered.text, offered.kind, offered.detail);
         }
     } else if let (true, Some(host)) = (written.is_empty(), central.first()) {
-        add(host, OfferKind::Host, "the central CI registry".to_owned());
+        add(
+            host,
+            CompletionKind::Host,
+            "the central CI registry".to_owned(),
+        );
     }
     // What is written elsewhere.
     for mapping in cursor.checkout.mirroring.mappings() {
@@ -168,20 +172,20 @@ fn pull_spec(cursor: &FilePosition<'_>, central: &[String]) -> Option<(Span, Vec
             };
             let next = rest.split(['/', ':', '@']).next().unwrap_or_default();
             let kind = match written.chars().last() {
-                None => OfferKind::Host,
-                Some(':') => OfferKind::Tag,
-                Some(_) => OfferKind::Namespace,
+                None => CompletionKind::Host,
+                Some(':') => CompletionKind::Tag,
+                Some(_) => CompletionKind::Namespace,
             };
             if !next.is_empty() && !next.contains('*') && !written.contains('@') {
                 add(next, kind, String::new());
             }
         }
     }
-    Some((word, offers.into_values().collect()))
+    Some((word, completions.into_values().collect()))
 }
 
 /// Aliases, in the lists of an OWNERS file.
-fn alias(cursor: &FilePosition<'_>) -> Option<(Span, Vec<Offer>)> {
+fn alias(cursor: &FilePosition<'_>) -> Option<(Span, Vec<Completion>)> {
     let line = cursor.line();
     let text = &cursor.text[line.range()];
     let name = text.trim_start_matches(' ').strip_prefix('-')?;
@@ -192,15 +196,15 @@ fn alias(cursor: &FilePosition<'_>) -> Option<(Span, Vec<Offer>)> {
         return None;
     }
     let aliases = aliases(cursor.checkout);
-    let offers = aliases.iter().map(|alias| {
+    let completions = aliases.iter().map(|alias| {
         let detail = alias.members.join(", ");
-        offer(&alias.name, OfferKind::Alias, detail)
+        completion(&alias.name, CompletionKind::Alias, detail)
     });
-    Some((word, offers.collect()))
+    Some((word, completions.collect()))
 }
 
 /// Secrets, for a job's volume.
-fn secret(cursor: &FilePosition<'_>) -> Option<(Span, Vec<Offer>)> {
+fn secret(cursor: &FilePosition<'_>) -> Option<(Span, Vec<Completion>)> {
     let line = YamlLine::read(&cursor.text[cursor.line().range()])?;
     let word = value_word(cursor, &line)?;
     if line.key != "secretName" {
@@ -209,9 +213,9 @@ fn secret(cursor: &FilePosition<'_>) -> Option<(Span, Vec<Offer>)> {
     let mut secrets: Vec<_> = cursor.checkout.secrets.known.iter().collect();
     secrets.sort_by(|a, b| a.name.cmp(&b.name));
     secrets.dedup_by(|a, b| a.name == b.name);
-    let offers = secrets.into_iter().map(|secret| {
+    let completions = secrets.into_iter().map(|secret| {
         let detail = format!("in namespace {}", secret.namespace);
-        offer(&secret.name, OfferKind::Secret, detail)
+        completion(&secret.name, CompletionKind::Secret, detail)
     });
-    Some((word, offers.collect()))
+    Some((word, completions.collect()))
 }

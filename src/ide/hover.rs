@@ -115,9 +115,9 @@ fn image(checkout: &Checkout, tag: &ImageStreamTag) -> String {
         count => {
             let times = if count == 1 { "time" } else { "times" };
             let _ = writeln!(said, "\nNamed {count} {times}");
-            let users = facts.users.iter().map(|naming| {
-                let place = shown(checkout, &naming.place);
-                format!("{} in {}", naming.referrer.as_str(), code(&place))
+            let users = facts.users.iter().map(|image_use| {
+                let place = shown(checkout, &image_use.place);
+                format!("{} in {}", image_use.referrer.as_str(), code(&place))
             });
             list(&mut said, users.take(MAX_LISTED));
             if let Some(more) = count.checked_sub(MAX_LISTED).filter(|more| *more > 0) {

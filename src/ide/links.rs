@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::FilePosition;
-use super::at::{namings, steps};
+use super::at::{image_uses, steps};
 use crate::checkout::images::State;
 use crate::finding::Place;
 use crate::model::{FileKind, Statements};
@@ -29,15 +29,15 @@ pub fn links(cursor: &FilePosition<'_>) -> Vec<Link> {
     };
     let checkout = cursor.checkout;
     let mut links: Vec<Link> = Vec::new();
-    for naming in namings(checkout, cursor.path) {
-        let mut providers = checkout.images.providers(&naming.target).iter();
+    for image_use in image_uses(checkout, cursor.path) {
+        let mut providers = checkout.images.providers(&image_use.target).iter();
         let live = providers.find(|p| p.state == State::Live && p.place.path != *cursor.path);
         if let Some(provider) = live {
             links.push(Link {
                 // A reference over several lines is linked at its name.
-                span: naming.name,
+                span: image_use.name,
                 target: provider.place.clone(),
-                tooltip: format!("{}: {}", naming.target, provider.kind.as_str()),
+                tooltip: format!("{}: {}", image_use.target, provider.kind.as_str()),
             });
         }
     }

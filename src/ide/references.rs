@@ -30,14 +30,14 @@ fn uses(cursor: &FilePosition<'_>, entity: &Entity<'_>) -> Vec<Place> {
         Entity::Images(tags) => tags
             .iter()
             .flat_map(|tag| checkout.images.users(tag))
-            .map(|naming| naming.place.clone())
+            .map(|image_use| image_use.place.clone())
             .collect(),
         Entity::Stream(namespace, name) => {
             let all = checkout.images.references();
-            let of_stream = all.filter(|naming| {
-                naming.target.namespace() == &**namespace && naming.target.name() == &**name
+            let of_stream = all.filter(|image_use| {
+                image_use.target.namespace() == &**namespace && image_use.target.name() == &**name
             });
-            of_stream.map(|naming| naming.place.clone()).collect()
+            of_stream.map(|image_use| image_use.place.clone()).collect()
         }
         Entity::Pipeline(name) => {
             let uses = definition::config(cursor).into_iter().flat_map(|c| &c.uses);

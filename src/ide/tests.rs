@@ -20,7 +20,7 @@ const OWNERS: &str = "core-services/image-mirroring/acme/OWNERS";
 const CURSOR: &str = "«»";
 
 /// A checkout, and a cursor in one of its files.
-struct Asked {
+struct Question {
     checkout: Checkout,
     conventions: Conventions,
     path: RepoPath,
@@ -28,7 +28,7 @@ struct Asked {
     offset: usize,
 }
 
-impl Asked {
+impl Question {
     /// The example with `text`, which holds a cursor, at `path`.
     fn with(path: &str, text: &str) -> Result<Self, Box<dyn std::error::Error>> {
         let mut tree = example()?;
@@ -83,10 +83,12 @@ impl Asked {
         said.map(|(_, said)| said).unwrap_or_default()
     }
 
-    fn offers(&self) -> Vec<String> {
-        let offers = complete(&self.cursor(), &self.conventions);
-        let offers = offers.map(|offers| offers.offers).unwrap_or_default();
-        offers.into_iter().map(|offer| offer.text).collect()
+    fn completions(&self) -> Vec<String> {
+        let completions = complete(&self.cursor(), &self.conventions);
+        let completions = completions
+            .map(|completions| completions.items)
+            .unwrap_or_default();
+        completions.into_iter().map(|offer| offer.text).collect()
     }
 }
 
@@ -115,89 +117,93 @@ fn example() -> Result<MemoryTree, &'static str> {
 #[test]
 fn a_base_image_leads_to_its_mapping_line() -> Outcome {
     for word in ["  boskos", "name: bosk", "namespace: ci", "tag: lat"] {
-        let asked = Asked::behind(CONFIG, word)?;
-        assert_eq!(asked.definitions(), [format!("{SUPPLEMENTAL}:1")], "{word}");
+        let question = Question::behind(CONFIG, word)?;
+        assert_eq!(
+            question.definitions(),
+            [format!("{SUPPLEMENTAL}:1")],
+            "{word}"
+        );
     }
-    let asked = Asked::behind(CONFIG, "- from: bos")?;
-    assert_eq!(asked.definitions(), [format!("{CONFIG}:2")]);
+    let question = Question::behind(CONFIG, "- from: bos")?;
+    assert_eq!(question.definitions(), [format!("{CONFIG}:2")]);
     Ok(())
 }
 
 #[test]
 fn the_word_under_the_cursor_is_marked() -> Outcome {
-    let asked = Asked::behind(CONFIG, "namespace: c")?;
-    let at = at(&asked.cursor()).ok_or("nothing")?;
-    assert_eq!(&asked.text[at.span.range()], "ci");
+    let question = Question::behind(CONFIG, "namespace: c")?;
+    let at = at(&question.cursor()).ok_or("nothing")?;
+    assert_eq!(&question.text[at.span.range()], "ci");
     assert!(matches!(at.entity, Entity::Images(tags) if tags[0].to_string() == "ci/boskos:latest"));
     Ok(())
 }
 
 #[test]
 fn a_provider_leads_to_its_users() -> Outcome {
-    let asked = Asked::behind(SUPPLEMENTAL, "registry.ci.openshift.org/ci/bos")?;
-    assert_eq!(asked.references(), [format!("{CONFIG}:3")]);
-    let asked = Asked::behind(CONFIG, "to: widg")?;
-    assert_eq!(asked.references(), [format!("{MAPPING}:1")]);
+    let question = Question::behind(SUPPLEMENTAL, "registry.ci.openshift.org/ci/bos")?;
+    assert_eq!(question.references(), [format!("{CONFIG}:3")]);
+    let question = Question::behind(CONFIG, "to: widg")?;
+    assert_eq!(question.references(), [format!("{MAPPING}:1")]);
     // And one user to all.
-    let asked = Asked::behind(MAPPING, "quay.io/openshift/ci:acme_wid")?;
-    assert_eq!(asked.references(), [format!("{MAPPING}:1")]);
-    assert_eq!(asked.definitions(), [format!("{CONFIG}:14")]);
+    let question = Question::behind(MAPPING, "quay.io/openshift/ci:acme_wid")?;
+    assert_eq!(question.references(), [format!("{MAPPING}:1")]);
+    assert_eq!(question.definitions(), [format!("{CONFIG}:14")]);
     Ok(())
 }
 
 #[test]
 fn what_is_mirrored_leads_to_its_job_and_back() -> Outcome {
-    let asked = Asked::behind(MAPPING, "quay.io/acme")?;
-    let jobs = asked.definitions();
+    let question = Question::behind(MAPPING, "quay.io/acme")?;
+    let jobs = question.definitions();
     assert_eq!(jobs, [format!("{JOBS}:23")]);
-    let asked = Asked::behind(JOBS, "value: mapping_ac")?;
-    assert_eq!(asked.definitions(), [format!("{MAPPING}:1")]);
+    let question = Question::behind(JOBS, "value: mapping_ac")?;
+    assert_eq!(question.definitions(), [format!("{MAPPING}:1")]);
     Ok(())
 }
 
 #[test]
 fn a_secret_leads_to_its_entry_and_back() -> Outcome {
     let name = "registry-push-credentials-quay-io-acme";
-    let asked = Asked::behind(JOBS, &format!("secretName: {name}"))?;
-    let entry = asked.definitions();
+    let question = Question::behind(JOBS, &format!("secretName: {name}"))?;
+    let entry = question.definitions();
     assert!(entry[0].starts_with(BOOTSTRAP), "{entry:?}");
     assert!(
-        asked.hover().contains("keys `config.json`"),
+        question.hover().contains("keys `config.json`"),
         "{}",
-        asked.hover()
+        question.hover()
     );
-    let asked = Asked::behind(BOOTSTRAP, &format!("name: {name}"))?;
-    let users = asked.references();
+    let question = Question::behind(BOOTSTRAP, &format!("name: {name}"))?;
+    let users = question.references();
     assert!(users.len() == 1 && users[0].starts_with(JOBS), "{users:?}");
     Ok(())
 }
 
 #[test]
 fn an_alias_leads_to_its_members_and_users() -> Outcome {
-    let asked = Asked::with(OWNERS, "approvers:\n- DPTP-own«»ers\n")?;
-    assert_eq!(asked.definitions(), ["OWNERS_ALIASES:2"]);
-    assert_eq!(asked.references(), [format!("{OWNERS}:2")]);
-    assert!(asked.hover().contains("- `dptp-owner`\n"));
-    let asked = Asked::with(OWNERS, "approvers:\n- some«»body\n")?;
-    assert_eq!(asked.definitions(), Vec::<String>::new());
+    let question = Question::with(OWNERS, "approvers:\n- DPTP-own«»ers\n")?;
+    assert_eq!(question.definitions(), ["OWNERS_ALIASES:2"]);
+    assert_eq!(question.references(), [format!("{OWNERS}:2")]);
+    assert!(question.hover().contains("- `dptp-owner`\n"));
+    let question = Question::with(OWNERS, "approvers:\n- some«»body\n")?;
+    assert_eq!(question.definitions(), Vec::<String>::new());
     Ok(())
 }
 
 #[test]
 fn a_step_leads_to_its_file() -> Outcome {
     let step = "ci-operator/step-registry/acme/test/acme-test-ref.yaml";
-    let mut asked = Asked::with(
+    let mut question = Question::with(
         CONFIG,
         "tests:\n- as: e2e\n  steps:\n    test:\n    - ref: acme-te«»st\n",
     )?;
-    assert_eq!(asked.definitions(), Vec::<String>::new());
+    assert_eq!(question.definitions(), Vec::<String>::new());
     let mut tree = example()?;
     tree.insert(step, "ref:\n  as: acme-test\n");
-    tree.insert(CONFIG, asked.text.as_str());
-    asked.checkout = Checkout::load(&tree, &asked.conventions, &Inputs::default())?;
-    assert_eq!(asked.definitions(), [format!("{step}:1")]);
-    assert_eq!(asked.references(), [format!("{CONFIG}:5")]);
-    let links = links::links(&asked.cursor());
+    tree.insert(CONFIG, question.text.as_str());
+    question.checkout = Checkout::load(&tree, &question.conventions, &Inputs::default())?;
+    assert_eq!(question.definitions(), [format!("{step}:1")]);
+    assert_eq!(question.references(), [format!("{CONFIG}:5")]);
+    let links = links::links(&question.cursor());
     assert_eq!(links[0].target.path.as_str(), step);
     Ok(())
 }
@@ -205,16 +211,16 @@ fn a_step_leads_to_its_file() -> Outcome {
 #[test]
 fn suppressed_rules_are_found() -> Outcome {
     let text = "# mirrorlint: ignore[mapping-destination-name, docker-io«»-source] why\n";
-    let asked = Asked::with(MAPPING, text)?;
-    let at = at(&asked.cursor()).ok_or("nothing")?;
+    let question = Question::with(MAPPING, text)?;
+    let at = at(&question.cursor()).ok_or("nothing")?;
     assert!(matches!(at.entity, Entity::Rule("docker-io-source")));
-    assert_eq!(asked.references(), [format!("{MAPPING}:1")]);
+    assert_eq!(question.references(), [format!("{MAPPING}:1")]);
     Ok(())
 }
 
 #[test]
 fn an_image_is_told_about() -> Outcome {
-    let said = Asked::behind(CONFIG, "name: bos")?.hover();
+    let said = Question::behind(CONFIG, "name: bos")?.hover();
     for part in [
         "**`ci/boskos:latest`**: provided",
         "which takes `gcr.io/k8s-staging-boskos/boskos:latest`",
@@ -222,7 +228,7 @@ fn an_image_is_told_about() -> Outcome {
     ] {
         assert!(said.contains(part), "{part}: {said}");
     }
-    let said = Asked::behind(MAPPING, "quay.io/openshift/ci:acme")?.hover();
+    let said = Question::behind(MAPPING, "quay.io/openshift/ci:acme")?.hover();
     for part in [
         "Mirrored by job `periodic-image-mirroring-acme` with secret `registry-push-credentials-quay-io-acme`",
         "- `quay.io/acme/widget:latest`",
@@ -230,7 +236,7 @@ fn an_image_is_told_about() -> Outcome {
     ] {
         assert!(said.contains(part), "{part}: {said}");
     }
-    let said = Asked::with(
+    let said = Question::with(
         CONFIG,
         "base_images:\n  a:\n    name: bosko«»\n    namespace: ci\n    tag: latest\n",
     )?
@@ -241,8 +247,8 @@ fn an_image_is_told_about() -> Outcome {
 
 #[test]
 fn text_of_the_checkout_is_no_markup() -> Outcome {
-    let asked = Asked::with(MAPPING, "quay.io/a/b:1 quay.io/a/c:1 # «»\n")?;
-    assert!(!asked.hover().contains('\u{1b}'));
+    let question = Question::with(MAPPING, "quay.io/a/b:1 quay.io/a/c:1 # «»\n")?;
+    assert!(!question.hover().contains('\u{1b}'));
     Ok(())
 }
 
@@ -269,17 +275,17 @@ fn parts_of_a_base_image_are_offered() -> Outcome {
             &[],
         ),
     ] {
-        let asked = Asked::with(CONFIG, &base(lines))?;
-        assert_eq!(asked.offers(), offered, "{lines}");
+        let question = Question::with(CONFIG, &base(lines))?;
+        assert_eq!(question.completions(), offered, "{lines}");
     }
     // Below another key the same words mean something else.
-    let asked = Asked::with(
+    let question = Question::with(
         CONFIG,
         "promotion:\n  to:\n  - name: «»\n    namespace: ci\n",
     )?;
-    assert_eq!(asked.offers(), Vec::<String>::new());
+    assert_eq!(question.completions(), Vec::<String>::new());
     let text = "tests:\n- as: a\n  steps:\n    test:\n    - as: b\n      from_image:\n        namespace: ci\n        name: «»\n";
-    assert_eq!(Asked::with(CONFIG, text)?.offers(), ["boskos"]);
+    assert_eq!(Question::with(CONFIG, text)?.completions(), ["boskos"]);
     Ok(())
 }
 
@@ -301,23 +307,23 @@ fn parts_of_a_pull_spec_are_offered() -> Outcome {
         ("quay.io/a/b:1=quay.io/acme/«»", vec!["widget"]),
         ("# quay.io/«»", vec![]),
     ] {
-        let mut asked = Asked::with(MAPPING, line)?;
+        let mut question = Question::with(MAPPING, line)?;
         // The rest of the checkout, as it was before the line was begun.
         let tree = example()?;
-        asked.checkout = Checkout::load(&tree, &asked.conventions, &Inputs::default())?;
-        assert_eq!(asked.offers(), offered, "{line}");
+        question.checkout = Checkout::load(&tree, &question.conventions, &Inputs::default())?;
+        assert_eq!(question.completions(), offered, "{line}");
     }
     Ok(())
 }
 
 #[test]
 fn aliases_and_secrets_are_offered() -> Outcome {
-    let asked = Asked::with(OWNERS, "approvers:\n- «»")?;
-    assert_eq!(asked.offers(), ["dptp-owners"]);
+    let question = Question::with(OWNERS, "approvers:\n- «»")?;
+    assert_eq!(question.completions(), ["dptp-owners"]);
     let text = "periodics:\n- spec:\n    volumes:\n    - secret:\n        secretName: reg«»\n";
-    let asked = Asked::with(JOBS, text)?;
+    let question = Question::with(JOBS, text)?;
     assert_eq!(
-        asked.offers(),
+        question.completions(),
         [
             "registry-push-credentials-ci-central",
             "registry-push-credentials-quay-io-acme"
@@ -328,8 +334,8 @@ fn aliases_and_secrets_are_offered() -> Outcome {
 
 #[test]
 fn a_config_has_an_outline() -> Outcome {
-    let asked = Asked::behind(CONFIG, "base_images")?;
-    let outline = symbols::outline(&asked.cursor());
+    let question = Question::behind(CONFIG, "base_images")?;
+    let outline = symbols::outline(&question.cursor());
     let shown: Vec<(&str, Vec<&str>)> = outline
         .iter()
         .map(|symbol| {
@@ -354,9 +360,9 @@ fn a_config_has_an_outline() -> Outcome {
 
 #[test]
 fn names_are_found_by_their_characters() -> Outcome {
-    let asked = Asked::behind(CONFIG, "base_images")?;
+    let question = Question::behind(CONFIG, "base_images")?;
     let names = |query: &str| -> Vec<String> {
-        let found = symbols::search(&asked.checkout, query);
+        let found = symbols::search(&question.checkout, query);
         found.into_iter().map(|found| found.name).collect()
     };
     assert_eq!(names("boskos"), ["ci/boskos:latest"]);
@@ -393,8 +399,8 @@ fn nothing_breaks_anywhere() -> Outcome {
             assert!(found.is_none_or(|span| file.text.get(span.range()).is_some()));
             let _ = hover::hover(&cursor);
             let _ = definition::definition(&cursor);
-            if let Some(offers) = complete(&cursor, &conventions) {
-                assert!(file.text.get(offers.word.range()).is_some());
+            if let Some(completions) = complete(&cursor, &conventions) {
+                assert!(file.text.get(completions.word.range()).is_some());
             }
         }
     }

@@ -55,7 +55,7 @@ pub fn offers<'c>(text: &str, offset: usize, catalogue: &'c Catalogue) -> (Span,
         (["rules", _] | ["rules", _, "severity"] | ["paths", "rules", _], true) => words(&LEVELS),
         (["rules", _], false) => words(&[
             ("severity", "error, warning, hint or off"),
-            ("params", "laid over those of the rule's page"),
+            ("params", "replace those of the rule's page, one by one"),
         ]),
         (["rules", id, "params"], false) => {
             let rule = catalogue.get(id);

@@ -79,7 +79,7 @@ fn call<R: Request>(
 }
 
 /// A position in a text as the user sees it, which may not parse.
-struct Seen<'s> {
+struct TextPosition<'s> {
     workspace: &'s Workspace,
     path: RepoPath,
     text: &'s str,
@@ -87,7 +87,7 @@ struct Seen<'s> {
     offset: usize,
 }
 
-impl<'s> Seen<'s> {
+impl<'s> TextPosition<'s> {
     fn of(session: &'s Session, at: &TextDocumentPositionParams) -> Option<Self> {
         let (workspace, path) = session.find(&at.text_document.uri)?;
         let text = workspace.text(&path)?;

@@ -5,7 +5,7 @@ use gen_lsp_types::Uri;
 use super::Options;
 use super::client::Abilities;
 use super::uri;
-use super::workspace::{Unopened, Workspace};
+use super::workspace::{OpenError, Workspace};
 use crate::tree::RepoPath;
 
 /// What requests are answered from.
@@ -48,14 +48,14 @@ impl Session {
     ///
     /// # Errors
     /// When it lies in none.
-    pub fn add_folder(&mut self, folder: &Uri, options: &Options) -> Result<(), Unopened> {
+    pub fn add_folder(&mut self, folder: &Uri, options: &Options) -> Result<(), OpenError> {
         let Some(path) = uri::to_path(folder) else {
             return Ok(()); // Nothing on this machine's disk.
         };
         let new = Workspace::open(&path, folder.clone(), self.abilities.encoding, options)?;
         let known = self.workspaces.iter_mut().find(|w| w.root() == new.root());
         match known {
-            Some(known) => known.add_parts(new),
+            Some(known) => known.add_folders(new),
             None => self.workspaces.push(new),
         }
         Ok(())
@@ -66,7 +66,7 @@ impl Session {
         let at = self
             .workspaces
             .iter_mut()
-            .position(|workspace| workspace.remove_part(folder))?;
+            .position(|workspace| workspace.remove_folder(folder))?;
         Some(self.workspaces.remove(at))
     }
 }

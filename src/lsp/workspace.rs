@@ -1,8 +1,8 @@
-//! One checkout: open documents over the files on disk, joined and linted.
+//! One checkout, with open documents in the place of their files on disk, and what is found there.
 //!
-//! Changes are noted as they come and worked off together by [`Workspace::refresh`]: files that
-//! changed are parsed, joined and linted again, and what is found now is compared with what was
-//! found before.
+//! Changes are noted as they come and taken up together by [`Workspace::refresh`]: files that
+//! changed are parsed and linted again, and what is found now is compared with what was found
+//! before.
 
 mod lint;
 mod refresh;
@@ -32,7 +32,7 @@ const MANY_FILES: usize = 500;
 
 /// Why a folder cannot be served.
 #[derive(Debug, Error)]
-pub enum Unopened {
+pub enum OpenError {
     /// It is no checkout.
     #[error(transparent)]
     NoCheckout(#[from] NoCheckout),
@@ -46,7 +46,7 @@ pub struct Workspace {
     /// Where it lies, free of links, and as the client spells it.
     roots: (PathBuf, PathBuf),
     /// The folders of it that the client has open.
-    parts: Vec<(Uri, RepoPath)>,
+    open_folders: Vec<(Uri, RepoPath)>,
     tree: WorkTree,
     setup: Setup,
     encoding: Encoding,
@@ -68,7 +68,7 @@ pub struct Workspace {
 
 /// The checkout without the open documents, to tell what they break that is not saved yet.
 struct OnDisk {
-    /// Its files, joined.
+    /// Its files and tables.
     checkout: Arc<Checkout>,
     /// What is held back there.
     held_back: Fingerprints,
@@ -99,14 +99,14 @@ impl Workspace {
         folder_uri: Uri,
         encoding: Encoding,
         options: &Options,
-    ) -> Result<Self, Unopened> {
-        let (root, part) = crate::linter::checkout_root(folder)?;
+    ) -> Result<Self, OpenError> {
+        let (root, below) = crate::linter::checkout_root(folder)?;
         let tree = WorkTree::open(&root).map_err(SetupError::from)?;
         let setup = Setup::new(options)?;
         let no_files = Checkout::new(Vec::new(), setup.conventions(), setup.inputs());
         Ok(Self {
-            roots: (root.clone(), spelled(folder, &root, &part)),
-            parts: vec![(folder_uri, part)],
+            roots: (root.clone(), spelled(folder, &root, &below)),
+            open_folders: vec![(folder_uri, below)],
             tree,
             setup,
             encoding,
@@ -140,21 +140,21 @@ impl Workspace {
     }
 
     /// Takes the folders of another workspace on the same checkout.
-    pub fn add_parts(&mut self, other: Self) {
-        self.parts.extend(other.parts);
+    pub fn add_folders(&mut self, other: Self) {
+        self.open_folders.extend(other.open_folders);
         self.pending.policy = true;
     }
 
     /// Gives a folder up; whether it was the last one.
-    pub fn remove_part(&mut self, folder_uri: &Uri) -> bool {
-        let before = self.parts.len();
-        self.parts.retain(|(uri, _)| uri != folder_uri);
-        self.pending.policy |= before != self.parts.len();
-        before > 0 && self.parts.is_empty()
+    pub fn remove_folder(&mut self, folder_uri: &Uri) -> bool {
+        let before = self.open_folders.len();
+        self.open_folders.retain(|(uri, _)| uri != folder_uri);
+        self.pending.policy |= before != self.open_folders.len();
+        before > 0 && self.open_folders.is_empty()
     }
 
-    /// The joined files, documents over disk, as of the last refresh. A document that does not
-    /// parse is there as it last did: see [`Self::offset`] and [`Self::location`].
+    /// The checkout, documents in the place of files, as of the last refresh. A document that does
+    /// not parse is there as it last did: see [`Self::offset`] and [`Self::location`].
     #[must_use]
     pub fn checkout(&self) -> &Checkout {
         &self.checkout
@@ -272,8 +272,8 @@ impl Workspace {
             buffer.on_disk = find(self.checkout.files(), path).cloned();
             buffer.in_checkout.clone_from(&buffer.on_disk);
         }
-        if let Some(under) = self.pending.closed.remove(path) {
-            buffer.on_disk = under;
+        if let Some(on_disk) = self.pending.closed.remove(path) {
+            buffer.on_disk = on_disk;
         }
         self.buffers.insert(path.clone(), buffer);
         self.touch_buffer(path);
@@ -349,9 +349,9 @@ impl Workspace {
     }
 }
 
-/// The root as the client spells it: `folder` less the folders that `part` goes down.
-fn spelled(folder: &Path, root: &Path, part: &RepoPath) -> PathBuf {
-    let levels = part.parts().filter(|part| !part.is_empty()).count();
+/// The root as the client spells it: `folder` without the folders of `below`.
+fn spelled(folder: &Path, root: &Path, below: &RepoPath) -> PathBuf {
+    let levels = below.parts().filter(|part| !part.is_empty()).count();
     let up = folder.ancestors().nth(levels);
     match up {
         Some(up) if up.canonicalize().is_ok_and(|real| real == root) => up.to_owned(),

@@ -50,7 +50,7 @@ pub struct CiConfig {
     /// Words of its inline Dockerfiles that may be pull specs.
     pub dockerfile_images: Vec<Box<str>>,
     /// Values that ci-operator does not take.
-    pub misshapen: Vec<Misshapen>,
+    pub wrong_values: Vec<WrongValue>,
     /// What else ci-operator refuses.
     pub refused: Vec<Refused>,
 }
@@ -238,7 +238,7 @@ pub struct Metadata {
 
 /// A value of a type that ci-operator does not take there.
 #[derive(Debug)]
-pub struct Misshapen {
+pub struct WrongValue {
     /// The value.
     pub span: Span,
     /// What is wrong.

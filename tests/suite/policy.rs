@@ -105,9 +105,10 @@ fn the_config_to_start_from_is_sound_and_never_overwrites() -> Outcome {
     // Every example in it, uncommented, is sound too.
     let path = checkout.root().join(".mirrorlint.yaml");
     let starter = fs::read_to_string(&path)?;
+    let is_prose = |line: &str| line.starts_with("# ") && !line.starts_with("#  ");
     let uncommented: String = starter
         .lines()
-        .filter(|line| !line.starts_with("# "))
+        .filter(|line| !is_prose(line))
         .map(|line| match line.strip_prefix('#') {
             Some(example) => format!("{example}\n"),
             None => format!("{}\n", line.trim_end_matches(['{', '}', '[', ']', ' '])),

@@ -1,4 +1,4 @@
-//! Which ServiceAccounts there are, by whatever they are looked for.
+//! Which ServiceAccounts there are, in a table for each question.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,9 +20,9 @@ pub struct ServiceAccounts {
 impl ServiceAccounts {
     /// Adds one that the file at `path` defines.
     pub(super) fn insert(&mut self, path: &RepoPath, namespace: String, name: String) {
-        let (told_namespace, told_name) = (told(&namespace), told(&name));
-        if told_namespace.is_none() || told_name.is_none() {
-            self.templated.insert((told_namespace, told_name));
+        let (fixed_namespace, fixed_name) = (fixed(&namespace), fixed(&name));
+        if fixed_namespace.is_none() || fixed_name.is_none() {
+            self.templated.insert((fixed_namespace, fixed_name));
         }
         let of_file = self.by_file.entry(path.clone()).or_default();
         let namespaces = of_file.entry(name.clone()).or_default();
@@ -59,6 +59,6 @@ impl ServiceAccounts {
 }
 
 /// The text, if it holds no parameter.
-fn told(text: &str) -> Option<String> {
+fn fixed(text: &str) -> Option<String> {
     (!has_parameter(text)).then(|| text.to_owned())
 }

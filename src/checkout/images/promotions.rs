@@ -15,16 +15,16 @@ pub(super) fn of_config(
     file: &File,
     config: &CiConfig,
     layout: &Layout,
-    provisions: &mut Vec<ProviderRecord>,
+    records: &mut Vec<ProviderRecord>,
 ) {
     for target in config.targets(layout) {
         for published in &target.published {
-            provisions.push(promoted(file, target, published));
-            provisions.extend(by_commit(file, target, published));
+            records.push(promoted(file, target, published));
+            records.extend(by_commit(file, target, published));
         }
     }
     if config.builds_binaries && config.promotes && !config.build_cache_disabled {
-        provisions.extend(build_cache(file, config));
+        records.extend(build_cache(file, config));
     }
 }
 

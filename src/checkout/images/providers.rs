@@ -1,7 +1,7 @@
 //! Gathers who provides what (`docs/domain.md#image-providers`).
 
+use super::build::Sources;
 use super::ignored::IgnoredSources;
-use super::join::Sources;
 use super::store::{Store, stored_image, stored_image_in};
 use super::{Provider, ProviderKind, State, promotions};
 use crate::checkout::access::is_applied;
@@ -79,16 +79,16 @@ impl Provided {
 }
 
 /// Adds what `file` provides, but for a mapping file and what is copied from other streams.
-pub(super) fn of_file(file: &File, sources: &Sources<'_>, provisions: &mut Vec<ProviderRecord>) {
+pub(super) fn of_file(file: &File, sources: &Sources<'_>, records: &mut Vec<ProviderRecord>) {
     let conventions = sources.conventions;
     let registries = &conventions.registries;
     match &file.statements {
         Statements::CiConfig(config) => {
-            promotions::of_config(file, config, sources.layout, provisions);
+            promotions::of_config(file, config, sources.layout, records);
         }
         Statements::Manifests(manifests) if is_applied(file.path.as_str()) => {
             for manifest in manifests {
-                add_manifest(provisions, file, manifest, conventions);
+                add_manifest(records, file, manifest, conventions);
             }
         }
         Statements::ImagesMirror(config) => {
@@ -96,11 +96,11 @@ pub(super) fn of_file(file: &File, sources: &Sources<'_>, provisions: &mut Vec<P
             let copied = |entry: &&SupplementalImage| !ignored.covers(&entry.source);
             for entry in config.images.iter().filter(copied) {
                 let kind = ProviderKind::Supplemental;
-                supplemental(provisions, file, entry, (kind, Store::Qci), registries);
+                supplemental(records, file, entry, (kind, Store::Qci), registries);
             }
             for entry in config.qci_to_app_ci.iter().filter(copied) {
                 let kind = ProviderKind::QciCopy;
-                supplemental(provisions, file, entry, (kind, Store::AppCi), registries);
+                supplemental(records, file, entry, (kind, Store::AppCi), registries);
             }
         }
         _ => {}
@@ -108,7 +108,7 @@ pub(super) fn of_file(file: &File, sources: &Sources<'_>, provisions: &mut Vec<P
 }
 
 fn add_manifest(
-    provisions: &mut Vec<ProviderRecord>,
+    records: &mut Vec<ProviderRecord>,
     file: &File,
     manifest: &Manifest,
     conventions: &Conventions,
@@ -121,7 +121,7 @@ fn add_manifest(
         Object::ImageStream(stream) => {
             let namespace = manifest.namespace.as_ref();
             if let Some(namespace) = namespace.filter(|_| is_central) {
-                image_stream(provisions, file, manifest, &namespace.value, stream);
+                image_stream(records, file, manifest, &namespace.value, stream);
             }
         }
         Object::BuildConfig(build) => {
@@ -136,7 +136,7 @@ fn add_manifest(
                     upstream: source.and_then(|source| Some(source.name.as_ref()?.value.clone())),
                     copies: None,
                 };
-                provisions.push(ProviderRecord::tag(&tag, provider));
+                records.push(ProviderRecord::tag(&tag, provider));
             }
         }
     }
@@ -182,7 +182,7 @@ fn outputs(
 }
 
 fn image_stream(
-    provisions: &mut Vec<ProviderRecord>,
+    records: &mut Vec<ProviderRecord>,
     file: &File,
     manifest: &Manifest,
     namespace: &str,
@@ -202,7 +202,7 @@ fn image_stream(
     if stream.tags.is_empty() || stream.repository.is_some() {
         let upstream = stream.repository.as_ref().map(|text| &text.value);
         let open = provider(manifest.anchor(), upstream);
-        provisions.push(ProviderRecord::stream(namespace, name, open));
+        records.push(ProviderRecord::stream(namespace, name, open));
     }
     for tag in &stream.tags {
         let Some(tag_name) = &tag.name else {
@@ -210,7 +210,7 @@ fn image_stream(
         };
         if let Ok(target) = ImageStreamTag::new(namespace, name, &tag_name.value) {
             let upstream = tag.from.as_ref().and_then(|from| from.name.as_ref());
-            provisions.push(ProviderRecord::tag(
+            records.push(ProviderRecord::tag(
                 &target,
                 provider(tag_name.span, upstream.map(|text| &text.value)),
             ));
@@ -246,7 +246,7 @@ pub(super) fn stream_tag(
 }
 
 fn supplemental(
-    provisions: &mut Vec<ProviderRecord>,
+    records: &mut Vec<ProviderRecord>,
     file: &File,
     entry: &SupplementalImage,
     (kind, store): (ProviderKind, Store),
@@ -275,7 +275,7 @@ fn supplemental(
         upstream,
         copies,
     };
-    provisions.push(ProviderRecord::tag(&tag, provider));
+    records.push(ProviderRecord::tag(&tag, provider));
 }
 
 /// Adds what the destinations of a mapping file provide, which are not written when no job reads
@@ -284,7 +284,7 @@ pub(super) fn of_mapping_file(
     file: &MirroredFile,
     state: State,
     registries: &Registries,
-    provisions: &mut Vec<ProviderRecord>,
+    records: &mut Vec<ProviderRecord>,
 ) {
     for mapping in file.lines().iter().flat_map(|line| &line.mappings) {
         let reference = &mapping.destination.reference.reference;
@@ -299,7 +299,7 @@ pub(super) fn of_mapping_file(
                 .map(|(_, tag)| tag),
         };
         if let Some(tag) = ImageStreamTag::from_qci(reference, &registries.qci) {
-            provisions.push(ProviderRecord::tag(&tag, provider(Store::Qci)));
+            records.push(ProviderRecord::tag(&tag, provider(Store::Qci)));
             continue;
         }
         let Some((namespace, name)) = reference.namespace_and_name() else {
@@ -312,10 +312,10 @@ pub(super) fn of_mapping_file(
         match mapping.tag() {
             Some(tag) => {
                 if let Ok(tag) = ImageStreamTag::new(namespace, name, tag) {
-                    provisions.push(ProviderRecord::tag(&tag, provider));
+                    records.push(ProviderRecord::tag(&tag, provider));
                 }
             }
-            None => provisions.push(ProviderRecord::stream(namespace, name, provider)),
+            None => records.push(ProviderRecord::stream(namespace, name, provider)),
         }
     }
 }

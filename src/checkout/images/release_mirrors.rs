@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::join::Touched;
+use super::build::Touched;
 use super::providers::ProviderRecord;
 use super::store::Store;
 use super::{Images, Provider, ProviderKind, State, Stream};
@@ -17,11 +17,11 @@ impl Images {
     /// What `mirror` copies.
     pub(super) fn copied(&self, file: &File, mirror: &StreamMirror) -> Vec<ProviderRecord> {
         let [_, (namespace, name)] = mirrored(mirror, &self.release);
-        let mut provisions = Vec::new();
+        let mut records = Vec::new();
         if let Some(source) = self.stream(namespace, name) {
-            of_mirror(file, (mirror, &self.release), source, &mut provisions);
+            of_mirror(file, (mirror, &self.release), source, &mut records);
         }
-        provisions
+        records
     }
 
     /// Copies anew what is copied from streams that were touched.
@@ -48,7 +48,7 @@ impl Images {
             self.drop_empty(namespace, name);
         }
         for (file, mirror) in of_touched {
-            self.provide(self.copied(file, mirror));
+            self.add_providers(self.copied(file, mirror));
         }
     }
 }
@@ -77,7 +77,7 @@ fn of_mirror(
     file: &File,
     (mirror, release): (&StreamMirror, &str),
     source: &Stream,
-    provisions: &mut Vec<ProviderRecord>,
+    records: &mut Vec<ProviderRecord>,
 ) {
     let [(namespace, name), (from_namespace, from)] = mirrored(mirror, release);
     let excluded: HashSet<&str> = mirror.excluded.iter().map(|tag| &*tag.value).collect();
@@ -95,7 +95,7 @@ fn of_mirror(
                 place: Place::new(&file.path, mirror.name.span),
                 upstream: Some(format!("{from_namespace}/{from}:{tag}").into()),
             };
-            provisions.push(ProviderRecord::tag(&target, provider));
+            records.push(ProviderRecord::tag(&target, provider));
         }
     }
 }

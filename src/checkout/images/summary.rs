@@ -20,9 +20,9 @@ impl Images {
     pub fn summary(&self) -> Summary {
         let mut summary = Summary::default();
         for (target, named) in self.named() {
-            let of_configs = named.users.iter().filter(|naming| {
+            let of_configs = named.users.iter().filter(|image_use| {
                 matches!(
-                    naming.referrer,
+                    image_use.referrer,
                     Referrer::Config(_) | Referrer::RegistryStep
                 )
             });

@@ -17,28 +17,28 @@ pub struct Reader {
     pub selector: usize,
 }
 
-/// Everybody who asks for one name, or for all names with one start.
+/// The jobs that select one name, or all names with one start.
 #[derive(Default)]
-struct Asking {
+struct Selecting {
     /// The first of them.
     readers: Vec<Reader>,
     /// The others.
     more: Vec<Reader>,
-    is_answered: bool,
+    has_files: bool,
 }
 
 impl Mirroring {
     /// Notes at each job, file and set who reads what.
     pub(super) fn select(&mut self) {
-        let mut asking: HashMap<(&str, bool), Asking> = HashMap::new();
+        let mut selecting: HashMap<(&str, bool), Selecting> = HashMap::new();
         let mut lengths = BTreeSet::new();
         for (job, mirror) in self.jobs.iter().enumerate() {
-            for (selector, asked) in mirror.selectors.iter().enumerate() {
-                lengths.insert(asked.prefix.len());
-                let asking = asking.entry((&asked.prefix, asked.exact)).or_default();
-                let known = &mut asking.readers;
+            for (selector, wanted) in mirror.selectors.iter().enumerate() {
+                lengths.insert(wanted.prefix.len());
+                let selecting = selecting.entry((&wanted.prefix, wanted.exact)).or_default();
+                let known = &mut selecting.readers;
                 if known.last().is_some_and(|last| last.job == job) || known.len() == MAX_READERS {
-                    asking.more.push(Reader { job, selector });
+                    selecting.more.push(Reader { job, selector });
                 } else {
                     known.push(Reader { job, selector });
                 }
@@ -50,19 +50,19 @@ impl Mirroring {
                 (length <= name.len()).then(|| name.get(..length).unwrap_or_default())
             });
             for key in starts.map(|start| (start, false)).chain([(name, true)]) {
-                if let Some(asking) = asking.get_mut(&key) {
-                    asking.is_answered = true;
-                    file.readers.extend(&asking.readers);
+                if let Some(selecting) = selecting.get_mut(&key) {
+                    selecting.has_files = true;
+                    file.readers.extend(&selecting.readers);
                 }
             }
             file.readers.sort();
             file.readers.dedup_by_key(|reader| reader.job);
             file.readers.truncate(MAX_READERS);
         }
-        let idle: Vec<Reader> = asking
+        let idle: Vec<Reader> = selecting
             .into_values()
-            .filter(|asking| !asking.is_answered)
-            .flat_map(|asking| asking.readers.into_iter().chain(asking.more))
+            .filter(|selecting| !selecting.has_files)
+            .flat_map(|selecting| selecting.readers.into_iter().chain(selecting.more))
             .collect();
         for Reader { job, selector } in idle {
             self.jobs[job].selectors[selector].matches_nothing = true;
@@ -72,10 +72,11 @@ impl Mirroring {
                 self.jobs[reader.job].files.push(at);
             }
         }
-        self.give_to_sets();
+        self.assign_to_sets();
     }
 
-    fn give_to_sets(&mut self) {
+    /// Notes at each set its job, and which of its files no job reads.
+    fn assign_to_sets(&mut self) {
         for (number, job) in self.jobs.iter().enumerate().rev() {
             if let Some(set) = job.area().and_then(|area| self.sets.get_mut(area)) {
                 set.job = Some(number);

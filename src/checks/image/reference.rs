@@ -55,7 +55,7 @@ fn called_reference(reference: &ImageReference) -> String {
 }
 
 fn lacking(file: &File, config: &CiConfig, drafts: &mut Drafts) {
-    let mut misshapen: Vec<Span> = config.misshapen.iter().map(|m| m.span).collect();
+    let mut misshapen: Vec<Span> = config.wrong_values.iter().map(|m| m.span).collect();
     misshapen.sort();
     let lacking = config.references.iter().filter(|r| r.target.is_none());
     for reference in lacking {
@@ -101,7 +101,7 @@ fn unfinished(file: &File, config: &CiConfig, drafts: &mut Drafts) {
 }
 
 fn misshapen(file: &File, config: &CiConfig, drafts: &mut Drafts) {
-    for misshapen in &config.misshapen {
+    for misshapen in &config.wrong_values {
         drafts.push(
             Draft::new(
                 Place::new(&file.path, misshapen.span),
@@ -186,7 +186,7 @@ pub(super) fn exchanged(checkout: &Checkout, drafts: &mut Drafts) {
     let images = &checkout.images;
     for (written, named) in images.named() {
         let may_be = written.name() != written.tag() && is_dns_label(written.namespace());
-        if named.standing != ResolutionKind::Missing || !may_be {
+        if named.resolution != ResolutionKind::Missing || !may_be {
             continue;
         }
         let Ok(other) = ImageStreamTag::new(written.namespace(), written.tag(), written.name())

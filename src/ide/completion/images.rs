@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Offer, OfferKind, offer};
+use super::{Completion, CompletionKind, completion};
 use crate::checkout::Checkout;
 use crate::checkout::images::{Provider, State};
 
@@ -50,7 +50,7 @@ fn count(number: usize, what: &str) -> String {
 }
 
 /// The namespaces; only those with a stream of this name, where it is given and there are some.
-pub(super) fn namespaces(images: &KnownImages<'_>, name: Option<&str>) -> Vec<Offer> {
+pub(super) fn namespaces(images: &KnownImages<'_>, name: Option<&str>) -> Vec<Completion> {
     let with_name = |name: &str| images.values().any(|streams| streams.contains_key(name));
     let name = name.filter(|name| with_name(name));
     images
@@ -58,13 +58,13 @@ pub(super) fn namespaces(images: &KnownImages<'_>, name: Option<&str>) -> Vec<Of
         .filter(|(_, streams)| name.is_none_or(|name| streams.contains_key(name)))
         .map(|(namespace, streams)| {
             let detail = count(streams.len(), "ImageStream");
-            offer(namespace, OfferKind::Namespace, detail)
+            completion(namespace, CompletionKind::Namespace, detail)
         })
         .collect()
 }
 
 /// The streams of a namespace, or of all of them.
-pub(super) fn names(images: &KnownImages<'_>, namespace: Option<&str>) -> Vec<Offer> {
+pub(super) fn names(images: &KnownImages<'_>, namespace: Option<&str>) -> Vec<Completion> {
     let mut found: BTreeMap<&str, String> = BTreeMap::new();
     for (own, streams) in images {
         if namespace.is_some_and(|namespace| namespace != *own) {
@@ -80,14 +80,14 @@ pub(super) fn names(images: &KnownImages<'_>, namespace: Option<&str>) -> Vec<Of
     }
     let found = found.into_iter();
     found
-        .map(|(name, detail)| offer(name, OfferKind::Stream, detail))
+        .map(|(name, detail)| completion(name, CompletionKind::Stream, detail))
         .collect()
 }
 
-pub(super) fn tags(images: &KnownImages<'_>, namespace: &str, name: &str) -> Vec<Offer> {
+pub(super) fn tags(images: &KnownImages<'_>, namespace: &str, name: &str) -> Vec<Completion> {
     let tags = images.get(namespace).and_then(|streams| streams.get(name));
     tags.into_iter()
         .flatten()
-        .map(|(tag, by)| offer(tag, OfferKind::Tag, *by))
+        .map(|(tag, by)| completion(tag, CompletionKind::Tag, *by))
         .collect()
 }

@@ -5,10 +5,10 @@ use gen_lsp_types::{
     MarkupContent, MarkupKind, Range, TextEdit,
 };
 
-use super::{Answer, Seen};
+use super::{Answer, TextPosition};
 use crate::config::CONFIG_PATH;
 use crate::ide::FilePosition;
-use crate::ide::completion::{Offer, OfferKind, complete};
+use crate::ide::completion::{Completion, CompletionKind, complete};
 use crate::lsp::config_file;
 use crate::lsp::session::Session;
 
@@ -18,7 +18,7 @@ pub fn completion(
     params: CompletionParams,
 ) -> Answer<Option<CompletionResponse>> {
     let at = params.text_document_position_params;
-    let Some(seen) = Seen::of(session, &at) else {
+    let Some(seen) = TextPosition::of(session, &at) else {
         return Ok(None);
     };
     let (workspace, text, offset) = (seen.workspace, seen.text, seen.offset);
@@ -30,9 +30,9 @@ pub fn completion(
         }
         in_comment => in_comment,
     };
-    if let Some((word, offers)) = offered {
+    if let Some((word, completions)) = offered {
         let range = seen.range(word);
-        let items = offers.into_iter().map(|offer| of_config(offer, range));
+        let items = completions.into_iter().map(|offer| of_config(offer, range));
         return Ok(Some(items.collect::<Vec<_>>().into()));
     }
     let cursor = FilePosition {
@@ -41,13 +41,15 @@ pub fn completion(
         text,
         offset,
     };
-    let offers = complete(&cursor, workspace.setup().conventions());
-    Ok(offers.map(|offers| {
-        let range = seen.range(offers.word);
-        let items = offers.offers.into_iter();
+    let completions = complete(&cursor, workspace.setup().conventions());
+    Ok(completions.map(|completions| {
+        let range = seen.range(completions.word);
+        let items = completions.items.into_iter();
         let list = CompletionList {
-            is_incomplete: offers.is_cut,
-            items: items.map(|offer| of_checkout(offer, range)).collect(),
+            is_incomplete: completions.is_cut,
+            items: items
+                .map(|completion| of_checkout(completion, range))
+                .collect(),
             ..CompletionList::default()
         };
         list.into()
@@ -73,16 +75,16 @@ fn of_config(offer: config_file::Offer<'_>, range: Range) -> CompletionItem {
 }
 
 /// Something of the checkout.
-fn of_checkout(offer: Offer, range: Range) -> CompletionItem {
-    let kind = match offer.kind {
-        OfferKind::Namespace => CompletionItemKind::Module,
-        OfferKind::Stream => CompletionItemKind::Class,
-        OfferKind::Tag => CompletionItemKind::Value,
-        OfferKind::Host => CompletionItemKind::Folder,
-        OfferKind::Alias => CompletionItemKind::Reference,
-        OfferKind::Secret => CompletionItemKind::Constant,
+fn of_checkout(completion: Completion, range: Range) -> CompletionItem {
+    let kind = match completion.kind {
+        CompletionKind::Namespace => CompletionItemKind::Module,
+        CompletionKind::Stream => CompletionItemKind::Class,
+        CompletionKind::Tag => CompletionItemKind::Value,
+        CompletionKind::Host => CompletionItemKind::Folder,
+        CompletionKind::Alias => CompletionItemKind::Reference,
+        CompletionKind::Secret => CompletionItemKind::Constant,
     };
-    item(offer.text, kind, offer.detail, range)
+    item(completion.text, kind, completion.detail, range)
 }
 
 fn item(text: String, kind: CompletionItemKind, detail: String, range: Range) -> CompletionItem {

@@ -2,7 +2,7 @@
 
 use gen_lsp_types::{Hover, HoverParams, MarkupContent, MarkupKind, Range};
 
-use super::{Answer, Seen};
+use super::{Answer, TextPosition};
 use crate::config::CONFIG_PATH;
 use crate::finding::Place;
 use crate::ide;
@@ -12,7 +12,7 @@ use crate::lsp::session::Session;
 /// What is to be said of the thing at a position.
 pub fn hover(session: &Session, params: HoverParams) -> Answer<Option<Hover>> {
     let at = params.text_document_position_params;
-    let Some(seen) = Seen::of(session, &at) else {
+    let Some(seen) = TextPosition::of(session, &at) else {
         return Ok(None);
     };
     let (workspace, path) = (seen.workspace, &seen.path);

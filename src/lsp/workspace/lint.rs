@@ -78,7 +78,7 @@ impl Workspace {
         }
         let files: Vec<_> = broken.values().map(|b| Arc::clone(&b.file)).collect();
         let linter = self.setup.linter();
-        let alone = self.join(files);
+        let alone = self.build(files);
         let found = linter.lint(&alone, None).found;
         let of_text = |finding: &Finding| checks::is_about_text(&finding.rule);
         findings.extend(found.findings.into_iter().filter(of_text));
@@ -89,9 +89,9 @@ impl Workspace {
         self.buffers.contains_key(path)
             || self.setup.reads(path)
             || self
-                .parts
+                .open_folders
                 .iter()
-                .any(|(_, part)| path.is_within(part.as_str()))
+                .any(|(_, folder)| path.is_within(folder.as_str()))
     }
 
     /// The changed files among those with findings now or `before`: other findings, or in a text

@@ -1,4 +1,4 @@
-//! Works off what changed: reads, parses and joins what is not as it was.
+//! Brings a workspace up to date: reads and parses what changed, and lints again.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::model::{self, File};
 use crate::tree::RepoPath;
 
 impl Workspace {
-    /// Works off what changed. Returns the files whose diagnostics may be others now.
+    /// Takes up what changed. Returns the files whose diagnostics may have changed.
     pub fn refresh(&mut self) -> BTreeSet<RepoPath> {
         if !self.is_stale() {
             return BTreeSet::new();
@@ -25,7 +25,7 @@ impl Workspace {
         }
         let mut files = self.checkout.files().to_vec();
         let disk_changed = self.read_disk(&pending, &mut files);
-        self.lay_buffers(&pending, &mut files);
+        self.put_buffers(&pending, &mut files);
         self.is_loaded = true;
         for (path, buffer) in &mut self.buffers {
             buffer.is_settled = !pending.buffers.contains(path);
@@ -37,7 +37,7 @@ impl Workspace {
         if everything.is_some() || !change.is_empty() {
             let new = Arc::new(if everything.is_some() {
                 free(std::mem::take(&mut self.cache));
-                self.join(files)
+                self.build(files)
             } else {
                 self.update(files, &change)
             });
@@ -70,11 +70,11 @@ impl Workspace {
         self.buffers.values().any(Buffer::differs)
     }
 
-    pub(super) fn join(&self, files: Vec<Arc<File>>) -> Checkout {
+    pub(super) fn build(&self, files: Vec<Arc<File>>) -> Checkout {
         Checkout::new(files, self.setup.conventions(), self.setup.inputs())
     }
 
-    /// Joins files that differ by `change` from those of the checkout.
+    /// The checkout of files that differ by `change` from those of this one.
     fn update(&self, files: Vec<Arc<File>>, change: &Change) -> Checkout {
         let (conventions, inputs) = (self.setup.conventions(), self.setup.inputs());
         self.checkout.update(files, change, conventions, inputs)
@@ -115,7 +115,8 @@ impl Workspace {
         changed
     }
 
-    fn lay_buffers(&mut self, pending: &Pending, files: &mut Vec<Arc<File>>) {
+    /// Puts the open documents that changed in the place of their files.
+    fn put_buffers(&mut self, pending: &Pending, files: &mut Vec<Arc<File>>) {
         for (path, buffer) in &mut self.buffers {
             let touched =
                 pending.all || pending.buffers.contains(path) || pending.disk.contains(path);

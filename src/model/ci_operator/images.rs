@@ -63,7 +63,7 @@ impl CiConfig {
             self.read_items(items);
         } else {
             let said = "`images` is neither a mapping with `items` nor a list";
-            self.misshapen(value.span, said.to_owned());
+            self.wrong_value(value.span, said.to_owned());
         }
     }
 
@@ -75,7 +75,7 @@ impl CiConfig {
                 Some(to) if !to.value.is_empty() => self.declare(&to.value),
                 // Anything but a text has been told of.
                 None if item.get("to").is_some_and(|to| !to.is_null()) => {}
-                _ => self.misshapen(item.span, "an image has no `to`, its name".to_owned()),
+                _ => self.wrong_value(item.span, "an image has no `to`, its name".to_owned()),
             }
             // One image is built for several repositories where `ref` tells them apart.
             let key = |key| item.get(key).and_then(Node::as_str);
@@ -84,7 +84,7 @@ impl CiConfig {
                 && !known.insert((name, key("ref")))
             {
                 let said = format!("another image of this config is called `{name}` already");
-                self.misshapen(to.span, said);
+                self.wrong_value(to.span, said);
             }
             self.use_of(UseField::ImageFrom, text_at(item, "from"));
             self.inputs(item);
@@ -111,7 +111,7 @@ impl CiConfig {
                     let said = format!(
                         "`{first}` and `{condition}` are both set, of which only one may be"
                     );
-                    self.misshapen(text.span, said);
+                    self.wrong_value(text.span, said);
                 }
             }
         }
@@ -120,7 +120,7 @@ impl CiConfig {
             && value.as_bool().is_none()
         {
             let said = "`build_if_affected` is neither `true` nor `false`";
-            self.misshapen(value.span, said.to_owned());
+            self.wrong_value(value.span, said.to_owned());
         }
     }
 
@@ -139,7 +139,7 @@ impl CiConfig {
             let free = free.map(|known| (known, known));
             if let Some(meant) = closest(key, free, MISSPELLED_BY, &effort) {
                 let said = format!("`images` has no field `{key}`; `{meant}` is meant");
-                self.misshapen(entry.key.span, said);
+                self.wrong_value(entry.key.span, said);
             }
         }
     }

@@ -32,9 +32,9 @@ pub(super) fn is_reserved(name: &str) -> bool {
         .any(|reserved| name.starts_with(reserved))
 }
 
-/// Who gives a name. Of two that clash, the later in this order is the one to be renamed.
+/// What gives a name. Of two that clash, the later in this order is the one to be renamed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Giver {
+enum NameSource {
     Commands(&'static str),
     BuildRoot,
     Operator,
@@ -50,7 +50,7 @@ enum Giver {
     Test,
 }
 
-impl Giver {
+impl NameSource {
     fn as_str(self) -> &'static str {
         match self {
             Self::Commands(field) => field,
@@ -88,22 +88,22 @@ impl Giver {
     }
 }
 
-struct Given<'n> {
+struct GivenName<'n> {
     name: Cow<'n, str>,
-    by: Giver,
+    by: NameSource,
     span: Span,
 }
 
 #[derive(Default)]
-struct Names<'n>(Vec<Given<'n>>);
+struct Names<'n>(Vec<GivenName<'n>>);
 
 impl<'n> Names<'n> {
-    fn add(&mut self, name: impl Into<Cow<'n, str>>, by: Giver, span: Span) {
+    fn add(&mut self, name: impl Into<Cow<'n, str>>, by: NameSource, span: Span) {
         let name = name.into();
-        self.0.push(Given { name, by, span });
+        self.0.push(GivenName { name, by, span });
     }
 
-    fn of(&mut self, node: Option<&'n Node<'_>>, by: Giver) {
+    fn of(&mut self, node: Option<&'n Node<'_>>, by: NameSource) {
         if let Some((name, node)) = node.and_then(|node| Some((node.as_str()?, node))) {
             self.add(name, by, node.span);
         }
@@ -113,24 +113,24 @@ impl<'n> Names<'n> {
     /// all of those share `ci-index`.
     fn operator(&mut self, operator: &'n Entry<'_>) {
         let all = operator.key.span;
-        self.add(BUNDLE_SOURCE, Giver::Operator, all);
+        self.add(BUNDLE_SOURCE, NameSource::Operator, all);
         let mut is_indexed = false;
         for (number, bundle) in items(&operator.value, "bundles").enumerate() {
             match bundle_name(bundle) {
                 Some((name, span)) => {
-                    self.add(name, Giver::Bundle, span);
-                    self.add(format!("{INDEX}-{name}"), Giver::Index, span);
-                    self.add(format!("{INDEX}-{name}-gen"), Giver::Index, span);
+                    self.add(name, NameSource::Bundle, span);
+                    self.add(format!("{INDEX}-{name}"), NameSource::Index, span);
+                    self.add(format!("{INDEX}-{name}-gen"), NameSource::Index, span);
                 }
                 None => {
-                    self.add(format!("{BUNDLE}{number}"), Giver::Bundle, bundle.span);
+                    self.add(format!("{BUNDLE}{number}"), NameSource::Bundle, bundle.span);
                     is_indexed = true;
                 }
             }
         }
         if is_indexed {
-            self.add(INDEX, Giver::Index, all);
-            self.add(format!("{INDEX}-gen"), Giver::Index, all);
+            self.add(INDEX, NameSource::Index, all);
+            self.add(format!("{INDEX}-gen"), NameSource::Index, all);
         }
     }
 }
@@ -182,19 +182,19 @@ impl CiConfig {
         let mut names = Names::default();
         for (field, name) in COMMANDS {
             if let Some(entry) = root.entry(field).filter(|_| is_set(root, field)) {
-                names.add(name, Giver::Commands(field), entry.key.span);
+                names.add(name, NameSource::Commands(field), entry.key.span);
             }
         }
         if let Some(entry) = present(root, "build_root") {
-            names.add(ROOT, Giver::BuildRoot, entry.key.span);
+            names.add(ROOT, NameSource::BuildRoot, entry.key.span);
         }
         if let Some(operator) = present(root, "operator") {
             names.operator(operator);
         }
         for (field, by) in [
-            ("base_images", Giver::BaseImage),
-            ("external_images", Giver::ExternalImage),
-            ("base_rpm_images", Giver::BaseRpmImage),
+            ("base_images", NameSource::BaseImage),
+            ("external_images", NameSource::ExternalImage),
+            ("base_rpm_images", NameSource::BaseRpmImage),
         ] {
             for entry in entries(root, field).filter(|entry| !entry.is_merge()) {
                 let Some(name) = entry.key.as_str() else {
@@ -205,22 +205,22 @@ impl CiConfig {
                     continue;
                 }
                 names.add(name, by, entry.key.span);
-                if by == Giver::BaseRpmImage {
+                if by == NameSource::BaseRpmImage {
                     let bare = format!("{name}-without-rpms");
-                    names.add(bare, Giver::WithoutRpms, entry.key.span);
+                    names.add(bare, NameSource::WithoutRpms, entry.key.span);
                 }
             }
         }
         for entry in items(root, "raw_steps").flat_map(Node::entries) {
             if entry.key.as_str() != Some("input_image_tag_step") {
-                names.of(entry.value.get("to"), Giver::RawStep);
+                names.of(entry.value.get("to"), NameSource::RawStep);
             }
         }
         for test in items(root, "tests") {
             let Some(node) = test.get("as") else {
                 continue;
             };
-            names.of(Some(node), Giver::Test);
+            names.of(Some(node), NameSource::Test);
             let name = node.as_str().unwrap_or_default();
             if name.starts_with(INDEX) {
                 let message = format!(
@@ -234,7 +234,7 @@ impl CiConfig {
         }
         let images = std::mem::take(&mut self.images);
         for to in images.iter().filter_map(|image| image.to.as_ref()) {
-            names.add(&*to.value, Giver::Image, to.span);
+            names.add(&*to.value, NameSource::Image, to.span);
         }
         let references = std::mem::take(&mut self.references);
         for reference in &references {
@@ -242,7 +242,7 @@ impl CiConfig {
                 && let Some(target) = &reference.target
             {
                 let name = format!("{}-{}-{}", target.namespace(), target.name(), target.tag());
-                names.add(name, Giver::FromImage, reference.span);
+                names.add(name, NameSource::FromImage, reference.span);
             }
         }
         self.clashes(names);
@@ -257,14 +257,14 @@ impl CiConfig {
         }
         names.sort_by(|a, b| (&a.name, a.by, a.span).cmp(&(&b.name, b.by, b.span)));
         // The first of each giver: there are few of these, whatever a config holds.
-        let mut before: Vec<&Given<'_>> = Vec::new();
+        let mut before: Vec<&GivenName<'_>> = Vec::new();
         for given in &names {
             before.retain(|other| other.name == given.name);
             let other = before
                 .iter()
                 .find(|other| other.by.clashes_with(given.by) && other.span != given.span);
-            let is_told = given.by == Giver::FromImage
-                && before.iter().any(|other| other.by == Giver::FromImage);
+            let is_told = given.by == NameSource::FromImage
+                && before.iter().any(|other| other.by == NameSource::FromImage);
             if let Some(other) = other.filter(|_| !is_told) {
                 let message = format!(
                     "`{}` is already a name that `{}` gives",

@@ -43,7 +43,7 @@ impl CiConfig {
             .filter_map(|field| Some((*field, filled(node, field)?)));
         if let (Some((one, _)), Some((other, entry))) = (set.next(), set.next()) {
             let message = format!("`{one}` and `{other}` are both set, of which only one may be");
-            self.misshapen(entry.key.span, message);
+            self.wrong_value(entry.key.span, message);
         }
     }
 
@@ -100,11 +100,11 @@ impl CiConfig {
                 && !registry.value.contains(EXTERNAL_REGISTRY)
             {
                 let message = format!("`registry` is not below `{EXTERNAL_REGISTRY}`");
-                self.misshapen(registry.span, message);
+                self.wrong_value(registry.span, message);
             }
             if let Some(entry) = filled(image, "pull_spec") {
                 let said = "`pull_spec` is set by ci-operator only";
-                self.misshapen(entry.key.span, said.to_owned());
+                self.wrong_value(entry.key.span, said.to_owned());
             }
         }
     }
@@ -115,7 +115,7 @@ impl CiConfig {
             for other in ["context_dir", "dockerfile_path"] {
                 if let Some(entry) = filled(image, other) {
                     let message = format!("`{other}` is set beside `dockerfile_literal`");
-                    self.misshapen(entry.key.span, message);
+                    self.wrong_value(entry.key.span, message);
                 }
             }
         }
@@ -146,7 +146,7 @@ impl CiConfig {
                 if !UPDATE_GRAPHS.contains(&mode) {
                     let modes = UPDATE_GRAPHS.join("`, `");
                     let message = format!("`update_graph` is none of `{modes}`");
-                    self.misshapen(entry.value.span, message);
+                    self.wrong_value(entry.value.span, message);
                 }
             }
             self.use_of(UseField::BaseIndex, text_at(bundle, "base_index"));
@@ -172,7 +172,7 @@ impl CiConfig {
             let name = entry.key.as_str().unwrap_or_default();
             if name.contains('.') {
                 let message = format!("the release `{name}` has a dot in its name");
-                self.misshapen(entry.key.span, message);
+                self.wrong_value(entry.key.span, message);
             }
             if is_specified && matches!(name, "initial" | "latest") {
                 let message = format!(
@@ -196,13 +196,13 @@ impl CiConfig {
                 && let Some(entry) = filled(&integration.value, "include_built_images")
             {
                 let said = "only the release `latest` can `include_built_images`";
-                self.misshapen(entry.key.span, said.to_owned());
+                self.wrong_value(entry.key.span, said.to_owned());
             }
             if let Some(policy) = text_at(&integration.value, "reference_policy")
                 && !matches!(&*policy.value, "Local" | "Source")
             {
                 let said = "`reference_policy` is neither `Local` nor `Source`";
-                self.misshapen(policy.span, said.to_owned());
+                self.wrong_value(policy.span, said.to_owned());
             }
             self.stream(Some(entry), integration);
         }
@@ -244,7 +244,7 @@ impl CiConfig {
                 && (entry.value.items().len() > 0 || entry.value.entries().len() > 0)
             {
                 let message = format!("`{field}` is set by ci-operator-configresolver only");
-                self.misshapen(entry.key.span, message);
+                self.wrong_value(entry.key.span, message);
             }
         }
         if let Some(entry) = present(root, "base_rpm_images")

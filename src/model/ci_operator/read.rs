@@ -1,7 +1,9 @@
 //! From a config's YAML to what it says.
 
 use super::steps::Releases;
-use super::{CiConfig, ImageReference, Metadata, Misshapen, PipelineUse, ReferenceField, UseField};
+use super::{
+    CiConfig, ImageReference, Metadata, PipelineUse, ReferenceField, UseField, WrongValue,
+};
 use crate::model::shape::{Text, stays_as_it_is, text, text_at};
 use crate::syntax::reference::ImageStreamTag;
 use crate::syntax::span::Span;
@@ -85,17 +87,17 @@ impl CiConfig {
         }
     }
 
-    pub(super) fn misshapen(&mut self, span: Span, message: String) {
-        self.misshapen.push(Misshapen { span, message });
+    pub(super) fn wrong_value(&mut self, span: Span, message: String) {
+        self.wrong_values.push(WrongValue { span, message });
     }
 
-    /// The items of a list; anything else but null is misshapen.
+    /// The items of a list; anything else but null is a wrong value.
     pub(super) fn list<'n, 's>(&mut self, node: &'n Node<'s>, key: &str) -> &'n [Node<'s>] {
         let Some(value) = node.get(key).filter(|value| !value.is_null()) else {
             return &[];
         };
         value.as_sequence().unwrap_or_else(|| {
-            self.misshapen(value.span, format!("`{key}` is not a list"));
+            self.wrong_value(value.span, format!("`{key}` is not a list"));
             &[]
         })
     }
@@ -105,7 +107,7 @@ impl CiConfig {
             return;
         };
         if images.as_mapping().is_none() {
-            self.misshapen(
+            self.wrong_value(
                 images.span,
                 format!("`{field}` is not a mapping of names to images"),
             );
@@ -131,7 +133,7 @@ impl CiConfig {
     ) -> ImageReference {
         if node.as_mapping().is_none() {
             let said = "an image is given by `namespace`, `name` and `tag`";
-            self.misshapen(node.span, said.to_owned());
+            self.wrong_value(node.span, said.to_owned());
         }
         let namespace = self.string(node, "namespace");
         let name = self.string(node, "name");
@@ -153,7 +155,7 @@ impl CiConfig {
         }
     }
 
-    /// The text at `key`. A number or boolean without quotes is misshapen where it does not stay as
+    /// The text at `key`. A number or boolean without quotes is a wrong value where it does not stay as
     /// it is: ci-operator reads `4.10` as 4.1.
     pub(super) fn string(&mut self, node: &Node<'_>, key: &str) -> Option<Text> {
         let value = node.get(key)?;
@@ -167,11 +169,11 @@ impl CiConfig {
                         "`{key}: {said}` is read as a number or a boolean, which changes how it is \
                          spelled; put it in quotes"
                     );
-                    self.misshapen(value.span, message);
+                    self.wrong_value(value.span, message);
                 }
             }
             None => {
-                self.misshapen(value.span, format!("`{key}` is not a text"));
+                self.wrong_value(value.span, format!("`{key}` is not a text"));
                 return None;
             }
         }

@@ -149,7 +149,7 @@ impl CiConfig {
         match (written, image, from) {
             (Some(_), Some(_), Some(from)) => {
                 let said = "`from` and `from_image` are both set, of which only one may be";
-                self.misshapen(from.key.span, said.to_owned());
+                self.wrong_value(from.key.span, said.to_owned());
             }
             (Some(from), None, _) => self.step_from(from, surroundings),
             (None, None, from)
@@ -183,7 +183,7 @@ impl CiConfig {
         if let Some(said) = said {
             let message =
                 format!("`{written}` {said}: a step's `from` is `image` or `stream:image`");
-            return self.misshapen(from.span, message);
+            return self.wrong_value(from.span, message);
         }
         if let Some(stream) = stream {
             let of_release = release_of(stream);
@@ -215,7 +215,7 @@ impl CiConfig {
                     .get("env")
                     .map_or(dependency.span, |env| env.span);
                 let message = format!("another dependency of the step sets `{env}`");
-                self.misshapen(span, message);
+                self.wrong_value(span, message);
             }
             match name {
                 Some(_) if surroundings.replaced.contains(env) => {}
@@ -233,7 +233,7 @@ impl CiConfig {
                 let message = format!(
                     "`{written}` has more than one colon: a dependency is `image` or `stream:image`"
                 );
-                return self.misshapen(name.span, message);
+                return self.wrong_value(name.span, message);
             }
             if let Some(message) = unresolved(written, stream, image, surroundings) {
                 return self.refuse(Refusal::Undeclared, name.span, message);

@@ -40,7 +40,7 @@ pub fn parse<'s>(text: &'s str, limits: &Limits) -> Stream<'s> {
         }
     }
     let mut stream = builder.stream;
-    // A mapping is judged at its end, after those inside it.
+    // A mapping is checked at its end, after those inside it.
     stream.faults.sort_by_key(|fault| fault.span);
     stream
 }

@@ -26,7 +26,7 @@ impl<'s> Scanner<'s> {
         mut scalar: Node<'s>,
         least: usize,
     ) -> Option<Node<'s>> {
-        // The general parser judges whether it is the root or a fault.
+        // The general parser decides whether it is the root or a fault.
         if least == 0 {
             return None;
         }

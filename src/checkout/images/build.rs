@@ -1,4 +1,4 @@
-//! Puts providers and references into their tables: of all files, or of those that changed.
+//! Builds the tables of providers and of references: from all files, or from those that changed.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -19,12 +19,12 @@ use crate::model::{Conventions, File, Statements};
 use crate::syntax::reference::ImageStreamTag;
 use crate::tree::RepoPath;
 
-/// What images are joined from.
+/// What the tables are built from.
 #[derive(Clone, Copy)]
 pub(in crate::checkout) struct Sources<'c> {
     /// All files, in order of their paths.
     pub files: &'c [Arc<File>],
-    /// The same, joined for mirroring.
+    /// Their table for mirroring.
     pub mirroring: &'c Mirroring,
     /// Which forms their configs are written in.
     pub layout: &'c Layout,
@@ -38,22 +38,22 @@ pub(in crate::checkout) struct Sources<'c> {
 pub(super) type Touched = HashSet<Box<str>>;
 
 impl Images {
-    /// Joins all files.
-    pub(in crate::checkout) fn join(sources: &Sources<'_>) -> Self {
+    /// From all files.
+    pub(in crate::checkout) fn build(sources: &Sources<'_>) -> Self {
         let (mut images, named) = rayon::join(|| Self::provided(sources), || named_in(sources));
         images.named = named
             .into_par_iter()
             .map(|(target, mut users)| {
                 in_order_of_places(&mut users);
-                let standing = images.resolve(&target).kind();
-                (target, Arc::new(Named { standing, users }))
+                let resolution = images.resolve(&target).kind();
+                (target, Arc::new(Named { resolution, users }))
             })
             .collect();
         images
     }
 
-    /// Joins `now`, knowing that `self` was joined of files that differ by `change`, with the
-    /// mapping files and the layout of `before`. Gives what [`Images::join`] gives.
+    /// The same from `now`, knowing that `self` was built from files that differ by `change`, with
+    /// the mapping files and the layout of before. Gives what [`Images::build`] gives.
     pub(in crate::checkout) fn update(
         &self,
         (before, layout): (&Mirroring, &Layout),
@@ -65,22 +65,22 @@ impl Images {
             mirrored(mirror, release)[0].0 == release
         };
         if layout.promotes_beside_to() != now.layout.promotes_beside_to() {
-            return Self::join(now);
+            return Self::build(now);
         }
         if change.touches(decides_for_all) || mirrors(now.files).any(fills_its_source) {
-            return Self::join(now);
+            return Self::build(now);
         }
         let mut images = self.clone();
         images.step_names = Arc::new(references::step_names(now.files));
         let (gone, come) = mapping_files(before, now.mirroring);
-        let mut touched = images.withdraw(provisions(&change.gone, &gone, now));
-        let come_provisions = provisions(&change.come, &come, now);
-        touched.extend(images.provide(come_provisions));
+        let mut touched = images.remove_providers(records(&change.gone, &gone, now));
+        let new_records = records(&change.come, &come, now);
+        touched.extend(images.add_providers(new_records));
         images.mirror_again(now.files, &mut touched);
-        images.forget(namings(&change.gone, &gone, now.conventions));
-        let come_namings = namings(&change.come, &come, now.conventions);
-        touched.extend(images.note(come_namings));
-        images.judge(&touched);
+        images.remove_uses(uses(&change.gone, &gone, now.conventions));
+        let new_uses = uses(&change.come, &come, now.conventions);
+        touched.extend(images.add_uses(new_uses));
+        images.resolve_named(&touched);
         images
     }
 
@@ -95,18 +95,18 @@ impl Images {
             ..Self::default()
         };
         let mapping_files: Vec<_> = states(sources.mirroring).collect();
-        images.provide(provisions(files, &mapping_files, sources));
+        images.add_providers(records(files, &mapping_files, sources));
         // Last: these copy what is provided so far.
         for (file, mirror) in mirrors(files) {
-            images.provide(images.copied(file, mirror));
+            images.add_providers(images.copied(file, mirror));
         }
         images
     }
 
-    /// Adds providers, each where its rank wants it. Returns the streams that were touched.
-    pub(super) fn provide(&mut self, provisions: Vec<ProviderRecord>) -> Touched {
+    /// Adds providers, in the order of their ranks. Returns the streams that were touched.
+    pub(super) fn add_providers(&mut self, records: Vec<ProviderRecord>) -> Touched {
         let mut touched: HashSet<Provided> = HashSet::new();
-        for ProviderRecord { what, by } in provisions {
+        for ProviderRecord { what, by } in records {
             self.providers_mut(&what).push(by);
             touched.insert(what);
         }
@@ -117,7 +117,7 @@ impl Images {
         touched.iter().map(Provided::stream_name).collect()
     }
 
-    /// Whoever provides `what`, nobody yet perhaps.
+    /// The providers of `what`; empty if there is none yet.
     fn providers_mut(&mut self, what: &Provided) -> &mut Vec<Provider> {
         let (namespace, name) = what.stream();
         let stream = self.stream_mut(namespace, name);
@@ -128,12 +128,12 @@ impl Images {
         }
     }
 
-    /// Takes out whatever the files of `provisions` provide of the same. Returns the streams that
+    /// Removes all that the files of `records` provide of the same images. Returns the streams that
     /// were touched.
-    fn withdraw(&mut self, provisions: Vec<ProviderRecord>) -> Touched {
-        let places = provisions.into_iter();
+    fn remove_providers(&mut self, records: Vec<ProviderRecord>) -> Touched {
+        let places = records.into_iter();
         let gone: HashSet<(Provided, RepoPath)> = places
-            .map(|provision| (provision.what, provision.by.place.path))
+            .map(|record| (record.what, record.by.place.path))
             .collect();
         for (what, path) in &gone {
             let (namespace, name) = what.stream();
@@ -160,7 +160,7 @@ impl Images {
         Arc::make_mut(Arc::make_mut(streams).entry(name.into()).or_default())
     }
 
-    /// Leaves no stream behind that nobody provides anything of.
+    /// Removes a stream that nobody provides anything of.
     pub(super) fn drop_empty(&mut self, namespace: &str, name: &str) {
         let stream = self.stream(namespace, name);
         if !stream.is_some_and(|stream| stream.is_empty()) {
@@ -175,11 +175,11 @@ impl Images {
         }
     }
 
-    /// Adds namings in order of their places. Returns the streams of which a tag was not named
+    /// Adds uses in order of their places. Returns the streams of which a tag was not named
     /// before.
-    fn note(&mut self, namings: Vec<ImageUse>) -> Touched {
+    fn add_uses(&mut self, uses: Vec<ImageUse>) -> Touched {
         let mut touched = Touched::new();
-        for (target, users) in by_target(namings) {
+        for (target, users) in by_target(uses) {
             let named = self.named.entry(target).or_insert_with_key(|target| {
                 touched.insert(target.stream().into());
                 Arc::default()
@@ -191,11 +191,11 @@ impl Images {
         touched
     }
 
-    /// Forgets all that the files of `namings` say of the same images.
-    fn forget(&mut self, namings: Vec<ImageUse>) {
-        let namings = namings.into_iter();
-        let gone: HashSet<(ImageStreamTag, RepoPath)> = namings
-            .map(|naming| (naming.target, naming.place.path))
+    /// Removes all that the files of `uses` say of the same images.
+    fn remove_uses(&mut self, uses: Vec<ImageUse>) {
+        let uses = uses.into_iter();
+        let gone: HashSet<(ImageStreamTag, RepoPath)> = uses
+            .map(|image_use| (image_use.target, image_use.place.path))
             .collect();
         for (target, path) in gone {
             if let Some(named) = self.named.get_mut(&target) {
@@ -208,20 +208,20 @@ impl Images {
         }
     }
 
-    /// Finds out how those stand that are named of the streams `touched`.
-    fn judge(&mut self, touched: &Touched) {
+    /// Resolves again what is named of the streams `touched`.
+    fn resolve_named(&mut self, touched: &Touched) {
         let concerned = self
             .named
             .iter()
             .filter(|(target, _)| touched.contains(target.stream()));
         let changed: Vec<_> = concerned
             .map(|(target, named)| (target, named, self.resolve(target).kind()))
-            .filter(|(_, named, standing)| named.standing != *standing)
-            .map(|(target, _, standing)| (target.clone(), standing))
+            .filter(|(_, named, kind)| named.resolution != *kind)
+            .map(|(target, _, kind)| (target.clone(), kind))
             .collect();
-        for (target, standing) in changed {
+        for (target, kind) in changed {
             if let Some(named) = self.named.get_mut(&target) {
-                Arc::make_mut(named).standing = standing;
+                Arc::make_mut(named).resolution = kind;
             }
         }
     }
@@ -272,38 +272,33 @@ fn mapping_files<'m>(
 }
 
 /// What `files` and `mapping_files` provide.
-fn provisions(
+fn records(
     files: &[Arc<File>],
     mapping_files: &[MappingFileState<'_>],
     sources: &Sources<'_>,
 ) -> Vec<ProviderRecord> {
-    let mut provisions = of_each(files, |file, provisions| {
-        providers::of_file(file, sources, provisions);
+    let mut records = of_each(files, |file, records| {
+        providers::of_file(file, sources, records);
     });
     for (file, state) in mapping_files {
-        providers::of_mapping_file(
-            file,
-            *state,
-            &sources.conventions.registries,
-            &mut provisions,
-        );
+        providers::of_mapping_file(file, *state, &sources.conventions.registries, &mut records);
     }
-    provisions
+    records
 }
 
 /// What `files` and `mapping_files` name.
-fn namings(
+fn uses(
     files: &[Arc<File>],
     mapping_files: &[MappingFileState<'_>],
     conventions: &Conventions,
 ) -> Vec<ImageUse> {
-    let mut namings = of_each(files, |file, namings| {
-        references::of_file(file, conventions, namings);
+    let mut uses = of_each(files, |file, uses| {
+        references::of_file(file, conventions, uses);
     });
     for (file, _) in mapping_files {
-        references::of_mapping_file(file, &conventions.registries, &mut namings);
+        references::of_mapping_file(file, &conventions.registries, &mut uses);
     }
-    namings
+    uses
 }
 
 /// All that `find` finds in `files`, in their order.
@@ -321,16 +316,16 @@ fn of_each<T: Send>(files: &[Arc<File>], find: impl Fn(&File, &mut Vec<T>) + Syn
 /// Everybody in `sources` who names each ImageStreamTag.
 fn named_in(sources: &Sources<'_>) -> HashMap<ImageStreamTag, Vec<ImageUse>> {
     let mapping_files: Vec<_> = states(sources.mirroring).collect();
-    by_target(namings(sources.files, &mapping_files, sources.conventions))
+    by_target(uses(sources.files, &mapping_files, sources.conventions))
 }
 
-fn by_target(namings: Vec<ImageUse>) -> HashMap<ImageStreamTag, Vec<ImageUse>> {
+fn by_target(uses: Vec<ImageUse>) -> HashMap<ImageStreamTag, Vec<ImageUse>> {
     let mut by_target: HashMap<ImageStreamTag, Vec<ImageUse>> = HashMap::new();
-    for naming in namings {
-        match by_target.get_mut(&naming.target) {
-            Some(users) => users.push(naming),
+    for image_use in uses {
+        match by_target.get_mut(&image_use.target) {
+            Some(users) => users.push(image_use),
             None => {
-                by_target.insert(naming.target.clone(), vec![naming]);
+                by_target.insert(image_use.target.clone(), vec![image_use]);
             }
         }
     }
