@@ -5,6 +5,7 @@
 mod support;
 
 mod accepting;
+mod advice;
 mod architecture;
 mod bad_input;
 mod cli;
@@ -29,3 +30,4 @@ mod rule_pages;
 mod secretsync;
 mod seed_examples;
 mod update;
+mod walk;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::whole_set as whole;
+use super::{file_start, whole_set as whole};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::{MirrorJob, MirroredFile, Mirroring, Reader, Selector};
 use crate::checks::Drafts;
@@ -34,23 +34,36 @@ fn unread(checkout: &Checkout, file: &MirroredFile, form: JobForm<'_>) -> Draft 
         name,
         format!("no mirror job reads `{name}`, so nothing in it is ever mirrored"),
     );
-    let of_set = mirroring.job_of(set);
-    match of_set.and_then(|job| Some((job, job.selectors.first()?))) {
-        Some((job, selector)) => draft
-            .help(format!(
-                "job `{}` of this set reads `{}`; rename the file to start with `{}`",
-                job.name(),
-                selector.pattern(),
-                selector.prefix
-            ))
-            .related(job.place(selector.span), "what the set's job reads"),
-        None => draft.help(format!(
+    let Some(job) = mirroring.job_of(set) else {
+        return draft.help(format!(
             "add a job for the set to `{}`{}; for example:\n{}",
             checkout.conventions.mirror_jobs.file,
             whole::also_lacks(checkout, set, whole::Part::Job),
             checkout.conventions.job_for(set, form)
-        )),
-    }
+        ));
+    };
+    let Some(selector) = job.selectors.first() else {
+        return draft
+            .help(format!(
+                "let job `{}` of this set read `{}`",
+                job.name(),
+                file_start::of_set(checkout, set)
+            ))
+            .related(job.place(job.job().anchor()), "the set's job");
+    };
+    let next = match file_start::of_job(checkout, file, selector) {
+        Some(start) => format!("let the job read `{start}`, as the files are called"),
+        None => {
+            let start = file_start::of_set(checkout, set);
+            format!("rename the file to start with `{start}`")
+        }
+    };
+    let (name, pattern) = (job.name(), selector.pattern());
+    draft
+        .help(format!(
+            "job `{name}` of this set reads `{pattern}`; {next}"
+        ))
+        .related(job.place(selector.span), "what the set's job reads")
 }
 
 /// `mapping-file-selected-twice`: jobs of different sets read a file. Where one of them is the job of
