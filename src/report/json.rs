@@ -61,6 +61,7 @@ struct Entry<'r> {
     help: Option<&'r str>,
     fingerprint: String,
     related: Vec<RelatedEntry<'r>>,
+    related_total: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<FixEntry<'r>>,
 }
@@ -156,6 +157,7 @@ fn entry<'r>(report: &Report<'r>, lines: &mut LineIndexes, finding: &'r Finding)
                 message: &related.message,
             })
             .collect(),
+        related_total: finding.related_total,
         fix: finding.fix.as_ref().map(|fix| FixEntry {
             applicability: fix.applicability,
             title: &fix.title,

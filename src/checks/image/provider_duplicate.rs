@@ -131,7 +131,8 @@ fn report(tag: &ImageStreamTag, providers: &[&Provider], drafts: &mut Drafts) {
         .help(
             "whichever runs last wins, so users get one image or the other; publish them under \
              different names, or drop one",
-        );
+        )
+        .related_total(others.count);
         for other in &others.first {
             draft = draft.related(
                 other.place.clone(),

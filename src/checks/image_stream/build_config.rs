@@ -102,7 +102,8 @@ pub(super) fn output_clash(checkout: &Checkout, drafts: &mut Drafts) {
                 format!("{tag} {}", build.object()),
                 format!("`{tag}` is the output of {} BuildConfigs", builds.len()),
             )
-            .help("whichever builds last wins; give each a tag of its own");
+            .help("whichever builds last wins; give each a tag of its own")
+            .related_total(builds.len() - 1);
             let others = others.take(MAX_RELATED);
             drafts.push(others.fold(draft, |draft, (_, (build, output))| {
                 draft.related(build.place(*output), "also its output")

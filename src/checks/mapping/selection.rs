@@ -84,7 +84,8 @@ pub(super) fn selected_twice(checkout: &Checkout, file: &MirroredFile, drafts: &
     .help(
         "every job that reads the file pushes its images, each with the credentials of its own \
          set; make the prefixes exclude each other",
-    );
+    )
+    .related_total(jobs.len());
     for (job, selector) in jobs.into_iter().take(MAX_RELATED) {
         let place = job.place(selector.span);
         draft = draft.related(place, format!("read by `{}`", job.name()));
