@@ -185,6 +185,23 @@ fn json_keeps_its_contract() -> Outcome {
 }
 
 #[test]
+fn json_says_how_many_related_places_there_are() -> Outcome {
+    let checkout = Checkout::new()?;
+    for n in 0..40 {
+        let line = format!("quay.io/a/b:{n} quay.io/acme/same:1\n");
+        checkout.write(format!("{SET}/mapping_acme_{n}"), line)?;
+    }
+    let report = checkout.report()?;
+    let finding = &report["findings"][0];
+    assert_eq!(finding["rule"], "mapping-duplicate-destination");
+    assert_eq!(finding["related"].as_array().map(Vec::len), Some(30));
+    assert_eq!(finding["related_total"], 39);
+    let pretty = checkout.check(&["--output", "pretty"])?.stdout;
+    assert!(pretty.contains("and 34 more places"), "{pretty}");
+    Ok(())
+}
+
+#[test]
 fn json_says_where_in_bytes_and_characters() -> Outcome {
     let checkout = Checkout::new()?;
     let line = "quay.io/a/b:1 quay.io/ä/b:1\n";
@@ -398,6 +415,18 @@ fn the_demo_shows_typical_faults() -> Outcome {
     let checked = run(["check", again.1])?;
     assert_eq!((checked.status, &checked.stdout), (Some(1), &demo.stdout));
     fs::remove_dir_all(again.1)?;
+    Ok(())
+}
+
+#[test]
+fn the_demo_fails_where_it_is_asked_to() -> Outcome {
+    for (fail_on, status) in [("error", 1), ("never", 0)] {
+        let demo = run(["demo", "--output", "concise", "--fail-on", fail_on])?;
+        if let Some((_, folder)) = demo.stderr.split_once("mirrorlint check ") {
+            fs::remove_dir_all(folder.trim())?;
+        }
+        assert_eq!(demo.status, Some(status), "{fail_on}: {}", demo.stderr);
+    }
     Ok(())
 }
 
