@@ -1,7 +1,7 @@
 //! Runs the binary as a user does.
 
 use std::fs;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -544,6 +544,24 @@ fn completions_and_the_man_page_can_be_made() -> Outcome {
         assert!(made.stdout.contains("fail-on"), "{shell}");
     }
     assert_eq!(run(["completions", "tcsh"])?.status, Some(2));
+    // What a real bash offers, where there is one.
+    const ASK: &str = "eval \"$1\"; shift; COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1))
+        _mirrorlint mirrorlint \"${*: -1}\" \"${*: -2:1}\"; echo \"${COMPREPLY[*]}\"";
+    let script = run(["completions", "bash"])?.stdout;
+    for (words, offered) in [
+        (&["explain", "mapping-synt"][..], "mapping-syntax\n"),
+        (&["check", "--select", "stale-"], "stale-baseline\n"),
+        (&["demo", "--ignore", "docker-io-s"], "docker-io-source\n"),
+        (&["check", "--output", "sar"], "sarif\n"),
+    ] {
+        let mut bash = Command::new("bash");
+        bash.args(["-c", ASK, "bash", &script, "mirrorlint"])
+            .args(words);
+        match bash.output() {
+            Err(error) if error.kind() == ErrorKind::NotFound => break,
+            said => assert_eq!(String::from_utf8(said?.stdout)?, offered, "{words:?}"),
+        }
+    }
     let man = run(["man"])?;
     assert!(man.stdout.contains(".TH mirrorlint 1"), "{}", man.stdout);
     assert!(man.stdout.contains("fail\\-on"), "{}", man.stdout);
