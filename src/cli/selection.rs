@@ -24,9 +24,9 @@ pub(super) struct Selection {
     /// Lowest severity that is shown
     #[arg(long, value_name = "SEVERITY", default_value = "warning")]
     severity: Level,
-    /// Lowest severity that makes the exit status 1
-    #[arg(long, value_name = "SEVERITY", default_value = "error")]
-    fail_on: FailOn,
+    /// Lowest severity that makes the exit status 1 [default: error; of `demo`: never]
+    #[arg(long, value_name = "SEVERITY")]
+    fail_on: Option<FailOn>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -98,9 +98,14 @@ impl Selection {
         self.severity.into()
     }
 
+    /// Whether `--fail-on` was given.
+    pub(super) fn says_when_to_fail(&self) -> bool {
+        self.fail_on.is_some()
+    }
+
     /// Whether a finding of this severity makes the exit status 1.
     pub(super) fn fails(&self, severity: Severity) -> bool {
-        match self.fail_on {
+        match self.fail_on.unwrap_or(FailOn::Error) {
             FailOn::Never => false,
             FailOn::Error => severity >= Severity::Error,
             FailOn::Warning => severity >= Severity::Warning,

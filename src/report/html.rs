@@ -143,7 +143,7 @@ fn article(
                 markup::with_code(&one_line(&related.message)),
             )?;
         }
-        if let Some(more) = finding.related.len().checked_sub(MAX_RELATED + 1) {
+        if let Some(more) = finding.related_total.checked_sub(MAX_RELATED + 1) {
             writeln!(out, "<li>and {}</li>", plural(more + 1, "more place"))?;
         }
         writeln!(out, "</ul>")?;

@@ -45,7 +45,7 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
             let diagnostic = at_place(report, &mut lines, place, message, style);
             writeln!(out, "\n{}", canvas.draw(&diagnostic).trim_end())?;
         }
-        if let Some(more) = finding.related.len().checked_sub(MAX_RELATED + 1) {
+        if let Some(more) = finding.related_total.checked_sub(MAX_RELATED + 1) {
             writeln!(out, "\n  and {}", plural(more + 1, "more place"))?;
         }
         writeln!(out)?;

@@ -1,7 +1,7 @@
 //! Runs the binary as a user does.
 
 use std::fs;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -181,6 +181,23 @@ fn json_keeps_its_contract() -> Outcome {
     let mut torn = reports[0].clone();
     torn["findings"][0]["severity"] = "fatal".into();
     assert!(!validator.is_valid(&torn), "the schema accepts anything");
+    Ok(())
+}
+
+#[test]
+fn json_says_how_many_related_places_there_are() -> Outcome {
+    let checkout = Checkout::new()?;
+    for n in 0..40 {
+        let line = format!("quay.io/a/b:{n} quay.io/acme/same:1\n");
+        checkout.write(format!("{SET}/mapping_acme_{n}"), line)?;
+    }
+    let report = checkout.report()?;
+    let finding = &report["findings"][0];
+    assert_eq!(finding["rule"], "mapping-duplicate-destination");
+    assert_eq!(finding["related"].as_array().map(Vec::len), Some(30));
+    assert_eq!(finding["related_total"], 39);
+    let pretty = checkout.check(&["--output", "pretty"])?.stdout;
+    assert!(pretty.contains("and 34 more places"), "{pretty}");
     Ok(())
 }
 
@@ -402,6 +419,18 @@ fn the_demo_shows_typical_faults() -> Outcome {
 }
 
 #[test]
+fn the_demo_fails_where_it_is_asked_to() -> Outcome {
+    for (fail_on, status) in [("error", 1), ("never", 0)] {
+        let demo = run(["demo", "--output", "concise", "--fail-on", fail_on])?;
+        if let Some((_, folder)) = demo.stderr.split_once("mirrorlint check ") {
+            fs::remove_dir_all(folder.trim())?;
+        }
+        assert_eq!(demo.status, Some(status), "{fail_on}: {}", demo.stderr);
+    }
+    Ok(())
+}
+
+#[test]
 fn a_reader_that_stops_early_is_no_error() -> Outcome {
     let checkout = Checkout::new()?;
     let bad = "alone\n".repeat(1500);
@@ -515,6 +544,24 @@ fn completions_and_the_man_page_can_be_made() -> Outcome {
         assert!(made.stdout.contains("fail-on"), "{shell}");
     }
     assert_eq!(run(["completions", "tcsh"])?.status, Some(2));
+    // What a real bash offers, where there is one.
+    const ASK: &str = "eval \"$1\"; shift; COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1))
+        _mirrorlint mirrorlint \"${*: -1}\" \"${*: -2:1}\"; echo \"${COMPREPLY[*]}\"";
+    let script = run(["completions", "bash"])?.stdout;
+    for (words, offered) in [
+        (&["explain", "mapping-synt"][..], "mapping-syntax\n"),
+        (&["check", "--select", "stale-"], "stale-baseline\n"),
+        (&["demo", "--ignore", "docker-io-s"], "docker-io-source\n"),
+        (&["check", "--output", "sar"], "sarif\n"),
+    ] {
+        let mut bash = Command::new("bash");
+        bash.args(["-c", ASK, "bash", &script, "mirrorlint"])
+            .args(words);
+        match bash.output() {
+            Err(error) if error.kind() == ErrorKind::NotFound => break,
+            said => assert_eq!(String::from_utf8(said?.stdout)?, offered, "{words:?}"),
+        }
+    }
     let man = run(["man"])?;
     assert!(man.stdout.contains(".TH mirrorlint 1"), "{}", man.stdout);
     assert!(man.stdout.contains("fail\\-on"), "{}", man.stdout);

@@ -16,6 +16,7 @@ mod formats;
 mod fuzzing;
 mod generated;
 mod hostile;
+mod image_command;
 mod image_provider_removed;
 mod images;
 mod lsp;

@@ -138,7 +138,8 @@ fn report(tag: &ImageStreamTag, providers: &[&Provider], drafts: &mut Drafts) {
         .help(format!(
             "whichever runs last wins, so users get one image or the other; publish them under \
              different names, or drop one{sides}",
-        ));
+        ))
+        .related_total(others.count);
         for other in &others.first {
             draft = draft.related(
                 other.place.clone(),

@@ -103,6 +103,7 @@ pub(super) fn output_clash(checkout: &Checkout, drafts: &mut Drafts) {
                 format!("`{tag}` is the output of {} BuildConfigs", builds.len()),
             )
             .help("whichever builds last wins; give each a tag of its own")
+            .related_total(builds.len() - 1)
             .one_end();
             let others = others.take(MAX_RELATED);
             drafts.push(others.fold(draft, |draft, (_, (build, output))| {

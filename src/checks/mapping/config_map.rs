@@ -55,6 +55,7 @@ pub(super) fn key_conflict(checkout: &Checkout, drafts: &mut Drafts) {
                  mirrored, and deleting one deletes the other's key; rename one"
             ))
             .related(Place::whole_file(&other.file.path), "same name")
+            .related_total(files.len() - 1)
             .one_end();
             drafts.push(others.take(MAX_RELATED).fold(draft, |draft, other| {
                 draft.related(Place::whole_file(&other.file.path), "same name")

@@ -134,7 +134,8 @@ fn intruder(mirroring: &Mirroring, reader: Reader, files: &[&MirroredFile]) -> O
     .help(
         "both jobs push the same images, each with the credentials of its own set; make the prefix \
          longer, so that it starts the names of the job's own files alone",
-    );
+    )
+    .related_total(files.len());
     Some(files.iter().fold(draft, |draft, file| {
         draft.related(Place::whole_file(&file.file.path), "read by two jobs")
     }))
@@ -165,7 +166,8 @@ fn contested(mirroring: &Mirroring, file: &MirroredFile) -> Draft {
     .help(
         "every job that reads the file pushes its images, each with the credentials of its own \
          set; make the prefixes exclude each other",
-    );
+    )
+    .related_total(jobs.len());
     jobs.into_iter().fold(draft, |draft, (job, selector)| {
         let place = job.place(selector.span);
         draft.related(place, format!("read by `{}`", job.name()))

@@ -199,6 +199,7 @@ fn leaves_out(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
             "a set's files share the start of their names, and its job reads what starts so; \
              rename the files, or choose a prefix that all of them have",
         );
+        draft = draft.related_total(set.unread.len());
         for &left in set.unread.iter().take(MAX_RELATED) {
             let path = &mirroring.files[left].file.path;
             draft = draft.related(Place::whole_file(path), "read by no job");
