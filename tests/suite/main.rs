@@ -29,3 +29,4 @@ mod rule_pages;
 mod secretsync;
 mod seed_examples;
 mod update;
+mod wrapping;
