@@ -19,8 +19,8 @@ const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 /// SHA-256 of [`STYLE`] and [`SCRIPT`]; tests/suite/formats.rs compares.
-const STYLE_HASH: &str = "sha256-gWiVlSwZZhF9k8yoqUuvQI+69/7OXWjdaM3ccSlwTE4=";
-const SCRIPT_HASH: &str = "sha256-q1gw9V6BDuBRzcuWVLi7ELt/58wI3tjJkkUtt1I0j0M=";
+const STYLE_HASH: &str = "sha256-1oiREAt3bvYqVN4Xt/H2qnlnCdu+t1e0CZRUHWFcllI=";
+const SCRIPT_HASH: &str = "sha256-dkhAh7BNXBRY0ofCNHefI/pHZV+aLwwPyTpF3p8dQiE=";
 
 /// Columns of an excerpt's line; more is cut.
 const EXCERPT_WIDTH: usize = 160;

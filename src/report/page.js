@@ -49,7 +49,10 @@
     write();
   });
   form.addEventListener("submit", (event) => event.preventDefault());
-  addEventListener("hashchange", read);
+  addEventListener("hashchange", () => {
+    read();
+    visible()[0]?.node.scrollIntoView();
+  });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape") {

@@ -295,7 +295,14 @@ fn rules_and_their_pages_can_be_read() -> Outcome {
         let id = rule["id"].as_str().ok_or("no id")?;
         let page = run(["explain", id])?;
         assert_eq!(page.status, Some(0));
-        assert!(page.stdout.contains("**To fix**"), "{id}");
+        assert!(page.stdout.contains("To fix, "), "{id}");
+        for mark in ["^^^", "#! ", "path=", "```", "\n**"] {
+            assert!(!page.stdout.contains(mark), "{id} shows the tests' {mark}");
+        }
+        let is_marked = page.stdout.lines().any(|line| line.starts_with("  >"));
+        let (path, file) = (format!("{id}.md"), Path::new(env!("CARGO_MANIFEST_DIR")));
+        let source = fs::read_to_string(file.join("rules").join(path))?;
+        assert_eq!(is_marked, source.contains(&format!("^ {id}")), "{id}");
     }
     Ok(())
 }
@@ -394,7 +401,11 @@ fn a_rule_page_adds_a_rule_or_takes_the_place_of_one() -> Outcome {
     assert!(run.stdout.contains("warning[no-widgets]"), "{}", run.stdout);
     assert!(run.stdout.contains("error[placeholder]"), "{}", run.stdout);
     let explained = crate::support::run(["explain", "no-widgets", "--rules", &rules])?;
-    assert!(explained.stdout.contains("# T"), "{}", explained.stdout);
+    assert!(
+        explained.stdout.starts_with("no-widgets: T\n"),
+        "{}",
+        explained.stdout
+    );
     Ok(())
 }
 
