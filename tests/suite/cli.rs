@@ -149,6 +149,12 @@ fn several_reports_at_once() -> Outcome {
         run.stdout.contains("1  mapping-destination-name"),
         "{run:?}"
     );
+    for format in ["github", "html"] {
+        let said = checkout
+            .check(&["--output", format, "--statistics"])?
+            .stdout;
+        assert!(said.contains("references to images, resolved by"), "{said}");
+    }
     let to_file = file("concise");
     let quiet = checkout.check(&["--output", &to_file, "--quiet", "--statistics"])?;
     assert_eq!((quiet.status, quiet.stdout.as_str()), (Some(1), ""));
