@@ -141,10 +141,9 @@ fn report(
     for finding in findings.iter().chain(&held_back) {
         *statistics.rules.entry(finding.rule.clone()).or_default() += 1;
     }
-    let fails = findings
-        .iter()
-        .any(|finding| selection.fails(finding.severity));
     findings.retain(is_severe);
+    let mut severities = findings.iter().map(|finding| finding.severity);
+    let fails = severities.any(|severity| selection.fails(severity));
     let rules = selection.texts(linter.plan.catalogue());
     let report = Report {
         findings: &findings,
@@ -163,6 +162,8 @@ fn report(
             }),
             ..Summary::of(&findings)
         },
+        subject: lint_target.subject.clone(),
+        fails_from: selection.fails_from(),
         statistics: output.statistics.then_some(statistics),
         texts: &WithBaseline {
             checkout: &checkout,

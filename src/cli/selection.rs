@@ -89,13 +89,25 @@ impl Selection {
                 title: rule.page.title.clone(),
                 severity: rule.front_matter.severity,
                 help_markdown: rule.page.explanation().to_owned(),
+                page: rule.address(),
             })
             .collect()
     }
 
-    /// The lowest severity that is shown.
+    /// The lowest severity that is shown. What fails a run is shown.
     pub(super) fn shown_from(&self) -> Severity {
-        self.severity.into()
+        let asked: Severity = self.severity.into();
+        self.fails_from().map_or(asked, |fails| asked.min(fails))
+    }
+
+    /// The lowest severity that makes the exit status 1.
+    pub(super) fn fails_from(&self) -> Option<Severity> {
+        match self.fail_on.unwrap_or(FailOn::Error) {
+            FailOn::Never => None,
+            FailOn::Error => Some(Severity::Error),
+            FailOn::Warning => Some(Severity::Warning),
+            FailOn::Hint => Some(Severity::Hint),
+        }
     }
 
     /// Whether `--fail-on` was given.
@@ -105,12 +117,7 @@ impl Selection {
 
     /// Whether a finding of this severity makes the exit status 1.
     pub(super) fn fails(&self, severity: Severity) -> bool {
-        match self.fail_on.unwrap_or(FailOn::Error) {
-            FailOn::Never => false,
-            FailOn::Error => severity >= Severity::Error,
-            FailOn::Warning => severity >= Severity::Warning,
-            FailOn::Hint => true,
-        }
+        self.fails_from().is_some_and(|from| severity >= from)
     }
 }
 

@@ -32,3 +32,4 @@ mod secretsync;
 mod seed_examples;
 mod update;
 mod walk;
+mod wrapping;

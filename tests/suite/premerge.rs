@@ -80,7 +80,9 @@ fn what_head_has_already_does_not_block() -> Outcome {
         .write(format!("{SET}/mapping_acme_old"), "quay.io/acme/alone:1\n")?;
     repo.commit("an old fault")?;
     let run = repo.check(&["--staged"])?;
-    assert_eq!((run.status, run.stdout.as_str()), (Some(0), ""));
+    assert_eq!((run.status, run.findings()), (Some(0), vec![]));
+    let said = "(1 held back, already in `HEAD`; `--all` shows them)";
+    assert!(run.stdout.contains(said), "{}", run.stdout);
     let all = repo.check(&["--staged", "--all"])?;
     assert!(all.stdout.contains("(pre-existing)"), "{all:?}");
     assert_eq!(all.status, Some(1));
@@ -140,8 +142,8 @@ fn one_destination_in_two_branches_is_a_conflict() -> Outcome {
     repo.commit("mirror b")?;
     for rev in ["main", "change"] {
         assert_eq!(
-            repo.check(&["--rev", rev])?.stdout,
-            "",
+            repo.check(&["--rev", rev])?.findings(),
+            Vec::<&str>::new(),
             "{rev} is fine alone"
         );
     }
@@ -266,7 +268,7 @@ fn nothing_is_written() -> Outcome {
     repo.commit("change")?;
     let before = files(repo.root());
     let run = repo.check(&["--base", "main", "--head", "change"])?;
-    assert_eq!((run.status, run.stdout.as_str()), (Some(0), ""), "{run:?}");
+    assert_eq!((run.status, run.findings()), (Some(0), vec![]), "{run:?}");
     assert_eq!(files(repo.root()), before);
     Ok(())
 }
