@@ -46,7 +46,7 @@ impl Linter {
             }
             None => {
                 let mut filtered = self.lint(&checkout, None);
-                filtered.found.fold_ends(|_| ());
+                filtered.found.fold_ends(|_| 0);
                 (filtered, None)
             }
         };
