@@ -203,11 +203,14 @@ impl Checkout {
     /// The file at `path`.
     #[must_use]
     pub fn file(&self, path: &str) -> Option<&File> {
-        let at = self
-            .files
-            .binary_search_by(|file| file.path.as_str().cmp(path))
-            .ok()?;
-        self.files.get(at).map(|file| &**file)
+        self.shared_file(path).map(|file| &**file)
+    }
+
+    /// The same, for those who keep it.
+    pub(crate) fn shared_file(&self, path: &str) -> Option<&Arc<File>> {
+        let files = &self.files;
+        let at = files.binary_search_by(|file| file.path.as_str().cmp(path));
+        files.get(at.ok()?)
     }
 
     /// The text of the file at `path`; `None` when it is not there or could not be read.

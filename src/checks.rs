@@ -31,11 +31,15 @@ use crate::model::{Conventions, File, Statements};
 pub struct Check {
     scopes: Vec<Scope>,
     severity_of_new: Option<SeverityOfNew>,
+    help_of_new: Option<HelpOfNew>,
 }
 
 /// How bad a finding is that a change to a base introduces, in the light of what the base has;
 /// `None` where that makes no difference.
 type SeverityOfNew = fn(&Finding, &Checkout) -> Option<Severity>;
+
+/// The help of such a finding; `None` where the base tells no better.
+type HelpOfNew = fn(&Finding, &Checkout) -> Option<String>;
 
 /// What a check looks at, and so what it must look at again after an edit.
 enum Scope {
@@ -141,6 +145,7 @@ impl Check {
         Self {
             scopes: vec![scope],
             severity_of_new: None,
+            help_of_new: None,
         }
     }
 
@@ -154,6 +159,14 @@ impl Check {
     fn grading_new(self, severity_of_new: SeverityOfNew) -> Self {
         Self {
             severity_of_new: Some(severity_of_new),
+            ..self
+        }
+    }
+
+    /// The same, with a help of its own for what is new.
+    fn advising_new(self, help_of_new: HelpOfNew) -> Self {
+        Self {
+            help_of_new: Some(help_of_new),
             ..self
         }
     }
@@ -205,6 +218,13 @@ impl Check {
     #[must_use]
     pub fn severity_of_new(&self, finding: &Finding, base: &Checkout) -> Option<Severity> {
         self.severity_of_new?(finding, base)
+    }
+
+    /// What to do about such a finding in the light of what the base has; `None` where that makes no
+    /// difference.
+    #[must_use]
+    pub fn help_of_new(&self, finding: &Finding, base: &Checkout) -> Option<String> {
+        self.help_of_new?(finding, base)
     }
 }
 

@@ -75,6 +75,11 @@ fn unless_closed(written: io::Result<()>) -> io::Result<()> {
     }
 }
 
+/// So many of something: `1 file`, `2 files`.
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 /// Says something about the run itself, on standard error.
 fn say(text: &str) {
     let _ = writeln!(

@@ -204,8 +204,10 @@ pub struct Finding {
     pub message: String,
     /// Why, and the next step.
     pub help: Option<String>,
-    /// Other places that belong to it.
+    /// Other places that belong to it, perhaps only the first of them.
     pub related: Vec<Related>,
+    /// How many of these there are.
+    pub related_total: usize,
     /// What would remove it.
     pub fix: Option<Fix>,
     /// What it has to do with the change under review, when there is one.

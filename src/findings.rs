@@ -12,7 +12,7 @@ use crate::engine::{Found, Plan, capped};
 use crate::finding::Finding;
 use crate::tree::RepoPath;
 
-pub use baseline::{BASELINE_PATH, Baseline, Drift};
+pub use baseline::{BASELINE_PATH, Baseline, Drift, Entries};
 pub use comments::{Comments, is_comment_at};
 pub(crate) use multiset::Fingerprints;
 

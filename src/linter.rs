@@ -5,6 +5,7 @@ mod policy;
 mod review;
 mod root;
 mod run;
+mod sound;
 
 use thiserror::Error;
 

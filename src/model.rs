@@ -90,6 +90,15 @@ pub enum Statements {
 }
 
 impl File {
+    /// Whether the text does not parse, so that nothing, or not all, is known of what it says.
+    #[must_use]
+    pub fn is_broken(&self) -> bool {
+        self.faults.iter().any(|fault| match fault {
+            FileFault::Yaml(fault) => !matches!(fault.kind, yaml::FaultKind::DuplicateKey { .. }),
+            FileFault::Unreadable(_) | FileFault::NotUtf8(_) => true,
+        })
+    }
+
     /// Whether the file's text could be had at all.
     #[must_use]
     pub fn is_readable(&self) -> bool {

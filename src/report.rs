@@ -1,5 +1,6 @@
 //! Findings to text, one module for each format. Knows nothing of checkouts and rules.
 
+mod closing;
 mod concise;
 mod escape;
 mod github;
@@ -72,6 +73,20 @@ pub struct RuleText {
     pub severity: Severity,
     /// Why it is a rule and how to fix a finding.
     pub help_markdown: String,
+    /// Where its page can be read; only those that are compiled in have such a place.
+    pub page: Option<String>,
+}
+
+impl RuleText {
+    /// The paragraph that says how to fix a finding, in one line.
+    fn to_fix(&self) -> Option<String> {
+        const START: &str = "**To fix**";
+        let mut paragraphs = self.help_markdown.split("\n\n");
+        let paragraph = paragraphs.find_map(|text| text.trim().strip_prefix(START))?;
+        let text = paragraph.trim_start_matches([',', ' ']);
+        let words: Vec<&str> = text.split_whitespace().collect();
+        Some(one_line(&words.join(" ")).into_owned())
+    }
 }
 
 /// A run's result, ready to be written.
@@ -82,10 +97,23 @@ pub struct Report<'r> {
     pub rules: &'r [RuleText],
     /// Counts.
     pub summary: Summary,
+    /// What was linted.
+    pub subject: Subject,
+    /// The lowest severity that makes the run fail; `None` where nothing does.
+    pub fails_from: Option<Severity>,
     /// Findings per rule, when asked for.
     pub statistics: Option<Statistics>,
     /// The texts of the files that findings point into.
     pub texts: &'r dyn Texts,
+}
+
+/// What was linted, in words.
+#[derive(Clone, Debug, Default)]
+pub struct Subject {
+    /// The files on disk, or which commit.
+    pub tree: String,
+    /// What a change is compared with, where one is linted: `HEAD`, or the base.
+    pub compared_with: Option<&'static str>,
 }
 
 /// How many of what.
@@ -103,7 +131,8 @@ pub struct Summary {
     pub suppressed: usize,
     /// Findings that the baseline covers.
     pub baselined: usize,
-    /// Findings that no change caused, shown with `--all`.
+    /// Findings shown with `--all` only: what a change found there already, or, without a change, what
+    /// rules found that report changes only.
     pub held_back: usize,
     /// Findings of the base that the change under review removes, when there is one.
     pub fixed: Option<usize>,

@@ -235,6 +235,18 @@ impl Rule {
     pub fn id(&self) -> &str {
         &self.front_matter.id
     }
+
+    /// Where a browser finds the page, as this version has it; nowhere unless it is compiled in.
+    #[must_use]
+    pub fn address(&self) -> Option<String> {
+        const PAGES: &str = concat!(
+            env!("CARGO_PKG_REPOSITORY"),
+            "/blob/v",
+            env!("CARGO_PKG_VERSION"),
+            "/rules"
+        );
+        self.is_builtin.then(|| format!("{PAGES}/{}.md", self.id()))
+    }
 }
 
 /// A companion page under `rules/`, such as `_example.md`.

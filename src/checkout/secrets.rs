@@ -1,7 +1,7 @@
 //! Which secrets exist, as far as the checkout and the user's indexes tell.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::finding::Place;
@@ -235,6 +235,22 @@ impl Secrets {
             .take(MAX_SECRETS_OF_NAME)
             .map(|&at| &self.known[at])
             .collect()
+    }
+
+    /// The clusters that secrets go to, each as often as an entry or a group names it; what all secrets
+    /// of a group share counts once.
+    pub fn clusters(&self) -> impl Iterator<Item = &str> {
+        let mut seen = HashSet::new();
+        let clusters = self
+            .known
+            .iter()
+            .filter_map(|secret| secret.clusters.as_ref());
+        clusters.flat_map(move |clusters| {
+            let groups = clusters.groups.iter();
+            let new = groups.filter(|group| seen.insert(Arc::as_ptr(group)));
+            let sets: Vec<_> = new.map(|group| &**group).chain([&clusters.own]).collect();
+            sets.into_iter().flatten().map(String::as_str)
+        })
     }
 
     /// Whether the user gave an index of Vault, so that what is not found does not exist.

@@ -15,6 +15,7 @@ mod supplemental;
 pub(super) mod tag_grammar;
 mod unprovided;
 
+use crate::model::File;
 use crate::syntax::reference::ImageStreamTag;
 
 use super::{Named, change, each_config, each_file, rule, rule_with, whole_checkout};
@@ -22,6 +23,11 @@ use super::{Named, change, each_config, each_file, rule, rule_with, whole_checko
 /// The topic of what follows when an image is lost.
 pub(super) fn lost(tag: &ImageStreamTag) -> String {
     format!("{tag} is lost")
+}
+
+/// The topic of what follows when ci-operator cannot read a config as it is meant.
+fn misread(file: &File) -> String {
+    format!("{} is misread", file.path)
 }
 
 /// The rules of this group.

@@ -5,7 +5,11 @@ mod destination_name;
 pub(super) mod destination_namespace;
 mod duplicate_destination;
 mod file_name;
+pub(super) mod file_start;
+mod hostless;
+mod joined;
 mod line;
+mod lost_tag;
 mod mirror_set;
 mod script_wildcard;
 mod selection;
@@ -32,15 +36,20 @@ pub(super) const RULES: &[Named] = &[
         whole_checkout(duplicate_destination::in_agreement)
     }),
     rule("mapping-empty-file", || each_mapping_file(line::empty_file)),
-    rule("mapping-file-name", || whole_checkout(file_name::file_name)),
+    rule("mapping-file-name", || {
+        whole_checkout(file_name::file_name).advising_new(file_name::help_of_new)
+    }),
     rule("mapping-file-selected-twice", || {
-        each_mapping_file(selection::selected_twice)
+        whole_checkout(selection::selected_twice)
     }),
     rule("mapping-file-unselected", || {
         whole_checkout(selection::unselected)
     }),
     rule("mapping-hostless-reference", || {
-        each_mapping_file(line::hostless_reference)
+        each_mapping_file(hostless::hostless_reference)
+    }),
+    rule("mapping-joined-lines", || {
+        each_mapping_file(joined::joined_lines)
     }),
     rule("mapping-key-conflict", || {
         whole_checkout(config_map::key_conflict)

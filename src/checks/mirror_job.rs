@@ -5,6 +5,7 @@ mod job;
 mod prow_job;
 mod secret;
 mod token;
+mod unknown_secret;
 mod volumes;
 
 use super::{Named, each_mirror_job, rule, rule_with, whole_checkout};
@@ -18,7 +19,11 @@ pub(super) const RULES: &[Named] = &[
     rule("mirror-job-dry-run", || each_mirror_job(dry_run::dry_run)),
     rule("mirror-job-name", || whole_checkout(job::name)),
     rule("mirror-job-prefix", || each_mirror_job(job::prefix)),
-    rule("mirror-job-secret", || whole_checkout(secret::unknown)),
+    rule("mirror-job-secret", || {
+        whole_checkout(unknown_secret::unknown)
+            .grading_new(unknown_secret::severity_of_new)
+            .advising_new(unknown_secret::help_of_new)
+    }),
     rule("mirror-job-secret-cluster", || {
         whole_checkout(secret::cluster)
     }),

@@ -1,5 +1,6 @@
 //! `mirrorlint check`.
 
+mod accept;
 mod amend;
 pub(super) mod lint_target;
 mod policy;
@@ -45,6 +46,8 @@ pub(super) struct CheckArguments {
     #[command(flatten)]
     amend: amend::AmendArguments,
     #[command(flatten)]
+    accept: accept::AcceptArguments,
+    #[command(flatten)]
     selection: Selection,
     #[command(flatten)]
     output: Output,
@@ -69,15 +72,21 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
     let picks = |rule: &Rule| arguments.selection.picks(rule);
     let linter = Linter::new(catalogue, policy, inputs, picks)?;
     let selection = &arguments.selection;
-    if arguments.amend.applies_fixes() {
-        return amend::fix(&arguments.amend, &lint_target, &linter, selection);
+    if arguments.accept.writes_baseline() {
+        return accept::write_baseline(&arguments.accept, &lint_target, linter, selection);
     }
-    if arguments.amend.write_baseline {
-        return amend::write_baseline(&lint_target, linter, selection);
+    if arguments.amend.diff {
+        return amend::diff(&arguments.amend, &lint_target, &linter, selection);
     }
+    let outcome = if arguments.amend.applies_fixes() {
+        amend::fix(&arguments.amend, &lint_target, &linter, selection)?
+    } else {
+        lint(&linter, &*lint_target.tree, &lint_target)?
+    };
     report(
         &linter,
         &lint_target,
+        outcome,
         arguments.all,
         selection,
         &arguments.output,
@@ -91,10 +100,11 @@ fn lint(linter: &Linter, tree: &dyn Tree, lint_target: &LintTarget) -> Result<Ou
     linter.run(tree, lint_target.review.as_ref(), load)
 }
 
-/// Lints `lint_target` and writes the reports.
+/// Writes the reports of a run over `lint_target`.
 fn report(
     linter: &Linter,
     lint_target: &LintTarget,
+    outcome: Outcome,
     all: bool,
     selection: &Selection,
     output: &Output,
@@ -103,7 +113,7 @@ fn report(
         checkout,
         filtered,
         fixed,
-    } = lint(linter, &*lint_target.tree, lint_target)?;
+    } = outcome;
     // The process is about to end: giving back a million small pieces first is lost time.
     let checkout = ManuallyDrop::new(checkout);
     let indexes = &linter.inputs.secretsync;
@@ -131,10 +141,9 @@ fn report(
     for finding in findings.iter().chain(&held_back) {
         *statistics.rules.entry(finding.rule.clone()).or_default() += 1;
     }
-    let fails = findings
-        .iter()
-        .any(|finding| selection.fails(finding.severity));
     findings.retain(is_severe);
+    let mut severities = findings.iter().map(|finding| finding.severity);
+    let fails = severities.any(|severity| selection.fails(severity));
     let rules = selection.texts(linter.plan.catalogue());
     let report = Report {
         findings: &findings,
@@ -153,6 +162,8 @@ fn report(
             }),
             ..Summary::of(&findings)
         },
+        subject: lint_target.subject.clone(),
+        fails_from: selection.fails_from(),
         statistics: output.statistics.then_some(statistics),
         texts: &WithBaseline {
             checkout: &checkout,
@@ -213,5 +224,6 @@ pub(super) fn lint_plainly(
     let (policy, inputs) = (Policy::default(), Inputs::default());
     let picks = |rule: &Rule| selection.picks(rule);
     let linter = Linter::new(catalogue, policy, inputs, picks)?;
-    report(&linter, lint_target, false, selection, output)
+    let outcome = lint(&linter, &*lint_target.tree, lint_target)?;
+    report(&linter, lint_target, outcome, false, selection, output)
 }

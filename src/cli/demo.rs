@@ -22,7 +22,7 @@ pub(super) struct DemoArguments {
 }
 
 /// Writes the demo checkout to a new folder, lints it and says where it is. Findings are what the
-/// demo is there to show, so they do not make it fail.
+/// demo is there to show, so they make it fail only where `--fail-on` asks for that.
 pub(super) fn run(arguments: &DemoArguments) -> Result<Status, Failure> {
     let folder = tempfile::Builder::new()
         .prefix("mirrorlint-demo-")
@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &DemoArguments) -> Result<Status, Failure> {
         write_files(folder.path(), page)?;
     }
     let lint_target = LintTarget::on_disk(folder.path(), RepoPath::new(""))?;
-    check::lint_plainly(&lint_target, &arguments.selection, &arguments.output)?;
+    let status = check::lint_plainly(&lint_target, &arguments.selection, &arguments.output)?;
     // Only now: where the run fails nobody is told of the folder, and it goes again.
     let folder = folder.keep();
     let _ = writeln!(
@@ -39,7 +39,11 @@ pub(super) fn run(arguments: &DemoArguments) -> Result<Status, Failure> {
         "\nThe demo checkout is in {0}\nChange it and look again: mirrorlint check {0}",
         folder.display()
     );
-    Ok(Status::Clean)
+    Ok(if arguments.selection.says_when_to_fail() {
+        status
+    } else {
+        Status::Clean
+    })
 }
 
 fn write_files(folder: &Path, page: &str) -> Result<(), Failure> {

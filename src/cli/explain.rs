@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Failure, Status, print};
-use crate::rules::{Catalogue, Rule};
+use crate::rules::{Catalogue, Rule, State};
 use crate::syntax::likeness::did_you_mean;
 
 #[derive(Args)]
@@ -29,18 +29,64 @@ pub(super) fn run(arguments: &ExplainArguments) -> Result<Status, Failure> {
             did_you_mean(&arguments.rule, catalogue.rules().map(Rule::id))
         )
     })?;
-    let front_matter = &rule.front_matter;
-    let text = format!(
-        "{} ({}{})\n\n{}",
-        front_matter.id,
-        front_matter.severity.as_str(),
-        front_matter
-            .introduced
-            .map_or_else(String::new, |severity| {
-                format!(", {} where a change brings it", severity.as_str())
-            }),
-        rule.page.body
-    );
-    print(&text)?;
+    print(&page(rule))?;
     Ok(Status::Clean)
+}
+
+/// Lines shown above and below one that is wrong.
+const CONTEXT: usize = 3;
+
+/// The rule's page for a person: what the tests read of it left out.
+fn page(rule: &Rule) -> String {
+    let front_matter = &rule.front_matter;
+    let new = front_matter.introduced;
+    let new = new.filter(|new| *new != front_matter.severity);
+    let mut text = format!(
+        "{}: {}\n{}{}\n\n{}\n",
+        front_matter.id,
+        rule.page.title,
+        front_matter.severity.as_str(),
+        new.map_or_else(String::new, |severity| format!(
+            ", {} where a change brings it",
+            severity.as_str()
+        )),
+        plain(rule.page.explanation()),
+    );
+    for example in &rule.page.examples {
+        text.push_str(&format!("\n{}\n", example.heading));
+        for block in &example.blocks {
+            let state = match block.state {
+                State::Linted => "",
+                State::Fixed => ", after `--fix`",
+                State::Absent => ", deleted",
+            };
+            text.push_str(&format!("\n  {}{state}\n", block.path));
+            let mut last = 0;
+            for (number, line, is_wrong) in block.excerpt(CONTEXT) {
+                if last > 0 && number > last + 1 {
+                    text.push_str("       ...\n");
+                }
+                last = number;
+                let arrow = if is_wrong { '>' } else { ' ' };
+                let line = format!("  {arrow}{number:>3} | {line}");
+                text.push_str(line.trim_end());
+                text.push('\n');
+            }
+        }
+    }
+    if let Some(address) = rule.address() {
+        text.push_str(&format!("\n{address}\n"));
+    }
+    text
+}
+
+/// Markdown as plain text: the first words of a paragraph stand in bold, and only they.
+fn plain(markdown: &str) -> String {
+    let lines = markdown.lines().map(|line| {
+        let bold = line
+            .strip_prefix("**")
+            .and_then(|rest| rest.split_once("**"));
+        bold.map_or_else(|| line.to_owned(), |(words, rest)| format!("{words}{rest}"))
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }

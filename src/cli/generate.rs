@@ -2,10 +2,13 @@
 
 use std::io::Write;
 
-use clap::{Args, CommandFactory};
+use clap::builder::PossibleValuesParser;
+use clap::{Args, Command, CommandFactory};
 use clap_complete::Shell;
 
 use super::{Arguments, Failure, Status, print};
+use crate::report::Format;
+use crate::rules::Catalogue;
 
 #[derive(Args)]
 pub(super) struct CompletionsArguments {
@@ -14,12 +17,31 @@ pub(super) struct CompletionsArguments {
 }
 
 pub(super) fn completions(arguments: &CompletionsArguments) -> Result<Status, Failure> {
-    let mut command = Arguments::command();
+    let mut command = with_names(Arguments::command())?;
     let name = command.get_name().to_owned();
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut command, name, &mut script);
     print(&String::from_utf8(script)?)?;
     Ok(Status::Clean)
+}
+
+/// The command with the names that shells can offer, of rules and formats, where the parser takes any
+/// text: a rule may come from a page that is not compiled in, a format may have a file behind it.
+fn with_names(command: Command) -> Result<Command, Failure> {
+    let catalogue = Catalogue::builtin()?;
+    let rules: Vec<String> = catalogue.rules().map(|rule| rule.id().to_owned()).collect();
+    let formats = Format::ALL.iter().map(|(name, _)| (*name).to_owned());
+    let formats: Vec<String> = formats.collect();
+    Ok(command.mut_subcommands(|subcommand| {
+        subcommand.mut_args(|arg| {
+            let names = match arg.get_id().as_str() {
+                "rule" | "select" | "ignore" => &rules,
+                "output" if arg.get_possible_values().is_empty() => &formats,
+                _ => return arg,
+            };
+            arg.value_parser(PossibleValuesParser::new(names.clone()))
+        })
+    }))
 }
 
 /// One page for the command and all its subcommands, one after the other.

@@ -24,9 +24,9 @@ pub(super) struct Selection {
     /// Lowest severity that is shown
     #[arg(long, value_name = "SEVERITY", default_value = "warning")]
     severity: Level,
-    /// Lowest severity that makes the exit status 1
-    #[arg(long, value_name = "SEVERITY", default_value = "error")]
-    fail_on: FailOn,
+    /// Lowest severity that makes the exit status 1 [default: error; of `demo`: never]
+    #[arg(long, value_name = "SEVERITY")]
+    fail_on: Option<FailOn>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -89,23 +89,35 @@ impl Selection {
                 title: rule.page.title.clone(),
                 severity: rule.front_matter.severity,
                 help_markdown: rule.page.explanation().to_owned(),
+                page: rule.address(),
             })
             .collect()
     }
 
-    /// The lowest severity that is shown.
+    /// The lowest severity that is shown. What fails a run is shown.
     pub(super) fn shown_from(&self) -> Severity {
-        self.severity.into()
+        let asked: Severity = self.severity.into();
+        self.fails_from().map_or(asked, |fails| asked.min(fails))
+    }
+
+    /// The lowest severity that makes the exit status 1.
+    pub(super) fn fails_from(&self) -> Option<Severity> {
+        match self.fail_on.unwrap_or(FailOn::Error) {
+            FailOn::Never => None,
+            FailOn::Error => Some(Severity::Error),
+            FailOn::Warning => Some(Severity::Warning),
+            FailOn::Hint => Some(Severity::Hint),
+        }
+    }
+
+    /// Whether `--fail-on` was given.
+    pub(super) fn says_when_to_fail(&self) -> bool {
+        self.fail_on.is_some()
     }
 
     /// Whether a finding of this severity makes the exit status 1.
     pub(super) fn fails(&self, severity: Severity) -> bool {
-        match self.fail_on {
-            FailOn::Never => false,
-            FailOn::Error => severity >= Severity::Error,
-            FailOn::Warning => severity >= Severity::Warning,
-            FailOn::Hint => true,
-        }
+        self.fails_from().is_some_and(|from| severity >= from)
     }
 }
 

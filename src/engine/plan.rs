@@ -115,6 +115,14 @@ impl Plan {
         check.severity_of_new(finding, base).or(of_rule)
     }
 
+    /// What to do about a finding that a change to `base` introduces, where the base tells better.
+    #[must_use]
+    pub fn help_of_new(&self, finding: &Finding, base: &Checkout) -> Option<String> {
+        let mut steps = self.steps.iter();
+        let (_, check) = steps.find(|(rule, _)| rule.id() == finding.rule)?;
+        check.help_of_new(finding, base)
+    }
+
     /// Whether some rule looks at what a change does, beyond the tree that results.
     #[must_use]
     pub fn compares(&self) -> bool {

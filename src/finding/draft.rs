@@ -14,6 +14,8 @@ pub struct Draft {
     severity: Option<Severity>,
     help: Option<String>,
     related: Vec<Related>,
+    related_given: usize,
+    related_total: usize,
     fix: Option<Fix>,
     links: Links,
 }
@@ -32,6 +34,8 @@ impl Draft {
             severity: None,
             help: None,
             related: Vec::new(),
+            related_given: 0,
+            related_total: 0,
             fix: None,
             links: Links::default(),
         }
@@ -58,7 +62,7 @@ impl Draft {
         self
     }
 
-    /// Another place that belongs to it; dropped when there are [`MAX_RELATED`] already.
+    /// Another place that belongs to it; only counted when there are [`MAX_RELATED`] already.
     #[must_use]
     pub fn related(mut self, place: Place, message: impl Into<String>) -> Self {
         if self.related.len() < MAX_RELATED {
@@ -67,15 +71,25 @@ impl Draft {
                 message: message.into(),
             });
         }
+        self.related_given += 1;
+        self
+    }
+
+    /// How many other places there are, where a check gives only the first.
+    #[must_use]
+    pub fn related_total(mut self, total: usize) -> Self {
+        self.related_total = total;
         self
     }
 
     /// Other places, all of them: for those of which each belongs to one finding only.
     #[must_use]
     pub fn related_all(mut self, related: impl IntoIterator<Item = (Place, String)>) -> Self {
+        let before = self.related.len();
         let related = related.into_iter();
         self.related
             .extend(related.map(|(place, message)| Related { place, message }));
+        self.related_given += self.related.len() - before;
         self
     }
 
@@ -143,6 +157,7 @@ impl Draft {
             message: self.message,
             help: self.help,
             related: self.related,
+            related_total: self.related_total.max(self.related_given),
             fix: self.fix,
             class: None,
             links: self.links,

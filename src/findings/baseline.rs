@@ -3,7 +3,7 @@
 //! One line each, sorted, so that two branches that accept different findings merge cleanly
 //! (after oxc's suppression file).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,9 @@ use crate::tree::RepoPath;
 
 /// Where the baseline lies in a checkout.
 pub const BASELINE_PATH: &str = ".mirrorlint-baseline.json";
+
+/// So many entries are listed one by one.
+const MAX_LINES: usize = 10;
 
 /// What a finding is known by: rule, path and entity.
 type Key = (String, String, String);
@@ -33,10 +36,57 @@ pub struct Baseline {
 /// What a new baseline adds to an old one, and takes away.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Drift {
-    /// Newly accepted: how many, and of what.
-    pub added: Vec<String>,
+    /// Newly accepted.
+    pub added: Entries,
     /// No longer there.
-    pub removed: Vec<String>,
+    pub removed: Entries,
+}
+
+/// Entries of a baseline, each with how many findings it stands for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entries(Multiset<Key>);
+
+impl Entries {
+    /// How many findings they stand for.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.0.iter().map(|(_, count)| count).sum()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// A line for each entry, or for each rule where that would be more than anybody reads.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        if self.0.iter().count() > MAX_LINES {
+            return self.lines_by_rule();
+        }
+        let entries = self.0.iter().map(|((rule, path, entity), count)| {
+            format!("{count} × {rule} in {path}: {}", entity.escape_debug())
+        });
+        entries.collect()
+    }
+
+    fn lines_by_rule(&self) -> Vec<String> {
+        let mut rules: BTreeMap<&str, (usize, BTreeSet<&str>)> = BTreeMap::new();
+        for ((rule, path, _), count) in self.0.iter() {
+            let (total, paths) = rules.entry(rule).or_default();
+            *total += count;
+            paths.insert(path);
+        }
+        let lines = rules.into_iter().map(|(rule, (count, paths))| {
+            let files = match paths.len() {
+                1 => "1 file".to_owned(),
+                files => format!("{files} files"),
+            };
+            format!("{count} × {rule} in {files}")
+        });
+        lines.collect()
+    }
 }
 
 #[derive(Deserialize)]
@@ -111,6 +161,31 @@ impl Baseline {
         new
     }
 
+    /// This baseline, less what is not among `findings`. Entries that `keep` picks stay, see
+    /// [`Baseline::renewed`].
+    #[must_use]
+    pub fn pruned<'f>(
+        &self,
+        findings: impl IntoIterator<Item = &'f Finding>,
+        keep: impl Fn(&str, &RepoPath) -> bool,
+    ) -> Self {
+        let mut found = Multiset::default();
+        for finding in findings {
+            found.add(key(finding), 1);
+        }
+        let mut new = Self::default();
+        for (key, accepted) in self.counts.iter() {
+            let left = match keep(&key.0, &RepoPath::new(&key.1)) {
+                true => accepted,
+                false => accepted.min(found.count(key)),
+            };
+            if left > 0 {
+                new.counts.add(key.clone(), left);
+            }
+        }
+        new
+    }
+
     /// What the file says.
     #[must_use]
     pub fn to_json(&self) -> String {
@@ -141,16 +216,16 @@ impl Baseline {
     /// How `self` differs from `old`.
     #[must_use]
     pub fn drift_from(&self, old: &Self) -> Drift {
-        let lines = |one: &Self, other: &Self| {
-            let more = one.counts.more_than(&other.counts);
-            more.map(|((rule, path, entity), count)| {
-                format!("{count} × {rule} in {path}: {}", entity.escape_debug())
-            })
-            .collect()
+        let more = |one: &Self, other: &Self| {
+            let mut more = Multiset::default();
+            for (key, count) in one.counts.more_than(&other.counts) {
+                more.add(key.clone(), count);
+            }
+            Entries(more)
         };
         Drift {
-            added: lines(self, old),
-            removed: lines(old, self),
+            added: more(self, old),
+            removed: more(old, self),
         }
     }
 
@@ -196,11 +271,18 @@ impl Budget<'_> {
                 Draft::new(
                     Place::new(&RepoPath::new(BASELINE_PATH), span),
                     format!("{rule} {path} {entity}"),
-                    format!("`{rule}` is found {left} times less in `{path}` than the baseline accepts (`{shown}`)"),
+                    format!("`{rule}` is found {} less in `{path}` than the baseline accepts (`{shown}`)", times(left)),
                 )
-                .help("it is fixed: run `mirrorlint check --write-baseline`, so that it is reported if it comes back")
+                .help("it is fixed: run `mirrorlint check --prune-baseline`, which accepts nothing new, so that it is reported if it comes back")
             })
             .collect()
+    }
+}
+
+fn times(count: usize) -> String {
+    match count {
+        1 => "1 time".to_owned(),
+        count => format!("{count} times"),
     }
 }
 

@@ -62,13 +62,18 @@ pub(crate) fn fold_ends(found: &mut Found, (base, result): (&Checkout, &Checkout
     });
 }
 
-/// Gives what the change brings the severity that its rule has for that, where the user says nothing
-/// of it.
+/// Gives what the change brings the help that the base makes possible, and the severity that its rule
+/// has for that, where the user says nothing of it.
 pub(crate) fn grade(found: &mut Found, base: &Checkout, plan: &Plan, config: &Config) {
     for finding in found.all_mut() {
         let is_new = matches!(finding.class, Some(Class::Introduced | Class::Conflict));
-        if is_new
-            && let Some(severity) = plan.severity_of_new(finding, base)
+        if !is_new {
+            continue;
+        }
+        if let Some(help) = plan.help_of_new(finding, base) {
+            finding.help = Some(help);
+        }
+        if let Some(severity) = plan.severity_of_new(finding, base)
             && config.level(&finding.rule, &finding.place.path).is_none()
         {
             finding.severity = severity;

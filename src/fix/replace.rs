@@ -1,6 +1,6 @@
 //! Writing a file so that it is at any moment the old one or the new one.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -24,12 +24,16 @@ pub(crate) fn beside(path: &Path) -> io::Result<NamedTempFile> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
-    let mut beside = tempfile::Builder::new();
-    beside.prefix(".mirrorlint-");
-    // Temporary files are private; the umask says what others are.
-    #[cfg(unix)]
-    beside.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let beside = beside.tempfile_in(folder.unwrap_or(Path::new(".")))?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".mirrorlint-");
+    // Temporary files are private; this one gets what the umask gives others. `tempfile` puts its
+    // path into errors, where it says nothing to whoever asked for the file at `path`.
+    let mut refused = None;
+    let made = builder.make_in(folder.unwrap_or(Path::new(".")), |path| {
+        let made = File::options().write(true).create_new(true).open(path);
+        made.inspect_err(|error| refused = error.raw_os_error())
+    });
+    let beside = made.map_err(|error| refused.map_or(error, io::Error::from_raw_os_error))?;
     if let Ok(there) = fs::symlink_metadata(path)
         && there.is_file()
     {

@@ -1,6 +1,8 @@
 //! All about one ImageStreamTag, gathered from the tables of the checkout: what `mirrorlint image`
 //! prints ([`answer`]) and an editor shows ([`ImageFacts`]).
 
+mod asked;
+mod destination;
 mod focused;
 mod report;
 
@@ -13,7 +15,8 @@ use crate::finding::Place;
 use crate::model::Conventions;
 use crate::syntax::reference::ImageStreamTag;
 
-pub use report::{ImageReport, ReferenceLine, answer};
+pub use destination::DestinationReport;
+pub use report::{Answer, ImageReport, ProviderLine, ReferenceLine, SetLine, answer};
 
 /// What the checkout knows about an ImageStreamTag.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use super::Linter;
 use super::run::FileCache;
 use crate::checkout::{Change, Checkout};
 use crate::engine::{self, Found};
-use crate::finding::Finding;
+use crate::finding::{Finding, Links};
 use crate::findings::{Filtered, Fingerprints, classes, conflicts};
 use crate::tree::{GitTree, Merge, Repository, Tree, TreeError};
 
@@ -76,7 +76,11 @@ impl Linter {
             || self.lint(base, None),
             || {
                 let everything = Change::between(&[], result.files());
-                self.found(&everything, result, Some(base), &mut cache)
+                let Some(sound) = self.sound(base, result) else {
+                    return self.found(&everything, result, Some(base), &mut cache);
+                };
+                let found = self.found(&everything, &sound.checkout, Some(base), &mut cache);
+                self.with_broken(found, &sound)
             },
         );
         let mut before = before.found;
@@ -87,8 +91,12 @@ impl Linter {
         {
             let alone = self.lint(sides.head, Some(sides.ancestor));
             head = Some(Fingerprints::of(alone.found.all()));
-            // What the base did to things that the head uses.
-            let broken = engine::lint_change(sides.head, result, &self.plan);
+            // What the base did to things that the head uses. To the author of the change what is
+            // wrong is the use, so that explains nothing.
+            let mut broken = engine::lint_change(sides.head, result, &self.plan);
+            for finding in broken.all_mut() {
+                finding.links = Links::default();
+            }
             add_new(&mut after, broken);
             before.extend(engine::lint_change(sides.ancestor, base, &self.plan));
         }

@@ -8,9 +8,8 @@ use gen_lsp_types::{TextDocumentContentChangeEvent as Change, Uri};
 use super::files::same;
 use super::position::{Encoding, Lines};
 use crate::limits::MAX_FILE_SIZE;
-use crate::model::{self, File, FileFault, FileKind};
+use crate::model::{self, File, FileKind};
 use crate::syntax::span::Span;
-use crate::syntax::yaml::FaultKind;
 use crate::tree::{RepoPath, Unreadable};
 
 /// An open document.
@@ -125,7 +124,7 @@ impl Buffer {
         };
         let file = Arc::new(file);
         let last_good = self.in_checkout.as_ref().or(self.on_disk.as_ref());
-        match last_good.filter(|good| is_broken(&file) && !is_broken(good)) {
+        match last_good.filter(|good| file.is_broken() && !good.is_broken()) {
             Some(good) => {
                 let shift = Shift::between(&good.text, &self.text);
                 self.in_checkout = Some(Arc::clone(good));
@@ -134,14 +133,6 @@ impl Buffer {
             None => self.in_checkout = Some(file),
         }
     }
-}
-
-/// Whether what the file says cannot be known from its text.
-fn is_broken(file: &File) -> bool {
-    file.faults.iter().any(|fault| match fault {
-        FileFault::Yaml(fault) => !matches!(fault.kind, FaultKind::DuplicateKey { .. }),
-        FileFault::Unreadable(_) | FileFault::NotUtf8(_) => true,
-    })
 }
 
 /// Where the places of an old text are in a new one, which differs in one stretch.

@@ -9,7 +9,7 @@
 use std::io::{self, Write};
 
 use super::escape::one_line;
-use super::{Report, full_message, markup, plural};
+use super::{Report, closing, full_message, markup, plural};
 use crate::finding::{Finding, LineIndexes, Severity};
 use crate::syntax::span::ColumnUnit;
 
@@ -45,6 +45,9 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
             writeln!(out, "{}", without_old_commands(&line))?;
         }
         writeln!(out, "::endgroup::")?;
+    }
+    for line in report.statistics.iter().flat_map(closing::statistics) {
+        writeln!(out, "{line}")?;
     }
     for severity in SEVERITIES {
         let of_it = || report.findings.iter().filter(|f| f.severity == severity);

@@ -4,12 +4,14 @@
 //! (<https://www.w3.org/TR/CSP3/>) lets nothing load and nothing run but the style and the script
 //! whose hashes it names, so that text from a checkout could not run even if an escape failed.
 
+mod rules;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use super::escape::one_line;
 use super::window::Window;
-use super::{Report, is_whole_file, markup, plural};
+use super::{Report, closing, is_whole_file, markup, plural};
 use crate::finding::{Finding, LineIndexes, Place, Severity};
 use crate::syntax::span::{ColumnUnit, Span};
 
@@ -17,8 +19,8 @@ const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 /// SHA-256 of [`STYLE`] and [`SCRIPT`]; tests/suite/formats.rs compares.
-const STYLE_HASH: &str = "sha256-P1T0uT9Ktza4HHu07fV19LyIxW8qiGbsAUKumVkkCPI=";
-const SCRIPT_HASH: &str = "sha256-j4RslSW9pARGAaIn6rhImJpk7SB9F98omeOL9B0e40k=";
+const STYLE_HASH: &str = "sha256-1oiREAt3bvYqVN4Xt/H2qnlnCdu+t1e0CZRUHWFcllI=";
+const SCRIPT_HASH: &str = "sha256-dkhAh7BNXBRY0ofCNHefI/pHZV+aLwwPyTpF3p8dQiE=";
 
 /// Columns of an excerpt's line; more is cut.
 const EXCERPT_WIDTH: usize = 160;
@@ -30,7 +32,6 @@ const CONTEXT: usize = 2;
 const MAX_RELATED: usize = 20;
 
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let summary = &report.summary;
     write!(
         out,
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -40,20 +41,38 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
          <meta name=\"viewport\" content=\"width=device-width\">\n\
          <meta name=\"referrer\" content=\"no-referrer\">\n\
          <title>mirrorlint: {0}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n\
-         <header>\n<h1>mirrorlint</h1>\n<p>{1}, {2}, {3} in {4}.</p>\n",
+         <header>\n<h1>mirrorlint</h1>\n<p>{1}{2}</p>\n</header>",
         plural(report.findings.len(), "finding"),
-        plural(summary.errors, "error"),
-        plural(summary.warnings, "warning"),
-        plural(summary.hints, "hint"),
-        plural(summary.files, "file"),
+        markup::with_code(&closing::sentence(
+            &report.summary,
+            report.subject.compared_with
+        )),
+        subject(report),
     )?;
     filters(report, out)?;
-    writeln!(out, "</header>\n<main>")?;
+    rules::summary(report, out)?;
+    if let Some(statistics) = &report.statistics {
+        let lines = closing::statistics(statistics);
+        let lines = markup::escape(&lines.join("\n"));
+        writeln!(
+            out,
+            "<details><summary>Statistics</summary><pre>{lines}</pre></details>"
+        )?;
+    }
+    writeln!(out, "<main>")?;
     let mut lines = LineIndexes::default();
     for finding in report.findings {
         article(report, &mut lines, finding, out)?;
     }
     writeln!(out, "</main>\n<script>{SCRIPT}</script>\n</body>\n</html>")
+}
+
+/// What was linted.
+fn subject(report: &Report<'_>) -> String {
+    match one_line(&report.subject.tree) {
+        tree if tree.is_empty() => String::new(),
+        tree => format!("\nLinted: {}.", markup::escape(&tree)),
+    }
 }
 
 fn filters(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -66,7 +85,8 @@ fn filters(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(
         out,
-        "<form id=\"filters\" role=\"search\" hidden>\n\
+        "<details id=\"controls\" hidden><summary>Filters: <output id=\"shown\" \
+         aria-live=\"polite\"></output></summary>\n<form id=\"filters\" role=\"search\">\n\
          <label>Text <input id=\"text\" type=\"search\" autocomplete=\"off\" \
          aria-keyshortcuts=\"/\"></label>\n\
          <label>Rule <select id=\"rule\"><option value=\"\">all</option>"
@@ -93,9 +113,8 @@ fn filters(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(
         out,
-        "</datalist>\n<p><output id=\"shown\" aria-live=\"polite\"></output> \
-         <kbd>/</kbd> text, <kbd>j</kbd> next, <kbd>k</kbd> previous, <kbd>Esc</kbd> all</p>\n\
-         </form>"
+        "</datalist>\n<p class=\"keys\"><kbd>/</kbd> text, <kbd>j</kbd> next, <kbd>k</kbd> previous, <kbd>Esc</kbd> all</p>\n\
+         </form>\n</details>"
     )
 }
 
@@ -143,7 +162,7 @@ fn article(
                 markup::with_code(&one_line(&related.message)),
             )?;
         }
-        if let Some(more) = finding.related.len().checked_sub(MAX_RELATED + 1) {
+        if let Some(more) = finding.related_total.checked_sub(MAX_RELATED + 1) {
             writeln!(out, "<li>and {}</li>", plural(more + 1, "more place"))?;
         }
         writeln!(out, "</ul>")?;

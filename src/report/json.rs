@@ -63,6 +63,7 @@ struct Entry<'r> {
     #[serde(skip_serializing_if = "Option::is_none")]
     caused_by: Option<CauseEntry<'r>>,
     related: Vec<RelatedEntry<'r>>,
+    related_total: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<FixEntry<'r>>,
 }
@@ -169,6 +170,7 @@ fn entry<'r>(report: &Report<'r>, lines: &mut LineIndexes, finding: &'r Finding)
                 message: &related.message,
             })
             .collect(),
+        related_total: finding.related_total,
         fix: finding.fix.as_ref().map(|fix| FixEntry {
             applicability: fix.applicability,
             title: &fix.title,

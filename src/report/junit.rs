@@ -2,7 +2,7 @@
 //!
 //! Facts: Spyglass' JUnit lens (kubernetes-sigs/prow, pkg/spyglass/lenses/junit) lists each test
 //! case by its name and folds the failure's text below it; cases of one name are taken for runs of
-//! one test, so names are unique. `junit*.xml` under `$ARTIFACTS` is what it reads.
+//! one test, so names are unique, and the same from run to run: no line numbers. `junit*.xml` under `$ARTIFACTS` is what it reads.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -31,7 +31,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
             suite.add_test_case(passed(report, id));
         }
         for finding in findings {
-            suite.add_test_case(failed(report, &mut lines, &mut seen, finding));
+            suite.add_test_case(case(report, &mut lines, &mut seen, finding));
         }
         suites.add_test_suite(suite);
     }
@@ -49,7 +49,8 @@ fn passed(report: &Report<'_>, id: &str) -> TestCase {
     case
 }
 
-fn failed(
+/// The case of a finding: it fails where the run fails for it, and passes with output otherwise.
+fn case(
     report: &Report<'_>,
     lines: &mut LineIndexes,
     seen: &mut Occurrences,
@@ -57,24 +58,37 @@ fn failed(
 ) -> TestCase {
     let at = |lines: &mut LineIndexes, place| {
         let (start, _) = report.positions(lines, place, ColumnUnit::Scalars);
-        format!("{}:{}", one_line(place.path.as_str()), start.line)
+        let path = one_line(place.path.as_str());
+        format!("{path}:{}:{}", start.line, start.column)
     };
-    let mut name = at(lines, &finding.place);
+    let message = one_line(&finding.message);
+    let mut name = format!("{}: {message}", one_line(finding.place.path.as_str()));
     let nth = seen.count(&name);
     if nth > 1 {
         name = format!("{name} ({nth})");
     }
-    let mut description = full_message(finding);
+    let place = at(lines, &finding.place);
+    let severity = finding.severity.as_str();
+    let mut description = format!("{place}: {severity}: {}", full_message(finding));
     for related in &finding.related {
         let place = at(lines, &related.place);
         description.push_str(&format!("\n{place}: {}", one_line(&related.message)));
     }
-    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-    status
-        .set_message(&*one_line(&finding.message))
-        .set_type(finding.severity.as_str())
-        .set_description(description);
-    let mut case = TestCase::new(name, status);
+    let fails = report
+        .fails_from
+        .is_some_and(|from| finding.severity >= from);
+    let mut case = if fails {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+        status
+            .set_message(&*message)
+            .set_type(severity)
+            .set_description(description);
+        TestCase::new(name, status)
+    } else {
+        let mut case = TestCase::new(name, TestCaseStatus::success());
+        case.set_system_out(description);
+        case
+    };
     case.set_classname(finding.rule.as_str());
     case
 }

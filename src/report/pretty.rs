@@ -1,7 +1,8 @@
 //! For people at a terminal: miette's graphical output. miette appears here and below, and nowhere else.
 
-mod closing;
+mod groups;
 mod snippet;
+mod wrap;
 
 use std::fmt;
 use std::io::{self, Write};
@@ -12,13 +13,18 @@ use miette::{
 };
 
 use super::escape::one_line;
-use super::{Report, Style, is_whole_file, plural};
+use super::{Report, Style, closing, is_whole_file, plural};
 use crate::finding::{Finding, LineIndexes, Place, Severity};
-use closing::closing;
+use crate::syntax::span::ColumnUnit;
+use groups::{Group, common_folder, groups};
 use snippet::{CONTEXT, Snippet};
+use wrap::{hold_together, let_go, wrap};
 
 /// More related places than this are counted, not shown.
 const MAX_RELATED: usize = 5;
+
+/// More findings of a group than this are counted, not listed.
+const MAX_OTHERS: usize = 5;
 
 /// A terminal narrower than this is written to as if it had this width: lines that wrap are
 /// easier to read than lines cut to nothing.
@@ -37,34 +43,90 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
         style,
     };
     let mut lines = LineIndexes::default();
-    for finding in report.findings {
+    for group in groups(report.findings) {
+        let finding = group.first;
         let diagnostic = finding_diagnostic(report, &mut lines, finding, style);
         out.write_all(canvas.draw(&diagnostic).as_bytes())?;
         for related in finding.related.iter().take(MAX_RELATED) {
             let (place, message) = (&related.place, &related.message);
+            if report.findings.len() >= closing::MANY {
+                let line = line(report, &mut lines, place, message);
+                writeln!(out, "{}", wrap(&line, style.width, "  ☞ ", "    "))?;
+                continue;
+            }
             let diagnostic = at_place(report, &mut lines, place, message, style);
             writeln!(out, "\n{}", canvas.draw(&diagnostic).trim_end())?;
         }
-        if let Some(more) = finding.related.len().checked_sub(MAX_RELATED + 1) {
+        if let Some(more) = finding.related_total.checked_sub(MAX_RELATED + 1) {
             writeln!(out, "\n  and {}", plural(more + 1, "more place"))?;
+        }
+        for line in others(report, &mut lines, &group, style.width) {
+            writeln!(out, "{line}")?;
         }
         writeln!(out)?;
     }
     if let Some(statistics) = &report.statistics {
-        for (rule, count) in &statistics.rules {
-            writeln!(out, "{count:>7}  {rule}")?;
-        }
-        writeln!(
-            out,
-            "\n{:>7}  references to images, resolved by",
-            statistics.references
-        )?;
-        for (what, count) in &statistics.resolved {
-            writeln!(out, "{count:>7}    {what}")?;
+        for line in closing::statistics(statistics) {
+            writeln!(out, "{line}")?;
         }
         writeln!(out)?;
     }
-    writeln!(out, "{}", closing(&report.summary, report.findings))
+    let table = closing::table(report.findings);
+    for line in &table {
+        writeln!(out, "{line}")?;
+    }
+    if !table.is_empty() {
+        writeln!(out)?;
+    }
+    let sentence = closing::sentence(&report.summary, report.subject.compared_with);
+    for line in std::iter::once(sentence).chain(closing::next_steps(report)) {
+        writeln!(out, "{}", wrap(&line, style.width, "", "  "))?;
+    }
+    Ok(())
+}
+
+/// The findings of a group that are not drawn, in lines.
+fn others(
+    report: &Report<'_>,
+    lines: &mut LineIndexes,
+    group: &Group<'_>,
+    width: usize,
+) -> Vec<String> {
+    let Some(last) = group.others.last() else {
+        return Vec::new();
+    };
+    let below = |findings: &[&Finding]| match common_folder(findings) {
+        "" => String::new(),
+        folder => format!(" in `{}`", one_line(folder)),
+    };
+    let all = group.others.len();
+    let what = format!("and {all} more like it{}:", below(&group.others));
+    let mut said = vec![String::new(), wrap(&what, width, "  ", "    ")];
+    for finding in group.others.iter().take(MAX_OTHERS) {
+        let is_same = finding.message == group.first.message;
+        let message = if is_same { "" } else { &*finding.message };
+        let line = line(report, lines, &finding.place, message);
+        said.push(wrap(line.trim_end(), width, "    ", "      "));
+    }
+    if let Some(more) = all.checked_sub(MAX_OTHERS).filter(|more| *more > 0) {
+        let rule = &last.rule;
+        let rest = below(&group.others[MAX_OTHERS..]);
+        let line = format!("and {more} more{rest}; all: `--select {rule} --output concise`");
+        said.push(wrap(&line, width, "    ", "      "));
+    }
+    said
+}
+
+/// A place and what is to be said about it, in one line.
+fn line(report: &Report<'_>, lines: &mut LineIndexes, place: &Place, message: &str) -> String {
+    let (start, _) = report.positions(lines, place, ColumnUnit::Scalars);
+    let path = one_line(place.path.as_str());
+    format!(
+        "{path}:{}:{} {}",
+        start.line,
+        start.column,
+        one_line(message)
+    )
 }
 
 /// Draws diagnostics.
@@ -79,8 +141,8 @@ impl Canvas {
             let mut text = String::new();
             match self.handler.render_report(&mut text, diagnostic) {
                 // An empty line belongs between findings, not below a heading.
-                Ok(()) => text.trim_start_matches('\n').replacen("\n\n", "\n", 1),
-                Err(_) => format!("{}\n", diagnostic.message),
+                Ok(()) => let_go(text.trim_start_matches('\n')).replacen("\n\n", "\n", 1),
+                Err(_) => format!("{}\n", let_go(&diagnostic.message)),
             }
         };
         let Some(path) = &diagnostic.whole_file else {
@@ -114,6 +176,10 @@ fn handler(style: Style) -> GraphicalReportHandler {
     };
     GraphicalReportHandler::new_themed(theme)
         .with_width(style.width)
+        // A name that is broken cannot be copied, and reads as another one.
+        .with_break_words(false)
+        .with_word_separator(wrap::WORDS)
+        .with_word_splitter(wrap::SPLITTER)
         .with_context_lines(CONTEXT)
         .with_links(false)
 }
@@ -159,7 +225,7 @@ fn finding_diagnostic(
             Severity::Warning => miette::Severity::Warning,
             Severity::Hint => miette::Severity::Advice,
         },
-        help: (!help.is_empty()).then(|| help.join("\n")),
+        help: (!help.is_empty()).then(|| hold_together(&help.join("\n"))),
         ..at_place(report, lines, &finding.place, &finding.message, style)
     }
 }
@@ -175,7 +241,7 @@ fn at_place(
     let path = one_line(place.path.as_str()).into_owned();
     let whole = is_whole_file(place.span) || text.is_empty();
     PrettyDiagnostic {
-        message: one_line(message).into_owned(),
+        message: hold_together(&one_line(message)),
         code: None,
         severity: miette::Severity::Advice,
         help: None,

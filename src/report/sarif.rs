@@ -63,6 +63,7 @@ fn descriptor<'r>(rule: &'r RuleText) -> Descriptor<'r> {
     Descriptor {
         id: &rule.id,
         short_description: text(&rule.title),
+        help_uri: rule.page.as_deref(),
         help: Help {
             text: &rule.help_markdown,
             markdown: &rule.help_markdown,

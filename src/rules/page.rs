@@ -190,6 +190,27 @@ impl Block {
     }
 }
 
+impl Block {
+    /// The lines of the file to show to a person, numbered: those around what is marked, and all
+    /// where nothing is. The bool says that something is marked in the line.
+    #[must_use]
+    pub fn excerpt(&self, context: usize) -> Vec<(usize, String, bool)> {
+        let (content, marks) = self.marks();
+        let marked: Vec<usize> = marks
+            .iter()
+            .filter(|mark| mark.columns.is_some())
+            .map(|mark| mark.line)
+            .collect();
+        let is_near =
+            |line: usize| marked.is_empty() || marked.iter().any(|at| at.abs_diff(line) <= context);
+        let lines = content.lines().enumerate().map(|(at, line)| (at + 1, line));
+        lines
+            .filter(|(at, _)| is_near(*at))
+            .map(|(at, line)| (at, line.to_owned(), marked.contains(&at)))
+            .collect()
+    }
+}
+
 fn mark(text: &str, line: usize) -> Option<Mark> {
     let (columns, said) = if let Some(said) = text.strip_prefix("#! ") {
         (None, said)

@@ -77,6 +77,36 @@ pub fn distance_within(one: &str, other: &str, limit: usize, effort: &Effort) ->
     (distance <= limit).then_some(distance)
 }
 
+/// How far apart two names are that differ in one number only, as those of versions do: 1 between
+/// `4.14` and `4.15`, 13 between `4.14` and `4.1`, 0 between others.
+#[must_use]
+pub fn version_gap(one: &str, other: &str) -> u64 {
+    let (mut ones, mut others) = (parts(one), parts(other));
+    loop {
+        match (ones.next(), others.next()) {
+            (Some(a), Some(b)) if a == b => {}
+            (Some(a), Some(b)) => {
+                let is_last_difference = ones.eq(others);
+                let numbers = a.parse::<u64>().ok().zip(b.parse::<u64>().ok());
+                let numbers = numbers.filter(|_| is_last_difference);
+                return numbers.map_or(0, |(a, b)| a.abs_diff(b));
+            }
+            _ => return 0,
+        }
+    }
+}
+
+/// A name cut where digits begin and end.
+fn parts(name: &str) -> impl Iterator<Item = &str> {
+    name.as_bytes()
+        .chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit())
+        .scan(0, |start, part| {
+            let from = *start;
+            *start += part.len();
+            Some(&name[from..*start])
+        })
+}
+
 const COUNTERS: usize = 128;
 
 /// A number of edits that there surely are: one edit changes the count of two characters at most, one
@@ -110,6 +140,24 @@ mod tests {
         let exhausted = Effort::default();
         assert!(!exhausted.spend(usize::MAX));
         assert_eq!(closest(&exhausted), None);
+    }
+
+    #[test]
+    fn versions_are_as_far_apart_as_their_numbers() {
+        for (one, other, gap) in [
+            ("4.14", "4.15", 1),
+            ("4.14", "4.1", 13),
+            ("scos-4.9", "scos-4.12", 3),
+            ("4.14", "5.14", 1),
+            ("4.14", "5.15", 0),
+            ("4.14", "4.14-priv", 0),
+            ("boskos", "bosko", 0),
+            ("é1", "é3", 2),
+            ("", "1", 0),
+        ] {
+            assert_eq!(version_gap(one, other), gap, "{one} {other}");
+            assert_eq!(version_gap(other, one), gap, "{other} {one}");
+        }
     }
 
     proptest! {

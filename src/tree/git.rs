@@ -74,6 +74,13 @@ impl Repository {
         Ok(self.tree(tree.id()))
     }
 
+    /// The first twelve digits of the id of the commit that `revision` names, if there is one.
+    #[must_use]
+    pub fn commit_id(&self, revision: &str) -> Option<String> {
+        let commit = self.find_commit(revision).ok()?;
+        Some(commit.id().to_string()[..12].to_owned())
+    }
+
     /// The tree of `HEAD`; an empty one before the first commit.
     ///
     /// # Errors

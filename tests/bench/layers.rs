@@ -208,11 +208,14 @@ fn rendering(criterion: &mut Criterion, subject: &Subject, plan: &Plan, checkout
         title: rule.page.title.clone(),
         severity: rule.front_matter.severity,
         help_markdown: rule.page.explanation().to_owned(),
+        page: rule.address(),
     });
     let report = Report {
         findings: &findings,
         rules: &texts.collect::<Vec<_>>(),
         summary: Summary::default(),
+        subject: mirrorlint::report::Subject::default(),
+        fails_from: None,
         statistics: None,
         texts: &TextsOf(checkout),
     };

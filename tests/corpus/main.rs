@@ -115,7 +115,12 @@ fn picture(checkout: &Path) -> Result<String, Box<dyn Error>> {
         writeln!(text, "{count:>6}    {what}")?;
     }
     text.push('\n');
-    text.push_str(&String::from_utf8(errors)?);
+    // Below the errors come their help and a summary.
+    let errors = String::from_utf8(errors)?;
+    let lines = errors.lines().take_while(|line| !line.is_empty());
+    for line in lines.filter(|line| line.contains(": error[")) {
+        writeln!(text, "{line}")?;
+    }
     Ok(text)
 }
 

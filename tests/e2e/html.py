@@ -87,8 +87,9 @@ class Browser:
         while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
             self.events.append(self.message())
 
-    def value(self, expression):
-        answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
+    def value(self, expression, wait=False):
+        answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True,
+                           awaitPromise=wait)
         if "exceptionDetails" in answer:
             sys.exit(f"FAILED: {expression}: {answer['exceptionDetails']}")
         return answer["result"].get("value")
@@ -102,6 +103,10 @@ class Browser:
         self.value(f"(() => {{ const e = document.getElementById({json.dumps(name)});"
                    f" e.value = {json.dumps(text)};"
                    " e.dispatchEvent(new Event('input', {bubbles: true})); })()")
+
+    def screen(self, width, height):
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height,
+                  deviceScaleFactor=1, mobile=width < 600)
 
     def picture(self, path, scheme):
         self.call("Emulation.setEmulatedMedia",
@@ -146,7 +151,7 @@ def main():
         shown = "document.getElementById('shown').value"
         visible = "[...document.querySelectorAll('article')].filter(a => a.checkVisibility()).length"
         expect("every finding is there", count >= len(HOSTILE) + 2, True)
-        expect("the script ran", browser.value(shown), f"{count} of {count} shown.")
+        expect("the script ran", browser.value(shown), f"{count} of {count} shown")
         expect("nothing forged ran", browser.value("document.title"), f"mirrorlint: {count} findings")
         expect("no foreign element", browser.value("document.querySelectorAll('img, svg').length"), 0)
         forged = ("(() => { const s = document.createElement('script');"
@@ -175,6 +180,17 @@ def main():
         browser.fill("rule", "mapping-syntax")
         by_rule = "document.querySelectorAll('article[data-rule=mapping-syntax]').length"
         expect("a rule filters", browser.value(visible), browser.value(by_rule))
+        address = "location.hash"
+        expect("the address holds the filter", browser.value(address), "#rule=mapping-syntax")
+        browser.value("location.hash = '#text=alone&severity=error'")
+        browser.value("new Promise(done => setTimeout(done, 50))", True)
+        expect("and a filter comes from the address", browser.value(visible), 1)
+        browser.press("Escape")
+        expect("Escape empties the address", browser.value(address), "")
+        row = "document.querySelector('#summary a[href*=syntax]')"
+        browser.value(f"{row}.click()")
+        browser.value("new Promise(done => setTimeout(done, 50))", True)
+        expect("a row of the summary filters", browser.value(visible), browser.value(by_rule))
         browser.press("Escape")
         browser.press("j")
         browser.press("j")
@@ -186,6 +202,21 @@ def main():
             folder.mkdir(parents=True, exist_ok=True)
             for scheme in ["light", "dark"]:
                 browser.picture(folder / f"{scheme}.png", scheme)
+
+        browser.screen(390, 844)
+        browser.open(small)
+        top = "document.querySelector('article').getBoundingClientRect().top"
+        expect("a phone's screen shows findings", browser.value(f"{top} < 844 / 3"), True)
+        browser.value("scrollTo(0, 400)")
+        kept = ("[...document.querySelectorAll('body *')].filter(e =>"
+                " ['sticky', 'fixed'].includes(getComputedStyle(e).position)).length")
+        expect("and nothing stays in their way", browser.value(kept), 0)
+        expect("nothing is wider than a phone",
+               browser.value("document.documentElement.scrollWidth <= innerWidth"), True)
+        if len(sys.argv) > 2:
+            browser.value("scrollTo(0, 0)")
+            browser.picture(folder / "phone.png", "light")
+        browser.screen(1200, 900)
 
         browser.open(large)
         expect("5,000 findings load", browser.value("document.querySelectorAll('article').length"),

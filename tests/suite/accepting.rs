@@ -38,7 +38,7 @@ fn a_baseline_accepts_as_many_findings_as_it_counts() -> Outcome {
         run.stderr
     );
     let run = checkout.check(&[])?;
-    assert_eq!((run.status, run.stdout.as_str()), (Some(0), ""));
+    assert_eq!((run.status, run.findings()), (Some(0), vec![]));
     let report = checkout.report()?;
     assert_eq!(report["summary"]["baselined"], 2);
 
@@ -68,6 +68,54 @@ fn a_baseline_accepts_as_many_findings_as_it_counts() -> Outcome {
     let run = checkout.check(&["--ignore", "mapping-syntax", "--write-baseline"])?;
     assert!(!run.stderr.contains("removed  1"), "{}", run.stderr);
     assert_eq!(rules(&checkout.report()?), Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn pruning_a_baseline_only_removes() -> Outcome {
+    let checkout = faulty()?;
+    let run = checkout.check(&["--prune-baseline"])?;
+    assert_eq!(run.status, Some(2), "there is none: {run:?}");
+    checkout.check(&["--write-baseline"])?;
+
+    // One is fixed, another is new.
+    checkout.write(BAD, "quay.io/a/b\nquay.io/a/new\n")?;
+    let stale = checkout.report()?;
+    assert!(
+        stale["findings"][0]["help"]
+            .to_string()
+            .contains("--prune-baseline"),
+        "{stale:#}"
+    );
+    // What a run did not look at stays: another rule, another folder.
+    for part in [["--ignore", "mapping-syntax"], ["--select", "placeholder"]] {
+        let run = checkout.check(&[part[0], part[1], "--prune-baseline"])?;
+        assert!(run.stderr.contains("0 added to and 0 removed"), "{run:?}");
+    }
+    // Nor is what is found forgotten because it is not shown.
+    let run = checkout.check(&["--prune-baseline", "--severity", "error"])?;
+    assert_eq!(run.status, Some(0), "{run:?}");
+    assert!(
+        run.stderr.contains("removed  1 × mapping-syntax"),
+        "{run:?}"
+    );
+    assert!(run.stderr.contains("0 added to and 1 removed"), "{run:?}");
+    assert_eq!(rules(&checkout.report()?), ["error mapping-syntax"]);
+    Ok(())
+}
+
+#[test]
+fn a_long_baseline_is_told_by_rule() -> Outcome {
+    let checkout = Checkout::new()?;
+    let lines: String = (0..20).map(|n| format!("quay.io/a/b{n}\n")).collect();
+    checkout.write(BAD, lines)?;
+    let run = checkout.check(&["--write-baseline"])?;
+    let said: Vec<&str> = run.stderr.lines().collect();
+    assert_eq!(said.len(), 2, "{said:#?}");
+    assert_eq!(
+        said[0],
+        "mirrorlint: added    20 × mapping-syntax in 1 file"
+    );
     Ok(())
 }
 
@@ -139,7 +187,7 @@ fn comments_suppress_findings() -> Outcome {
         "approvers:\n- \"x # mirrorlint: ignore[mapping-syntax] so it is\"\n",
     )?;
     let unused = ["--select", "unused-suppression", "--output", "concise"];
-    assert_eq!(checkout.check(&unused)?.stdout, "");
+    assert!(checkout.check(&unused)?.findings().is_empty());
     Ok(())
 }
 
@@ -151,7 +199,7 @@ fn parameters_of_the_config_replace_those_of_the_rule_page() -> Outcome {
         "registry.ci.openshift.org/acme/widget:latest registry.ci.openshift.org/secret/b:1\n",
     )?;
     let select = ["--select", "forbidden-namespace", "--output", "concise"];
-    assert_eq!(checkout.check(&select)?.stdout, "");
+    assert!(checkout.check(&select)?.findings().is_empty());
     checkout.write(
         ".mirrorlint.yaml",
         "rules:\n  forbidden-namespace:\n    params:\n      forbidden: ^secret$\n",

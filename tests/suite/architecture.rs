@@ -102,6 +102,8 @@ const LAYERS: &[(&str, Arrows)] = &[
         &[
             ("engine", ALL),
             ("findings", ALL),
+            // Which rules are about a file as a text.
+            ("checks", &["is_about_text"]),
             ("config", ALL),
             ("rules", ALL),
             ("checkout", ALL),

@@ -1,7 +1,7 @@
 //! Runs the binary as a user does.
 
 use std::fs;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -105,12 +105,15 @@ fn severity_decides_what_is_shown() -> Outcome {
     let checkout = faulty()?;
     let lines = |arguments: &[&str]| -> Result<Vec<String>, Box<dyn std::error::Error>> {
         let run = checkout.check(arguments)?;
-        Ok(run.stdout.lines().map(str::to_owned).collect())
+        Ok(run.findings().into_iter().map(str::to_owned).collect())
     };
     let bad = format!("{SET}/mapping_acme_bad:1:1: error[mapping-syntax] ");
     assert_eq!(lines(&["--severity", "error"])?.len(), 1);
     assert!(lines(&["--severity", "error"])?[0].starts_with(&bad));
     assert_eq!(lines(&[])?.len(), 2);
+    // What fails a run is shown.
+    let strict = ["--severity", "error", "--fail-on", "warning"];
+    assert_eq!(lines(&strict)?.len(), 2);
     assert_eq!(lines(&["--all", "--severity", "hint"])?.len(), 3);
     assert_eq!(lines(&["--quiet"])?.len(), 0);
     Ok(())
@@ -142,7 +145,18 @@ fn several_reports_at_once() -> Outcome {
     let pretty = fs::read_to_string(folder.path().join("pretty"))?;
     assert!(pretty.contains("1 error, 1 warning in "), "{pretty}");
     assert!(pretty.contains("1  mapping-destination-name"), "{pretty}");
-    let quiet = checkout.check(&["--output", &file("concise"), "--quiet"])?;
+    assert!(
+        run.stdout.contains("1  mapping-destination-name"),
+        "{run:?}"
+    );
+    for format in ["github", "html"] {
+        let said = checkout
+            .check(&["--output", format, "--statistics"])?
+            .stdout;
+        assert!(said.contains("references to images, resolved by"), "{said}");
+    }
+    let to_file = file("concise");
+    let quiet = checkout.check(&["--output", &to_file, "--quiet", "--statistics"])?;
     assert_eq!((quiet.status, quiet.stdout.as_str()), (Some(1), ""));
     assert_eq!(
         fs::read_to_string(folder.path().join("concise"))?,
@@ -185,6 +199,23 @@ fn json_keeps_its_contract() -> Outcome {
 }
 
 #[test]
+fn json_says_how_many_related_places_there_are() -> Outcome {
+    let checkout = Checkout::new()?;
+    for n in 0..40 {
+        let line = format!("quay.io/a/b:{n} quay.io/acme/same:1\n");
+        checkout.write(format!("{SET}/mapping_acme_{n}"), line)?;
+    }
+    let report = checkout.report()?;
+    let finding = &report["findings"][0];
+    assert_eq!(finding["rule"], "mapping-duplicate-destination");
+    assert_eq!(finding["related"].as_array().map(Vec::len), Some(30));
+    assert_eq!(finding["related_total"], 39);
+    let pretty = checkout.check(&["--output", "pretty"])?.stdout;
+    assert!(pretty.contains("and 34 more places"), "{pretty}");
+    Ok(())
+}
+
+#[test]
 fn json_says_where_in_bytes_and_characters() -> Outcome {
     let checkout = Checkout::new()?;
     let line = "quay.io/a/b:1 quay.io/ä/b:1\n";
@@ -216,7 +247,7 @@ fn a_path_limits_what_is_reported_and_not_what_is_read() -> Outcome {
     for path in [folder.clone(), folder.join("mapping_acme_x")] {
         let run = run(["check".as_ref(), path.as_os_str()])?;
         assert_eq!(run.status, Some(1));
-        let lines: Vec<&str> = run.stdout.lines().collect();
+        let lines = run.findings();
         assert_eq!(lines.len(), 1, "{}", run.stdout);
         assert!(lines[0].contains("acme/mapping_acme_x:1:"), "{}", lines[0]);
         assert!(
@@ -238,19 +269,36 @@ fn many_findings_end_with_a_count_of_each_rule_and_the_next_step() -> Outcome {
     let checkout = Checkout::new()?;
     let set = "core-services/image-mirroring/acme";
     let alone = "registry.ci.openshift.org/acme/widget:1\n".repeat(30);
+    let access = "clusters/app.ci/registry-access/acme/OWNERS";
+    fs::remove_file(checkout.root().join(access))?;
     checkout.write(format!("{set}/mapping_acme_many"), alone)?;
     checkout.write(format!("{set}/mapping_acme_none"), "# nothing\n")?;
     let run = checkout.check(&["--output", "pretty"])?;
-    let (_, end) = run.stdout.rsplit_once("31 errors in ").ok_or("no count")?;
-    let (_, end) = end.split_once("\n\n").ok_or("no table")?;
-    let lines: Vec<&str> = end.lines().collect();
+    let (above, end) = run.stdout.rsplit_once("╰────\n").ok_or("no finding")?;
+    // Those that are alike share a place, and say where.
+    assert!(run.stdout.lines().count() < 45, "{}", run.stdout);
+    let others = format!("and 29 more like it in `{set}`:\n    {set}/mapping_acme_many:2:1\n");
+    assert!(above.contains(&others), "{above}");
+    assert!(above.contains("and 24 more in `"), "{above}");
+    assert!(
+        above.starts_with("warning["),
+        "errors stand next to the summary"
+    );
+    let lines: Vec<&str> = end
+        .lines()
+        .skip_while(|line| !line.is_empty())
+        .skip(1)
+        .collect();
     assert_eq!(
         lines,
         [
             "    30 error    mapping-syntax",
             "     1 error    mapping-empty-file",
+            "     1 warning  registry-access-owners",
             "",
-            "More on a rule: `mirrorlint explain mapping-syntax`",
+            "31 errors, 1 warning in 13 files.",
+            "More on a rule: `mirrorlint explain mapping-syntax`, or",
+            "  https://github.com/OWNER/mirrorlint/blob/v0.1.0/rules/mapping-syntax.md",
             "All of it to filter and search: `--output html=FILE`",
             "To be told of what is new only: `--write-baseline`, or `--base REV` for one change",
         ]
@@ -270,7 +318,14 @@ fn rules_and_their_pages_can_be_read() -> Outcome {
         let id = rule["id"].as_str().ok_or("no id")?;
         let page = run(["explain", id])?;
         assert_eq!(page.status, Some(0));
-        assert!(page.stdout.contains("**To fix**"), "{id}");
+        assert!(page.stdout.contains("To fix, "), "{id}");
+        for mark in ["^^^", "#! ", "path=", "```", "\n**"] {
+            assert!(!page.stdout.contains(mark), "{id} shows the tests' {mark}");
+        }
+        let is_marked = page.stdout.lines().any(|line| line.starts_with("  >"));
+        let (path, file) = (format!("{id}.md"), Path::new(env!("CARGO_MANIFEST_DIR")));
+        let source = fs::read_to_string(file.join("rules").join(path))?;
+        assert_eq!(is_marked, source.contains(&format!("^ {id}")), "{id}");
     }
     Ok(())
 }
@@ -369,7 +424,11 @@ fn a_rule_page_adds_a_rule_or_takes_the_place_of_one() -> Outcome {
     assert!(run.stdout.contains("warning[no-widgets]"), "{}", run.stdout);
     assert!(run.stdout.contains("error[placeholder]"), "{}", run.stdout);
     let explained = crate::support::run(["explain", "no-widgets", "--rules", &rules])?;
-    assert!(explained.stdout.contains("# T"), "{}", explained.stdout);
+    assert!(
+        explained.stdout.starts_with("no-widgets: T\n"),
+        "{}",
+        explained.stdout
+    );
     Ok(())
 }
 
@@ -398,6 +457,18 @@ fn the_demo_shows_typical_faults() -> Outcome {
     let checked = run(["check", again.1])?;
     assert_eq!((checked.status, &checked.stdout), (Some(1), &demo.stdout));
     fs::remove_dir_all(again.1)?;
+    Ok(())
+}
+
+#[test]
+fn the_demo_fails_where_it_is_asked_to() -> Outcome {
+    for (fail_on, status) in [("error", 1), ("never", 0)] {
+        let demo = run(["demo", "--output", "concise", "--fail-on", fail_on])?;
+        if let Some((_, folder)) = demo.stderr.split_once("mirrorlint check ") {
+            fs::remove_dir_all(folder.trim())?;
+        }
+        assert_eq!(demo.status, Some(status), "{fail_on}: {}", demo.stderr);
+    }
     Ok(())
 }
 
@@ -515,6 +586,24 @@ fn completions_and_the_man_page_can_be_made() -> Outcome {
         assert!(made.stdout.contains("fail-on"), "{shell}");
     }
     assert_eq!(run(["completions", "tcsh"])?.status, Some(2));
+    // What a real bash offers, where there is one.
+    const ASK: &str = "eval \"$1\"; shift; COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1))
+        _mirrorlint mirrorlint \"${*: -1}\" \"${*: -2:1}\"; echo \"${COMPREPLY[*]}\"";
+    let script = run(["completions", "bash"])?.stdout;
+    for (words, offered) in [
+        (&["explain", "mapping-synt"][..], "mapping-syntax\n"),
+        (&["check", "--select", "stale-"], "stale-baseline\n"),
+        (&["demo", "--ignore", "docker-io-s"], "docker-io-source\n"),
+        (&["check", "--output", "sar"], "sarif\n"),
+    ] {
+        let mut bash = Command::new("bash");
+        bash.args(["-c", ASK, "bash", &script, "mirrorlint"])
+            .args(words);
+        match bash.output() {
+            Err(error) if error.kind() == ErrorKind::NotFound => break,
+            said => assert_eq!(String::from_utf8(said?.stdout)?, offered, "{words:?}"),
+        }
+    }
     let man = run(["man"])?;
     assert!(man.stdout.contains(".TH mirrorlint 1"), "{}", man.stdout);
     assert!(man.stdout.contains("fail\\-on"), "{}", man.stdout);

@@ -130,6 +130,8 @@ fn a_file_in_the_place_of_a_folder() -> Outcome {
             .output()?
             .into();
         refused(&run, "cannot write");
+        // Our temporary file is none of the user's.
+        assert!(!run.stderr.contains(".mirrorlint-"), "{run:?}");
     }
     assert_no_leftovers(out.path())
 }

@@ -69,6 +69,26 @@ fn a_fix_changes_only_the_fault() -> Outcome {
 }
 
 #[test]
+fn what_no_fix_removes_is_told() -> Outcome {
+    let checkout = Checkout::new()?;
+    checkout.write(format!("{ACME}bad"), "quay.io/a/alone:1\n")?;
+    let run = checkout.check(&["--diff"])?;
+    assert_eq!((run.status, run.stdout.as_str()), (Some(1), ""));
+    assert_eq!(
+        run.stderr,
+        "mirrorlint: 0 fixes in 0 files; 1 finding left; `mirrorlint check` lists what is left\n"
+    );
+    // Beside one that a fix removes: the report is of the checkout as it is then.
+    checkout.write(format!("{ACME}old"), line_of(OLD, "old"))?;
+    let run = checkout.check(&["--fix"])?;
+    assert_eq!(run.status, Some(1), "{run:?}");
+    assert_eq!(run.stderr, "mirrorlint: 1 fix in 1 file; 1 finding left\n");
+    assert_eq!(run.stdout, checkout.check(&[])?.stdout);
+    assert!(run.stdout.contains("error[mapping-syntax]"), "{run:?}");
+    Ok(())
+}
+
+#[test]
 fn a_fix_writes_nothing_outside_of_the_checkout() -> Outcome {
     let elsewhere = tempfile::TempDir::new()?;
     let target = elsewhere.path().join("mapping_acme_out");
@@ -125,7 +145,7 @@ fn staged_files_are_fixed_where_disk_and_index_agree() -> Outcome {
     assert!(run.stderr.contains(&format!("{ACME}other")), "{run:?}");
     // What is staged is as it was, and still judged so.
     let run = repo.check(&["--staged", "--select", "decommissioned-registry"])?;
-    assert_eq!(run.stdout.lines().count(), 2, "{run:?}");
+    assert_eq!(run.findings().len(), 2, "{run:?}");
     Ok(())
 }
 
@@ -214,6 +234,11 @@ fn an_unread_promotion_is_moved_on_demand_and_only_as_a_whole_target() -> Outcom
         let path = checkout.write(path, before)?;
         let run = checkout.check(arguments)?;
         assert_eq!(&fs::read_to_string(path)?, after, "{arguments:?}: {run:?}");
+        let offers = run
+            .stderr
+            .contains("1 of them with a fix to look at (`--unsafe-fixes`)");
+        let leaves_it = before == &unread && after == &unread;
+        assert_eq!(offers, leaves_it, "{arguments:?}: {run:?}");
     }
     Ok(())
 }

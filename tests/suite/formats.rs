@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::error::Error;
 
 use mirrorlint::finding::{Applicability, Draft, Edit, Finding, Fix, Place, Severity};
-use mirrorlint::report::{Format, Report, RuleText, Style, Summary, Texts};
+use mirrorlint::report::{Format, Report, RuleText, Style, Subject, Summary, Texts};
 use mirrorlint::syntax::span::Span;
 use mirrorlint::tree::RepoPath;
 use serde_json::Value;
@@ -47,7 +47,11 @@ fn rule_texts() -> Vec<RuleText> {
             id: (*id).to_owned(),
             title: format!("Title of {id} {}", HOSTILE[7]),
             severity: Severity::Error,
-            help_markdown: format!("Why. {}", HOSTILE.join(" ")),
+            help_markdown: format!(
+                "Why. {}\n\n**To fix**, what the\npage says\n\nMore.",
+                HOSTILE.join(" ")
+            ),
+            page: Some(format!("https://example.org/{id}.md")),
         })
         .collect()
 }
@@ -111,6 +115,8 @@ fn report<'r>(findings: &'r [Finding], rules: &'r [RuleText], texts: &'r Files) 
             hints: count(Severity::Hint),
             ..Summary::default()
         },
+        subject: Subject::default(),
+        fails_from: Some(Severity::Error),
         statistics: None,
         texts,
     }
@@ -187,6 +193,8 @@ fn sarif_keeps_to_its_schema() -> Outcome {
     let bad = torn(&log, "/runs/0/results/0/level", "fatal".into())?;
     assert!(!faults(SCHEMA, &bad)?.is_empty(), "it accepts anything");
 
+    let described = &log["runs"][0]["tool"]["driver"]["rules"][0];
+    assert_eq!(described["helpUri"], "https://example.org/first-rule.md");
     let results = list(&log, "/runs/0/results")?;
     assert_eq!(results.len(), findings.len());
     let region = &results[0]["locations"][0]["physicalLocation"]["region"];
@@ -281,21 +289,61 @@ fn junit_has_a_suite_for_each_rule_and_a_case_for_each_finding() -> Outcome {
         .iter()
         .map(|suite| (suite.name.as_str(), suite.tests, suite.failures))
         .collect();
-    let all = findings.len();
-    assert_eq!(suites, [("first-rule", all, all), ("quiet-rule", 1, 0)]);
-    let mut names = BTreeSet::new();
-    for case in &report.test_suites[0].test_cases {
-        assert!(
-            names.insert(case.name.as_str()),
-            "{} twice",
-            case.name.as_str()
-        );
-    }
-    assert!(names.contains("core-services/plain/mapping:2"));
-    assert!(names.contains("core-services/plain/mapping:2 (2)"));
+    // What fails no run fails no case: the exit status and the report say the same.
+    let errors = findings.iter().filter(|f| f.severity == Severity::Error);
+    let (all, errors) = (findings.len(), errors.count());
+    assert!(0 < errors && errors < all);
+    assert_eq!(suites, [("first-rule", all, errors), ("quiet-rule", 1, 0)]);
+    let cases = &report.test_suites[0].test_cases;
+    let names: BTreeSet<&str> = cases.iter().map(|case| case.name.as_str()).collect();
+    assert_eq!(names.len(), all, "a name twice");
+    let name = "core-services/plain/mapping: `plain` is wrong: plain";
+    assert!(names.contains(name), "{names:?}");
+    assert!(names.contains(format!("{name} (2)").as_str()));
+    let passed = cases.iter().find_map(|case| case.system_out.as_ref());
+    let said = passed.ok_or("no output")?.as_str();
+    assert!(said.contains("/mapping:2:7: warning: "), "{said}");
     // Nothing that XML 1.0 has no place for (2.2), raw or as a reference.
     let is_char = |c: char| matches!(c, '\n' | ' '..='\u{fffd}' | '\u{10000}'..);
     assert_eq!(xml.chars().find(|c| !is_char(*c)), None);
+    Ok(())
+}
+
+#[test]
+fn concise_ends_with_help_and_the_next_step() -> Outcome {
+    let place = |path: &str| Place::new(&RepoPath::new(path), Span::new(0, 1));
+    let one = |path: &str, help: &str| {
+        let draft = Draft::new(place(path), path, "`x` is wrong").help(help);
+        draft.into_finding("first-rule", Severity::Error)
+    };
+    let end = |findings: &[Finding]| -> Result<String, Box<dyn Error>> {
+        let text = written(Format::Concise, findings)?;
+        let (lines, end) = text.split_once("\n\n").ok_or("no end")?;
+        assert_eq!(lines.lines().count(), findings.len());
+        Ok(end.to_owned())
+    };
+    let next =
+        "More on a rule: `mirrorlint explain first-rule`, or https://example.org/first-rule.md\n";
+    assert_eq!(
+        end(&[one("a", "do this\n- so"), one("b", "do this\n- so")])?,
+        format!("help[first-rule]: do this\n  - so\n\n2 errors in 3 files.\n{next}")
+    );
+    assert_eq!(
+        end(&[one("a", "do this"), one("b", "do that")])?,
+        format!(
+            "help[first-rule] at a:1: do this\nhelp[first-rule] at b:1: do that\n\n\
+             2 errors in 3 files.\n{next}"
+        )
+    );
+    let many: Vec<Finding> = (0..30).map(|n| one("a", &format!("do {n}"))).collect();
+    let said = end(&many)?;
+    assert!(
+        said.starts_with("help[first-rule]: what the page says\n\n"),
+        "{said}"
+    );
+    assert!(said.contains("\n    30 error    first-rule\n"), "{said}");
+    assert!(said.contains("--write-baseline"), "{said}");
+    assert_eq!(written(Format::Concise, &[])?, "No findings in 3 files.\n");
     Ok(())
 }
 

@@ -5,6 +5,7 @@
 mod support;
 
 mod accepting;
+mod advice;
 mod architecture;
 mod bad_input;
 mod cli;
@@ -15,6 +16,7 @@ mod formats;
 mod fuzzing;
 mod generated;
 mod hostile;
+mod image_command;
 mod image_provider_removed;
 mod images;
 mod lsp;
@@ -29,3 +31,5 @@ mod rule_pages;
 mod secretsync;
 mod seed_examples;
 mod update;
+mod walk;
+mod wrapping;

@@ -80,7 +80,9 @@ fn what_head_has_already_does_not_block() -> Outcome {
         .write(format!("{SET}/mapping_acme_old"), "quay.io/acme/alone:1\n")?;
     repo.commit("an old fault")?;
     let run = repo.check(&["--staged"])?;
-    assert_eq!((run.status, run.stdout.as_str()), (Some(0), ""));
+    assert_eq!((run.status, run.findings()), (Some(0), vec![]));
+    let said = "(1 held back, already in `HEAD`; `--all` shows them)";
+    assert!(run.stdout.contains(said), "{}", run.stdout);
     let all = repo.check(&["--staged", "--all"])?;
     assert!(all.stdout.contains("(pre-existing)"), "{all:?}");
     assert_eq!(all.status, Some(1));
@@ -140,8 +142,8 @@ fn one_destination_in_two_branches_is_a_conflict() -> Outcome {
     repo.commit("mirror b")?;
     for rev in ["main", "change"] {
         assert_eq!(
-            repo.check(&["--rev", rev])?.stdout,
-            "",
+            repo.check(&["--rev", rev])?.findings(),
+            Vec::<&str>::new(),
             "{rev} is fine alone"
         );
     }
@@ -171,10 +173,18 @@ fn one_name_in_two_sets_is_a_conflict() -> Outcome {
         line("two"),
     )?;
     repo.commit("from the supplemental set")?;
-    let run = repo.check(&["--base", "main", "--head", "change"])?;
-    assert_eq!(run.status, Some(1), "{run:?}");
-    let conflicts = run.stdout.matches("error[mapping-key-conflict]").count();
-    assert_eq!(conflicts, 2, "{run:?}");
+    let review = ["--base", "main", "--head", "change"];
+    let shown = repo.check(&review)?;
+    assert_eq!(shown.status, Some(1), "{shown:?}");
+    let told = "supplemental-ci-images/mapping_supplemental_ci_images_acme:1:1: error[mapping-key-conflict]";
+    assert!(
+        shown.stdout.contains(told),
+        "at the change's end: {shown:?}"
+    );
+    let conflicts = |run: &Run| run.stdout.matches("error[mapping-key-conflict]").count();
+    assert_eq!(conflicts(&shown), 1, "{shown:?}");
+    let all = repo.check(&[&review[..], &["--all"]].concat())?;
+    assert_eq!(conflicts(&all), 2, "{all:?}");
     Ok(())
 }
 
@@ -258,7 +268,7 @@ fn nothing_is_written() -> Outcome {
     repo.commit("change")?;
     let before = files(repo.root());
     let run = repo.check(&["--base", "main", "--head", "change"])?;
-    assert_eq!((run.status, run.stdout.as_str()), (Some(0), ""), "{run:?}");
+    assert_eq!((run.status, run.findings()), (Some(0), vec![]), "{run:?}");
     assert_eq!(files(repo.root()), before);
     Ok(())
 }

@@ -8,7 +8,7 @@ use mirrorlint::checkout::{Checkout, Inputs};
 use mirrorlint::engine;
 use mirrorlint::finding::{Finding, Place, Severity};
 use mirrorlint::findings::{Comments, Policy};
-use mirrorlint::report::{Format, Report, RuleText, Style, Summary, Texts};
+use mirrorlint::report::{Format, Report, RuleText, Style, Subject, Summary, Texts};
 use mirrorlint::tree::{MemoryTree, RepoPath, Tree, WorkTree};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -58,6 +58,7 @@ impl Linted {
                 title: rule.page.title.clone(),
                 severity: rule.front_matter.severity,
                 help_markdown: rule.page.body.clone(),
+                page: rule.address(),
             })
             .collect();
         let count = |severity| {
@@ -76,6 +77,8 @@ impl Linted {
                 hints: count(Severity::Hint),
                 ..Summary::default()
             },
+            subject: Subject::default(),
+            fails_from: Some(Severity::Error),
             statistics: None,
             texts: self,
         };

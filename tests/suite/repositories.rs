@@ -202,7 +202,6 @@ fn links_submodules_work_trees_and_bare_clones() -> Outcome {
     index.add(&entry)?;
     index.write()?;
     let expected = [
-        "introduced mapping-duplicate-entry mapping_acme_latest",
         "introduced mapping-duplicate-entry mapping_acme_link",
         "introduced unreadable-file mapping_acme_out",
     ];

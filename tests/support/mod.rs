@@ -121,6 +121,16 @@ pub struct Run {
     pub stderr: String,
 }
 
+impl Run {
+    /// The findings that `concise` wrote, a line each: what stands above the help and the summary.
+    pub fn findings(&self) -> Vec<&str> {
+        let lines = self.stdout.lines().take_while(|line| !line.is_empty());
+        lines
+            .filter(|line| !line.starts_with("No findings in "))
+            .collect()
+    }
+}
+
 impl From<Output> for Run {
     fn from(output: Output) -> Self {
         Self {

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use super::{Images, Provider, State};
-use crate::syntax::likeness::{Effort, distance_within};
+use crate::syntax::likeness::{Effort, distance_within, version_gap};
 use crate::syntax::reference::ImageStreamTag;
 
 /// Looking a name up costs as much as comparing so many letters.
@@ -22,6 +22,8 @@ pub struct Near {
     /// How unlike it is: edits, where one field differs; exchanged fields and another namespace
     /// count as one.
     pub distance: usize,
+    /// How many versions lie between, where a number is all that differs.
+    gap: u64,
     /// What is provided.
     pub tag: ImageStreamTag,
 }
@@ -56,7 +58,9 @@ impl<'i> NearMisses<'i> {
             if let Ok(tag) = ImageStreamTag::new(namespace, name, tag)
                 && tag != *wanted
             {
-                found.push(Near { distance, tag });
+                // What is no other version is as far away as a neighbouring one.
+                let gap = version_gap(wanted.as_str(), tag.as_str()).max(1);
+                found.push(Near { distance, gap, tag });
             }
         };
         let (namespace, name, tag) = (wanted.namespace(), wanted.name(), wanted.tag());
@@ -99,6 +103,29 @@ impl<'i> NearMisses<'i> {
         found.dedup_by(|a, b| a.tag == b.tag);
         found.truncate(MAX_OFFERED);
         found
+    }
+
+    /// The streams that are provided and look most like this one, as `namespace/name`: at most three.
+    #[must_use]
+    pub fn of_stream(&self, namespace: &str, name: &str) -> Vec<String> {
+        let wanted = format!("{namespace}/{name}");
+        let mut found = Vec::new();
+        for (other_namespace, other, _) in self.images.streams() {
+            let distance = if other_namespace == namespace {
+                self.distance(name, other)
+            } else if other == name {
+                Some(1)
+            } else {
+                None
+            };
+            if let Some(distance) = distance {
+                let stream = format!("{other_namespace}/{other}");
+                found.push((distance, version_gap(&wanted, &stream), stream));
+            }
+        }
+        found.sort();
+        found.truncate(MAX_OFFERED);
+        found.into_iter().map(|(.., stream)| stream).collect()
     }
 
     fn namespaces_with(&self, name: &str) -> &[&'i str] {

@@ -1,5 +1,6 @@
 //! The jobs that mirror, and how they say which mapping files they read.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::finding::Place;
@@ -17,7 +18,7 @@ pub struct MirrorJob {
     pub index: usize,
     /// How it says which mapping files it reads.
     pub selectors: Vec<Selector>,
-    /// Which of [`Mirroring::files`] it is noted for as a reader.
+    /// Which of [`Mirroring::files`] it is noted for as a reader, in order.
     pub files: Vec<usize>,
     area: Option<Box<str>>,
     mounts_mappings: bool,
@@ -56,6 +57,15 @@ impl MirrorJob {
             .name
             .as_ref()
             .map_or("(a job without a name)", |name| &name.value)
+    }
+
+    /// The first of `files`, a range of [`Mirroring::files`](super::Mirroring::files), that it is noted
+    /// for as a reader.
+    #[must_use]
+    pub fn first_of(&self, files: &Range<usize>) -> Option<usize> {
+        let at = self.files.partition_point(|&file| file < files.start);
+        let first = self.files.get(at).copied();
+        first.filter(|file| files.contains(file))
     }
 
     /// Whether it mounts the mapping files' ConfigMap.

@@ -1,5 +1,7 @@
 //! Names inside a ci-operator config: what nothing in it declares, and what is given twice.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use crate::checkout::Checkout;
@@ -26,6 +28,7 @@ impl Undeclared {
     /// `image-reference-undeclared`: an image that the config neither imports nor builds.
     pub(super) fn run(&self, file: &File, config: &CiConfig, drafts: &mut Drafts) {
         let effort = Effort::for_text(&file.text);
+        let mut missed: BTreeMap<&str, Vec<&PipelineUse>> = BTreeMap::new();
         for used in &config.uses {
             let Some(name) = used.image() else {
                 continue;
@@ -35,8 +38,11 @@ impl Undeclared {
             let is_declared =
                 config.declares(name) || bare.is_some_and(|bare| config.declares(bare));
             if !is_declared && config.lacks(used) && !is_import_of_step(config, name) {
-                drafts.push(undeclared(file, config, used, name, &effort));
+                missed.entry(name).or_default().push(used);
             }
+        }
+        for (name, uses) in missed {
+            drafts.extend(undeclared(file, config, name, &uses, &effort));
         }
         let refused = config.refused.iter();
         for refused in refused.filter(|refused| refused.why == Refusal::Undeclared) {
@@ -65,13 +71,15 @@ fn is_import_of_step(config: &CiConfig, name: &str) -> bool {
 /// Looking at a declared name costs as much as comparing so many letters.
 const LOOKUP: usize = 8;
 
+/// One finding for the name, at its first use.
 fn undeclared(
     file: &File,
     config: &CiConfig,
-    used: &PipelineUse,
     name: &str,
+    uses: &[&PipelineUse],
     effort: &Effort,
-) -> Draft {
+) -> Option<Draft> {
+    let (used, others) = uses.split_first()?;
     let field = used.field.as_str();
     let mut near: Vec<(usize, &str)> = config
         .declared
@@ -103,13 +111,19 @@ fn undeclared(
         }
         _ => None,
     };
-    Draft::new(
+    let draft = Draft::new(
         Place::new(&file.path, used.name.span),
         format!("{field} {name}"),
         format!("`{field}` names `{name}`, which this config neither imports nor builds"),
     )
     .help(format!("the job fails when it starts; {help}"))
-    .maybe_fix(fix)
+    .maybe_fix(fix.filter(|_| others.is_empty()))
+    .follows_from(super::misread(file));
+    let others = others.iter();
+    Some(others.fold(draft, |draft, other| {
+        let place = Place::new(&file.path, other.name.span);
+        draft.related(place, format!("named here in `{}`", other.field.as_str()))
+    }))
 }
 
 /// `pipeline-name-duplicate`: a name that is given twice, or that is not free.

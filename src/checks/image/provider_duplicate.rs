@@ -121,6 +121,13 @@ impl<'p> Others<'p> {
 
 fn report(tag: &ImageStreamTag, providers: &[&Provider], drafts: &mut Drafts) {
     let others = Others::by_place(providers);
+    let kinds: BTreeSet<ProviderKind> = providers.iter().map(|provider| provider.kind).collect();
+    let sides = if kinds.contains(&ProviderKind::Mapping) {
+        "; a mapping line is `SRC DST`: where it was to publish the image, the two are swapped, or a \
+         line break is missing"
+    } else {
+        ""
+    };
     for provider in providers {
         let others = &others[&provider.place];
         let mut draft = Draft::new(
@@ -128,16 +135,17 @@ fn report(tag: &ImageStreamTag, providers: &[&Provider], drafts: &mut Drafts) {
             tag.to_string(),
             format!("`{tag}` is also written by {}", others.said()),
         )
-        .help(
+        .help(format!(
             "whichever runs last wins, so users get one image or the other; publish them under \
-             different names, or drop one",
-        );
+             different names, or drop one{sides}",
+        ))
+        .related_total(others.count);
         for other in &others.first {
             draft = draft.related(
                 other.place.clone(),
                 format!("written by this {}", other.kind.as_str()),
             );
         }
-        drafts.push(draft);
+        drafts.push(draft.one_end());
     }
 }

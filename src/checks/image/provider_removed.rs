@@ -213,6 +213,9 @@ fn place(after: &After<'_>, provider: &Provider) -> Option<Place> {
     let (old, new) = (after.base.text(path)?, after.result.text(path)?);
     let before: Vec<&str> = old.lines().collect();
     let lines: Vec<&str> = new.lines().collect();
+    let Some(end) = lines.len().checked_sub(1) else {
+        return Some(Place::whole_file(path));
+    };
     let removed = old.get(..provider.place.span.start as usize)?;
     let at = removed.matches('\n').count();
     // What is between the first and the last line that differ was changed, and the rest was not.
@@ -221,7 +224,7 @@ fn place(after: &After<'_>, provider: &Provider) -> Option<Place> {
     let pairs = before.iter().rev().zip(lines.iter().rev());
     let same_behind = pairs.take_while(|(old, new)| old == new).count();
     let last = lines.len().saturating_sub(same_behind).max(same);
-    let line = at.clamp(same, last).min(lines.len().checked_sub(1)?);
+    let line = at.clamp(same, last).min(end);
     let span = LineIndex::new(new).line_span(new, line + 1)?;
     let text = new.get(span.range())?;
     let start = span.start as usize + (text.len() - text.trim_start().len());

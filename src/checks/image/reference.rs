@@ -108,7 +108,8 @@ fn misshapen(file: &File, config: &CiConfig, drafts: &mut Drafts) {
                 &misshapen.message,
                 &misshapen.message,
             )
-            .help("ci-operator refuses the config, and every job of this branch with it"),
+            .help("ci-operator refuses the config, and every job of this branch with it")
+            .explains(super::misread(file)),
         );
     }
     for reference in &config.references {

@@ -104,10 +104,12 @@ pub(super) fn output_clash(checkout: &Checkout, drafts: &mut Drafts) {
             let others = builds.iter().enumerate().filter(|(other, _)| *other != at);
             let draft = Draft::new(
                 build.place(*output),
-                format!("{tag} {}", build.object()),
+                tag.as_str(),
                 format!("`{tag}` is the output of {} BuildConfigs", builds.len()),
             )
-            .help("whichever builds last wins; give each a tag of its own");
+            .help("whichever builds last wins; give each a tag of its own")
+            .related_total(builds.len() - 1)
+            .one_end();
             let others = others.take(MAX_RELATED);
             drafts.push(others.fold(draft, |draft, (_, (build, output))| {
                 draft.related(build.place(*output), "also its output")

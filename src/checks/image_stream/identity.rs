@@ -74,7 +74,8 @@ pub(super) fn duplicate(checkout: &Checkout, drafts: &mut Drafts) {
                 &name,
                 format!("the ImageStream `{name}` is defined a second time"),
             )
-            .help("whichever is applied last wins, and the other's tags are lost; join the two");
+            .help("whichever is applied last wins, and the other's tags are lost; join the two")
+            .related_total(at);
             let first = streams[..at].iter().take(MAX_RELATED);
             drafts.push(first.fold(draft, |draft, first| {
                 draft.related(first.place(first.manifest.anchor()), "defined here")

@@ -54,7 +54,9 @@ pub(super) fn key_conflict(checkout: &Checkout, drafts: &mut Drafts) {
                 "both become the key `{name}` of ConfigMap `{config_map}`: only one of them is \
                  mirrored, and deleting one deletes the other's key; rename one"
             ))
-            .related(Place::whole_file(&other.file.path), "same name");
+            .related(Place::whole_file(&other.file.path), "same name")
+            .related_total(files.len() - 1)
+            .one_end();
             drafts.push(others.take(MAX_RELATED).fold(draft, |draft, other| {
                 draft.related(Place::whole_file(&other.file.path), "same name")
             }));

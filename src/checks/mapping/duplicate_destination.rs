@@ -97,6 +97,7 @@ fn across_files(checkout: &Checkout, key: &str, writers: &[Writer], drafts: &mut
             );
         }
         let others = writers.iter().filter(|other| *other != writer);
+        draft = draft.related_total(writers.len() - 1);
         for other in others.take(MAX_RELATED) {
             let (file, mapping) = mirroring.written_by(*other);
             draft = draft.related(
@@ -104,7 +105,7 @@ fn across_files(checkout: &Checkout, key: &str, writers: &[Writer], drafts: &mut
                 format!("written here from `{}`", mapping.source),
             );
         }
-        drafts.push(draft);
+        drafts.push(draft.one_end());
     }
 }
 

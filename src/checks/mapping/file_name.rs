@@ -1,9 +1,10 @@
 //! Names of mapping files, and files in a mirror set that are none.
 
+use super::file_start::{self, folded, named_after};
 use crate::checkout::Checkout;
-use crate::checkout::mirroring::{MirrorSet, MirroredFile, Mirroring};
+use crate::checkout::mirroring::{MirrorJob, MirrorSet, MirroredFile};
 use crate::checks::Drafts;
-use crate::finding::{Draft, Place};
+use crate::finding::{Draft, Finding, Place};
 use crate::model::conventions::MappingFiles;
 use crate::model::{FileKind, owners};
 
@@ -13,32 +14,53 @@ pub(super) fn file_name(checkout: &Checkout, drafts: &mut Drafts) {
     let names = &checkout.conventions.mapping_files;
     for (set, members) in &mirroring.sets {
         for file in &mirroring.files[members.files.clone()] {
-            if !fits(names, set, file.name()) && !is_selected_by_own_job(mirroring, set, file) {
-                drafts.push(misnamed(names, set, file));
+            if !fits(names, set, file.name())
+                && !is_selected_by_own_job(checkout, (set, members), file)
+            {
+                drafts.push(misnamed(checkout, set, file));
             }
         }
-        strangers(names, set, members, drafts);
+        strangers(checkout, set, members, drafts);
     }
 }
 
-fn fits(names: &MappingFiles, set: &str, name: &str) -> bool {
-    let Some(rest) = name.strip_prefix(&names.prefix) else {
-        return false;
-    };
-    let rest = folded(rest);
-    let aliases = names.aliases.get(set).into_iter().flatten();
-    std::iter::once(set)
-        .chain(aliases.chain(&names.anywhere).map(String::as_str))
-        .any(|start| rest.starts_with(&folded(start)))
+/// A file of that name in another set of the base, which the change moved.
+pub(super) fn help_of_new(finding: &Finding, base: &Checkout) -> Option<String> {
+    let name = finding.place.path.name();
+    let names = &base.conventions.mapping_files;
+    let mut files = base.mirroring.files.iter();
+    let before = files.find(|file| {
+        let set = file.set.as_deref();
+        file.name() == name && set.is_some_and(|set| fits(names, set, name))
+    })?;
+    let set = before.set.as_deref()?;
+    Some(format!(
+        "before this change it lay in `{}` and was named after set `{set}`; move it back, or rename \
+         it after the set it is in now",
+        before.file.path
+    ))
 }
 
-fn misnamed(names: &MappingFiles, set: &str, file: &MirroredFile) -> Draft {
+fn fits(names: &MappingFiles, set: &str, name: &str) -> bool {
+    named_after(names, set, name).is_some() || {
+        let rest = name.strip_prefix(&names.prefix).map(folded);
+        let mut anywhere = names.anywhere.iter();
+        rest.is_some_and(|rest| anywhere.any(|start| rest.starts_with(&folded(start))))
+    }
+}
+
+fn misnamed(checkout: &Checkout, set: &str, file: &MirroredFile) -> Draft {
     let name = file.name();
-    let wanted = format!("{}{}", names.prefix, folded(set));
     let readers = if file.readers.is_empty() {
         "no job reads it"
     } else {
         "another set's job reads it"
+    };
+    let next = match misspelled_folder(checkout, file) {
+        Some(area) => format!(
+            "file and job both say `{area}`, and there is no such set: rename the folder to `{area}`"
+        ),
+        None => format!("rename it to `{}…`", file_start::of_set(checkout, set)),
     };
     Draft::new(
         Place::whole_file(&file.file.path),
@@ -47,12 +69,27 @@ fn misnamed(names: &MappingFiles, set: &str, file: &MirroredFile) -> Draft {
     )
     .help(format!(
         "jobs choose mapping files by the start of their names, whatever folder they are in, and \
-         {readers}; rename it to `{wanted}…`"
+         {readers}; {next}"
     ))
 }
 
+/// The set that both the file's name and the job that reads it speak of, when there is none: then it
+/// is the folder that has the wrong name.
+fn misspelled_folder<'c>(checkout: &'c Checkout, file: &MirroredFile) -> Option<&'c str> {
+    let mirroring = &checkout.mirroring;
+    let names = &checkout.conventions.mapping_files;
+    let mut areas = file
+        .readers
+        .iter()
+        .filter_map(|reader| mirroring.jobs[reader.job].area());
+    areas.find(|area| {
+        !mirroring.sets.contains_key(*area) && named_after(names, area, file.name()).is_some()
+    })
+}
+
 /// Files that are neither mapping files nor known companions.
-fn strangers(names: &MappingFiles, set: &str, members: &MirrorSet, drafts: &mut Drafts) {
+fn strangers(checkout: &Checkout, set: &str, members: &MirrorSet, drafts: &mut Drafts) {
+    let names = &checkout.conventions.mapping_files;
     for file in &members.members {
         let name = file.path.name();
         let is_stranger = file.kind == FileKind::MirrorSetCompanion
@@ -67,25 +104,32 @@ fn strangers(names: &MappingFiles, set: &str, members: &MirrorSet, drafts: &mut 
                     format!("`{name}` in mirror set `{set}` is never read"),
                 )
                 .help(format!(
-                    "only files named `{0}…` reach the mirror jobs; rename it to `{0}{1}…`, or \
+                    "only files named `{}…` reach the mirror jobs; rename it to `{}…`, or \
                      delete it if it is a leftover",
                     names.prefix,
-                    folded(set),
+                    file_start::of_set(checkout, set),
                 )),
             );
         }
     }
 }
 
-/// Whether a job that belongs to `set` by its label reads the file: then the name is unusual, and
-/// works.
-fn is_selected_by_own_job(mirroring: &Mirroring, set: &str, file: &MirroredFile) -> bool {
-    file.readers
-        .iter()
-        .any(|reader| mirroring.jobs[reader.job].area() == Some(set))
-}
-
-/// `-` and `_` mean the same in set names.
-fn folded(name: &str) -> String {
-    name.replace('-', "_")
+/// Whether a job that belongs to `set` reads the file: then the name is unusual, and works. A job that
+/// reads this set alone, and by its label belongs to none that exists, has the wrong label.
+fn is_selected_by_own_job(
+    checkout: &Checkout,
+    (set, members): (&str, &MirrorSet),
+    file: &MirroredFile,
+) -> bool {
+    let mirroring = &checkout.mirroring;
+    let is_own = |job: &MirrorJob| match job.area() {
+        Some(area) if mirroring.sets.contains_key(area) => area == set,
+        // Files are in order, and those of a set in a row.
+        _ => [job.files.first(), job.files.last()]
+            .into_iter()
+            .all(|file| file.is_some_and(|file| members.files.contains(file))),
+    };
+    let mut readers = file.readers.iter();
+    readers.any(|reader| is_own(&mirroring.jobs[reader.job]))
+        && misspelled_folder(checkout, file).is_none()
 }

@@ -1,10 +1,11 @@
 //! What is wrong with a line of a mapping file, taken by itself.
 
+use super::lost_tag::LostTag;
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::MirroredFile;
 use crate::checks::Drafts;
 use crate::finding::{Draft, Fix, Severity, entity_of};
-use crate::model::mapping_file::{Fault, FaultKind, Line, Mapping};
+use crate::model::mapping_file::{Fault, FaultKind, Line};
 use crate::syntax::span::Span;
 
 /// `mapping-syntax`: what `oc` cannot read.
@@ -39,8 +40,12 @@ pub(super) fn many_tags(checkout: &Checkout, file: &MirroredFile, drafts: &mut D
     let known = &checkout.conventions.registries.central;
     let kinds = [FaultKind::UntaggedSource, FaultKind::WildcardIntoTag];
     for fault in faults(file, &kinds) {
+        let line = line_at(file, fault.span);
+        if line.is_some_and(|line| LostTag::of_source(file, line, fault.span).is_some()) {
+            continue; // the source has a tag, which a space cuts off
+        }
         let draft = fault_draft(file, fault);
-        let source = source_at(file, fault.span);
+        let source = line.map_or("", |line| source_at(file, line, fault.span));
         let is_known = known
             .iter()
             .any(|registry| source.starts_with(registry.as_str()));
@@ -62,49 +67,32 @@ pub(super) fn mixed_equals(_: &Checkout, file: &MirroredFile, drafts: &mut Draft
     }
 }
 
-/// `mapping-hostless-reference`: what names no registry, and so means docker.io.
-pub(super) fn hostless_reference(checkout: &Checkout, file: &MirroredFile, drafts: &mut Drafts) {
-    drafts.extend(faults(file, &[FaultKind::RegistryOnly]).map(|fault| fault_draft(file, fault)));
-    let may_lack_host = may_lack_host(checkout, file);
-    for line in file.lines() {
-        hostless(file, line, may_lack_host, drafts);
-    }
-}
-
 /// The faults of these kinds.
-fn faults<'f>(file: &'f MirroredFile, kinds: &'f [FaultKind]) -> impl Iterator<Item = &'f Fault> {
+pub(super) fn faults<'f>(
+    file: &'f MirroredFile,
+    kinds: &'f [FaultKind],
+) -> impl Iterator<Item = &'f Fault> {
     let faults = file.statements().map_or(&[][..], |file| &file.faults);
     faults.iter().filter(|fault| kinds.contains(&fault.kind))
 }
 
-/// Whether nothing but jobs that strip the registry reads the file.
-fn may_lack_host(checkout: &Checkout, file: &MirroredFile) -> bool {
-    let skopeo_images = &checkout.conventions.mirror_jobs.skopeo_images;
-    let strips = |job: usize| {
-        let mut containers = checkout.mirroring.jobs[job].job().containers();
-        containers.any(|container| {
-            let image = container.image.as_ref();
-            image.is_some_and(|image| skopeo_images.is_match(&image.value))
-        })
-    };
-    !file.readers.is_empty() && file.readers.iter().all(|reader| strips(reader.job))
-}
-
-/// The source of the mapping that has `span` in one of its sides; empty where none has.
-fn source_at(file: &MirroredFile, span: Span) -> &str {
+/// The line that has `span` in it.
+fn line_at(file: &MirroredFile, span: Span) -> Option<&Line> {
     // Lines are in order, and there may be as many faults as lines.
     let lines = file.lines();
     let behind = lines.partition_point(|line| line.span.start <= span.start);
-    let mut mappings = lines[..behind]
-        .last()
-        .into_iter()
-        .flat_map(|line| &line.mappings);
+    lines[..behind].last()
+}
+
+/// The source of the mapping that has `span` in one of its sides; empty where none has.
+fn source_at<'f>(file: &'f MirroredFile, line: &Line, span: Span) -> &'f str {
+    let mut mappings = line.mappings.iter();
     mappings
         .find(|mapping| mapping.source.span.covers(span) || mapping.destination.span.covers(span))
         .map_or("", |mapping| file.file.slice(mapping.source.span))
 }
 
-fn fault_draft(file: &MirroredFile, fault: &Fault) -> Draft {
+pub(super) fn fault_draft(file: &MirroredFile, fault: &Fault) -> Draft {
     let entity = file.file.slice(fault.span);
     let fix = fault.fix.as_ref().map(|(span, text)| {
         let was = file.file.slice(*span);
@@ -130,50 +118,5 @@ fn dropped(file: &MirroredFile, line: &str, token: Span) -> Draft {
     .help(
         "once a line has a `SRC=DST`, `oc image mirror` ignores what has no `=`; put it on a line \
          of its own",
-    )
-}
-
-/// `may_lack_host` says whether a source needs no registry.
-fn hostless(file: &MirroredFile, line: &Line, may_lack_host: bool, drafts: &mut Drafts) {
-    let mut seen = None;
-    for mapping in &line.mappings {
-        if seen != Some(mapping.source.span) {
-            seen = Some(mapping.source.span);
-            let source = hostless_side(file, mapping, true);
-            drafts.extend(source.map(|draft| match may_lack_host {
-                true => draft.severity(Severity::Hint),
-                false => draft,
-            }));
-        }
-        drafts.extend(hostless_side(file, mapping, false));
-    }
-}
-
-fn hostless_side(file: &MirroredFile, mapping: &Mapping, is_source: bool) -> Option<Draft> {
-    let (span, typed) = if is_source {
-        (mapping.source.span, &mapping.source.reference)
-    } else {
-        (mapping.destination.span, &mapping.destination.reference)
-    };
-    let is_hostless = typed.reference.host.is_none() && typed.transport.prefix().is_empty();
-    if !is_hostless {
-        return None;
-    }
-    let text = file.file.slice(span);
-    let (side, verb) = if is_source {
-        ("source", "read from")
-    } else {
-        ("destination", "written to")
-    };
-    Some(
-        Draft::new(
-            file.place(span),
-            format!("{side} {text}"),
-            format!("{side} `{text}` names no registry, so it is {verb} docker.io"),
-        )
-        .help(format!(
-            "write the registry in front, for example `quay.io/{text}`; if docker.io is meant, say \
-             `docker.io/{text}`"
-        )),
     )
 }

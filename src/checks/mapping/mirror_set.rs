@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::file_start;
 use super::whole_set::{self as whole, also_lacks};
 use crate::checkout::Checkout;
 use crate::checks::Drafts;
@@ -40,10 +41,9 @@ pub(super) fn empty(checkout: &Checkout, drafts: &mut Drafts) {
         };
         let message = format!("mirror set `{name}` has no mapping file");
         let help = format!(
-            "add `{}/{}{}…`, or delete the folder{}",
+            "add `{}/{}…`, or delete the folder{}",
             folder(checkout, name),
-            checkout.conventions.mapping_files.prefix,
-            name.replace('-', "_"),
+            file_start::of_set(checkout, name),
             also_lacks(checkout, name, whole::Part::MappingFile)
         );
         let place = Place::whole_file(&first.path);

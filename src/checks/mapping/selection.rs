@@ -1,12 +1,14 @@
 //! Which jobs read a mapping file: none, or too many.
 
-use super::whole_set as whole;
+use std::collections::BTreeMap;
+
+use super::{file_start, whole_set as whole};
 use crate::checkout::Checkout;
-use crate::checkout::mirroring::{MirrorJob, MirroredFile, Selector};
+use crate::checkout::mirroring::{MirrorJob, MirroredFile, Mirroring, Reader, Selector};
 use crate::checks::Drafts;
 use crate::checks::listing::listed;
 use crate::finding::{Draft, Place};
-use crate::limits::{MAX_READERS, MAX_RELATED};
+use crate::limits::MAX_READERS;
 use crate::model::conventions::JobForm;
 
 /// `mapping-file-unselected`: no job reads the file.
@@ -32,31 +34,115 @@ fn unread(checkout: &Checkout, file: &MirroredFile, form: JobForm<'_>) -> Draft 
         name,
         format!("no mirror job reads `{name}`, so nothing in it is ever mirrored"),
     );
-    let of_set = mirroring.job_of(set);
-    match of_set.and_then(|job| Some((job, job.selectors.first()?))) {
-        Some((job, selector)) => draft
-            .help(format!(
-                "job `{}` of this set reads `{}`; rename the file to start with `{}`",
-                job.name(),
-                selector.pattern(),
-                selector.prefix
-            ))
-            .related(job.place(selector.span), "what the set's job reads"),
-        None => draft.help(format!(
+    let Some(job) = mirroring.job_of(set) else {
+        return draft.help(format!(
             "add a job for the set to `{}`{}; for example:\n{}",
             checkout.conventions.mirror_jobs.file,
             whole::also_lacks(checkout, set, whole::Part::Job),
             checkout.conventions.job_for(set, form)
-        )),
+        ));
+    };
+    let Some(selector) = job.selectors.first() else {
+        return draft
+            .help(format!(
+                "let job `{}` of this set read `{}`",
+                job.name(),
+                file_start::of_set(checkout, set)
+            ))
+            .related(job.place(job.job().anchor()), "the set's job");
+    };
+    let next = match file_start::of_job(checkout, file, selector) {
+        Some(start) => format!("let the job read `{start}`, as the files are called"),
+        None => {
+            let start = file_start::of_set(checkout, set);
+            format!("rename the file to start with `{start}`")
+        }
+    };
+    let (name, pattern) = (job.name(), selector.pattern());
+    draft
+        .help(format!(
+            "job `{name}` of this set reads `{pattern}`; {next}"
+        ))
+        .related(job.place(selector.span), "what the set's job reads")
+}
+
+/// `mapping-file-selected-twice`: jobs of different sets read a file. Where one of them is the job of
+/// the file's own set, each other one gets a finding for all such files; else the file gets one.
+pub(super) fn selected_twice(checkout: &Checkout, drafts: &mut Drafts) {
+    let mirroring = &checkout.mirroring;
+    let mut intruders: BTreeMap<Reader, Vec<&MirroredFile>> = BTreeMap::new();
+    for file in mirroring.files.iter().filter(|file| file.readers.len() > 1) {
+        let Some(set) = &file.set else {
+            continue;
+        };
+        let area = |reader: &Reader| mirroring.jobs[reader.job].area();
+        let first = area(&file.readers[0]);
+        if file.readers.iter().all(|reader| area(reader) == first) {
+            continue;
+        }
+        // The set's own jobs say so, or read nothing else.
+        let by_label = |reader: &Reader| area(reader) == Some(set);
+        let by_files = |reader: &Reader| reads_only(mirroring, reader.job, set);
+        let (own, others): (Vec<&Reader>, Vec<&Reader>) = if file.readers.iter().any(by_label) {
+            file.readers.iter().partition(|reader| by_label(reader))
+        } else {
+            file.readers.iter().partition(|reader| by_files(reader))
+        };
+        if own.is_empty() || others.is_empty() {
+            drafts.push(contested(mirroring, file));
+        }
+        for reader in others.into_iter().filter(|_| !own.is_empty()) {
+            intruders.entry(*reader).or_default().push(file);
+        }
+    }
+    for (reader, files) in intruders {
+        drafts.extend(intruder(mirroring, reader, &files));
     }
 }
 
-/// `mapping-file-selected-twice`: jobs of different sets read it.
-pub(super) fn selected_twice(checkout: &Checkout, file: &MirroredFile, drafts: &mut Drafts) {
-    if file.set.is_none() || file.readers.len() < 2 {
-        return;
-    }
-    let mirroring = &checkout.mirroring;
+/// Whether all files that a job reads lie in the set.
+fn reads_only(mirroring: &Mirroring, job: usize, set: &str) -> bool {
+    let mut files = mirroring.jobs[job].files.iter();
+    files.all(|&file| mirroring.files[file].set.as_deref() == Some(set))
+}
+
+/// A job that reads `files` of sets that have jobs of their own.
+fn intruder(mirroring: &Mirroring, reader: Reader, files: &[&MirroredFile]) -> Option<Draft> {
+    let job = &mirroring.jobs[reader.job];
+    let selector = &job.selectors[reader.selector];
+    let first = files.first()?;
+    let set = first.set.as_deref().unwrap_or_default();
+    let read = match files.len() {
+        1 => format!(
+            "`{}` of set `{set}`, which has a job of its own",
+            first.name()
+        ),
+        count => format!(
+            "{count} files of sets that have jobs of their own, such as `{}` of set `{set}`",
+            first.name()
+        ),
+    };
+    let draft = Draft::new(
+        job.place(selector.span),
+        format!("{} {}", job.name(), selector.pattern()),
+        format!(
+            "job `{}` reads `{}`, and so also {read}",
+            job.name(),
+            selector.pattern()
+        ),
+    )
+    .help(
+        "both jobs push the same images, each with the credentials of its own set; make the prefix \
+         longer, so that it starts the names of the job's own files alone",
+    )
+    .related_total(files.len());
+    Some(files.iter().fold(draft, |draft, file| {
+        draft.related(Place::whole_file(&file.file.path), "read by two jobs")
+    }))
+}
+
+/// A file that jobs read of which none is its own set's.
+fn contested(mirroring: &Mirroring, file: &MirroredFile) -> Draft {
     let readers = file.readers.iter();
     let jobs: Vec<(&MirrorJob, &Selector)> = readers
         .map(|reader| {
@@ -64,16 +150,12 @@ pub(super) fn selected_twice(checkout: &Checkout, file: &MirroredFile, drafts: &
             (job, &job.selectors[reader.selector])
         })
         .collect();
-    let one_set = jobs.iter().all(|(job, _)| job.area() == jobs[0].0.area());
-    if one_set {
-        return;
-    }
     let names = listed(jobs.iter().map(|(job, _)| job.name()), ", ");
     let at_least = match jobs.len() {
         MAX_READERS => " at least",
         _ => "",
     };
-    let mut draft = Draft::new(
+    let draft = Draft::new(
         Place::whole_file(&file.file.path),
         file.name(),
         format!(
@@ -84,10 +166,10 @@ pub(super) fn selected_twice(checkout: &Checkout, file: &MirroredFile, drafts: &
     .help(
         "every job that reads the file pushes its images, each with the credentials of its own \
          set; make the prefixes exclude each other",
-    );
-    for (job, selector) in jobs.into_iter().take(MAX_RELATED) {
+    )
+    .related_total(jobs.len());
+    jobs.into_iter().fold(draft, |draft, (job, selector)| {
         let place = job.place(selector.span);
-        draft = draft.related(place, format!("read by `{}`", job.name()));
-    }
-    drafts.push(draft);
+        draft.related(place, format!("read by `{}`", job.name()))
+    })
 }

@@ -49,8 +49,15 @@ impl SourceRegistry {
                 .iter()
                 .filter_map(|entry| entry.source.image.as_ref())
             {
-                if Reference::parse(&image.value).is_ok_and(|r| self.is_from_here(&r)) {
-                    drafts.push(self.draft(Place::new(&file.path, image.span), &image.value));
+                let Ok(reference) = Reference::parse(&image.value) else {
+                    continue;
+                };
+                // ci-images-mirror too takes a pull spec without a host for one of the default.
+                let place = Place::new(&file.path, image.span);
+                if self.is_from_host(&reference) {
+                    drafts.push(self.draft(place, &image.value));
+                } else if self.is_default && reference.host.is_none() {
+                    drafts.push(self.hostless(place, &image.value));
                 }
             }
         }
@@ -58,12 +65,6 @@ impl SourceRegistry {
 }
 
 impl SourceRegistry {
-    /// Whether ci-images-mirror would take the image from there: a pull spec without a host means
-    /// docker.io.
-    fn is_from_here(&self, reference: &Reference) -> bool {
-        self.is_from_host(reference) || (self.is_default && reference.host.is_none())
-    }
-
     fn is_from_host(&self, reference: &Reference) -> bool {
         reference.host.as_deref() == Some(&self.host)
     }
@@ -75,5 +76,13 @@ impl SourceRegistry {
             format!("source `{source}` is on `{}`", self.host),
         )
         .help(self.help.clone())
+    }
+
+    fn hostless(&self, place: Place, source: &str) -> Draft {
+        let message = format!(
+            "source `{source}` names no registry, so it is on `{}`",
+            self.host
+        );
+        Draft::new(place, source, message).help(self.help.clone())
     }
 }

@@ -1,5 +1,6 @@
 //! A mirror set seen whole: what else it lacks, and the job it should have.
 
+use super::file_start;
 use crate::checkout::Checkout;
 use crate::model::Text;
 use crate::model::conventions::JobForm;
@@ -27,9 +28,8 @@ pub(super) fn also_lacks(checkout: &Checkout, name: &str, this: Part) -> String 
     }
     if this != Part::MappingFile && set.files.is_empty() {
         lacking.push(format!(
-            "a mapping file `{}{}…`",
-            checkout.conventions.mapping_files.prefix,
-            name.replace('-', "_")
+            "a mapping file `{}…`",
+            file_start::of_set(checkout, name)
         ));
     }
     let has_job = set.job.is_some();

@@ -1,12 +1,12 @@
 //! Mappings whose source means several tags: what they sweep up, and what they may overwrite.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::checkout::Checkout;
 use crate::checkout::images::{Provider, ProviderKind, State, Stream};
 use crate::checkout::mirroring::MirroredFile;
 use crate::checks::Drafts;
-use crate::finding::Draft;
+use crate::finding::{Draft, Severity};
 use crate::limits::MAX_WILDCARD_MAPPINGS;
 use crate::model::mapping_file::Mapping;
 use crate::syntax::likeness::Effort;
@@ -27,10 +27,17 @@ pub(super) fn wildcard_collision(checkout: &Checkout, drafts: &mut Drafts) {
         all.push((file, mapping));
     }
     let effort = Effort::default();
+    // One line may be in several wildcards.
+    let mut again = BTreeSet::new();
     for (file, mapping) in open_wildcards(checkout) {
         let others = by_repository.get(&repository(mapping));
         let others = others.map_or(&[][..], Vec::as_slice);
-        drafts.extend(collision(file, mapping, others, &effort));
+        for found in collisions(file, mapping, others, &effort) {
+            match found {
+                Collision::Again(draft) if !again.insert(draft.place().clone()) => {}
+                Collision::Again(draft) | Collision::Overwritten(draft) => drafts.push(draft),
+            }
+        }
     }
 }
 
@@ -94,45 +101,88 @@ fn promoted_image<'c>(checkout: &Checkout, stream: &'c Stream) -> Option<Promote
     })
 }
 
-fn collision(
+/// What a wildcard has in common with another line.
+enum Collision {
+    /// The other line is in it.
+    Again(Draft),
+    /// It may write another image over the other line's, or the other way round.
+    Overwritten(Draft),
+}
+
+/// What the wildcard of `mapping` has in common with `others`: every line of the file that writes one
+/// of its images again, and the first that may write another image over one of them.
+fn collisions(
     file: &MirroredFile,
     mapping: &Mapping,
     others: &[(&MirroredFile, &Mapping)],
     effort: &Effort,
-) -> Option<Draft> {
+) -> Vec<Collision> {
     let length = |mapping: &Mapping| mapping.source.tag_pattern().map_or(1, str::len);
-    let others = others.iter().take(MAX_WILDCARD_MAPPINGS);
-    let mut others = others.take_while(|(_, other)| {
+    let mut found = Vec::new();
+    let mut is_overwritten = false;
+    for (other_file, other) in others.iter().take(MAX_WILDCARD_MAPPINGS) {
         let letters = length(mapping) * length(other);
-        effort.spend(letters + COMPARISON)
-    });
-    let other = others.find(|(other_file, other)| {
-        let is_itself = other_file.file.path == file.file.path
-            && other.destination.span == mapping.destination.span;
+        if !effort.spend(letters + COMPARISON) {
+            break;
+        }
+        let is_same_file = other_file.file.path == file.file.path;
+        let is_itself = is_same_file && other.destination.span == mapping.destination.span;
         // The same tag of the same repository is the same image.
         let source = &mapping.source.reference.reference;
         let is_same_image = source.same_repository(&other.source.reference.reference)
             && other.tag() == other.source.reference.reference.tag.as_deref();
-        !is_itself
-            && !is_same_image
-            && other.key() != mapping.key()
-            && mapping.may_write_same(other)
-    });
-    let (other_file, other) = other?;
-    Some(
-        Draft::new(
-            file.place(mapping.source.span),
-            mapping.key(),
-            format!(
-                "`{}` may also write `{}`, which another line writes",
-                mapping.source,
-                other.key()
-            ),
-        )
-        .help(
-            "once the source has that tag, the two overwrite each other, and in one file `oc image \
-             mirror` refuses both; keep their tags apart",
-        )
-        .related(other_file.place(other.destination.span), "written here"),
+        if is_itself
+            || is_same_image && !is_same_file
+            || other.key() == mapping.key()
+            || !mapping.may_write_same(other)
+        {
+            continue;
+        }
+        if is_same_image && other.tag().is_some() {
+            found.push(Collision::Again(again(file, mapping, other)));
+        } else if !is_overwritten {
+            is_overwritten = true;
+            found.push(Collision::Overwritten(overwritten(
+                file, mapping, other_file, other,
+            )));
+        }
+    }
+    found
+}
+
+/// `other` names a tag of the stream whose tags `mapping` means: `oc` finds it twice.
+fn again(file: &MirroredFile, mapping: &Mapping, other: &Mapping) -> Draft {
+    Draft::new(
+        file.place(other.destination.span),
+        other.key(),
+        format!("`{}` writes `{}` too", mapping.source, other.key()),
     )
+    .severity(Severity::Error)
+    .help(
+        "the tag of this line is one of those that the wildcard stands for, and `oc image mirror` \
+         refuses a file that writes a destination twice; delete this line",
+    )
+    .related(file.place(mapping.source.span), "the wildcard")
+}
+
+fn overwritten(
+    file: &MirroredFile,
+    mapping: &Mapping,
+    other_file: &MirroredFile,
+    other: &Mapping,
+) -> Draft {
+    Draft::new(
+        file.place(mapping.source.span),
+        mapping.key(),
+        format!(
+            "`{}` may also write `{}`, which another line writes",
+            mapping.source,
+            other.key()
+        ),
+    )
+    .help(
+        "once the source has that tag, the two overwrite each other, and in one file `oc image \
+         mirror` refuses both; keep their tags apart",
+    )
+    .related(other_file.place(other.destination.span), "written here")
 }

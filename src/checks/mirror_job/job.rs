@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::checkout::Checkout;
-use crate::checkout::mirroring::{MirrorJob, Mirroring};
+use crate::checkout::mirroring::{MirrorJob, Mirroring, Selector};
 use crate::checks::listing::listed;
+use crate::checks::mapping::file_start;
 use crate::checks::{Drafts, schema_fault};
 use crate::finding::{Draft, Place, Severity};
 use crate::limits::MAX_RELATED;
 use crate::syntax::likeness::{Effort, closest};
+use crate::syntax::span::Span;
 
 /// `mirror-job-shape`: what Prow cannot read, and fields that it does not have.
 pub(super) fn shape(_: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
@@ -27,7 +29,7 @@ pub(super) fn selects_nothing(checkout: &Checkout, drafts: &mut Drafts) {
     let effort = Effort::default();
     if has_files(mirroring) {
         for job in &mirroring.jobs {
-            reads_nothing(mirroring, job, &effort, drafts);
+            reads_nothing(checkout, job, &effort, drafts);
         }
     }
 }
@@ -37,22 +39,16 @@ fn has_files(mirroring: &Mirroring) -> bool {
     mirroring.files.iter().any(|file| file.set.is_some())
 }
 
-fn reads_nothing(mirroring: &Mirroring, job: &MirrorJob, effort: &Effort, drafts: &mut Drafts) {
+fn reads_nothing(checkout: &Checkout, job: &MirrorJob, effort: &Effort, drafts: &mut Drafts) {
     for selector in job
         .selectors
         .iter()
         .filter(|selector| selector.matches_nothing)
     {
         let pattern = selector.pattern();
-        let starts = mirroring.files.iter().map(|file| {
-            let start = file.name().get(..selector.prefix.len());
-            (start.unwrap_or(file.name()), file.name())
-        });
-        let near = closest(&selector.prefix, starts, 2, effort);
-        let next = near.map_or_else(
-            || "add the mapping files, or delete the job".to_owned(),
-            |name| format!("there is `{name}`"),
-        );
+        let next = unread(checkout, job, selector)
+            .or_else(|| Some(format!("there is `{}`", like(checkout, selector, effort)?)))
+            .unwrap_or_else(|| "add the mapping files, or delete the job".to_owned());
         drafts.push(
             Draft::new(
                 job.place(selector.span),
@@ -67,6 +63,31 @@ fn reads_nothing(mirroring: &Mirroring, job: &MirrorJob, effort: &Effort, drafts
     }
 }
 
+/// What to do about the files of the job's set, if no job reads them.
+fn unread(checkout: &Checkout, job: &MirrorJob, selector: &Selector) -> Option<String> {
+    let mirroring = &checkout.mirroring;
+    let &first = mirroring.sets.get(job.area()?)?.unread.first()?;
+    let first = &mirroring.files[first];
+    let advice = match file_start::of_job(checkout, first, selector) {
+        Some(start) => format!("the files of its set start with `{start}`: write that"),
+        None => format!(
+            "no job reads `{}` of its set: rename that to start with `{}`",
+            first.name(),
+            selector.prefix
+        ),
+    };
+    Some(advice)
+}
+
+/// A mapping file that starts nearly as the job says.
+fn like<'c>(checkout: &'c Checkout, selector: &Selector, effort: &Effort) -> Option<&'c str> {
+    let starts = checkout.mirroring.files.iter().map(|file| {
+        let start = file.name().get(..selector.prefix.len());
+        (start.unwrap_or(file.name()), file.name())
+    });
+    closest(&selector.prefix, starts, 2, effort)
+}
+
 /// `mirror-job-prefix`: no prefix, or one that leaves out files of its own set.
 pub(super) fn prefix(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
     no_prefix(checkout, job, drafts);
@@ -79,6 +100,20 @@ fn no_prefix(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
     let mut containers = job.job().containers();
     let taken = containers.any(|container| container.env(variable).is_some_and(|var| var.is_taken));
     if !job.selectors.is_empty() || taken {
+        return;
+    }
+    if let Some(span) = elsewhere(checkout, job) {
+        let mount = &checkout.conventions.mirror_jobs.mount;
+        let message = format!(
+            "job `{}` reads `{}`, where no mapping files are",
+            job.name(),
+            job.file.slice(span)
+        );
+        drafts.push(
+            Draft::new(job.place(span), job.name(), message).help(format!(
+                "mapping files are mounted at `{mount}`; read them there"
+            )),
+        );
         return;
     }
     let draft = Draft::new(
@@ -102,6 +137,32 @@ fn no_prefix(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
             checkout.conventions.mirror_jobs.role
         ))
     });
+}
+
+/// A path in the job's shell lines that ends in a mapping file's name, and lies where the job mounts
+/// nothing.
+fn elsewhere(checkout: &Checkout, job: &MirrorJob) -> Option<Span> {
+    let name = format!("/{}", checkout.conventions.mapping_files.prefix);
+    let arguments = job.job().containers().flat_map(|one| &one.arguments);
+    let mounts = job.job().mounts().filter_map(|mount| mount.path.as_ref());
+    let mounted: BTreeSet<&str> = mounts
+        .map(|path| path.value.trim_end_matches('/'))
+        .collect();
+    let is_outside = |c: char| !c.is_ascii_alphanumeric() && !"-._/*".contains(c);
+    arguments.into_iter().find_map(|argument| {
+        let text = job.file.slice(argument.span);
+        let at = text.find(&name)?;
+        let start = text[..at].rfind(is_outside).map_or(0, |before| {
+            before + text[before..].chars().next().map_or(0, char::len_utf8)
+        });
+        let end = text[at..]
+            .find(is_outside)
+            .map_or(text.len(), |end| at + end);
+        let folder = &text[start..at];
+        let is_mounted = mounted.contains(folder);
+        let span = Span::new(start, end).shifted(argument.span.start as usize);
+        (folder.starts_with('/') && !is_mounted).then_some(span)
+    })
 }
 
 /// Files of the job's set that neither it nor any other job reads.
@@ -138,6 +199,7 @@ fn leaves_out(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
             "a set's files share the start of their names, and its job reads what starts so; \
              rename the files, or choose a prefix that all of them have",
         );
+        draft = draft.related_total(set.unread.len());
         for &left in set.unread.iter().take(MAX_RELATED) {
             let path = &mirroring.files[left].file.path;
             draft = draft.related(Place::whole_file(path), "read by no job");
@@ -167,21 +229,34 @@ pub(super) fn area(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
         let readers = &mirroring.files[file].readers;
         readers.len() == 1
     });
-    let sets = sets_of(mirroring, alone);
+    let sets = sets_of(mirroring, alone.clone());
     let read = listed(sets.iter().copied(), ", ");
     match job.job().label(label) {
         Some(area) if sets.is_empty() || sets.contains(&&*area.value) => {}
-        Some(area) => drafts.push(
-            Draft::new(
-                job.place(area.span),
-                job.name(),
-                format!(
-                    "label `{label}` is `{}`, but the job mirrors set {read}",
+        Some(area) => {
+            let is_folder_wrong = !mirroring.sets.contains_key(&*area.value)
+                && alone.clone().all(|&file| {
+                    let names = &checkout.conventions.mapping_files;
+                    let name = mirroring.files[file].name();
+                    file_start::named_after(names, &area.value, name).is_some()
+                });
+            let message = format!(
+                "label `{label}` is `{}`, but the job mirrors set {read}",
+                area.value
+            );
+            let draft = Draft::new(job.place(area.span), job.name(), message);
+            drafts.push(if is_folder_wrong {
+                draft.help(format!(
+                    "the files are named after the label too, so the folder has the wrong name: \
+                     rename it to `{}`",
                     area.value
-                ),
-            )
-            .help("the label tells people whose job this is; give it the name of the set's folder"),
-        ),
+                ))
+            } else {
+                draft.help(
+                    "the label tells people whose job this is; give it the name of the set's folder",
+                )
+            });
+        }
         None => drafts.push(
             Draft::new(
                 job.place(job.job().anchor()),

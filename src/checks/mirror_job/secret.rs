@@ -2,6 +2,7 @@
 //! asks for.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::checkout::Checkout;
@@ -9,27 +10,24 @@ use crate::checkout::mirroring::MirrorJob;
 use crate::checkout::secrets::Secret;
 use crate::checks::Drafts;
 use crate::checks::listing::listed;
-use crate::finding::{Draft, Fix, Severity};
+use crate::finding::{Draft, Fix};
 use crate::model::Text;
 use crate::model::prow_jobs::{Mount, Volume};
-use crate::syntax::likeness::{Effort, closest, distance_within};
-
-/// `mirror-job-secret`: no such secret.
-pub(super) fn unknown(checkout: &Checkout, drafts: &mut Drafts) {
-    let effort = Effort::default();
-    for (job, _, name, named) in mounted(checkout) {
-        if named.is_empty() {
-            drafts.push(not_made(checkout, job, name, &effort));
-        }
-    }
-}
+use crate::syntax::likeness::{Effort, closest};
 
 /// `mirror-job-secret-cluster`: not where the job runs.
 pub(super) fn cluster(checkout: &Checkout, drafts: &mut Drafts) {
+    let effort = Effort::default();
+    let mut known = None;
     for (job, _, name, named) in mounted(checkout) {
-        if !named.is_empty() {
-            elsewhere(checkout, job, name, &named, drafts);
+        if named.is_empty() {
+            continue;
         }
+        let Some(draft) = elsewhere(checkout, job, name, &named) else {
+            continue;
+        };
+        let known = known.get_or_insert_with(|| Clusters::of(checkout));
+        drafts.push(misspelled(known, job, name, &named, &effort).unwrap_or(draft));
     }
 }
 
@@ -41,11 +39,11 @@ pub(super) fn sub_path(checkout: &Checkout, drafts: &mut Drafts) {
 }
 
 /// A volume of a mirror job that is a secret, the secret's name, and the secrets of that name.
-type Mounted<'c> = (&'c MirrorJob, &'c Volume, &'c Text, Vec<&'c Secret>);
+pub(super) type Mounted<'c> = (&'c MirrorJob, &'c Volume, &'c Text, Vec<&'c Secret>);
 
 /// All of them; none where the checkout does not say which secrets there are: a part of one, or one of
 /// before ci-secret-bootstrap.
-fn mounted(checkout: &Checkout) -> impl Iterator<Item = Mounted<'_>> {
+pub(super) fn mounted(checkout: &Checkout) -> impl Iterator<Item = Mounted<'_>> {
     let secrets = &checkout.secrets;
     let is_known = secrets.has_bootstrap || secrets.has_index();
     let jobs = checkout.mirroring.jobs.iter().filter(move |_| is_known);
@@ -56,87 +54,12 @@ fn mounted(checkout: &Checkout) -> impl Iterator<Item = Mounted<'_>> {
         })
 }
 
-fn not_made(checkout: &Checkout, job: &MirrorJob, name: &Text, effort: &Effort) -> Draft {
-    let secrets = &checkout.secrets;
-    let names = &checkout.conventions.secrets;
-    let namespace = &*checkout.conventions.prow.namespace;
-    let entity = format!("{} {}", job.name(), name.value);
-    let place = job.place(name.span);
-    let convention = format!(
-        "push secrets are called `{}{}` by convention",
-        names.push_prefix,
-        job.area().unwrap_or("<organization>")
-    );
-    let known = secrets.known.iter();
-    let own = known.filter(|secret| secret.namespace == namespace);
-    let near = closest(
-        &name.value,
-        own.map(|secret| (&*secret.name, &*secret.name)),
-        3,
-        effort,
-    );
-    // In Vault a name has `-` where one of ci-secret-bootstrap may have a dot.
-    let is_slip = near.is_some_and(|near| {
-        distance_within(near, &name.value, 1, effort) == Some(1)
-            && near.replace('.', "-") != *name.value
-    });
-    let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-    if secrets.has_index() {
-        return Draft::new(
-            place,
-            entity,
-            format!("secret `{}` of job `{}` does not exist", name.value, job.name()),
-        )
-        .severity(Severity::Error)
-        .help(format!(
-            "neither ci-secret-bootstrap nor the given secretsync index knows it; {convention}{near}"
-        ));
-    }
-    if !names.vault_name.is_match(&name.value) && secrets.knows_vault {
-        return Draft::new(
-            place,
-            entity,
-            format!(
-                "secret `{}` of job `{}` cannot exist",
-                name.value,
-                job.name()
-            ),
-        )
-        .severity(Severity::Error)
-        .help(format!(
-            "ci-secret-bootstrap does not make it, and a `secretsync/target-name` in Vault \
-             holds lower case letters, digits and `-` only; {convention}{near}"
-        ));
-    }
-    let is_usual = names.usual.is_match(&name.value) && !is_slip;
-    Draft::new(
-        place,
-        entity,
-        format!(
-            "secret `{}` of job `{}` is not made in this checkout",
-            name.value,
-            job.name()
-        ),
-    )
-    .severity(if is_usual {
-        Severity::Hint
-    } else {
-        Severity::Warning
-    })
-    .help(format!(
-        "it has to be in Vault, with `secretsync/target-name: {}` and \
-         `secretsync/target-namespace: {}`; {convention}{near}",
-        name.value, namespace
-    ))
-}
-
 fn elsewhere(
     checkout: &Checkout,
     job: &MirrorJob,
     name: &Text,
     named: &[&Secret],
-    drafts: &mut Drafts,
-) {
+) -> Option<Draft> {
     let namespace = &*checkout.conventions.prow.namespace;
     let in_namespace: Vec<&&Secret> = named
         .iter()
@@ -157,7 +80,7 @@ fn elsewhere(
                     job.name()
                 )
             }
-            _ => return,
+            _ => return None,
         }
     };
     let mut draft = Draft::new(
@@ -176,7 +99,101 @@ fn elsewhere(
     for place in named.iter().filter_map(|secret| secret.place.clone()) {
         draft = draft.related(place, "where the secret goes");
     }
-    drafts.push(draft);
+    Some(draft)
+}
+
+/// Clusters that a job runs in or a secret goes to.
+struct Clusters<'c> {
+    /// Named once.
+    alone: BTreeSet<&'c str>,
+    /// Named more often.
+    usual: BTreeSet<&'c str>,
+}
+
+impl<'c> Clusters<'c> {
+    fn of(checkout: &'c Checkout) -> Self {
+        let jobs = checkout.jobs();
+        let of_jobs = jobs.filter_map(|(_, job)| Some(&*job.cluster.as_ref()?.value));
+        let mut clusters = Self {
+            alone: BTreeSet::new(),
+            usual: BTreeSet::new(),
+        };
+        for cluster in of_jobs.chain(checkout.secrets.clusters()) {
+            if !clusters.alone.insert(cluster) {
+                clusters.usual.insert(cluster);
+            }
+        }
+        clusters.alone.retain(|one| !clusters.usual.contains(one));
+        clusters
+    }
+}
+
+/// The one of `names` that could be `name` misspelt, or the other way round.
+fn nearly<'n>(name: &str, names: &BTreeSet<&'n str>, effort: &Effort) -> Option<&'n str> {
+    let names = names.iter().map(|one| (*one, *one));
+    closest(name, names, 2, effort).filter(|near| !differ_in_number(near, name))
+}
+
+/// Whether two names are of a kind, such as `build01` and `build02`.
+fn differ_in_number(one: &str, other: &str) -> bool {
+    let kind = |name: &str| name.replace(|c: char| c.is_ascii_digit(), "");
+    kind(one) == kind(other)
+}
+
+/// A cluster that nothing else names, and that is nearly called like one that others name: of the job,
+/// or of the secret.
+fn misspelled(
+    clusters: &Clusters<'_>,
+    job: &MirrorJob,
+    name: &Text,
+    named: &[&Secret],
+    effort: &Effort,
+) -> Option<Draft> {
+    let cluster = job.job().cluster.as_ref()?;
+    let entity = format!("{} {}", job.name(), name.value);
+    if !clusters.usual.contains(&*cluster.value) {
+        let right = nearly(&cluster.value, &clusters.usual, effort)?;
+        let message = format!(
+            "job `{}` runs in cluster `{}`, which nothing else names",
+            job.name(),
+            cluster.value
+        );
+        let place = job.place(cluster.span);
+        let fix = Fix::of_value(format!("write `{right}`"), place.clone(), right);
+        return Some(
+            Draft::new(place, entity, message)
+                .help(format!("no secret goes there; did you mean `{right}`?"))
+                .maybe_fix(fix.map(Fix::to_review)),
+        );
+    }
+    let wrong = nearly(&cluster.value, &clusters.alone, effort)?;
+    // Of all clusters is not of this one.
+    let goes_there = |secret: &&&Secret| secret.clusters.is_some() && secret.is_in(wrong);
+    let secret = named.iter().find(goes_there)?;
+    let message = format!(
+        "secret `{}` goes to cluster `{wrong}`, which nothing else names",
+        name.value
+    );
+    let draft = Draft::new(job.place(name.span), entity, message).help(format!(
+        "job `{}` runs in `{}` and waits for it until it times out; did you mean that cluster?",
+        job.name(),
+        cluster.value
+    ));
+    Some(match secret.place.clone() {
+        Some(place) => draft.related(place, "where the secret goes"),
+        None => draft,
+    })
+}
+
+/// Where the job mounts one of its volumes.
+pub(super) fn mounts_of<'j>(
+    job: &'j MirrorJob,
+    volume: &'j Volume,
+) -> impl Iterator<Item = &'j Mount> {
+    job.job().mounts().filter(|mount| {
+        let of_volume = mount.volume.as_ref().zip(volume.name.as_ref());
+        of_volume.is_some_and(|(mounted, own)| mounted.value == own.value)
+    })
 }
 
 fn sub_paths(
@@ -187,11 +204,7 @@ fn sub_paths(
     named: &[&Secret],
     drafts: &mut Drafts,
 ) {
-    let mounts = job.job().mounts().filter(|mount| {
-        let of_volume = mount.volume.as_ref().zip(volume.name.as_ref());
-        of_volume.is_some_and(|(mounted, own)| mounted.value == own.value)
-    });
-    let mut mounts = mounts.peekable();
+    let mut mounts = mounts_of(job, volume).peekable();
     if mounts.peek().is_none() {
         return;
     }

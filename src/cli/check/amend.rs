@@ -1,142 +1,152 @@
-//! Changing the checkout: applying fixes, accepting findings.
+//! Changing the checkout: applying fixes.
+
+use std::path::Path;
 
 use clap::Args;
 
 use super::{LintTarget, lint, sort_out};
 use crate::cli::selection::Selection;
-use crate::cli::{Failure, Status, print, say};
-use crate::finding::Finding;
-use crate::findings::BASELINE_PATH;
+use crate::cli::{Failure, Status, counted, print, say};
+use crate::finding::{Applicability, Finding};
 use crate::fix::{self, FixedFiles};
 use crate::limits::MAX_ROUNDS;
-use crate::linter::Linter;
+use crate::linter::{Linter, Outcome};
 use crate::tree::Overlay;
 
 #[derive(Args)]
 pub(super) struct AmendArguments {
-    /// Apply the fixes that are the one right answer
+    /// Apply the fixes that are the one right answer, then report what is left
     #[arg(long)]
     fix: bool,
     /// Apply the others too; look at what they do
     #[arg(long)]
     unsafe_fixes: bool,
-    /// Show the fixes as a patch, and change nothing
+    /// Show the fixes as a patch, and change nothing; the exit status tells of what they leave
     #[arg(long)]
-    diff: bool,
-    /// Accept today's findings: write them to `.mirrorlint-baseline.json`
-    #[arg(long, conflicts_with_all = ["fix", "unsafe_fixes", "diff"])]
-    pub(super) write_baseline: bool,
+    pub(super) diff: bool,
 }
 
 impl AmendArguments {
+    /// Whether the fixes are written.
     pub(super) fn applies_fixes(&self) -> bool {
-        self.fix || self.unsafe_fixes || self.diff
+        self.fix || self.unsafe_fixes
     }
 }
 
-/// Applies fixes until there are none left, and writes the files or shows the patch. The exit status
-/// tells of what is left.
-pub(super) fn fix(
+/// What the checkout is after the fixes.
+struct Fixed {
+    files: FixedFiles,
+    outcome: Outcome,
+    /// The findings that the fixes were to remove, and did not.
+    left: Vec<Finding>,
+}
+
+/// Shows the fixes as a patch. The exit status tells of what is left.
+pub(super) fn diff(
     arguments: &AmendArguments,
     lint_target: &LintTarget,
     linter: &Linter,
     selection: &Selection,
 ) -> Result<Status, Failure> {
-    let root = lint_target.root.as_deref();
-    let root = match (root, arguments.diff) {
-        (None, false) => return Err("fixes can only be written to a checkout on disk".into()),
-        (root, _) => root,
+    let fixed = apply(arguments, lint_target, linter, selection)?;
+    let patch: String = fixed.files.files().map(fix::unified).collect();
+    print(&patch)?;
+    let hint = match fixed.left.len() {
+        0 => "",
+        _ => "; `mirrorlint check` lists what is left",
     };
-    let in_part = |finding: &Finding| {
-        finding.place.path.is_within(lint_target.reported.as_str())
-            && finding.severity >= selection.shown_from()
-    };
-    let mut files = FixedFiles::default();
-    let mut tree = Overlay::new(&*lint_target.tree);
-    let mut left = Vec::new();
-    for _ in 0..MAX_ROUNDS {
-        let outcome = lint(linter, &tree, lint_target)?;
-        // What a change did not bring is not its to fix.
-        let is_change = lint_target.review.is_some();
-        left = sort_out(outcome.filtered.found, false, is_change).0;
-        left.retain(in_part);
-        if files.apply_round(&outcome.checkout, &left, arguments.unsafe_fixes, &mut tree) == 0 {
-            break;
-        }
-    }
-    if arguments.diff {
-        let patch: String = files.files().map(fix::unified).collect();
-        print(&patch)?;
-    } else if let Some(root) = root {
-        let mut written = Vec::new();
-        for file in files.files() {
-            match fix::write(root, file).map_err(|error| {
-                format!(
-                    "cannot write `{}`: {error}",
-                    root.join(file.path.as_str()).display()
-                )
-            })? {
-                fix::Outcome::Written => written.push(file.new_path.to_string()),
-                fix::Outcome::Skipped(why) => say(&format!("left `{}` alone: {why}", file.path)),
-            }
-        }
-        say(&format!(
-            "{} fixes in {} files; {} findings left",
-            files.applied,
-            written.len(),
-            left.len()
-        ));
-        if lint_target.review.is_some() && !written.is_empty() {
-            say(&format!("stage them again: git add {}", written.join(" ")));
-        }
-    }
-    let fails = left.iter().any(|finding| selection.fails(finding.severity));
-    Ok(if fails {
+    fixed.say(fixed.files.files().count(), hint);
+    let fails = |finding: &Finding| selection.fails(finding.severity);
+    Ok(if fixed.left.iter().any(fails) {
         Status::Findings
     } else {
         Status::Clean
     })
 }
 
-/// Accepts what is found: the next check is silent about it.
-pub(super) fn write_baseline(
+/// Writes the files as the fixes make them. Returns what is to be reported of the checkout then.
+pub(super) fn fix(
+    arguments: &AmendArguments,
     lint_target: &LintTarget,
-    mut linter: Linter,
+    linter: &Linter,
     selection: &Selection,
-) -> Result<Status, Failure> {
-    let root = match (&lint_target.root, &lint_target.review) {
-        (Some(root), None) => root,
-        _ => return Err("a baseline can only be written for the files on disk".into()),
-    };
-    // What the old baseline covers is found again when nothing is covered.
-    let old = std::mem::take(&mut linter.policy.baseline);
-    let found = lint(&linter, &*lint_target.tree, lint_target)?
-        .filtered
-        .found;
-    let accepted = |finding: &&Finding| {
-        finding.severity >= selection.shown_from()
-            && finding.place.path.is_within(lint_target.reported.as_str())
-    };
-    // An entry that was not looked at is not forgotten.
-    let keep = |rule: &str, path: &crate::tree::RepoPath| {
-        !linter.plan.runs(rule) || !path.is_within(lint_target.reported.as_str())
-    };
-    let new = old.renewed(found.findings.iter().filter(accepted), keep);
-    let drift = new.drift_from(&old);
-    for line in &drift.added {
-        say(&format!("added    {line}"));
+) -> Result<Outcome, Failure> {
+    let root = lint_target.root.as_deref();
+    let root = root.ok_or("fixes can only be written to a checkout on disk")?;
+    let fixed = apply(arguments, lint_target, linter, selection)?;
+    let written = write(&fixed.files, root)?;
+    fixed.say(written.len(), "");
+    if lint_target.review.is_some() && !written.is_empty() {
+        say(&format!("stage them again: git add {}", written.join(" ")));
     }
-    for line in &drift.removed {
-        say(&format!("removed  {line}"));
+    Ok(fixed.outcome)
+}
+
+/// Applies fixes in memory until there are none left.
+fn apply(
+    arguments: &AmendArguments,
+    lint_target: &LintTarget,
+    linter: &Linter,
+    selection: &Selection,
+) -> Result<Fixed, Failure> {
+    let in_part = |finding: &Finding| {
+        finding.place.path.is_within(lint_target.reported.as_str())
+            && finding.severity >= selection.shown_from()
+    };
+    // What a change did not bring is not its to fix.
+    let is_change = lint_target.review.is_some();
+    let mut files = FixedFiles::default();
+    let mut tree = Overlay::new(&*lint_target.tree);
+    let mut rounds = 0..MAX_ROUNDS;
+    loop {
+        let outcome = lint(linter, &tree, lint_target)?;
+        let mut left = sort_out(outcome.filtered.found.clone(), false, is_change).0;
+        left.retain(in_part);
+        let with_unsafe = arguments.unsafe_fixes;
+        if rounds.next().is_none()
+            || files.apply_round(&outcome.checkout, &left, with_unsafe, &mut tree) == 0
+        {
+            return Ok(Fixed {
+                files,
+                outcome,
+                left,
+            });
+        }
     }
-    let path = root.join(BASELINE_PATH);
-    fix::replace(&path, &new.to_json())
-        .map_err(|error| format!("cannot write `{}`: {error}", path.display()))?;
-    say(&format!(
-        "{} added to and {} removed from {}",
-        drift.added.len(),
-        drift.removed.len(),
-        path.display()
-    ));
-    Ok(Status::Clean)
+}
+
+impl Fixed {
+    /// Says how many fixes there are in so many files, how much is left, and what to do about it.
+    fn say(&self, files: usize, hint: &str) {
+        let is_unsafe = |finding: &&Finding| {
+            let fix = finding.fix.as_ref();
+            fix.is_some_and(|fix| fix.applicability == Applicability::Unsafe)
+        };
+        let offer = match self.left.iter().filter(is_unsafe).count() {
+            0 => String::new(),
+            count => format!(", {count} of them with a fix to look at (`--unsafe-fixes`)"),
+        };
+        say(&format!(
+            "{} in {}; {} left{offer}{hint}",
+            counted(self.files.applied, "fix", "fixes"),
+            counted(files, "file", "files"),
+            counted(self.left.len(), "finding", "findings"),
+        ));
+    }
+}
+
+/// Writes the files below `root`, and says which it left alone. Returns the paths of the others.
+fn write(files: &FixedFiles, root: &Path) -> Result<Vec<String>, Failure> {
+    let mut written = Vec::new();
+    for file in files.files() {
+        let outcome = fix::write(root, file).map_err(|error| {
+            let path = root.join(file.path.as_str());
+            format!("cannot write `{}`: {error}", path.display())
+        })?;
+        match outcome {
+            fix::Outcome::Written => written.push(file.new_path.to_string()),
+            fix::Outcome::Skipped(why) => say(&format!("left `{}` alone: {why}", file.path)),
+        }
+    }
+    Ok(written)
 }

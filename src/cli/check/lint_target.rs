@@ -7,6 +7,7 @@ use clap::Args;
 
 use crate::cli::Failure;
 use crate::linter::{Review, checkout_root};
+use crate::report::Subject;
 use crate::tree::{RepoPath, Repository, Tree, WorkTree};
 
 #[derive(Args)]
@@ -34,6 +35,8 @@ pub(in crate::cli) struct LintTarget {
     pub(super) review: Option<Review>,
     /// The checkout on disk that fixes are written to.
     pub(super) root: Option<PathBuf>,
+    /// All of this in words, for reports.
+    pub(super) subject: Subject,
 }
 
 impl LintTarget {
@@ -44,6 +47,10 @@ impl LintTarget {
             reported,
             review: None,
             root: Some(root.to_owned()),
+            subject: Subject {
+                tree: on_disk(root),
+                compared_with: None,
+            },
         })
     }
 }
@@ -66,8 +73,16 @@ pub(super) fn find(path: &Path, target: &Target) -> Result<LintTarget, Failure> 
         return Ok(LintTarget {
             tree: Box::new(result),
             reported,
-            review: Some(Review::Merge { repository, merge }),
             root: None,
+            subject: Subject {
+                tree: format!(
+                    "{} merged into {}",
+                    named(&repository, &target.head),
+                    named(&repository, base)
+                ),
+                compared_with: Some("the base"),
+            },
+            review: Some(Review::Merge { repository, merge }),
         });
     }
     // `git commit -a` and `git commit FILE` prepare an index of their own, and tell hooks where it is.
@@ -76,6 +91,10 @@ pub(super) fn find(path: &Path, target: &Target) -> Result<LintTarget, Failure> 
         tree: Box::new(repository.index(index.as_deref())?),
         reported,
         root: repository.work_tree().map(Path::to_owned),
+        subject: Subject {
+            tree: format!("what is staged on {}", named(&repository, "HEAD")),
+            compared_with: Some("`HEAD`"),
+        },
         review: Some(Review::Head(repository.head()?)),
     })
 }
@@ -88,7 +107,33 @@ pub(in crate::cli) fn commit(path: &Path, rev: &str) -> Result<LintTarget, Failu
         reported: reported(&repository, path),
         review: None,
         root: None,
+        subject: Subject {
+            tree: named(&repository, rev),
+            compared_with: None,
+        },
     })
+}
+
+/// The files on disk in words, with the commit that is checked out where `root` is a repository's.
+fn on_disk(root: &Path) -> String {
+    let repository = Repository::discover(root).ok();
+    let own = repository.filter(|repository| {
+        let found = repository.work_tree().map(Path::canonicalize);
+        matches!((found, root.canonicalize()), (Some(Ok(found)), Ok(root)) if found == root)
+    });
+    own.map_or_else(
+        || "the files on disk".to_owned(),
+        |own| format!("the files on disk over {}", named(&own, "HEAD")),
+    )
+}
+
+/// A commit in words: what the user calls it, and its id.
+fn named(repository: &Repository, revision: &str) -> String {
+    match repository.commit_id(revision) {
+        Some(id) if revision.starts_with(&id) || id.starts_with(revision) => format!("commit {id}"),
+        Some(id) => format!("{revision} (commit {id})"),
+        None => revision.to_owned(),
+    }
 }
 
 /// Where `path` lies in the work tree; in a bare repository, everything is reported.

@@ -1,5 +1,6 @@
 //! A checkout read only as far as one image needs it.
 
+use super::asked::Asked;
 use crate::tree::{Entry, Listing, Tree, TreeError, Unreadable, Wanted};
 
 /// A tree in which ci-operator's files that cannot name the image are empty: nearly all of them, and
@@ -8,18 +9,30 @@ use crate::tree::{Entry, Listing, Tree, TreeError, Unreadable, Wanted};
 pub(super) struct Focused<'t> {
     tree: &'t dyn Tree,
     configs: &'t str,
-    words: Vec<&'t str>,
+    /// None where no config matters.
+    words: Option<Vec<&'t str>>,
 }
 
 impl<'t> Focused<'t> {
-    /// For an image as the user gives it, `namespace/name` or `namespace/name:tag`.
-    pub(super) fn on(tree: &'t dyn Tree, configs: &'t str, image: &'t str) -> Self {
-        let (_, rest) = image.split_once('/').unwrap_or(("", image));
+    /// For what was asked about.
+    pub(super) fn on(tree: &'t dyn Tree, configs: &'t str, asked: &'t Asked) -> Self {
+        let words = match asked {
+            Asked::Tag(tag) => Some(vec![tag.name(), tag.tag()]),
+            Asked::Stream { name, .. } => Some(vec![&**name]),
+            // Only mapping files and jobs tell of it.
+            Asked::Destination(_) => None,
+        };
         Self {
             tree,
             configs,
-            words: rest.split(':').collect(),
+            words,
         }
+    }
+
+    fn matters(&self, bytes: &[u8]) -> bool {
+        let holds = |word: &&str| memchr::memmem::find(bytes, word.as_bytes()).is_some();
+        let words = self.words.as_ref();
+        words.is_some_and(|words| words.iter().all(holds))
     }
 }
 
@@ -30,8 +43,7 @@ impl Tree for Focused<'_> {
 
     fn read(&self, entry: &Entry) -> Result<Vec<u8>, Unreadable> {
         let bytes = self.tree.read(entry)?;
-        let holds = |word: &&str| memchr::memmem::find(&bytes, word.as_bytes()).is_some();
-        if entry.path.is_within(self.configs) && !self.words.iter().all(holds) {
+        if entry.path.is_within(self.configs) && !self.matters(&bytes) {
             return Ok(Vec::new());
         }
         Ok(bytes)

@@ -3,6 +3,8 @@
 use serde::Serialize;
 use thiserror::Error;
 
+use super::asked::Asked;
+use super::destination::{self, DestinationReport};
 use super::focused::Focused;
 use super::{ImageFacts, MirroredBy, owner};
 use crate::checkout::images::{ImageUse, Images, Provider, Resolution, ResolutionKind, State};
@@ -22,11 +24,33 @@ pub enum NoAnswer {
     #[error("`{0}`: {1}")]
     NoTag(String, ImageStreamTagError),
     /// It is no ImageStream either.
-    #[error("`{0}` is not of the form NAMESPACE/NAME[:TAG]")]
+    #[error("`{0}` is neither of the form NAMESPACE/NAME[:TAG] nor a pull spec with its registry")]
     NoStream(String),
     /// No tag of the stream is known.
-    #[error("nothing provides or names a tag of `{0}`")]
-    NoTags(String),
+    #[error("nothing provides or names a tag of `{0}`{near}", near = or_near(.1))]
+    NoTags(String, Vec<String>),
+    /// It is an image of another registry, and no mapping file writes it.
+    #[error("no mapping file writes `{0}`{near}", near = or_near(.1))]
+    NotWritten(String, Vec<String>),
+}
+
+/// What could have been meant, as the end of a message.
+fn or_near(near: &[String]) -> String {
+    let near: Vec<String> = near.iter().map(|near| format!("`{near}`")).collect();
+    match near.as_slice() {
+        [] => String::new(),
+        near => format!("; did you mean {}?", near.join(", ")),
+    }
+}
+
+/// What there is to say.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Answer {
+    /// About images of CI: one, or each tag of a stream.
+    Images(Vec<ImageReport>),
+    /// About what is mirrored out of CI.
+    Destinations(Vec<DestinationReport>),
 }
 
 /// All about one ImageStreamTag.
@@ -97,48 +121,42 @@ pub struct ReferenceLine {
     pub line: usize,
 }
 
-/// All about the tag that `image` names, `NAMESPACE/NAME:TAG`, or about each of the stream
-/// `NAMESPACE/NAME`.
+/// All about what `image` names: an ImageStreamTag, `NAMESPACE/NAME:TAG`, or each tag of the stream
+/// `NAMESPACE/NAME`, also as a pull spec; or what mapping files write to another registry.
 ///
 /// # Errors
 /// When the checkout cannot be read, or `image` names nothing.
-pub fn answer(
-    tree: &dyn Tree,
-    conventions: &Conventions,
-    image: &str,
-) -> Result<Vec<ImageReport>, NoAnswer> {
+pub fn answer(tree: &dyn Tree, conventions: &Conventions, image: &str) -> Result<Answer, NoAnswer> {
+    let asked = Asked::read(image, &conventions.registries)?;
     let inputs = Inputs::default();
-    let mut checkout = Checkout::load(
-        &Focused::on(tree, &conventions.ci_configs.folder, image),
-        conventions,
-        &inputs,
-    )?;
-    // What is not provided by a file that names it may be copied, cached or misspelled.
-    let is_provided = image.parse().is_ok_and(|tag: ImageStreamTag| {
-        matches!(
-            checkout.images.resolve(&tag),
+    let focused = Focused::on(tree, &conventions.ci_configs.folder, &asked);
+    let mut checkout = Checkout::load(&focused, conventions, &inputs)?;
+    let is_provided = match &asked {
+        Asked::Destination(reference) => {
+            return destination::reports(&checkout, reference).map(Answer::Destinations);
+        }
+        // What is not provided by a file that names it may be copied, cached or misspelled.
+        Asked::Tag(tag) => matches!(
+            checkout.images.resolve(tag),
             Resolution::Provided(_) | Resolution::Outside
-        )
-    });
+        ),
+        Asked::Stream { .. } => false,
+    };
     // What the old form of a promotion says holds where most configs have it: a question for all.
     if !is_provided || checkout.layout.promotes_beside_to() {
         checkout = Checkout::load(tree, conventions, &inputs)?;
     }
-    let tags = wanted(image, &checkout.images)?;
-    Ok(tags.iter().map(|tag| report(&checkout, tag)).collect())
+    let tags = match asked {
+        Asked::Tag(tag) => vec![tag],
+        Asked::Stream { namespace, name } => tags_of(&checkout.images, &namespace, &name)?,
+        Asked::Destination(_) => Vec::new(),
+    };
+    let reports = tags.iter().map(|tag| report(&checkout, tag));
+    Ok(Answer::Images(reports.collect()))
 }
 
-/// The tags that the argument names: one, or all that a stream has.
-fn wanted(image: &str, images: &Images) -> Result<Vec<ImageStreamTag>, NoAnswer> {
-    if image.contains(':') {
-        return match image.parse() {
-            Ok(tag) => Ok(vec![tag]),
-            Err(error) => Err(NoAnswer::NoTag(image.to_owned(), error)),
-        };
-    }
-    let (namespace, name) = image
-        .split_once('/')
-        .ok_or_else(|| NoAnswer::NoStream(image.to_owned()))?;
+/// All tags of a stream that are provided or named.
+fn tags_of(images: &Images, namespace: &str, name: &str) -> Result<Vec<ImageStreamTag>, NoAnswer> {
     let mut tags: Vec<ImageStreamTag> = images
         .stream(namespace, name)
         .into_iter()
@@ -156,7 +174,8 @@ fn wanted(image: &str, images: &Images) -> Result<Vec<ImageStreamTag>, NoAnswer>
     tags.sort();
     tags.dedup();
     if tags.is_empty() {
-        return Err(NoAnswer::NoTags(image.to_owned()));
+        let near = images.near_misses().of_stream(namespace, name);
+        return Err(NoAnswer::NoTags(format!("{namespace}/{name}"), near));
     }
     Ok(tags)
 }

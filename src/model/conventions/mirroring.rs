@@ -28,6 +28,17 @@ pub struct MappingFiles {
     pub companions: Paths,
 }
 
+impl MappingFiles {
+    /// What the names of a set's files start with by convention: the set's established name where it
+    /// has one, else its own, in which `-` and `_` mean the same.
+    #[must_use]
+    pub fn start(&self, set: &str) -> String {
+        let alias = self.aliases.get(set).and_then(|aliases| aliases.first());
+        let name = alias.map_or(set, String::as_str).replace('-', "_");
+        format!("{}{name}", self.prefix)
+    }
+}
+
 /// Mapping files whose names tell the one namespace that they may write to.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -53,6 +53,8 @@ pub(super) struct Base {
 pub(super) struct Descriptor<'r> {
     pub(super) id: &'r str,
     pub(super) short_description: Text<'r>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) help_uri: Option<&'r str>,
     pub(super) help: Help<'r>,
     pub(super) default_configuration: Configuration,
 }

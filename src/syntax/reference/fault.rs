@@ -320,6 +320,18 @@ fn tag(split: &Split<'_>) -> Option<ReferenceFault> {
             .with_fix(repaired.then(|| (run, ":".to_owned()))),
         );
     }
+    if let Some(alone) = tag.strip_suffix(':').filter(|tag| !tag.contains(':')) {
+        let last = Span::new(start + alone.len(), start + tag.len());
+        return Some(
+            ReferenceFault::new(
+                Kind::Tag,
+                last,
+                format!("a `:` behind the tag `{alone}`"),
+                "one `:` separates name and tag, and none ends a reference",
+            )
+            .with_fix(super::is_tag(alone).then(|| (last, String::new()))),
+        );
+    }
     if let Some(second) = tag.find(':') {
         return fault(
             Span::new(start + second, start + tag.len()),

@@ -74,7 +74,7 @@ pub const ALTERATIONS: &[Alteration] = &[
         JOB,
         "value: mapping_gizmo",
         "value: mapping_",
-        &["mapping-file-selected-twice", "mapping-file-selected-twice"],
+        &["mapping-file-selected-twice"],
     ),
     Alteration(
         JOB,

@@ -2,7 +2,7 @@
 
 use mirrorlint::checkout::Checkout;
 use mirrorlint::finding::Finding;
-use mirrorlint::report::{Format, Report, RuleText, Style, Summary, Texts};
+use mirrorlint::report::{Format, Report, RuleText, Style, Subject, Summary, Texts};
 use mirrorlint::tree::RepoPath;
 
 use super::CATALOGUE;
@@ -26,6 +26,7 @@ pub fn written(checkout: &Checkout, findings: &[Finding]) {
             title: rule.page.title.clone(),
             severity: rule.front_matter.severity,
             help_markdown: String::new(),
+            page: rule.address(),
         })
         .collect();
     let report = Report {
@@ -35,6 +36,8 @@ pub fn written(checkout: &Checkout, findings: &[Finding]) {
             files: checkout.files().len(),
             ..Summary::of(findings)
         },
+        subject: Subject::default(),
+        fails_from: None,
         statistics: None,
         texts: &Files(checkout),
     };

@@ -1,0 +1,59 @@
+//! Two lines that became one.
+
+use crate::checkout::Checkout;
+use crate::checkout::images::stored_image;
+use crate::checkout::mirroring::MirroredFile;
+use crate::checks::Drafts;
+use crate::finding::{Draft, Fix};
+use crate::model::conventions::Registries;
+use crate::model::mapping_file::{Line, Mapping};
+use crate::syntax::span::Span;
+
+/// `mapping-joined-lines`: an image of CI among destinations that are none, with another destination
+/// behind it, as the source of a second line has.
+pub(super) fn joined_lines(checkout: &Checkout, file: &MirroredFile, drafts: &mut Drafts) {
+    let registries = &checkout.conventions.registries;
+    for line in file.lines() {
+        drafts.extend(second_source(registries, line).map(|second| draft(file, line, second)));
+    }
+}
+
+/// Where the second line's source stands.
+fn second_source<'l>(registries: &Registries, line: &'l Line) -> Option<&'l Mapping> {
+    let is_of_ci = |mapping: &Mapping| {
+        let reference = &mapping.destination.reference.reference;
+        stored_image(reference, registries).is_some()
+    };
+    let (first, others) = line.mappings.split_first()?;
+    let is_one_line = others
+        .iter()
+        .all(|own| own.source.span == first.source.span);
+    let (_, between) = others.split_last()?;
+    if !is_one_line || is_of_ci(first) {
+        return None;
+    }
+    between.iter().find(|mapping| is_of_ci(mapping))
+}
+
+fn draft(file: &MirroredFile, line: &Line, second: &Mapping) -> Draft {
+    let span = second.destination.span;
+    let source = file.file.slice(span);
+    let text = &file.file.text;
+    let blanks = text
+        .get(line.span.start as usize..span.start as usize)
+        .map_or(0, |before| {
+            before.len() - before.trim_end_matches(' ').len()
+        });
+    let start = span.start as usize;
+    let gap = Span::new(start - blanks, start);
+    Draft::new(
+        file.place(span),
+        source,
+        format!("`{source}` is a destination here, and looks like the source of another line"),
+    )
+    .help(
+        "`SRC DST DST` pushes the first image to every other place of the line, this one included; \
+         start a new line here",
+    )
+    .fix(Fix::safe("start a new line", file.place(gap), "\n").to_review())
+}

@@ -1,0 +1,176 @@
+//! Secrets that mirror jobs mount and nothing makes, and those that are another set's.
+
+use super::secret::{mounted, mounts_of};
+use crate::checkout::Checkout;
+use crate::checkout::mirroring::MirrorJob;
+use crate::checks::Drafts;
+use crate::checks::listing::listed;
+use crate::finding::{Draft, Finding, Severity};
+use crate::model::Text;
+use crate::model::prow_jobs::Volume;
+use crate::syntax::likeness::{Effort, closest, distance_within};
+
+/// `mirror-job-secret`: no such secret, or another set's.
+pub(super) fn unknown(checkout: &Checkout, drafts: &mut Drafts) {
+    let effort = Effort::default();
+    for (job, volume, name, named) in mounted(checkout) {
+        if let Some(other) = other_set(checkout, job, name) {
+            drafts.push(of_other_set(job, name, other));
+        } else if named.is_empty() {
+            drafts.push(not_made(checkout, job, volume, name, &effort));
+        }
+    }
+}
+
+/// One that the base makes is taken away by the change, whatever its name is; it may be in Vault now.
+pub(super) fn severity_of_new(finding: &Finding, base: &Checkout) -> Option<Severity> {
+    let was_made = !base.secrets.named(secret_of(finding)?).is_empty();
+    was_made.then_some(finding.severity.max(Severity::Warning))
+}
+
+/// What to do about one that the base makes.
+pub(super) fn help_of_new(finding: &Finding, base: &Checkout) -> Option<String> {
+    let name = secret_of(finding)?;
+    let made = base.secrets.named(name);
+    let place = made.first()?.place.as_ref()?;
+    Some(format!(
+        "this change takes `{name}` out of `{}`, and the job still mounts it; put the entry back, or \
+         make sure that Vault has it now",
+        place.path
+    ))
+}
+
+/// The secret that a finding is about.
+fn secret_of(finding: &Finding) -> Option<&str> {
+    let (_, name) = finding.entity.rsplit_once(' ')?;
+    Some(name)
+}
+
+/// The set that the secret is called after, when that is not the job's and has a job of its own.
+fn other_set<'c>(checkout: &'c Checkout, job: &MirrorJob, name: &Text) -> Option<&'c str> {
+    let mirroring = &checkout.mirroring;
+    let account = name
+        .value
+        .strip_prefix(&*checkout.conventions.secrets.push_prefix)?;
+    let (set, members) = mirroring.sets.get_key_value(account)?;
+    let own_job = mirroring.jobs.get(members.job?)?;
+    let is_other = job.area().is_some_and(|area| area != account)
+        && own_job.area() == Some(account)
+        && job.first_of(&members.files).is_none();
+    is_other.then_some(set)
+}
+
+fn of_other_set(job: &MirrorJob, name: &Text, other: &str) -> Draft {
+    let area = job.area().unwrap_or_default();
+    Draft::new(
+        job.place(name.span),
+        format!("{} {}", job.name(), name.value),
+        format!(
+            "job `{}` of mirror set `{area}` mounts `{}`, which is the secret of set `{other}`",
+            job.name(),
+            name.value
+        ),
+    )
+    .help(
+        "the credentials are for another account, and the push is refused; the name may be left over \
+         from the job this one was copied from",
+    )
+}
+
+fn not_made(
+    checkout: &Checkout,
+    job: &MirrorJob,
+    volume: &Volume,
+    name: &Text,
+    effort: &Effort,
+) -> Draft {
+    let secrets = &checkout.secrets;
+    let names = &checkout.conventions.secrets;
+    let namespace = &*checkout.conventions.prow.namespace;
+    let (job_name, secret) = (job.name(), &*name.value);
+    let draft = |message| {
+        let entity = format!("{job_name} {secret}");
+        Draft::new(job.place(name.span), entity, message)
+    };
+    let known = secrets.known.iter();
+    let own = known.filter(|secret| secret.namespace == namespace);
+    let own = own.map(|secret| (&*secret.name, &*secret.name));
+    let near = closest(secret, own, 3, effort);
+    // In Vault a name has `-` where one of ci-secret-bootstrap may have a dot.
+    let is_slip = near.is_some_and(|near| {
+        distance_within(near, secret, 1, effort) == Some(1) && near.replace('.', "-") != secret
+    });
+    let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    let convention = convention(checkout, job, secret);
+    if secrets.has_index() {
+        return draft(format!("secret `{secret}` of job `{job_name}` does not exist"))
+            .severity(Severity::Error)
+            .help(format!(
+                "neither ci-secret-bootstrap nor the given secretsync index knows it; {}{convention}{near}",
+                in_vault(checkout, job, volume, secret)
+            ));
+    }
+    if !names.vault_name.is_match(secret) && secrets.knows_vault {
+        return draft(format!(
+            "secret `{secret}` of job `{job_name}` cannot exist"
+        ))
+        .severity(Severity::Error)
+        .help(format!(
+            "ci-secret-bootstrap does not make it, and a `secretsync/target-name` in Vault \
+                 holds lower case letters, digits and `-` only{convention}{near}"
+        ));
+    }
+    let is_usual = names.usual.is_match(secret) && !is_slip;
+    let severity = if is_usual {
+        Severity::Hint
+    } else {
+        Severity::Warning
+    };
+    draft(format!(
+        "secret `{secret}` of job `{job_name}` is not made in this checkout"
+    ))
+    .severity(severity)
+    .help(format!(
+        "{}; nothing here shows what Vault has: `--secretsync FILE` with its keys settles it\
+         {convention}{near}",
+        in_vault(checkout, job, volume, secret)
+    ))
+}
+
+/// What Vault has to hold for the job to find the secret.
+fn in_vault(checkout: &Checkout, job: &MirrorJob, volume: &Volume, secret: &str) -> String {
+    let mut keys: Vec<&str> = mounts_of(job, volume)
+        .filter_map(|mount| Some(&*mount.sub_path.as_ref()?.value))
+        .collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let keys = match &*keys {
+        [] => "the credentials beside these".to_owned(),
+        keys => format!(
+            "the credentials under {}, which is the job's `subPath`",
+            listed(keys.iter().copied(), " and ")
+        ),
+    };
+    let cluster = job.job().cluster.as_ref();
+    let cluster = cluster.map_or_else(String::new, |cluster| {
+        format!("`secretsync/target-clusters: \"{}\"`, ", cluster.value)
+    });
+    format!(
+        "it has to be in Vault, with `secretsync/target-name: {secret}`, \
+         `secretsync/target-namespace: {}`, {cluster}and {keys}",
+        checkout.conventions.prow.namespace
+    )
+}
+
+/// How push secrets are called, for whoever did not follow that.
+fn convention(checkout: &Checkout, job: &MirrorJob, secret: &str) -> String {
+    let names = &checkout.conventions.secrets;
+    let prefix = &names.push_prefix;
+    let area = job.area().unwrap_or("<organization>");
+    let is_followed = names.usual.is_match(secret) && names.vault_name.is_match(secret);
+    if is_followed {
+        String::new()
+    } else {
+        format!("; push secrets are called `{prefix}{area}` by convention")
+    }
+}

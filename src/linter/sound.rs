@@ -1,0 +1,69 @@
+//! A change that breaks a file as a text: what would follow from the file's absence is left out.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::Linter;
+use crate::checkout::{Change, Checkout};
+use crate::checks::is_about_text;
+use crate::engine::{self, Found};
+use crate::finding::Finding;
+use crate::model::File;
+use crate::tree::RepoPath;
+
+/// The result of a change, with the base's files where the change broke one.
+pub(super) struct Sound {
+    /// The result so.
+    pub(super) checkout: Checkout,
+    broken: Vec<Arc<File>>,
+}
+
+impl Linter {
+    /// Nothing where the change broke no file.
+    pub(super) fn sound(&self, base: &Checkout, result: &Checkout) -> Option<Sound> {
+        let mut broken = Vec::new();
+        let mut files = result.files().to_vec();
+        for file in files.iter_mut().filter(|file| file.is_broken()) {
+            let before = base.shared_file(file.path.as_str());
+            if let Some(before) = before.filter(|before| !before.is_broken()) {
+                broken.push(std::mem::replace(file, Arc::clone(before)));
+            }
+        }
+        if broken.is_empty() {
+            return None;
+        }
+        let change = Change::between(result.files(), &files);
+        Some(Sound {
+            checkout: result.update(files, &change, &self.conventions, &self.inputs),
+            broken,
+        })
+    }
+
+    /// What was `found` in the sound checkout, without the places in the texts that are not there, and
+    /// with why the broken files do not parse.
+    pub(super) fn with_broken(&self, mut found: Found, sound: &Sound) -> Found {
+        let broken: BTreeSet<&RepoPath> = sound.broken.iter().map(|file| &file.path).collect();
+        let is_there = |finding: &Finding| !broken.contains(&finding.place.path);
+        found.findings.retain(is_there);
+        found.held_back.retain(is_there);
+        for finding in found.all_mut() {
+            let related = &mut finding.related;
+            related.retain(|related| !broken.contains(&related.place.path));
+            let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
+            if edits
+                .map(|edit| &edit.place.path)
+                .any(|path| broken.contains(path))
+            {
+                finding.fix = None;
+            }
+        }
+        let alone = Checkout::new(sound.broken.clone(), &self.conventions, &self.inputs);
+        let texts = engine::lint(&alone, &self.plan);
+        let of_text = |finding: &Finding| is_about_text(&finding.rule);
+        found
+            .findings
+            .extend(texts.findings.into_iter().filter(of_text));
+        found.sort();
+        found
+    }
+}
