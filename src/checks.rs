@@ -1,7 +1,7 @@
 //! The rules' checks, grouped by what they are about: each a pure function of a checkout, or of a part of
 //! it, to findings.
 //!
-//! A rule is found by its id ([`check_of`]). What its check looks at is its [`Scope`]. A few
+//! A rule is found by its id ([`prepare`]). What its check looks at is its `Scope`. A few
 //! [`MECHANISMS`] are not one rule's own: a page asks for one with `check:` and says with `params:`
 //! what it is to look for.
 
