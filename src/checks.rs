@@ -1,7 +1,7 @@
-//! The rules' checks, grouped by what they judge: each a pure function of a checkout, or of a part of
+//! The rules' checks, grouped by what they are about: each a pure function of a checkout, or of a part of
 //! it, to findings.
 //!
-//! A rule is found by its id ([`check_of`]). What its check looks at is its [`Scope`]. A few
+//! A rule is found by its id ([`prepare`]). What its check looks at is its `Scope`. A few
 //! [`MECHANISMS`] are not one rule's own: a page asks for one with `check:` and says with `params:`
 //! what it is to look for.
 
@@ -299,7 +299,7 @@ impl Prepare {
     }
 }
 
-/// What rules judge, and the rules that do.
+/// What rules are about, and the rules of each group.
 pub static GROUPS: &[(&str, &[Named])] = &[
     ("file", file::RULES),
     ("image", image::RULES),

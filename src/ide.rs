@@ -1,9 +1,9 @@
 //! What the editor can be told: one file for each question, pure functions of the checkout and a
 //! place in it. Nothing here knows the protocol.
 
-pub mod at;
 pub mod completion;
 pub mod definition;
+pub mod entity;
 pub mod hover;
 pub mod image;
 pub mod links;

@@ -91,7 +91,7 @@ impl Listing {
 /// Why one file or folder could not be read.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum Unreadable {
-    /// Larger than [`MAX_FILE_SIZE`].
+    /// Larger than `MAX_FILE_SIZE`.
     #[error("the file has {0} bytes, more than the {max} that are read", max = MAX_FILE_SIZE)]
     TooLarge(u64),
     /// A symbolic link whose target does not exist.

@@ -50,7 +50,7 @@ pub struct MirroredFile {
     pub file: Arc<File>,
     /// The set it lies in; `None` in the layout of before 2020.
     pub set: Option<String>,
-    /// Which of [`Mirroring::jobs`] read it, at most [`MAX_READERS`].
+    /// Which of [`Mirroring::jobs`] read it, at most [`MAX_READERS`](crate::limits).
     pub readers: Vec<Reader>,
 }
 

@@ -60,19 +60,19 @@ pub(super) const RULES: &[Named] = &[
 ];
 
 /// An object, or a part of one, with the manifest and the file that it stands in.
-struct At<'c, T> {
+struct Located<'c, T> {
     file: &'c File,
     manifest: &'c Manifest,
-    part: &'c T,
+    item: &'c T,
 }
 
-impl<'c, T> At<'c, T> {
-    /// A part of this part.
-    fn with<P>(&self, part: &'c P) -> At<'c, P> {
-        At {
+impl<'c, T> Located<'c, T> {
+    /// A part of it.
+    fn with<P>(&self, item: &'c P) -> Located<'c, P> {
+        Located {
             file: self.file,
             manifest: self.manifest,
-            part,
+            item,
         }
     }
 
@@ -91,21 +91,21 @@ impl<'c, T> At<'c, T> {
     }
 
     /// Whether a template puts something else in the place of the text.
-    fn is_given(&self, text: &Text) -> bool {
+    fn is_templated(&self, text: &Text) -> bool {
         self.manifest.in_template && has_parameter(&text.value)
     }
 }
 
 /// Every ImageStream and BuildConfig of the central cluster.
-fn objects(checkout: &Checkout) -> impl Iterator<Item = At<'_, Object>> {
+fn objects(checkout: &Checkout) -> impl Iterator<Item = Located<'_, Object>> {
     let central = &checkout.conventions.clusters.central;
     checkout
         .manifests()
         .filter_map(|(file, manifest)| match &manifest.body {
-            Body::Images(part) => Some(At {
+            Body::Images(item) => Some(Located {
                 file,
                 manifest,
-                part,
+                item,
             }),
             _ => None,
         })
@@ -113,16 +113,16 @@ fn objects(checkout: &Checkout) -> impl Iterator<Item = At<'_, Object>> {
 }
 
 /// Every ImageStream of the central cluster.
-fn streams(checkout: &Checkout) -> impl Iterator<Item = At<'_, ImageStream>> {
-    objects(checkout).filter_map(|at| match at.part {
+fn streams(checkout: &Checkout) -> impl Iterator<Item = Located<'_, ImageStream>> {
+    objects(checkout).filter_map(|at| match at.item {
         Object::ImageStream(stream) => Some(at.with(stream)),
         Object::BuildConfig(_) => None,
     })
 }
 
 /// Every BuildConfig of the central cluster.
-fn builds(checkout: &Checkout) -> impl Iterator<Item = At<'_, BuildConfig>> {
-    objects(checkout).filter_map(|at| match at.part {
+fn builds(checkout: &Checkout) -> impl Iterator<Item = Located<'_, BuildConfig>> {
+    objects(checkout).filter_map(|at| match at.item {
         Object::BuildConfig(build) => Some(at.with(build)),
         Object::ImageStream(_) => None,
     })
@@ -130,7 +130,7 @@ fn builds(checkout: &Checkout) -> impl Iterator<Item = At<'_, BuildConfig>> {
 
 /// A check that looks at each ImageStream.
 fn each_stream(
-    look: impl Fn(&Checkout, &At<'_, ImageStream>, &mut Drafts) + Send + Sync + 'static,
+    look: impl Fn(&Checkout, &Located<'_, ImageStream>, &mut Drafts) + Send + Sync + 'static,
 ) -> Check {
     whole_checkout(move |checkout, drafts| {
         streams(checkout).for_each(|stream| look(checkout, &stream, drafts));
@@ -139,7 +139,7 @@ fn each_stream(
 
 /// A check that looks at each BuildConfig.
 fn each_build(
-    look: impl Fn(&Checkout, &At<'_, BuildConfig>, &mut Drafts) + Send + Sync + 'static,
+    look: impl Fn(&Checkout, &Located<'_, BuildConfig>, &mut Drafts) + Send + Sync + 'static,
 ) -> Check {
     whole_checkout(move |checkout, drafts| {
         builds(checkout).for_each(|build| look(checkout, &build, drafts));
@@ -148,10 +148,10 @@ fn each_build(
 
 /// A check that looks at each tag of each ImageStream.
 fn each_tag(
-    look: impl Fn(&Checkout, &At<'_, StreamTag>) -> Option<Draft> + Send + Sync + 'static,
+    look: impl Fn(&Checkout, &Located<'_, StreamTag>) -> Option<Draft> + Send + Sync + 'static,
 ) -> Check {
     each_stream(move |checkout, stream, drafts| {
-        let tags = stream.part.tags.iter();
+        let tags = stream.item.tags.iter();
         drafts.extend(tags.filter_map(|tag| look(checkout, &stream.with(tag))));
     })
 }

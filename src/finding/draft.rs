@@ -62,7 +62,7 @@ impl Draft {
         self
     }
 
-    /// Another place that belongs to it; only counted when there are [`MAX_RELATED`] already.
+    /// Another place that belongs to it; only counted when there are `MAX_RELATED` already.
     #[must_use]
     pub fn related(mut self, place: Place, message: impl Into<String>) -> Self {
         if self.related.len() < MAX_RELATED {

@@ -1,7 +1,7 @@
 //! Where what stands at a place is defined.
 
 use super::FilePosition;
-use super::at::{Entity, at};
+use super::entity::{Entity, entity_at};
 use crate::checkout::images::Resolution;
 use crate::finding::Place;
 use crate::model::ci_operator::CiConfig;
@@ -14,7 +14,7 @@ const MAX_PLACES: usize = 100;
 /// job that reads a mapping file; the strongest first.
 #[must_use]
 pub fn definition(cursor: &FilePosition<'_>) -> Option<(Span, Vec<Place>)> {
-    let at = at(cursor)?;
+    let at = entity_at(cursor)?;
     let mut places = of(cursor, &at.entity);
     let mut seen = Vec::new();
     places.retain(|place| {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::at::{Entity, at};
+use super::entity::{Entity, entity_at};
 use super::image::{self, ImageFacts};
 use super::{FilePosition, definition, shown};
 use crate::checkout::Checkout;
@@ -17,7 +17,7 @@ const MAX_LISTED: usize = 5;
 /// What is said of the thing at `cursor`, and the word that stands for it.
 #[must_use]
 pub fn hover(cursor: &FilePosition<'_>) -> Option<(Span, String)> {
-    let at = at(cursor)?;
+    let at = entity_at(cursor)?;
     let checkout = cursor.checkout;
     let mut said = match &at.entity {
         Entity::Images(tags) => tags

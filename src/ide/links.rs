@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::FilePosition;
-use super::at::{image_uses, steps};
+use super::entity::{image_uses, steps};
 use crate::checkout::images::State;
 use crate::finding::Place;
 use crate::model::{FileKind, Statements};

@@ -3,8 +3,8 @@
 use memchr::memmem;
 
 use super::FilePosition;
-use super::at::{self, Entity};
 use super::definition;
+use super::entity::{self, Entity, entity_at};
 use crate::checkout::Checkout;
 use crate::finding::Place;
 use crate::model::{FileKind, Statements};
@@ -12,7 +12,7 @@ use crate::model::{FileKind, Statements};
 /// The places that use the thing at `cursor`, in order of files; with its definitions, if wanted.
 #[must_use]
 pub fn references(cursor: &FilePosition<'_>, with_definitions: bool) -> Vec<Place> {
-    let Some(at) = at::at(cursor) else {
+    let Some(at) = entity_at(cursor) else {
         return Vec::new();
     };
     let mut places = uses(cursor, &at.entity);
@@ -47,12 +47,12 @@ fn uses(cursor: &FilePosition<'_>, entity: &Entity<'_>) -> Vec<Place> {
         }
         Entity::Secret(name) => secret(checkout, name),
         Entity::Alias(name) => alias(checkout, name),
-        Entity::Rule(rule) => in_texts(checkout, "mirrorlint:", |_| true, at::suppressed, rule),
+        Entity::Rule(rule) => in_texts(checkout, "mirrorlint:", |_| true, entity::suppressed, rule),
         // What a job reads and what reads a mapping file is its definition already.
         Entity::Job(_) | Entity::MappingFile(_) => definition::of(cursor, entity),
         Entity::Step(step) => {
             let is_config = |kind| kind == FileKind::CiConfig;
-            in_texts(checkout, "ref: ", is_config, at::steps, step)
+            in_texts(checkout, "ref: ", is_config, entity::steps, step)
         }
     }
 }

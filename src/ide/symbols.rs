@@ -1,7 +1,7 @@
 //! What a file, or the whole checkout, holds: outlines and names to search by.
 
 use super::FilePosition;
-use super::at::provided_in;
+use super::entity::provided_in;
 use crate::checkout::Checkout;
 use crate::checkout::images::State;
 use crate::finding::Place;

@@ -1,7 +1,7 @@
 //! Questions to the sound checkout of `rules/_example.md`, with `«»` where the cursor is.
 
-use super::at::{Entity, at};
 use super::completion::complete;
+use super::entity::{Entity, entity_at};
 use super::*;
 use crate::checkout::Inputs;
 use crate::model::Conventions;
@@ -132,7 +132,7 @@ fn a_base_image_leads_to_its_mapping_line() -> Outcome {
 #[test]
 fn the_word_under_the_cursor_is_marked() -> Outcome {
     let question = Question::behind(CONFIG, "namespace: c")?;
-    let at = at(&question.cursor()).ok_or("nothing")?;
+    let at = entity_at(&question.cursor()).ok_or("nothing")?;
     assert_eq!(&question.text[at.span.range()], "ci");
     assert!(matches!(at.entity, Entity::Images(tags) if tags[0].to_string() == "ci/boskos:latest"));
     Ok(())
@@ -212,7 +212,7 @@ fn a_step_leads_to_its_file() -> Outcome {
 fn suppressed_rules_are_found() -> Outcome {
     let text = "# mirrorlint: ignore[mapping-destination-name, docker-io«»-source] why\n";
     let question = Question::with(MAPPING, text)?;
-    let at = at(&question.cursor()).ok_or("nothing")?;
+    let at = entity_at(&question.cursor()).ok_or("nothing")?;
     assert!(matches!(at.entity, Entity::Rule("docker-io-source")));
     assert_eq!(question.references(), [format!("{MAPPING}:1")]);
     Ok(())
@@ -395,7 +395,7 @@ fn nothing_breaks_anywhere() -> Outcome {
                 text: &file.text,
                 offset,
             };
-            let found = at(&cursor).map(|at| at.span);
+            let found = entity_at(&cursor).map(|at| at.span);
             assert!(found.is_none_or(|span| file.text.get(span.range()).is_some()));
             let _ = hover::hover(&cursor);
             let _ = definition::definition(&cursor);

@@ -71,7 +71,7 @@ impl Server {
     pub(super) fn run(mut self, receiver: &Receiver<Incoming>) -> bool {
         loop {
             if self.waiting.is_empty() {
-                self.settle();
+                self.refresh();
                 match receiver.recv() {
                     Ok(incoming) => self.accept(incoming),
                     Err(_) => return self.phase == Phase::ShutDown,
@@ -168,7 +168,7 @@ impl Server {
         if uri.as_ref().is_some_and(|uri| self.is_edited_later(uri)) {
             return Err(superseded(pulls));
         }
-        self.settle();
+        self.refresh();
         let answer = features::answer(&self.session, method, params)?;
         match (pulls, uri) {
             (true, Some(uri)) => self.publisher.is_pulled(&self.client, &uri),
@@ -252,8 +252,8 @@ impl Server {
         Next::Continue
     }
 
-    /// Works off all changes, and tells the client what it does not know.
-    fn settle(&mut self) {
+    /// Takes up all changes, and tells the client what it does not know.
+    fn refresh(&mut self) {
         if self.phase != Phase::Running || !self.may_speak {
             return;
         }

@@ -1,7 +1,7 @@
 //! YAML with spans: every scalar, collection, comment and fault knows its bytes.
 //!
-//! [`block`] reads what nearly all files consist of; every other text is granit-parser's, which is
-//! known to this module alone. What granit leaves open is settled in [`build`]: duplicate keys,
+//! `block` reads what nearly all files consist of; every other text is granit-parser's, which is
+//! known to this module alone. What granit leaves open is settled in `build`: duplicate keys,
 //! aliases (copied, within a budget), the spans of collections and of empty values, and limits that
 //! hold for hostile input (`docs/architecture.md#limits`).
 

@@ -6,7 +6,7 @@ use super::{RepoPath, path_globs};
 
 /// A set of path patterns, and the folders one has to walk to find all that match.
 ///
-/// Patterns are those of [`path_glob`](super::path_glob).
+/// Patterns are those of `path_glob`.
 #[derive(Clone, Debug)]
 pub struct Wanted {
     globs: GlobSet,

@@ -510,6 +510,11 @@ fn nothing_cites_a_page_that_is_not_in_the_repository() -> std::io::Result<()> {
             );
         }
     }
+    for page in ["CONTRIBUTING.md", "README.md"] {
+        let text = fs::read_to_string(root.join(page))?;
+        let wrong = citations_from_elsewhere(&text, &headings);
+        found.extend(wrong.iter().map(|what| format!("{page}: {what}")));
+    }
     assert!(files > 200, "only {files} files were read");
     assert!(found.is_empty(), "{found:#?}");
     Ok(())
@@ -533,6 +538,115 @@ fn the_pages_link_to_headings_that_exist() -> std::io::Result<()> {
     }
     assert!(found.is_empty(), "{found:#?}");
     Ok(())
+}
+
+static DEFINES: LazyLock<Regex> = LazyLock::new(|| {
+    // Items; and variants and fields, which stand indented on a line of their own.
+    Regex::new(r"(?m)\b(?:struct|enum|trait|type|fn|const|static|mod) (\w+)|^ +(?:pub(?:\([\w: ]+\))? )?(\w+)[:,({]|\buse (\w+)::")
+        .expect("a valid pattern")
+});
+
+/// The names that the Rust file `text` defines, and those of crates that it uses.
+fn definitions(text: &str) -> impl Iterator<Item = &str> {
+    let found = DEFINES.captures_iter(text);
+    found.filter_map(|found| Some(found.iter().skip(1).flatten().next()?.as_str()))
+}
+
+/// What a page names in backticks: a file, or a path of Rust names, perhaps with the file that defines
+/// the last of them right behind, as in `` `load` (`model/loader.rs`) ``.
+static NAMES: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"`(?:((?:[\w-]+/)+(?:[\w-]+(?:\.\w+)?)?|\w+\.rs)|(\w+(?:::\w+)*))`(?:\s\(`([\w/]+\.rs)`)?",
+    )
+    .expect("a valid pattern")
+});
+
+/// Where paths start that are those of a checkout of openshift/release, or of the language server's
+/// protocol.
+const FROM_ELSEWHERE: &[&str] = &["core-services/", "textDocument/"];
+
+/// Whether a word in backticks is one of Rust: `a::b`, `CamelCase` or `snake_case`, and no variable of
+/// the environment.
+fn is_rust(word: &str) -> bool {
+    let is_camel = word.starts_with(|c: char| c.is_ascii_uppercase())
+        && word.contains(|c: char| c.is_ascii_lowercase());
+    is_camel || word.contains(['_', ':']) && !word.starts_with("MIRRORLINT_")
+}
+
+/// What the Markdown `page` names that is neither a file of the repository nor among the definitions
+/// of the Rust `sources`, by path from its root.
+fn unknown_names(page: &str, root: &Path, sources: &[(PathBuf, String)]) -> Vec<String> {
+    let all = sources.iter().flat_map(|(_, text)| definitions(text));
+    let all: BTreeSet<&str> = all.collect();
+    let mut is_code = false;
+    let prose = page.lines().filter(|line| {
+        is_code ^= line.starts_with("```");
+        !is_code && !line.starts_with("```")
+    });
+    let prose = prose.collect::<Vec<_>>().join("\n");
+    let places = ["", "src", "docs"].map(|folder| root.join(folder));
+    let mut unknown = Vec::new();
+    for named in NAMES.captures_iter(&prose) {
+        let (file, name) = (named.get(1), named.get(2));
+        let name = name.map_or("", |name| name.as_str());
+        let is_known = match file {
+            Some(file) => {
+                let file = file.as_str();
+                FROM_ELSEWHERE.iter().any(|start| file.starts_with(start))
+                    || places.iter().any(|at| at.join(file).exists())
+            }
+            None => !is_rust(name) || name.split("::").all(|part| all.contains(part)),
+        };
+        let last = name.rsplit("::").next().unwrap_or_default();
+        let is_there = named.get(3).is_none_or(|file| {
+            let paths = ["", "src"].map(|folder| root.join(folder).join(file.as_str()));
+            let mut of_file = sources.iter().filter(|(source, _)| paths.contains(source));
+            of_file.any(|(_, text)| definitions(text).any(|own| own == last))
+        });
+        if !is_known || !is_there {
+            unknown.push(named[0].replace('\n', " "));
+        }
+    }
+    unknown
+}
+
+#[test]
+fn what_the_pages_name_exists() -> std::io::Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut sources = texts_below(&root.join("src"), &["rs"])?;
+    sources.extend(texts_below(&root.join("tests"), &["rs"])?);
+    for page in ["docs/architecture.md", "CONTRIBUTING.md"] {
+        let text = fs::read_to_string(root.join(page))?;
+        let named = NAMES.captures_iter(&text).count();
+        assert!(named > 20, "{page} names {named} things");
+        let unknown = unknown_names(&text, root, &sources);
+        assert!(unknown.is_empty(), "{page} names {unknown:#?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_name_that_is_gone_is_seen() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let source = "pub struct Plan {\n    steps: u8,\n}\nfn run_all() {}\n";
+    let sources = [(root.join("src/engine.rs"), source.to_owned())];
+    for known in [
+        "`Plan` (`engine.rs`)",
+        "`Plan::run_all`",
+        "`engine/`, `docs/domain.md`, `plan`, `a b_c`",
+        "```text\n`gone_a`\n```",
+    ] {
+        assert_eq!(unknown_names(known, root, &sources), Vec::<String>::new());
+    }
+    for gone in [
+        "`Plan::gone_a`",
+        "`Gone`",
+        "`engine/gone.rs`",
+        "`run_all` (`lib.rs`",
+        "`gone/`",
+    ] {
+        assert_eq!(unknown_names(gone, root, &sources), [gone]);
+    }
 }
 
 #[test]

@@ -18,7 +18,7 @@ pub struct MirrorJob {
     pub index: usize,
     /// How it says which mapping files it reads.
     pub selectors: Vec<Selector>,
-    /// Which of [`Mirroring::files`] it is noted for as a reader, in order.
+    /// Which of [`Mirroring::files`](super::Mirroring::files) it is noted for as a reader, in order.
     pub files: Vec<usize>,
     area: Option<Box<str>>,
     mounts_mappings: bool,

@@ -65,13 +65,13 @@ fn name(object: &ObjectAt) -> Option<Draft> {
 fn namespace(object: &ObjectAt) -> Option<Draft> {
     let manifest = object.manifest();
     let namespace = manifest.namespace.as_ref()?;
-    let is_given = manifest.in_template && has_parameter(&namespace.value);
+    let is_templated = manifest.in_template && has_parameter(&namespace.value);
     // An object of the whole cluster loses its namespace without a word.
     let (_, true) = grammar(&manifest.body)? else {
         return None;
     };
     // An empty one is none, which other rules speak of.
-    if is_given || namespace.value.is_empty() {
+    if is_templated || namespace.value.is_empty() {
         return None;
     }
     let fault = Grammar::Label.fault(&namespace.value)?;

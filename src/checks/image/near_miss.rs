@@ -38,27 +38,27 @@ pub(in crate::checks) fn advice(near: &[Near]) -> String {
 
 /// Which part of the reference to point at: the tag where the stream is known and no other stream
 /// has that tag, else the stream's name.
-pub(super) fn place(naming: &ImageUse, missing: Missing, near: &[Near]) -> Place {
+pub(super) fn place(image_use: &ImageUse, missing: Missing, near: &[Near]) -> Place {
     let stream_is_wrong = match missing {
         Missing::Namespace | Missing::Stream => true,
         Missing::Tag => near
             .first()
-            .is_some_and(|near| near.tag.tag() == naming.target.tag()),
+            .is_some_and(|near| near.tag.tag() == image_use.target.tag()),
     };
-    if naming.referrer == Referrer::Mapping {
-        naming.place.clone()
+    if image_use.referrer == Referrer::Mapping {
+        image_use.place.clone()
     } else if stream_is_wrong {
-        naming.name_place()
+        image_use.name_place()
     } else {
-        naming.tag_place()
+        image_use.tag_place()
     }
 }
 
 /// The correction, when exactly one thing at distance 1 can have been meant and it differs in one
 /// field of a config's reference.
-pub(super) fn fix(images: &Images, naming: &ImageUse, near: &[Near]) -> Option<Fix> {
+pub(super) fn fix(images: &Images, image_use: &ImageUse, near: &[Near]) -> Option<Fix> {
     if !matches!(
-        naming.referrer,
+        image_use.referrer,
         Referrer::Config(_) | Referrer::RegistryStep
     ) {
         return None;
@@ -67,19 +67,19 @@ pub(super) fn fix(images: &Images, naming: &ImageUse, near: &[Near]) -> Option<F
     let (only, None) = (closest.next()?, closest.next()) else {
         return None;
     };
-    if !images.is_provided(&only.tag) || only.tag.namespace() != naming.target.namespace() {
+    if !images.is_provided(&only.tag) || only.tag.namespace() != image_use.target.namespace() {
         return None;
     }
     let mut edits = Vec::new();
-    if only.tag.name() != naming.target.name() {
+    if only.tag.name() != image_use.target.name() {
         edits.push(Edit {
-            place: naming.name_place(),
+            place: image_use.name_place(),
             text: quoted(only.tag.name()),
         });
     }
-    if only.tag.tag() != naming.target.tag() {
+    if only.tag.tag() != image_use.target.tag() {
         edits.push(Edit {
-            place: naming.tag_place(),
+            place: image_use.tag_place(),
             text: quoted(only.tag.tag()),
         });
     }

@@ -89,14 +89,14 @@ impl<'c> Loss<'c> {
         let users = result.images.users(&tag);
         // What only a private copy names is copied again with its original.
         let ci_configs = &result.conventions.ci_configs;
-        let is_private = |naming: &ImageUse| ci_configs.is_copy(naming.place.path.as_str());
+        let is_private = |image_use: &ImageUse| ci_configs.is_copy(image_use.place.path.as_str());
         if users.iter().all(is_private) {
             return None; // nobody at all, too
         }
         let publisher = &provider.place.path;
-        let elsewhere = users
-            .iter()
-            .any(|naming| result.images.is_used(naming) && naming.place.path != *publisher);
+        let elsewhere = users.iter().any(|image_use| {
+            result.images.is_used(image_use) && image_use.place.path != *publisher
+        });
         let severity = if !elsewhere || is_optional(&result.images, &tag) {
             Severity::Hint
         } else if provider.kind == ProviderKind::Promotion
@@ -125,7 +125,7 @@ fn draft(after: &mut After<'_>, losses: &[Loss<'_>]) -> Option<Draft> {
     let first = losses.first()?;
     let publisher = &first.provider.place.path;
     let users = || losses.iter().flat_map(|loss| loss.users);
-    let files: BTreeSet<_> = users().map(|naming| &naming.place.path).collect();
+    let files: BTreeSet<_> = users().map(|image_use| &image_use.place.path).collect();
     let references = users().count();
     let still = format!(
         "{} still {} {}",
@@ -162,13 +162,13 @@ fn draft(after: &mut After<'_>, losses: &[Loss<'_>]) -> Option<Draft> {
         .iter()
         .fold(draft, |draft, loss| draft.explains(super::lost(&loss.tag)));
     // Each of them names one image only.
-    let named = users().map(|naming| {
-        let by = naming.referrer.as_str();
+    let named = users().map(|image_use| {
+        let by = image_use.referrer.as_str();
         let message = match losses {
             [_] => format!("named here in {by}"),
-            _ => format!("`{}` is named here in {by}", naming.target),
+            _ => format!("`{}` is named here in {by}", image_use.target),
         };
-        (naming.place.clone(), message)
+        (image_use.place.clone(), message)
     });
     Some(draft.related_all(named))
 }
@@ -177,7 +177,7 @@ fn draft(after: &mut After<'_>, losses: &[Loss<'_>]) -> Option<Draft> {
 /// promoted; of QCI, which ci-operator reads for most namespaces, the last image stays. Before
 /// promotions went to QCI alone, everybody read app.ci.
 fn is_read_from_app_ci(result: &Checkout, tag: &ImageStreamTag, users: &[ImageUse]) -> bool {
-    let reads = |naming: &ImageUse| naming.store == Some(Store::AppCi);
+    let reads = |image_use: &ImageUse| image_use.store == Some(Store::AppCi);
     !result.layout.has_image_items()
         || tag.namespace() == result.conventions.namespaces.release
         || users.iter().any(reads)

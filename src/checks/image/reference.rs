@@ -197,27 +197,27 @@ pub(super) fn exchanged(checkout: &Checkout, drafts: &mut Drafts) {
         if !providers.any(|provider| provider.state == State::Live) {
             continue;
         }
-        let namings = named.users.iter();
-        drafts.extend(namings.filter_map(|naming| exchanged_draft(naming, &other)));
+        let image_uses = named.users.iter();
+        drafts.extend(image_uses.filter_map(|image_use| exchanged_draft(image_use, &other)));
     }
 }
 
-/// What to say of `naming`, whose name and tag are those of `other` exchanged; nothing unless it
+/// What to say of `image_use`, whose name and tag are those of `other` exchanged; nothing unless it
 /// gives them one by one, as ci-operator's configs do.
-fn exchanged_draft(naming: &ImageUse, other: &ImageStreamTag) -> Option<Draft> {
-    let field = match naming.referrer {
+fn exchanged_draft(image_use: &ImageUse, other: &ImageStreamTag) -> Option<Draft> {
+    let field = match image_use.referrer {
         Referrer::Config(field) => field,
         Referrer::RegistryStep => ReferenceField::FromImage,
         _ => return None,
     };
-    let written = &naming.target;
+    let written = &image_use.target;
     let swap = |place: Place, text: &str| Edit {
         place,
         text: format!("\"{text}\""),
     };
     let draft = Draft::new(
-        naming.name_place(),
-        called(field, naming.key.as_deref()),
+        image_use.name_place(),
+        called(field, image_use.key.as_deref()),
         format!("name and tag are exchanged: there is `{other}`, and no `{written}`"),
     )
     .help("the job fails because the image does not exist; exchange the two")
@@ -225,8 +225,8 @@ fn exchanged_draft(naming: &ImageUse, other: &ImageStreamTag) -> Option<Draft> {
         applicability: Applicability::Safe,
         title: "exchange name and tag".to_owned(),
         edits: vec![
-            swap(naming.name_place(), written.tag()),
-            swap(naming.tag_place(), written.name()),
+            swap(image_use.name_place(), written.tag()),
+            swap(image_use.tag_place(), written.name()),
         ],
         renames: Vec::new(),
     });

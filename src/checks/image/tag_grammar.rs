@@ -38,7 +38,9 @@ impl TagGrammar {
     pub(in crate::checks) fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
         let images = &checkout.images;
         let near_misses = images.near_misses();
-        for (target, named) in images.named_where(|standing| standing != ResolutionKind::Provided) {
+        for (target, named) in
+            images.named_where(|resolution| resolution != ResolutionKind::Provided)
+        {
             let grammar = self.streams.iter().find(|grammar| {
                 grammar.stream.split_once('/') == Some((target.namespace(), target.name()))
             });
@@ -53,23 +55,23 @@ impl TagGrammar {
             if !fits {
                 let near = near_misses.of(target);
                 let users = named.users.iter();
-                drafts.extend(users.map(|naming| grammar.draft(naming, &near)));
+                drafts.extend(users.map(|image_use| grammar.draft(image_use, &near)));
             }
         }
     }
 }
 
 impl Grammar {
-    fn draft(&self, naming: &ImageUse, near: &[Near]) -> Draft {
-        let target = &naming.target;
+    fn draft(&self, image_use: &ImageUse, near: &[Near]) -> Draft {
+        let target = &image_use.target;
         let offered = if near.is_empty() {
             String::new()
         } else {
             format!("; {}", near_miss::advice(near))
         };
         Draft::new(
-            naming.tag_place(),
-            format!("{} {target}", naming.key.as_deref().unwrap_or_default()),
+            image_use.tag_place(),
+            format!("{} {target}", image_use.key.as_deref().unwrap_or_default()),
             format!(
                 "`{target}` cannot exist: no tag of `{}` is called like `{}`",
                 self.stream,

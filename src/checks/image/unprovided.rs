@@ -26,21 +26,23 @@ fn unprovided(checkout: &Checkout, is_ours: impl Fn(Referrer) -> bool, drafts: &
     let near_misses = images.near_misses();
     for (tag, named) in images.named_where(ResolutionKind::is_doubtful) {
         let ours = named.users.iter();
-        let mut ours = ours.filter(|naming| is_ours(naming.referrer)).peekable();
+        let mut ours = ours
+            .filter(|image_use| is_ours(image_use.referrer))
+            .peekable();
         if ours.peek().is_none() {
             continue;
         }
         match images.resolve(tag) {
             Resolution::Missing(what) => {
                 let near = near_misses.of(tag);
-                drafts.extend(ours.map(|naming| missing(images, naming, what, &near)));
+                drafts.extend(ours.map(|image_use| missing(images, image_use, what, &near)));
             }
             Resolution::Inactive([first, ..]) => {
-                drafts.extend(ours.map(|naming| inactive(naming, first)));
+                drafts.extend(ours.map(|image_use| inactive(image_use, first)));
             }
             Resolution::Ungoverned => {
                 let near = near_misses.of(tag);
-                drafts.extend(ours.map(|naming| ungoverned(naming, &near)));
+                drafts.extend(ours.map(|image_use| ungoverned(image_use, &near)));
             }
             _ => {}
         }
@@ -55,9 +57,9 @@ pub(super) fn severity_of_new(finding: &Finding, base: &Checkout) -> Option<Seve
 }
 
 /// What a reference is called, whatever comes before it in its file.
-fn entity(naming: &ImageUse) -> String {
-    let key = naming.key.as_deref().unwrap_or_default();
-    format!("{key} {}", naming.target)
+fn entity(image_use: &ImageUse) -> String {
+    let key = image_use.key.as_deref().unwrap_or_default();
+    format!("{key} {}", image_use.target)
 }
 
 /// The image that a finding of [`entity`] is about.
@@ -66,16 +68,16 @@ fn target(finding: &Finding) -> Option<ImageStreamTag> {
     target.parse().ok()
 }
 
-fn missing(images: &Images, naming: &ImageUse, missing: Missing, near: &[Near]) -> Draft {
+fn missing(images: &Images, image_use: &ImageUse, missing: Missing, near: &[Near]) -> Draft {
     let draft = Draft::new(
-        near_miss::place(naming, missing, near),
-        entity(naming),
-        near_miss::what_is_missing(&naming.target, missing),
+        near_miss::place(image_use, missing, near),
+        entity(image_use),
+        near_miss::what_is_missing(&image_use.target, missing),
     )
     .help(near_miss::advice(near))
-    .maybe_fix(near_miss::fix(images, naming, near))
-    .follows_from(super::lost(&naming.target));
-    if images.is_used(naming) {
+    .maybe_fix(near_miss::fix(images, image_use, near))
+    .follows_from(super::lost(&image_use.target));
+    if images.is_used(image_use) {
         draft
     } else {
         draft.severity(Severity::Hint)
@@ -83,22 +85,22 @@ fn missing(images: &Images, naming: &ImageUse, missing: Missing, near: &[Near]) 
 }
 
 /// `provider` would provide the image, were it live.
-fn inactive(naming: &ImageUse, provider: &Provider) -> Draft {
+fn inactive(image_use: &ImageUse, provider: &Provider) -> Draft {
     let why = match provider.state {
         State::Optional => "an optional image, which is never published",
         _ => "a disabled promotion, or a mapping file that no job reads",
     };
-    let message = format!("only {why} would provide `{}`", naming.target);
-    Draft::new(naming.tag_place(), entity(naming), message)
+    let message = format!("only {why} would provide `{}`", image_use.target);
+    Draft::new(image_use.tag_place(), entity(image_use), message)
         .severity(Severity::Hint)
         .help("what was published before it was switched off may still be there; enabling it would help")
         .related(provider.place.clone(), "would be provided here")
-        .follows_from(super::lost(&naming.target))
+        .follows_from(super::lost(&image_use.target))
 }
 
-fn ungoverned(naming: &ImageUse, near: &[Near]) -> Draft {
-    let message = format!("nothing in the repository provides `{}`", naming.target);
-    Draft::new(naming.name_place(), entity(naming), message)
+fn ungoverned(image_use: &ImageUse, near: &[Near]) -> Draft {
+    let message = format!("nothing in the repository provides `{}`", image_use.target);
+    Draft::new(image_use.name_place(), entity(image_use), message)
         .severity(Severity::Hint)
         .help(format!(
             "the promoted-image-governor is told to leave it alone, so it may be filled from \

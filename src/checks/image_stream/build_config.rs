@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{At, builds};
+use super::{Located, builds};
 use crate::checkout::Checkout;
 use crate::checkout::images::{Store, stored_image};
 use crate::checks::Drafts;
@@ -16,22 +16,26 @@ use crate::syntax::reference::{ImageStreamTag, Reference};
 use crate::syntax::span::Span;
 
 /// `build-loop`: a build that starts from, or is triggered by, its own output.
-pub(super) fn build_loop(checkout: &Checkout, build: &At<'_, BuildConfig>, drafts: &mut Drafts) {
+pub(super) fn build_loop(
+    checkout: &Checkout,
+    build: &Located<'_, BuildConfig>,
+    drafts: &mut Drafts,
+) {
     let registries = &checkout.conventions.registries;
-    let Some(to) = &build.part.output else {
+    let Some(to) = &build.item.output else {
         return;
     };
     let Some(output) = build.target(to, registries) else {
         return;
     };
-    let sources = build.part.sources.iter().map(|source| {
+    let sources = build.item.sources.iter().map(|source| {
         (
             source,
             "is built from",
             "it can never start: the image that it starts from is the one that it makes",
         )
     });
-    let triggers = build.part.triggers.iter().map(|trigger| {
+    let triggers = build.item.triggers.iter().map(|trigger| {
         (
             trigger,
             "is triggered by",
@@ -53,7 +57,7 @@ pub(super) fn build_loop(checkout: &Checkout, build: &At<'_, BuildConfig>, draft
     }
 }
 
-impl At<'_, BuildConfig> {
+impl Located<'_, BuildConfig> {
     /// The ImageStreamTag of the central registry that a build's reference means, in the namespace of
     /// the build.
     fn target(
@@ -83,9 +87,10 @@ fn name_span(reference: &ObjectReference) -> Span {
 /// `build-output-clash`: two BuildConfigs that write one tag.
 pub(super) fn output_clash(checkout: &Checkout, drafts: &mut Drafts) {
     let registries = &checkout.conventions.registries;
-    let mut by_output: BTreeMap<ImageStreamTag, Vec<(At<'_, BuildConfig>, Span)>> = BTreeMap::new();
+    let mut by_output: BTreeMap<ImageStreamTag, Vec<(Located<'_, BuildConfig>, Span)>> =
+        BTreeMap::new();
     for build in builds(checkout) {
-        if let Some(output) = &build.part.output
+        if let Some(output) = &build.item.output
             && let Some(tag) = build.target(output, registries)
         {
             by_output
@@ -114,9 +119,9 @@ pub(super) fn output_clash(checkout: &Checkout, drafts: &mut Drafts) {
 }
 
 /// `build-untyped`: `strategy` or `source` without a `type`.
-pub(super) fn untyped(_: &Checkout, build: &At<'_, BuildConfig>, drafts: &mut Drafts) {
+pub(super) fn untyped(_: &Checkout, build: &Located<'_, BuildConfig>, drafts: &mut Drafts) {
     let name = build.object();
-    for (part, span) in &build.part.untyped {
+    for (part, span) in &build.item.untyped {
         let place = build.place(*span);
         let message = format!("`{part}` of BuildConfig `{name}` has no `type`");
         drafts.push(Draft::new(place, format!("{part} {name}"), message).help(
@@ -135,9 +140,9 @@ pub(super) struct DockerfileRegistry {
 
 impl DockerfileRegistry {
     /// `build-docker-io`: a `FROM` in an inline Dockerfile on that registry.
-    pub(super) fn run(&self, build: &At<'_, BuildConfig>, drafts: &mut Drafts) {
+    pub(super) fn run(&self, build: &Located<'_, BuildConfig>, drafts: &mut Drafts) {
         let host = &self.host;
-        let Some(dockerfile) = &build.part.dockerfile else {
+        let Some(dockerfile) = &build.item.dockerfile else {
             return;
         };
         let text = build.file.slice(dockerfile.span);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{At, objects, streams};
+use super::{Located, objects, streams};
 use crate::checkout::Checkout;
 use crate::checks::Drafts;
 use crate::finding::{Draft, Fix};
@@ -38,7 +38,7 @@ pub(super) fn namespace(checkout: &Checkout, drafts: &mut Drafts) {
 /// `imagestream-forbidden-namespace`: a namespace that may not be used.
 pub(super) fn forbidden_namespace(
     checkout: &Checkout,
-    stream: &At<'_, ImageStream>,
+    stream: &Located<'_, ImageStream>,
     drafts: &mut Drafts,
 ) {
     let forbidden = &checkout.conventions.namespaces.forbidden.image_stream;
@@ -58,7 +58,7 @@ pub(super) fn forbidden_namespace(
 
 /// `imagestream-duplicate`: one stream in two places.
 pub(super) fn duplicate(checkout: &Checkout, drafts: &mut Drafts) {
-    let mut by_name: BTreeMap<String, Vec<At<'_, ImageStream>>> = BTreeMap::new();
+    let mut by_name: BTreeMap<String, Vec<Located<'_, ImageStream>>> = BTreeMap::new();
     for stream in streams(checkout) {
         let manifest = stream.manifest;
         let is_named = manifest.name.is_some() && manifest.namespace.is_some();
@@ -85,9 +85,9 @@ pub(super) fn duplicate(checkout: &Checkout, drafts: &mut Drafts) {
 }
 
 /// `imagestream-tag-duplicate`: one tag twice in a stream.
-pub(super) fn tag_duplicate(_: &Checkout, stream: &At<'_, ImageStream>, drafts: &mut Drafts) {
+pub(super) fn tag_duplicate(_: &Checkout, stream: &Located<'_, ImageStream>, drafts: &mut Drafts) {
     let mut seen: BTreeMap<&str, &StreamTag> = BTreeMap::new();
-    for tag in &stream.part.tags {
+    for tag in &stream.item.tags {
         let Some(name) = &tag.name else {
             continue;
         };
@@ -119,7 +119,7 @@ pub(super) struct ApiVersion {
 
 impl ApiVersion {
     /// `imagestream-api-version`: an `apiVersion` that does not exist for the kind.
-    pub(super) fn run(&self, object: &At<'_, Object>) -> Option<Draft> {
+    pub(super) fn run(&self, object: &Located<'_, Object>) -> Option<Draft> {
         let kind = object.manifest.kind();
         let known = self.versions.get(kind)?;
         let wanted = known.first().map_or("", String::as_str);

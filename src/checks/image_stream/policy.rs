@@ -5,7 +5,7 @@
 use regex::Regex;
 use serde::Deserialize;
 
-use super::At;
+use super::Located;
 use crate::checkout::Checkout;
 use crate::checks::params;
 use crate::finding::{Draft, Severity};
@@ -17,13 +17,13 @@ const IMPORT_MODES: [&str; 2] = ["Legacy", "PreserveOriginal"];
 
 /// `imagestream-reference-policy`: a `referencePolicy` that does not exist, or that sends users to
 /// the source.
-pub(super) fn reference_policy(checkout: &Checkout, tag: &At<'_, StreamTag>) -> Option<Draft> {
+pub(super) fn reference_policy(checkout: &Checkout, tag: &Located<'_, StreamTag>) -> Option<Draft> {
     unknown_reference_policy(tag).or_else(|| not_local(checkout, tag))
 }
 
-fn unknown_reference_policy(tag: &At<'_, StreamTag>) -> Option<Draft> {
-    let policy = tag.part.reference_policy.as_ref()?;
-    if policy.value.is_empty() || tag.is_given(policy) {
+fn unknown_reference_policy(tag: &Located<'_, StreamTag>) -> Option<Draft> {
+    let policy = tag.item.reference_policy.as_ref()?;
+    if policy.value.is_empty() || tag.is_templated(policy) {
         return None;
     }
     let message = format!("there is no `referencePolicy` of type `{}`", policy.value);
@@ -31,10 +31,10 @@ fn unknown_reference_policy(tag: &At<'_, StreamTag>) -> Option<Draft> {
     tag.unknown_word(policy, &REFERENCE_POLICIES, message, help)
 }
 
-fn not_local(checkout: &Checkout, tag: &At<'_, StreamTag>) -> Option<Draft> {
+fn not_local(checkout: &Checkout, tag: &Located<'_, StreamTag>) -> Option<Draft> {
     let source = tag.pulled()?;
-    let name = tag.part.name.as_ref()?;
-    let policy = tag.part.reference_policy.as_ref();
+    let name = tag.item.name.as_ref()?;
+    let policy = tag.item.reference_policy.as_ref();
     if policy.is_some_and(|policy| *policy.value == *"Local") {
         return None;
     }
@@ -72,17 +72,17 @@ pub(super) struct ImportPolicy {
 impl ImportPolicy {
     /// `imagestream-import-policy`: an `importPolicy` that the API server refuses, or none where the
     /// source may move.
-    pub(super) fn run(&self, tag: &At<'_, StreamTag>) -> Option<Draft> {
+    pub(super) fn run(&self, tag: &Located<'_, StreamTag>) -> Option<Draft> {
         scheduled_copy(tag)
             .or_else(|| unknown_import_mode(tag))
             .or_else(|| self.imported_once(tag))
     }
 
-    fn imported_once(&self, tag: &At<'_, StreamTag>) -> Option<Draft> {
+    fn imported_once(&self, tag: &Located<'_, StreamTag>) -> Option<Draft> {
         let source = tag.pulled()?;
-        let name = tag.part.name.as_ref()?;
+        let name = tag.item.name.as_ref()?;
         // Whoever writes `false` means it.
-        if tag.part.scheduled.is_some() || tag.part.is_reference {
+        if tag.item.scheduled.is_some() || tag.item.is_reference {
             return None;
         }
         let source = Reference::parse(&source.value).ok()?;
@@ -101,10 +101,10 @@ impl ImportPolicy {
 }
 
 /// A tag that is not imported, and is to be imported again and again.
-fn scheduled_copy(tag: &At<'_, StreamTag>) -> Option<Draft> {
-    let kind = tag.part.from.as_ref()?.kind.as_ref()?;
+fn scheduled_copy(tag: &Located<'_, StreamTag>) -> Option<Draft> {
+    let kind = tag.item.from.as_ref()?.kind.as_ref()?;
     let is_copy = matches!(&*kind.value, "ImageStreamTag" | "ImageStreamImage");
-    let scheduled = tag.part.scheduled.as_ref();
+    let scheduled = tag.item.scheduled.as_ref();
     let scheduled = scheduled.filter(|scheduled| is_copy && scheduled.value)?;
     let entity = tag.entity();
     let message = format!("tag `{entity}` is an {}, which is not imported", kind.value);
@@ -118,9 +118,9 @@ fn scheduled_copy(tag: &At<'_, StreamTag>) -> Option<Draft> {
     )
 }
 
-fn unknown_import_mode(tag: &At<'_, StreamTag>) -> Option<Draft> {
-    let mode = tag.part.import_mode.as_ref()?;
-    if mode.value.is_empty() || tag.is_given(mode) {
+fn unknown_import_mode(tag: &Located<'_, StreamTag>) -> Option<Draft> {
+    let mode = tag.item.import_mode.as_ref()?;
+    if mode.value.is_empty() || tag.is_templated(mode) {
         return None;
     }
     let message = format!("there is no `importMode` `{}`", mode.value);

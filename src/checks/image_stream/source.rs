@@ -2,7 +2,7 @@
 //! openshift-apiserver `pkg/image/apis/image/validation/validation.go`
 //! `ValidateImageStreamTagReference`.
 
-use super::At;
+use super::Located;
 use super::tag::PULLED;
 use crate::checkout::Checkout;
 use crate::checkout::images::{ImageUse, Missing, Near, Referrer, Resolution, ResolutionKind};
@@ -17,9 +17,9 @@ const KINDS: [&str; 3] = [PULLED, "ImageStreamImage", "ImageStreamTag"];
 
 /// `imagestream-source`, of a stream: a repository that all tags are taken from. No tag or digest
 /// names it.
-pub(super) fn repository(_: &Checkout, stream: &At<'_, ImageStream>, drafts: &mut Drafts) {
-    let repository = stream.part.repository.as_ref();
-    let Some(text) = repository.filter(|text| !text.value.is_empty() && !stream.is_given(text))
+pub(super) fn repository(_: &Checkout, stream: &Located<'_, ImageStream>, drafts: &mut Drafts) {
+    let repository = stream.item.repository.as_ref();
+    let Some(text) = repository.filter(|text| !text.value.is_empty() && !stream.is_templated(text))
     else {
         return;
     };
@@ -46,8 +46,8 @@ pub(super) fn repository(_: &Checkout, stream: &At<'_, ImageStream>, drafts: &mu
 }
 
 /// `imagestream-source`, of a tag: a source that the API server refuses, or that is no pull spec.
-pub(super) fn source(tag: &At<'_, StreamTag>) -> Option<Draft> {
-    let from = tag.part.from.as_ref()?;
+pub(super) fn source(tag: &Located<'_, StreamTag>) -> Option<Draft> {
+    let from = tag.item.from.as_ref()?;
     if let Some(draft) = kind(tag, from) {
         return Some(draft);
     }
@@ -62,7 +62,7 @@ pub(super) fn source(tag: &At<'_, StreamTag>) -> Option<Draft> {
         );
     };
     let kind = from.kind.as_ref();
-    if kind.is_some_and(|kind| *kind.value != *PULLED) || tag.is_given(source) {
+    if kind.is_some_and(|kind| *kind.value != *PULLED) || tag.is_templated(source) {
         return None;
     }
     let fault = Reference::parse(&source.value).err()?;
@@ -73,7 +73,7 @@ pub(super) fn source(tag: &At<'_, StreamTag>) -> Option<Draft> {
     )
 }
 
-fn kind(tag: &At<'_, StreamTag>, from: &ObjectReference) -> Option<Draft> {
+fn kind(tag: &Located<'_, StreamTag>, from: &ObjectReference) -> Option<Draft> {
     let help = "the ImageStream is refused; `kind` is `DockerImage`, `ImageStreamTag` or \
                 `ImageStreamImage`";
     let Some(kind) = from.kind.as_ref().filter(|kind| !kind.value.is_empty()) else {
@@ -82,7 +82,7 @@ fn kind(tag: &At<'_, StreamTag>, from: &ObjectReference) -> Option<Draft> {
         let message = format!("`from` of tag `{entity}` has no `kind`");
         return Some(Draft::new(tag.place(span), entity, message).help(help));
     };
-    if tag.is_given(kind) {
+    if tag.is_templated(kind) {
         return None;
     }
     let message = format!("`{}` is nothing that a tag can be made from", kind.value);
@@ -91,7 +91,7 @@ fn kind(tag: &At<'_, StreamTag>, from: &ObjectReference) -> Option<Draft> {
 
 /// `imagestream-self-import`: a tag that is imported from the registry that its stream lives on. Of
 /// a stream that another cluster pushes to, there is nothing else to name.
-pub(super) fn self_import(checkout: &Checkout, tag: &At<'_, StreamTag>) -> Option<Draft> {
+pub(super) fn self_import(checkout: &Checkout, tag: &Located<'_, StreamTag>) -> Option<Draft> {
     let source = tag.pulled()?;
     let reference = Reference::parse(&source.value).ok()?;
     let conventions = &checkout.conventions;
@@ -118,11 +118,11 @@ pub(super) fn self_import(checkout: &Checkout, tag: &At<'_, StreamTag>) -> Optio
 pub(super) fn unprovided(checkout: &Checkout, drafts: &mut Drafts) {
     let images = &checkout.images;
     let near_misses = images.near_misses();
-    for (target, named) in images.named_where(|standing| standing == ResolutionKind::Missing) {
+    for (target, named) in images.named_where(|resolution| resolution == ResolutionKind::Missing) {
         let users = named.users.iter();
-        let ours = users.filter(|naming| {
+        let ours = users.filter(|image_use| {
             matches!(
-                naming.referrer,
+                image_use.referrer,
                 Referrer::ImageStream | Referrer::BuildConfig
             )
         });
@@ -132,29 +132,29 @@ pub(super) fn unprovided(checkout: &Checkout, drafts: &mut Drafts) {
             _ => continue,
         };
         let near = near_misses.of(target);
-        drafts.extend(ours.map(|naming| unprovided_draft(naming, missing, &near)));
+        drafts.extend(ours.map(|image_use| unprovided_draft(image_use, missing, &near)));
     }
 }
 
-fn unprovided_draft(naming: &ImageUse, missing: Missing, near: &[Near]) -> Draft {
+fn unprovided_draft(image_use: &ImageUse, missing: Missing, near: &[Near]) -> Draft {
     let elsewhere = near
         .iter()
-        .any(|near| near.distance == 1 && near.tag.tag() == naming.target.tag());
+        .any(|near| near.distance == 1 && near.tag.tag() == image_use.target.tag());
     // A namespace of its own in the reference is where a stream in another namespace is missed.
     let place = if elsewhere {
-        naming.name_place()
+        image_use.name_place()
     } else {
-        naming.place.clone()
+        image_use.place.clone()
     };
     Draft::new(
         place,
-        naming.target.to_string(),
-        near_miss::what_is_missing(&naming.target, missing),
+        image_use.target.to_string(),
+        near_miss::what_is_missing(&image_use.target, missing),
     )
     .severity(Severity::Warning)
     .help(format!(
         "unless an old copy is left, what takes it waits for ever; {}",
         near_miss::advice(near)
     ))
-    .follows_from(lost(&naming.target))
+    .follows_from(lost(&image_use.target))
 }

@@ -1,6 +1,6 @@
 //! One tag of an ImageStream.
 
-use super::At;
+use super::Located;
 use crate::finding::{Draft, Fix, Severity};
 use crate::model::Text;
 use crate::model::manifest::images::StreamTag;
@@ -9,21 +9,21 @@ use crate::syntax::likeness::{Effort, closest};
 /// The kind of a source that is a pull spec.
 pub(super) const PULLED: &str = "DockerImage";
 
-impl At<'_, StreamTag> {
+impl Located<'_, StreamTag> {
     pub(super) fn entity(&self) -> String {
-        let name = self.part.name.as_ref().map_or("?", |name| &name.value);
+        let name = self.item.name.as_ref().map_or("?", |name| &name.value);
         format!("{}:{name}", self.object())
     }
 
     /// The pull spec that the tag is imported from.
     pub(super) fn pulled(&self) -> Option<&Text> {
-        let from = self.part.from.as_ref()?;
+        let from = self.item.from.as_ref()?;
         let is_pulled = from
             .kind
             .as_ref()
             .is_some_and(|kind| *kind.value == *PULLED);
         let name = from.name.as_ref()?;
-        (is_pulled && self.part.name.is_some() && !self.is_given(name)).then_some(name)
+        (is_pulled && self.item.name.is_some() && !self.is_templated(name)).then_some(name)
     }
 
     /// An error about a word that is none of `known`, with the most similar of these as a fix.

@@ -45,10 +45,10 @@ impl ServiceAccounts {
         let name = subject.name.as_ref()?;
         // One without a namespace is another rule's finding.
         let namespace = subject.namespace.as_ref()?;
-        let is_given = has_parameter(&name.value) || has_parameter(&namespace.value);
+        let is_templated = has_parameter(&name.value) || has_parameter(&namespace.value);
         // A name that no ServiceAccount can have is another rule's finding.
         let is_refused = Grammar::Subdomain.fault(&name.value).is_some();
-        if is_given
+        if is_templated
             || is_refused
             || checkout
                 .conventions

@@ -105,8 +105,8 @@ fn service_account(
 ) -> Option<Draft> {
     let text = subject.name.as_ref()?;
     let name = &text.value;
-    let is_given = object.manifest().in_template && has_parameter(name);
-    if let Some(fault) = Grammar::Subdomain.fault(name).filter(|_| !is_given) {
+    let is_templated = object.manifest().in_template && has_parameter(name);
+    if let Some(fault) = Grammar::Subdomain.fault(name).filter(|_| !is_templated) {
         return Some(
             Draft::new(
                 object.place(text.span),

@@ -1,4 +1,4 @@
-//! What stands at a place.
+//! The thing that stands at a place of a file: an image, a secret, a job …
 
 use std::sync::LazyLock;
 
@@ -41,7 +41,7 @@ pub enum Entity<'c> {
 
 /// An entity, and the word that stands for it.
 #[derive(Clone, Debug)]
-pub struct At<'c> {
+pub struct EntityAt<'c> {
     /// What it is.
     pub entity: Entity<'c>,
     /// Where it stands.
@@ -50,7 +50,7 @@ pub struct At<'c> {
 
 /// What stands at `cursor`.
 #[must_use]
-pub fn at<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
+pub fn entity_at<'c>(cursor: &FilePosition<'c>) -> Option<EntityAt<'c>> {
     if let Some(rule) = rule(cursor) {
         return Some(rule);
     }
@@ -73,7 +73,7 @@ pub fn at<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
             let person = owners.people.iter().find(on)?;
             let name = person.value.to_lowercase();
             let aliases = cursor.checkout.access.aliases.as_ref()?;
-            aliases.contains(&name).then_some(At {
+            aliases.contains(&name).then_some(EntityAt {
                 entity: Entity::Alias(name),
                 span: person.span,
             })
@@ -82,7 +82,7 @@ pub fn at<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
             let aliases = super::aliases(cursor.checkout);
             let mut aliases = aliases.into_iter();
             let alias = aliases.find(|alias| is_on(alias.place.span, cursor.offset))?;
-            Some(At {
+            Some(EntityAt {
                 entity: Entity::Alias(alias.name.to_lowercase()),
                 span: alias.place.span,
             })
@@ -114,7 +114,7 @@ fn words(text: &str) -> impl Iterator<Item = (&str, Span)> {
 }
 
 /// A rule that a suppression comment or the config names.
-fn rule<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
+fn rule<'c>(cursor: &FilePosition<'c>) -> Option<EntityAt<'c>> {
     let line = cursor.line();
     let text: &'c str = &cursor.text[line.range()];
     let here = cursor.offset().checked_sub(line.start as usize)?;
@@ -124,14 +124,14 @@ fn rule<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
     } else {
         suppressed(text).find(|(_, span)| is_on(*span, here))
     }?;
-    Some(At {
+    Some(EntityAt {
         entity: Entity::Rule(rule),
         span: span.shifted(line.start as usize),
     })
 }
 
 /// An image that a ci-operator config or a step names, by key, field or value.
-fn reference<'c>(config: &'c CiConfig, cursor: &FilePosition<'c>) -> Option<At<'c>> {
+fn reference<'c>(config: &'c CiConfig, cursor: &FilePosition<'c>) -> Option<EntityAt<'c>> {
     let word = |reference: &ImageReference| {
         let parts = [
             &reference.key,
@@ -151,7 +151,7 @@ fn reference<'c>(config: &'c CiConfig, cursor: &FilePosition<'c>) -> Option<At<'
                 &reference.name.as_ref()?.value,
                 &reference.tag.as_ref()?.value,
             );
-            return Some(At {
+            return Some(EntityAt {
                 entity: Entity::Images(vec![tag.ok()?]),
                 span,
             });
@@ -163,14 +163,14 @@ fn reference<'c>(config: &'c CiConfig, cursor: &FilePosition<'c>) -> Option<At<'
         .find(|stream| is_on(stream.span, cursor.offset))?;
     let namespace = stream.namespace.as_ref()?.value.clone();
     let name = stream.name.as_ref()?.value.clone();
-    Some(At {
+    Some(EntityAt {
         entity: Entity::Stream(namespace, name),
         span: stream.span,
     })
 }
 
 /// An image that the file provides here.
-fn provided<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
+fn provided<'c>(cursor: &FilePosition<'c>) -> Option<EntityAt<'c>> {
     let mut tags = Vec::new();
     let mut open = None;
     let mut span = None;
@@ -191,7 +191,7 @@ fn provided<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
     } else {
         Entity::Images(tags)
     };
-    Some(At {
+    Some(EntityAt {
         entity,
         span: span?,
     })
@@ -224,23 +224,23 @@ pub(super) fn image_uses<'c>(
 }
 
 /// An image that the file names here.
-fn named<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
+fn named<'c>(cursor: &FilePosition<'c>) -> Option<EntityAt<'c>> {
     let mut image_uses = image_uses(cursor.checkout, cursor.path);
     let image_use = image_uses.find(|image_use| is_on(image_use.place.span, cursor.offset))?;
-    Some(At {
+    Some(EntityAt {
         entity: Entity::Images(vec![image_use.target.clone()]),
         span: image_use.place.span,
     })
 }
 
 /// A name within a config.
-fn pipeline<'c>(config: &'c CiConfig, cursor: &FilePosition<'c>) -> Option<At<'c>> {
+fn pipeline<'c>(config: &'c CiConfig, cursor: &FilePosition<'c>) -> Option<EntityAt<'c>> {
     let uses = config.uses.iter();
     let uses = uses.filter_map(|used| Some((used.image()?, used.name.span)));
     let built = config.images.iter().filter_map(|image| image.to.as_ref());
     let mut names = uses.chain(built.map(|to| (&*to.value, to.span)));
     let (name, span) = names.find(|(_, span)| is_on(*span, cursor.offset))?;
-    Some(At {
+    Some(EntityAt {
         entity: Entity::Pipeline(name),
         span,
     })
@@ -257,19 +257,19 @@ pub(super) fn steps(text: &str) -> impl Iterator<Item = (&str, Span)> {
         .map(|step| (step.as_str(), Span::new(step.start(), step.end())))
 }
 
-fn step<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
+fn step<'c>(cursor: &FilePosition<'c>) -> Option<EntityAt<'c>> {
     let line = cursor.line();
     let text: &'c str = &cursor.text[line.range()];
     let (step, span) = steps(text).next()?;
     let span = span.shifted(line.start as usize);
-    is_on(span, cursor.offset).then_some(At {
+    is_on(span, cursor.offset).then_some(EntityAt {
         entity: Entity::Step(step),
         span,
     })
 }
 
 /// Whatever stands in a mapping file.
-fn mapping<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
+fn mapping<'c>(cursor: &FilePosition<'c>) -> Option<EntityAt<'c>> {
     if let Some(image) = named(cursor).or_else(|| provided(cursor)) {
         return Some(image);
     }
@@ -284,20 +284,20 @@ fn mapping<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
         .flat_map(|line| &line.mappings)
         .flat_map(|mapping| [mapping.source.span, mapping.destination.span]);
     let mut tokens = tokens.filter(|span| is_on(*span, cursor.offset));
-    Some(At {
+    Some(EntityAt {
         entity: Entity::MappingFile(file),
         span: tokens.next().unwrap_or_else(|| cursor.line()),
     })
 }
 
-fn job<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
+fn job<'c>(cursor: &FilePosition<'c>) -> Option<EntityAt<'c>> {
     let jobs = cursor.file()?.jobs();
     let mut secrets = jobs
         .iter()
         .flat_map(|job| job.volumes())
         .filter_map(|volume| volume.secret.as_ref());
     if let Some(secret) = secrets.find(|secret| is_on(secret.span, cursor.offset)) {
-        return Some(At {
+        return Some(EntityAt {
             entity: Entity::Secret(&secret.value),
             span: secret.span,
         });
@@ -308,18 +308,18 @@ fn job<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
             let selectors = job.selectors.iter().map(|selector| selector.span);
             let mut words = selectors.chain([job.job().anchor()]);
             let span = words.find(|span| is_on(*span, cursor.offset))?;
-            Some(At {
+            Some(EntityAt {
                 entity: Entity::Job(job),
                 span,
             })
         })
 }
 
-fn defined_secret<'c>(cursor: &FilePosition<'c>) -> Option<At<'c>> {
+fn defined_secret<'c>(cursor: &FilePosition<'c>) -> Option<EntityAt<'c>> {
     cursor.checkout.secrets.known.iter().find_map(|secret| {
         let place = secret.place.as_ref()?;
         let is_here = place.path == *cursor.path && is_on(place.span, cursor.offset);
-        is_here.then_some(At {
+        is_here.then_some(EntityAt {
             entity: Entity::Secret(&secret.name),
             span: place.span,
         })
