@@ -19,7 +19,14 @@ mod supplemental_namespace;
 mod whole_set;
 mod wildcard_source;
 
+use crate::tree::RepoPath;
+
 use super::{Named, each_mapping_file, rule, rule_with, whole_checkout};
+
+/// The topic of what follows when a mapping file has a name that no job asks for.
+fn misnamed(path: &RepoPath) -> String {
+    format!("{path} is misnamed")
+}
 
 /// The rules of this group.
 pub(super) const RULES: &[Named] = &[

@@ -17,6 +17,12 @@ use super::{
 use crate::checkout::Checkout;
 use crate::checkout::access::ObjectAt;
 use crate::model::manifest::access::{Binding, Object};
+use crate::tree::RepoPath;
+
+/// The topic of what follows when a binding in the folder of this file gives its role to nobody.
+pub(super) fn wrong_subject(path: &RepoPath) -> String {
+    format!("a subject in {} is wrong", path.folder())
+}
 
 /// The rules of this group.
 pub(super) const RULES: &[Named] = &[

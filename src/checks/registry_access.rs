@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::rbac::wrong_subject;
 use super::{Check, Named, rule, rule_with, whole_checkout};
 use crate::checkout::Checkout;
 use crate::checkout::access::{Folder, ObjectAt, is_applied};
@@ -126,7 +127,8 @@ impl Pull {
                 "by default nobody may pull a new image, mirror jobs included; add a RoleBinding \
                  to ClusterRole `system:image-puller`, for example for the Group \
                  `system:authenticated`",
-            ),
+            )
+            .follows_from(wrong_subject(&first.file.path)),
         )
     }
 

@@ -73,8 +73,13 @@ fn a_misspelt_prefix_is_corrected_and_no_file_renamed() -> Outcome {
 fn a_misspelt_file_is_renamed() -> Outcome {
     let checkout = Checkout::new()?;
     moved(&checkout, LATEST, &format!("{ACME}/mapping_amce_latest"))?;
+    assert_says(&said(&checkout, "mapping-file-name", &[])?, "mapping_acme");
+    // That nobody reads it follows from its name.
     let rename = "rename the file to start with `mapping_acme`";
-    assert_says(&said(&checkout, "mapping-file-unselected", &[])?, rename);
+    assert_says(
+        &said(&checkout, "mapping-file-unselected", &["--all"])?,
+        rename,
+    );
     let job = said(&checkout, "mirror-job-selects-nothing", &[])?;
     assert_says(&job, "rename that to start with `mapping_acme`");
     Ok(())

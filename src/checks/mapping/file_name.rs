@@ -17,7 +17,8 @@ pub(super) fn file_name(checkout: &Checkout, drafts: &mut Drafts) {
             if !fits(names, set, file.name())
                 && !is_selected_by_own_job(checkout, (set, members), file)
             {
-                drafts.push(misnamed(checkout, set, file));
+                let misnamed = misnamed(checkout, set, file);
+                drafts.push(misnamed.explains(super::misnamed(&file.file.path)));
             }
         }
         strangers(checkout, set, members, drafts);

@@ -21,7 +21,8 @@ pub(super) fn unselected(checkout: &Checkout, drafts: &mut Drafts) {
     let form = form.unwrap_or_else(|| checkout.conventions.new_job());
     let files = mirroring.files.iter().filter(|file| file.set.is_some());
     for file in files.filter(|file| file.readers.is_empty()) {
-        drafts.push(unread(checkout, file, form));
+        let unread = unread(checkout, file, form);
+        drafts.push(unread.follows_from(super::misnamed(&file.file.path)));
     }
 }
 

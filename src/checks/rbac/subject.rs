@@ -18,7 +18,8 @@ pub(super) fn check(
     drafts: &mut Drafts,
 ) {
     let subjects = binding.subjects.iter();
-    drafts.extend(subjects.filter_map(|one| subject(&checkout.access, object, binding, one)));
+    let wrong = subjects.filter_map(|one| subject(&checkout.access, object, binding, one));
+    drafts.extend(wrong.map(|draft| draft.explains(super::wrong_subject(&object.file.path))));
 }
 
 fn subject(
