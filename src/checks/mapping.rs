@@ -2,7 +2,7 @@
 
 mod config_map;
 mod destination_name;
-pub(super) mod destination_namespace;
+mod destination_namespace;
 mod duplicate_destination;
 mod file_name;
 pub(super) mod file_start;
@@ -23,6 +23,9 @@ use super::{Named, each_mapping_file, rule, rule_with, whole_checkout};
 
 /// The rules of this group.
 pub(super) const RULES: &[Named] = &[
+    rule("forbidden-namespace", || {
+        each_mapping_file(destination_namespace::forbidden_namespace)
+    }),
     rule("mapping-configmap-size", || {
         whole_checkout(config_map::size)
     }),
