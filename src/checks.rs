@@ -340,12 +340,6 @@ pub fn prepare(rule: &str, mechanism: Option<&str>) -> Option<Prepare> {
 
 /// Mechanisms that several rules share, by the name that a page's `check` gives.
 pub static MECHANISMS: &[Named] = &[
-    rule_with("destination-namespace", |params| {
-        let rule: mapping::destination_namespace::DestinationNamespace = params.read()?;
-        Ok(whole_checkout(move |checkout, drafts| {
-            rule.run(checkout, drafts)
-        }))
-    }),
     rule_with("object-duplicate", rbac::object_duplicate::prepare),
     rule_with("placeholder", file::placeholder::prepare),
     rule_with("source-registry", |params| {

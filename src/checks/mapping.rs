@@ -2,7 +2,7 @@
 
 mod config_map;
 mod destination_name;
-pub(super) mod destination_namespace;
+mod destination_namespace;
 mod duplicate_destination;
 mod file_name;
 pub(super) mod file_start;
@@ -30,6 +30,9 @@ fn misnamed(path: &RepoPath) -> String {
 
 /// The rules of this group.
 pub(super) const RULES: &[Named] = &[
+    rule("forbidden-namespace", || {
+        each_mapping_file(destination_namespace::forbidden_namespace)
+    }),
     rule("mapping-configmap-size", || {
         whole_checkout(config_map::size)
     }),

@@ -263,8 +263,8 @@ mod tests {
             offered("rules:\n  owners-content:\n    |"),
             ["severity: ", "params: "]
         );
-        let params = offered("rules:\n  forbidden-namespace:\n    params:\n      |");
-        assert!(params.contains(&"forbidden: ".to_owned()), "{params:?}");
+        let params = offered("rules:\n  placeholder:\n    params:\n      |");
+        assert!(params.contains(&"pattern: ".to_owned()), "{params:?}");
         assert_eq!(offered("paths:\n- |"), ["paths: ", "rules: "]);
         assert_eq!(offered("exclude:\n- |"), Vec::<String>::new());
     }

@@ -198,11 +198,11 @@ fn parameters_of_the_config_replace_those_of_the_rule_page() -> Outcome {
         "core-services/image-mirroring/acme/mapping_acme_odd",
         "registry.ci.openshift.org/acme/widget:latest registry.ci.openshift.org/secret/b:1\n",
     )?;
-    let select = ["--select", "forbidden-namespace", "--output", "concise"];
+    let select = ["--select", "placeholder", "--output", "concise"];
     assert!(checkout.check(&select)?.findings().is_empty());
     checkout.write(
         ".mirrorlint.yaml",
-        "rules:\n  forbidden-namespace:\n    params:\n      forbidden: ^secret$\n",
+        "rules:\n  placeholder:\n    params:\n      pattern: secret\n",
     )?;
     let run = checkout.check(&select)?;
     assert_eq!(run.status, Some(1), "{run:?}");
@@ -236,12 +236,12 @@ fn a_config_with_an_unknown_key_or_a_wrong_value_is_an_error() -> Outcome {
         ("rules: {", ":1: "),
         ("rules: {}\nrules: {}", ":2: "),
         (
-            "rules:\n  forbidden-namespace:\n    params:\n      forbiden: x",
-            ":4: parameter `forbiden` of rule `forbidden-namespace`",
+            "rules:\n  placeholder:\n    params:\n      patern: x",
+            ":4: parameter `patern` of rule `placeholder`",
         ),
         (
-            "rules:\n  forbidden-namespace:\n    params:\n      forbidden: '('",
-            ":4: parameter `forbidden`",
+            "rules:\n  placeholder:\n    params:\n      pattern: '('",
+            ":4: parameter `pattern`",
         ),
     ];
     for (text, expected) in cases {

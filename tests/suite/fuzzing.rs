@@ -95,7 +95,7 @@ fn seeds() -> Result<Vec<Seed>, Box<dyn std::error::Error>> {
     for config in [
         STARTER,
         &lively,
-        "rules:\n  mapping-syntax: off\n  forbidden-namespace:\n    severity: warning\n    params:\n      forbidden: '(x)'\n",
+        "rules:\n  mapping-syntax: off\n  placeholder:\n    severity: warning\n    params:\n      pattern: '(x)'\n",
         "paths:\n- paths: [core-services/**/acme]\n  rules: {mapping-syntax: hint}\nexclude: ['a*']\nexternal-images: ['^a/b:.*$']\nsecretsync-indexes: [x]\n",
     ] {
         seeds.push(("config", config.into()));

@@ -82,7 +82,7 @@ fn a_broken_config_says_where() -> Outcome {
         ("external-images: ['(']\n", ".mirrorlint.yaml:1:"),
         ("rules:\n  mapping-syntax: eror\n", ".mirrorlint.yaml:2:"),
         (
-            "rules:\n  forbidden-namespace:\n    params:\n      forbiden: x\n",
+            "rules:\n  placeholder:\n    params:\n      patern: x\n",
             ".mirrorlint.yaml:4:",
         ),
         ("rules: [\n", ".mirrorlint.yaml:"),
