@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use crate::checkout::{Change, Checkout};
 use crate::checks::{Check, Drafts};
-use crate::finding::{Draft, Finding, Place};
+use crate::finding::{Draft, Finding, Links, Place};
 use crate::limits::MAX_FINDINGS_PER_FILE;
 use crate::rules::Reports;
 use crate::tree::RepoPath;
@@ -135,13 +135,18 @@ pub(crate) fn capped(mut drafts: Vec<Draft>, rule: &str) -> Vec<Draft> {
         return drafts;
     }
     drafts.sort_by(|a, b| a.order().cmp(&b.order()));
-    let mut counts: BTreeMap<RepoPath, usize> = BTreeMap::new();
+    let mut counts: BTreeMap<RepoPath, (usize, Links)> = BTreeMap::new();
     drafts.retain(|draft| {
-        let count = counts.entry(draft.place().path.clone()).or_default();
+        let (count, links) = counts.entry(draft.place().path.clone()).or_default();
         *count += 1;
-        *count <= MAX_FINDINGS_PER_FILE
+        let is_listed = *count <= MAX_FINDINGS_PER_FILE;
+        if !is_listed {
+            // What explains the last one explains as likely the others.
+            links.follows_from.clone_from(&draft.links().follows_from);
+        }
+        is_listed
     });
-    drafts.extend(counts.into_iter().filter_map(|(path, count)| {
+    drafts.extend(counts.into_iter().filter_map(|(path, (count, links))| {
         let beyond = count
             .checked_sub(MAX_FINDINGS_PER_FILE)
             .filter(|n| *n > 0)?;
@@ -149,7 +154,8 @@ pub(crate) fn capped(mut drafts: Vec<Draft>, rule: &str) -> Vec<Draft> {
         let place = Place::whole_file(&path);
         Some(
             Draft::new(place, "findings beyond the limit", message)
-                .help("look at the first ones: so many usually have one cause"),
+                .help("look at the first ones: so many usually have one cause")
+                .with_links(links),
         )
     }));
     drafts

@@ -128,6 +128,19 @@ impl Draft {
         self
     }
 
+    /// What it has to do with others.
+    #[must_use]
+    pub fn with_links(mut self, links: Links) -> Self {
+        self.links = links;
+        self
+    }
+
+    /// What it has to do with others.
+    #[must_use]
+    pub fn links(&self) -> &Links {
+        &self.links
+    }
+
     /// The order among those of one rule, see [`Finding::order`].
     #[must_use]
     pub fn order(&self) -> (&Place, &str) {

@@ -68,7 +68,7 @@ fn lists() -> Vec<Row> {
             "one destination in a thousand files",
             finds(
                 "mapping-duplicate-destination",
-                &format!("{SET}/mapping_acme_f7"),
+                &format!("{SET}/mapping_acme_f0"),
             ),
             |checkout| {
                 for n in 0..1000 {
@@ -127,7 +127,7 @@ fn lists() -> Vec<Row> {
             "a thousand configs that promote one tag",
             finds(
                 "image-provider-duplicate",
-                "ci-operator/config/acme/r7/acme-r7-main.yaml",
+                "ci-operator/config/acme/r0/acme-r0-main.yaml",
             ),
             |checkout| {
                 for n in 0..1000 {

@@ -103,7 +103,10 @@ pub fn changes() -> Vec<Row> {
                 });
                 let user = (
                     USER.to_owned(),
-                    format!("base_images:\n{named}{}", metadata("user")),
+                    format!(
+                        "base_images:\n{named}images:\n- from: k7\n  to: used\n{}",
+                        metadata("user")
+                    ),
                 );
                 [
                     vec![promoted("w"), user],
