@@ -205,7 +205,7 @@ class Trial:
         assert first == "mirrorlint check --statistics --fail-on never --output html=today.html"
         self.of_readme(first, release)
         assert (release / "today.html").exists()
-        says = {"--init": "wrote", "--diff": "+registry.ci.openshift.org", "--fix": "1 fixes"}
+        says = {"--init": "wrote", "--diff": "+registry.ci.openshift.org", "--fix": "1 fix in"}
         for command in others:
             expected = next((said for flag, said in says.items() if command.endswith(flag)), "")
             status = 1 if command.endswith(("--diff", "--fix")) else 0
