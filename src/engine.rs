@@ -1,6 +1,5 @@
 //! Runs rules over a checkout: every rule in parallel, the findings in one fixed order.
 
-mod causes;
 mod copies;
 mod file_findings;
 mod plan;
@@ -26,8 +25,6 @@ pub struct Found {
     pub findings: Vec<Finding>,
     /// Findings of rules that report changes only.
     pub held_back: Vec<Finding>,
-    /// Findings that another one explains.
-    pub explained: Vec<Finding>,
 }
 
 /// Lints `checkout`.
@@ -99,33 +96,25 @@ fn found(checkout: &Checkout, plan: &Plan, by_step: Vec<Vec<Draft>>) -> Found {
 impl Found {
     /// Puts the findings in the order of every output.
     pub fn sort(&mut self) {
-        let Self {
-            findings,
-            held_back,
-            explained,
-        } = self;
-        for findings in [findings, held_back, explained] {
+        for findings in [&mut self.findings, &mut self.held_back] {
             findings.sort_by(|a, b| a.order().cmp(&b.order()));
         }
     }
 
-    /// The findings of all kinds.
+    /// The findings of both kinds.
     pub fn all(&self) -> impl Iterator<Item = &Finding> {
-        let shown = self.findings.iter().chain(&self.held_back);
-        shown.chain(&self.explained)
+        self.findings.iter().chain(&self.held_back)
     }
 
     /// The same, to be changed.
     pub(crate) fn all_mut(&mut self) -> impl Iterator<Item = &mut Finding> {
-        let shown = self.findings.iter_mut().chain(&mut self.held_back);
-        shown.chain(&mut self.explained)
+        self.findings.iter_mut().chain(&mut self.held_back)
     }
 
     /// Adds what else was found.
     pub(crate) fn extend(&mut self, more: Self) {
         self.findings.extend(more.findings);
         self.held_back.extend(more.held_back);
-        self.explained.extend(more.explained);
     }
 }
 

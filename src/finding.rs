@@ -228,6 +228,8 @@ pub struct Links {
     pub follows_from: Option<String>,
     /// Whether the same thing is found at other places too, with the same rule and entity.
     pub is_one_end: bool,
+    /// Whether such an end stands on a line that the change under review brought.
+    pub is_on_new_line: bool,
 }
 
 /// Names the finding that explains another.

@@ -2,6 +2,7 @@
 //! in a change each finding gets its class.
 
 mod baseline;
+pub(crate) mod causes;
 pub(crate) mod classes;
 mod comments;
 pub(crate) mod conflicts;
@@ -57,7 +58,6 @@ impl Policy {
         };
         found.findings.retain_mut(|finding| is_left(finding, 1));
         found.held_back.retain_mut(|finding| is_left(finding, 0));
-        found.explained.retain_mut(|finding| is_left(finding, 0));
         let runs = |rule: &str, path: &RepoPath| {
             plan.runs(rule) && levels.level(rule, path) != Some(Level::Off)
         };

@@ -17,7 +17,7 @@ use super::{Failure, Status};
 use crate::checkout::{Checkout, Inputs};
 use crate::engine::Found;
 use crate::finding::{Class, Finding};
-use crate::findings::{BASELINE_PATH, Filtered, Policy};
+use crate::findings::{BASELINE_PATH, Filtered, Policy, causes};
 use crate::linter::{Linter, Outcome};
 use crate::report::{Report, Statistics, Summary, Texts};
 use crate::rules::Rule;
@@ -141,6 +141,11 @@ fn report(
     for finding in findings.iter().chain(&held_back) {
         *statistics.rules.entry(finding.rule.clone()).or_default() += 1;
     }
+    let mut explained = causes::fold(&mut findings, &linter.policy.config);
+    if all {
+        findings.append(&mut explained);
+        findings.sort_by(|a, b| a.order().cmp(&b.order()));
+    }
     findings.retain(is_severe);
     let mut severities = findings.iter().map(|finding| finding.severity);
     let fails = severities.any(|severity| selection.fails(severity));
@@ -183,13 +188,9 @@ fn sort_out(found: Found, all: bool, is_change: bool) -> (Vec<Finding>, Vec<Find
     let Found {
         mut findings,
         mut held_back,
-        mut explained,
     } = found;
     if all || is_change {
         findings.append(&mut held_back);
-    }
-    if all {
-        findings.append(&mut explained);
     }
     if is_change && !all {
         let is_old = |finding: &Finding| finding.class == Some(Class::PreExisting);

@@ -43,6 +43,8 @@ pub(crate) fn classify(
             same.sort_by_cached_key(|finding| lines.is_new(&finding.place));
         }
         for (at, finding) in same.into_iter().enumerate() {
+            let links = &mut finding.links;
+            links.is_on_new_line = links.is_one_end && lines.is_new(&finding.place);
             finding.class = Some(match at.checked_sub(old) {
                 None => Class::PreExisting,
                 Some(new) if new < introduced => Class::Introduced,
@@ -50,16 +52,6 @@ pub(crate) fn classify(
             });
         }
     }
-}
-
-/// Of a thing that is wrong at several places, leaves the finding at the one that the change brought:
-/// one of a new class, on a line that the base does not have.
-pub(crate) fn fold_ends(found: &mut Found, (base, result): (&Checkout, &Checkout)) {
-    let mut lines = Lines::new(base, result);
-    found.fold_ends(|finding| {
-        let is_old = finding.class == Some(Class::PreExisting);
-        (is_old, !lines.is_new(&finding.place))
-    });
 }
 
 /// Gives what the change brings the help that the base makes possible, and the severity that its rule

@@ -72,15 +72,17 @@ impl Linter {
         divergence: impl FnOnce() -> Result<Option<Divergence<'d>>, E>,
     ) -> Result<(Filtered, Vec<Finding>), E> {
         let mut cache = FileCache::default();
+        let sound = self.sound(base, result);
         let (before, mut after) = rayon::join(
             || self.lint(base, None),
             || {
                 let everything = Change::between(&[], result.files());
-                let Some(sound) = self.sound(base, result) else {
-                    return self.found(&everything, result, Some(base), &mut cache);
-                };
-                let found = self.found(&everything, &sound.checkout, Some(base), &mut cache);
-                self.with_broken(found, &sound)
+                let linted = sound.as_ref().map_or(result, |sound| &sound.checkout);
+                let found = self.found(&everything, linted, Some(base), &mut cache);
+                match &sound {
+                    Some(sound) => self.with_broken(found, sound),
+                    None => found,
+                }
             },
         );
         let mut before = before.found;
@@ -92,7 +94,7 @@ impl Linter {
             let alone = self.lint(sides.head, Some(sides.ancestor));
             head = Some(Fingerprints::of(alone.found.all()));
             // What the base did to things that the head uses. To the author of the change what is
-            // wrong is the use, so that explains nothing.
+            // wrong is the use, which does not follow from anything of theirs.
             let mut broken = engine::lint_change(sides.head, result, &self.plan);
             for finding in broken.all_mut() {
                 finding.links = Links::default();
@@ -105,10 +107,14 @@ impl Linter {
         let known = Fingerprints::of(before.all());
         classes::classify(found, &known, head.as_ref(), (base, result));
         classes::grade(found, base, &self.plan, &self.policy.config);
-        classes::fold_ends(found, (base, result));
         let left = Fingerprints::of(found.all());
         let before = before.findings.into_iter().chain(before.held_back);
-        let fixed = left.unmatched(before).collect();
+        // What stood in a file that no longer parses is not fixed by that.
+        let is_readable = |finding: &Finding| {
+            let path = &finding.place.path;
+            sound.as_ref().is_none_or(|sound| !sound.has_broken(path))
+        };
+        let fixed = left.unmatched(before.filter(is_readable)).collect();
         Ok((filtered, fixed))
     }
 }
@@ -121,6 +127,4 @@ fn add_new(found: &mut Found, more: Found) {
     found.findings.extend(new);
     let new = more.held_back.into_iter().filter(is_new);
     found.held_back.extend(new);
-    let new = more.explained.into_iter().filter(is_new);
-    found.explained.extend(new);
 }

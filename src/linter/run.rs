@@ -44,11 +44,7 @@ impl Linter {
                 let (filtered, fixed) = self.review_tree(&checkout, review, load)?;
                 (filtered, Some(fixed))
             }
-            None => {
-                let mut filtered = self.lint(&checkout, None);
-                filtered.found.fold_ends(|_| 0);
-                (filtered, None)
-            }
+            None => (self.lint(&checkout, None), None),
         };
         Ok(Outcome {
             checkout,
@@ -101,8 +97,7 @@ impl Linter {
     }
 
     /// `found`, less what the user has accepted.
-    pub(super) fn filter(&self, mut found: Found, cache: &mut FileCache) -> Filtered {
-        found.fold_consequences();
+    pub(super) fn filter(&self, found: Found, cache: &mut FileCache) -> Filtered {
         self.policy.apply(&mut cache.comments, &self.plan, found)
     }
 }

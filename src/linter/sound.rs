@@ -18,6 +18,13 @@ pub(super) struct Sound {
     broken: Vec<Arc<File>>,
 }
 
+impl Sound {
+    /// Whether the change broke the file at `path`.
+    pub(super) fn has_broken(&self, path: &RepoPath) -> bool {
+        self.broken.iter().any(|file| file.path == *path)
+    }
+}
+
 impl Linter {
     /// Nothing where the change broke no file.
     pub(super) fn sound(&self, base: &Checkout, result: &Checkout) -> Option<Sound> {

@@ -12,6 +12,16 @@ use crate::support::{Checkout, Outcome, run};
 
 const SET: &str = "core-services/image-mirroring/acme";
 
+/// A sound checkout but for an access that is missing because a group is misspelt.
+fn explained() -> Result<Checkout, Box<dyn std::error::Error>> {
+    let checkout = Checkout::new()?;
+    let path = "clusters/app.ci/registry-access/acme/admin_manifest.yaml";
+    let manifest = fs::read_to_string(checkout.root().join(path))?;
+    let misspelt = manifest.replace("system:authenticated", "system:authenticate");
+    checkout.write(path, misspelt)?;
+    Ok(checkout)
+}
+
 /// A sound checkout but for one error, one warning and one finding that is held back, each in a
 /// file of its own.
 fn faulty() -> Result<Checkout, Box<dyn std::error::Error>> {
@@ -184,7 +194,13 @@ fn json_keeps_its_contract() -> Outcome {
     if let Some((_, folder)) = demo.stderr.split_once("mirrorlint check ") {
         fs::remove_dir_all(folder.trim())?;
     }
-    let reports = [serde_json::from_str(&demo.stdout)?, faulty()?.report()?];
+    let explained = explained()?.check(&["--all", "--output", "json"])?.stdout;
+    assert!(explained.contains("\"caused_by\""), "{explained}");
+    let reports = [
+        serde_json::from_str(&demo.stdout)?,
+        serde_json::from_str(&explained)?,
+        faulty()?.report()?,
+    ];
     for report in &reports {
         let broken: Vec<String> = validator
             .iter_errors(report)

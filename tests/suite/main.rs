@@ -8,6 +8,7 @@ mod accepting;
 mod advice;
 mod architecture;
 mod bad_input;
+mod causes;
 mod cli;
 mod copied_configs;
 mod faults;

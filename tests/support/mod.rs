@@ -75,7 +75,13 @@ impl Checkout {
 
     /// Runs `mirrorlint check` here.
     pub fn check(&self, arguments: &[&str]) -> std::io::Result<Run> {
-        let here = [OsStr::new("check"), self.root().as_os_str()];
+        self.check_in("", arguments)
+    }
+
+    /// Runs `mirrorlint check` on a folder of it.
+    pub fn check_in(&self, folder: &str, arguments: &[&str]) -> std::io::Result<Run> {
+        let folder = self.root().join(folder);
+        let here = [OsStr::new("check"), folder.as_os_str()];
         run(here.into_iter().chain(arguments.iter().map(OsStr::new)))
     }
 

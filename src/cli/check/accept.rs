@@ -56,9 +56,7 @@ pub(super) fn write_baseline(
         let accepted = |finding: &&Finding| {
             finding.severity >= selection.shown_from() && in_part(&finding.place.path)
         };
-        // All ends of a thing, of which the report shows one.
-        let findings = found.findings.iter().chain(&found.explained);
-        old.renewed(findings.filter(accepted), keep)
+        old.renewed(found.findings.iter().filter(accepted), keep)
     };
     replace(&root.join(BASELINE_PATH), &old, &new)
 }

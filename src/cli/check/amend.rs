@@ -8,6 +8,7 @@ use super::{LintTarget, lint, sort_out};
 use crate::cli::selection::Selection;
 use crate::cli::{Failure, Status, counted, print, say};
 use crate::finding::{Applicability, Finding};
+use crate::findings::causes;
 use crate::fix::{self, FixedFiles};
 use crate::limits::MAX_ROUNDS;
 use crate::linter::{Linter, Outcome};
@@ -106,6 +107,8 @@ fn apply(
         if rounds.next().is_none()
             || files.apply_round(&outcome.checkout, &left, with_unsafe, &mut tree) == 0
         {
+            // As the report counts them.
+            causes::fold(&mut left, &linter.policy.config);
             return Ok(Fixed {
                 files,
                 outcome,

@@ -23,14 +23,11 @@ impl Workspace {
         let Found {
             mut findings,
             held_back,
-            explained,
         } = filtered.found;
         match disk {
             None => self.held_back = Fingerprints::of(&held_back),
             Some(disk) => findings.extend(disk.held_back.clone().unmatched(held_back)),
         }
-        // Each file is looked at by itself in an editor, so what follows shows where it is too.
-        findings.extend(explained);
         self.show_broken(&mut findings);
         let shown_from = self.setup.shown_from();
         findings.retain(|finding| finding.severity >= shown_from);
