@@ -7,6 +7,7 @@
 
 mod edits;
 mod file;
+mod habit;
 mod image;
 mod image_stream;
 mod listing;
