@@ -216,6 +216,17 @@ pub struct Finding {
     pub links: Links,
     /// The finding that explains it, once one is found.
     pub caused_by: Option<Cause>,
+    /// What tells it from other faults of the same thing.
+    pub(crate) nature: Nature,
+}
+
+/// What tells the faults of one thing apart, before anybody's config, base or other finding had a say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Nature {
+    /// How bad its rule has it.
+    pub(crate) severity: Severity,
+    /// A hash of the words of its message, see [`words`].
+    words: u64,
 }
 
 /// What a finding has to do with others. A topic is a fact in any words that cause and consequence
@@ -257,11 +268,18 @@ impl Cause {
 
 impl Finding {
     /// A name for the finding that survives moved lines: 16 hex digits of a 64-bit FNV-1a hash
-    /// over rule, path and entity.
+    /// over rule, path, entity, the words of the message and how bad the rule has it.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        let hash = fnv(&[&self.rule, self.place.path.as_str(), &self.entity]);
+        let identity = self.identity().to_string();
+        let hash = fnv([identity.as_str(), self.nature.severity.as_str()]);
         format!("{hash:016x}")
+    }
+
+    /// The same without how bad it is: one fault may become worse.
+    pub(crate) fn identity(&self) -> u64 {
+        let words = self.nature.words.to_string();
+        fnv([&self.rule, self.place.path.as_str(), &self.entity, &words])
     }
 
     /// The order of every output: path, position, rule, then message.
@@ -272,11 +290,20 @@ impl Finding {
 }
 
 /// The 64-bit FNV-1a hash of some texts.
-fn fnv(texts: &[&str]) -> u64 {
-    let bytes = texts.iter().flat_map(|text| text.bytes().chain([0]));
+fn fnv<'t>(texts: impl IntoIterator<Item = &'t str>) -> u64 {
+    let texts = texts.into_iter();
+    let bytes = texts.flat_map(|text| text.bytes().chain([0]));
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     })
+}
+
+/// The words of a message without names, numbers and plurals: what faults of a kind have in common.
+fn words(message: &str) -> impl Iterator<Item = &str> {
+    let outside_quotes = message.split('`').step_by(2);
+    let words = outside_quotes.flat_map(|text| text.split(|c: char| !c.is_alphabetic()));
+    let words = words.map(|word| word.strip_suffix('s').unwrap_or(word));
+    words.filter(|word| !word.is_empty())
 }
 
 /// What stands for a text in the entities of findings: itself, or a hash of it where it is longer
@@ -286,6 +313,6 @@ pub fn entity_of(text: &str) -> Cow<'_, str> {
     if text.len() <= MAX_ENTITY {
         Cow::Borrowed(text)
     } else {
-        Cow::Owned(format!("{:016x}", fnv(&[text])))
+        Cow::Owned(format!("{:016x}", fnv([text])))
     }
 }

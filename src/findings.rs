@@ -6,6 +6,8 @@ pub(crate) mod causes;
 pub(crate) mod classes;
 mod comments;
 pub(crate) mod conflicts;
+mod fingerprints;
+pub(crate) mod moves;
 mod multiset;
 
 use crate::config::{Config, Level, Levels};
@@ -15,7 +17,7 @@ use crate::tree::RepoPath;
 
 pub use baseline::{BASELINE_PATH, Baseline, Drift, Entries};
 pub use comments::{Comments, is_comment_at};
-pub(crate) use multiset::Fingerprints;
+pub(crate) use fingerprints::Fingerprints;
 
 /// All that the user says about the findings of one checkout.
 #[derive(Clone, Debug, Default)]

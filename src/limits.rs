@@ -157,6 +157,10 @@ pub(crate) const MAX_RELATED: usize = 30;
 /// Bytes of a text that stand in a finding's entity as they are; a longer one is hashed.
 pub(crate) const MAX_ENTITY: usize = 1000;
 
+/// Bytes of texts that are compared to find out which file a change moved where; a change that moves
+/// a hundred manifests takes some hundred KB.
+pub(crate) const MAX_COMPARED_BYTES: usize = 64 * 1024 * 1024;
+
 /// Rounds of fixes; then whatever is left is left: two fixes may undo each other.
 pub const MAX_ROUNDS: usize = 10;
 

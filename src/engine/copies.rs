@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::checkout::Checkout;
-use crate::finding::{Draft, Severity};
+use crate::finding::Draft;
 
 /// The drafts of one rule, those as hints that say of a generated copy what another says of its
 /// original: the copy follows when that is fixed. They stay, or the copy would seem to get a new
@@ -29,11 +29,7 @@ pub(super) fn lowered(checkout: &Checkout, drafts: Vec<Draft>) -> Vec<Draft> {
         })
         .collect();
     let lower = |(draft, is_repeat): (Draft, bool)| {
-        if is_repeat {
-            draft.severity(Severity::Hint)
-        } else {
-            draft
-        }
+        if is_repeat { draft.lowered() } else { draft }
     };
     drafts.into_iter().zip(repeats).map(lower).collect()
 }

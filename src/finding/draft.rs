@@ -1,6 +1,6 @@
 //! A finding on its way from a check to a report.
 
-use super::{Finding, Fix, Links, Place, Related, Severity};
+use super::{Finding, Fix, Links, Nature, Place, Related, Severity, fnv, words};
 use crate::limits::MAX_RELATED;
 
 /// A finding as a check words it, before the rule that asked puts its name and severity on it.
@@ -12,6 +12,8 @@ pub struct Draft {
     entity: String,
     message: String,
     severity: Option<Severity>,
+    is_lowered: bool,
+    is_worded_by_others: bool,
     help: Option<String>,
     related: Vec<Related>,
     related_given: usize,
@@ -24,7 +26,8 @@ impl Draft {
     /// At `place`, `message` holds of `entity`.
     ///
     /// The entity names the thing that is wrong (a destination, an ImageStreamTag in a field), so
-    /// that the finding is the same one after lines moved; it takes part in the fingerprint.
+    /// that the finding is the same one after lines moved. It takes part in the fingerprint, and so do
+    /// the words of the message outside backticks: they tell apart what may be wrong with one thing.
     #[must_use]
     pub fn new(place: Place, entity: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
@@ -32,6 +35,8 @@ impl Draft {
             entity: entity.into(),
             message: message.into(),
             severity: None,
+            is_lowered: false,
+            is_worded_by_others: false,
             help: None,
             related: Vec::new(),
             related_given: 0,
@@ -59,6 +64,21 @@ impl Draft {
     #[must_use]
     pub fn severity(mut self, severity: Severity) -> Self {
         self.severity = Some(severity);
+        self
+    }
+
+    /// A hint, because something else says the same; it is as bad as it was all the same, and so the
+    /// same finding once nothing else does.
+    #[must_use]
+    pub fn lowered(mut self) -> Self {
+        self.is_lowered = true;
+        self
+    }
+
+    /// How the message puts it depends on other things: the entity alone says what is wrong.
+    #[must_use]
+    pub fn worded_by_others(mut self) -> Self {
+        self.is_worded_by_others = true;
         self
     }
 
@@ -162,9 +182,18 @@ impl Draft {
     /// The finding, in the name of `rule`.
     #[must_use]
     pub fn into_finding(self, rule: &str, severity: Severity) -> Finding {
+        let severity = self.severity.unwrap_or(severity);
+        let words = match self.is_worded_by_others {
+            true => 0,
+            false => fnv(words(&self.message)),
+        };
         Finding {
             rule: rule.to_owned(),
-            severity: self.severity.unwrap_or(severity),
+            severity: match self.is_lowered {
+                true => Severity::Hint,
+                false => severity,
+            },
+            nature: Nature { severity, words },
             place: self.place,
             entity: self.entity,
             message: self.message,

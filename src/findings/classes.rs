@@ -9,11 +9,11 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::Fingerprints;
+use super::fingerprints::{Fingerprints, take};
 use crate::checkout::Checkout;
 use crate::config::Config;
 use crate::engine::{Found, Plan};
-use crate::finding::{Class, Finding, Place};
+use crate::finding::{Class, Finding, Place, Severity};
 use crate::syntax::span::{ColumnUnit, LineIndex};
 use crate::tree::RepoPath;
 
@@ -25,33 +25,45 @@ pub(crate) fn classify(
     head: Option<&Fingerprints>,
     (base, result): (&Checkout, &Checkout),
 ) {
-    let mut by_fingerprint: BTreeMap<String, Vec<&mut Finding>> = BTreeMap::new();
+    let mut same: BTreeMap<u64, Vec<&mut Finding>> = BTreeMap::new();
     for finding in found.all_mut() {
-        by_fingerprint
-            .entry(finding.fingerprint())
-            .or_default()
-            .push(finding);
+        same.entry(finding.identity()).or_default().push(finding);
     }
     let mut lines = Lines::new(base, result);
-    for (fingerprint, mut same) in by_fingerprint {
-        let old = before.count(&fingerprint);
-        let introduced = head.map_or(usize::MAX, |head| {
-            head.count(&fingerprint).saturating_sub(old)
-        });
+    for (identity, mut same) in same {
+        for finding in same.iter_mut().filter(|same| same.links.is_one_end) {
+            finding.links.is_on_new_line = lines.is_new(&finding.place);
+        }
+        let mut old = before.severities(identity);
+        let mut new = head.map(|head| beyond(head.severities(identity), old.clone()));
         // Which of several is the new one? One on a line that the base does not have.
-        if old > 0 && same.len() > old {
+        if !old.is_empty() && same.len() > old.len() {
             same.sort_by_cached_key(|finding| lines.is_new(&finding.place));
         }
-        for (at, finding) in same.into_iter().enumerate() {
-            let links = &mut finding.links;
-            links.is_on_new_line = links.is_one_end && lines.is_new(&finding.place);
-            finding.class = Some(match at.checked_sub(old) {
-                None => Class::PreExisting,
-                Some(new) if new < introduced => Class::Introduced,
-                Some(_) => Class::Conflict,
+        for is_as_bad in [true, false] {
+            for finding in same.iter_mut().filter(|same| same.class.is_none()) {
+                let own = finding.nature.severity;
+                if (!is_as_bad || old.contains(&own)) && take(&mut old, own) {
+                    finding.class = Some(Class::PreExisting);
+                }
+            }
+        }
+        for finding in same.into_iter().filter(|same| same.class.is_none()) {
+            let own = finding.nature.severity;
+            let is_introduced = new.as_mut().is_none_or(|new| take(new, own));
+            finding.class = Some(match is_introduced {
+                true => Class::Introduced,
+                false => Class::Conflict,
             });
         }
     }
+}
+
+/// The faults that are not in `others`, or are worse than there.
+fn beyond(mut faults: Vec<Severity>, mut others: Vec<Severity>) -> Vec<Severity> {
+    faults.sort_unstable();
+    faults.retain(|severity| !take(&mut others, *severity));
+    faults
 }
 
 /// Gives what the change brings the help that the base makes possible, and the severity that its rule

@@ -2,14 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::finding::Finding;
-
 /// Keys, each with how often it occurs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Multiset<K>(BTreeMap<K, usize>);
-
-/// How often each fingerprint occurs among findings.
-pub type Fingerprints = Multiset<String>;
 
 impl<K> Default for Multiset<K> {
     fn default() -> Self {
@@ -56,32 +51,6 @@ impl<K: Ord> Multiset<K> {
     /// Whether there is no key.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
-    }
-}
-
-impl Fingerprints {
-    /// Those of `findings`.
-    pub fn of<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Self {
-        let mut fingerprints = Self::default();
-        for finding in findings {
-            fingerprints.add(finding.fingerprint(), 1);
-        }
-        fingerprints
-    }
-
-    /// Whether `finding` is among them.
-    pub(crate) fn has(&self, finding: &Finding) -> bool {
-        self.count(&finding.fingerprint()) > 0
-    }
-
-    /// Those of `findings` that occur more often than here: what was added to these, or is gone in
-    /// these.
-    pub(crate) fn unmatched(
-        mut self,
-        findings: impl IntoIterator<Item = Finding>,
-    ) -> impl Iterator<Item = Finding> {
-        let findings = findings.into_iter();
-        findings.filter(move |finding| !self.take(&finding.fingerprint()))
     }
 }
 

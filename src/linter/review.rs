@@ -1,12 +1,14 @@
 //! A run over a change: what it brings, what it conflicts with and what it fixes.
 
+use std::collections::HashMap;
+
 use super::Linter;
 use super::run::FileCache;
 use crate::checkout::{Change, Checkout};
 use crate::engine::{self, Found};
 use crate::finding::{Finding, Links};
-use crate::findings::{Filtered, Fingerprints, classes, conflicts};
-use crate::tree::{GitTree, Merge, Repository, Tree, TreeError};
+use crate::findings::{Filtered, Fingerprints, classes, conflicts, moves};
+use crate::tree::{GitTree, Merge, RepoPath, Repository, Tree, TreeError};
 
 /// What the tree that is linted is a change to.
 pub enum Review {
@@ -86,6 +88,7 @@ impl Linter {
             },
         );
         let mut before = before.found;
+        follow_moves(&mut before, &moves::between(base, result));
         let known = Fingerprints::of(before.all());
         let mut head = None;
         if (self.plan.compares() || after.all().any(|finding| !known.has(finding)))
@@ -114,8 +117,20 @@ impl Linter {
             let path = &finding.place.path;
             sound.as_ref().is_none_or(|sound| !sound.has_broken(path))
         };
-        let fixed = left.unmatched(before.filter(is_readable)).collect();
+        let fixed = left.gone(before.filter(is_readable)).collect();
         Ok((filtered, fixed))
+    }
+}
+
+/// Looks at findings of the base in files that moved as if they were where the files are now.
+fn follow_moves(before: &mut Found, moves: &HashMap<RepoPath, RepoPath>) {
+    if moves.is_empty() {
+        return;
+    }
+    for finding in before.all_mut() {
+        if let Some(path) = moves.get(&finding.place.path) {
+            finding.place.path = path.clone();
+        }
     }
 }
 

@@ -74,6 +74,7 @@ fn missing(images: &Images, image_use: &ImageUse, missing: Missing, near: &[Near
         entity(image_use),
         near_miss::what_is_missing(&image_use.target, missing),
     )
+    .worded_by_others()
     .help(near_miss::advice(near))
     .maybe_fix(near_miss::fix(images, image_use, near))
     .follows_from(super::lost(&image_use.target));
@@ -92,6 +93,7 @@ fn inactive(image_use: &ImageUse, provider: &Provider) -> Draft {
     };
     let message = format!("only {why} would provide `{}`", image_use.target);
     Draft::new(image_use.tag_place(), entity(image_use), message)
+        .worded_by_others()
         .severity(Severity::Hint)
         .help("what was published before it was switched off may still be there; enabling it would help")
         .related(provider.place.clone(), "would be provided here")
@@ -101,6 +103,7 @@ fn inactive(image_use: &ImageUse, provider: &Provider) -> Draft {
 fn ungoverned(image_use: &ImageUse, near: &[Near]) -> Draft {
     let message = format!("nothing in the repository provides `{}`", image_use.target);
     Draft::new(image_use.name_place(), entity(image_use), message)
+        .worded_by_others()
         .severity(Severity::Hint)
         .help(format!(
             "the promoted-image-governor is told to leave it alone, so it may be filled from \

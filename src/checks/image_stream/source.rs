@@ -151,6 +151,7 @@ fn unprovided_draft(image_use: &ImageUse, missing: Missing, near: &[Near]) -> Dr
         image_use.target.to_string(),
         near_miss::what_is_missing(&image_use.target, missing),
     )
+    .worded_by_others()
     .severity(Severity::Warning)
     .help(format!(
         "unless an old copy is left, what takes it waits for ever; {}",

@@ -105,7 +105,7 @@ fn across_files(checkout: &Checkout, key: &str, writers: &[Writer], drafts: &mut
                 format!("written here from `{}`", mapping.source),
             );
         }
-        drafts.push(draft.one_end());
+        drafts.push(draft.one_end().worded_by_others());
     }
 }
 
