@@ -11,6 +11,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use serde::Deserialize;
+use serde::de::Error as _;
 use serde_yaml::Value;
 use thiserror::Error;
 
@@ -82,8 +83,10 @@ impl Conventions {
     /// # Errors
     /// When something is missing, unknown or malformed.
     pub fn read(document: Value) -> Result<Self, ConventionsError> {
+        let mut facts = document.clone();
+        fill_in(&mut facts, &document)?;
         Ok(Self {
-            facts: Arc::new(serde_yaml::from_value(document.clone())?),
+            facts: Arc::new(serde_yaml::from_value(facts)?),
             document: Arc::new(document),
         })
     }
@@ -129,6 +132,41 @@ impl Facts {
     }
 }
 
+/// Puts what `document` says in the place of each `${section.key}`.
+fn fill_in(value: &mut Value, document: &Value) -> Result<(), serde_yaml::Error> {
+    match value {
+        Value::String(text) => {
+            let mut filled = String::new();
+            let mut rest = text.as_str();
+            while let Some((before, (key, after))) = rest
+                .split_once("${")
+                .and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
+            {
+                let value = key.split('.').try_fold(document, |at, key| at.get(key));
+                let value = value.and_then(Value::as_str).ok_or_else(|| {
+                    serde_yaml::Error::custom(format!("`${{{key}}}` stands for no text"))
+                })?;
+                filled.extend([before, value]);
+                rest = after;
+            }
+            filled.push_str(rest);
+            *text = filled;
+        }
+        Value::Sequence(items) => {
+            for item in items {
+                fill_in(item, document)?;
+            }
+        }
+        Value::Mapping(entries) => {
+            for value in entries.values_mut() {
+                fill_in(value, document)?;
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -165,6 +203,23 @@ mod tests {
         ] {
             assert_eq!(conventions.kind(path), kind, "{path}");
         }
+        Ok(())
+    }
+
+    #[test]
+    fn files_lie_where_the_folders_are_said_to_be() -> Result<(), ConventionsError> {
+        let mut document = Conventions::builtin()?.document().clone();
+        document["mapping_files"]["folder"] = "mirrors".into();
+        let conventions = Conventions::read(document.clone())?;
+        let kind = conventions.kind("mirrors/acme/mapping_acme");
+        assert_eq!(kind, Some(FileKind::MappingFile));
+        assert_eq!(
+            conventions.kind("core-services/image-mirroring/acme/mapping_acme"),
+            None
+        );
+        document["files"]["owners"] = vec![Value::from("${no.folder}/OWNERS")].into();
+        let error = Conventions::read(document).expect_err("an unknown folder");
+        assert!(error.to_string().contains("no.folder"), "{error}");
         Ok(())
     }
 
