@@ -23,6 +23,7 @@ mod images;
 mod lsp;
 mod malformed_shapes;
 mod merge_laws;
+mod one_cause;
 mod policy;
 mod premerge;
 mod properties;
