@@ -205,6 +205,8 @@ fn generating() -> Result<Tried, Box<dyn Error>> {
         .map_or(jobs.len(), |end| start + 1 + end + 1);
     let job = jobs[start..end]
         .replace("mapping_acme", "mapping_origin")
+        .replace("credentials-quay-io-acme", "credentials-ci-central")
+        .replace("subPath: config.json", "subPath: .dockerconfigjson")
         .replace("area: acme", "area: openshift")
         .replace("mirroring-acme", "mirroring-openshift");
     let root = &tried.repo.checkout;
