@@ -18,6 +18,9 @@ mod rbac;
 mod registry_access;
 mod schema_fault;
 mod secret;
+pub(crate) mod unparsed;
+
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
@@ -350,9 +353,11 @@ pub static MECHANISMS: &[Named] = &[
         }))
     }),
     rule_with("tag-grammar", |params| {
-        let rule: image::tag_grammar::TagGrammar = params.read()?;
-        Ok(whole_checkout(move |checkout, drafts| {
-            rule.run(checkout, drafts)
-        }))
+        let rule: Arc<image::tag_grammar::TagGrammar> = Arc::new(params.read()?);
+        let same = Arc::clone(&rule);
+        let found = whole_checkout(move |checkout, drafts| rule.run(checkout, drafts));
+        Ok(found.and(change(move |base, result, drafts| {
+            same.run_on_change(base, result, drafts);
+        })))
     }),
 ];

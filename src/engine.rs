@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use crate::checkout::{Change, Checkout};
-use crate::checks::{Check, Drafts};
+use crate::checks::{Check, Drafts, unparsed};
 use crate::finding::{Draft, Finding, Links, Place};
 use crate::limits::MAX_FINDINGS_PER_FILE;
 use crate::rules::Reports;
@@ -83,6 +83,10 @@ fn found(checkout: &Checkout, plan: &Plan, by_step: Vec<Vec<Draft>>) -> Found {
         let drafts = copies::lowered(checkout, drafts);
         let findings = capped(drafts, rule.id())
             .into_iter()
+            .map(|draft| {
+                let topic = unparsed::near_end(checkout, draft.place());
+                draft.follows_from_any(topic)
+            })
             .map(|draft| draft.into_finding(rule.id(), rule.front_matter.severity));
         match rule.front_matter.reports {
             Reports::Always => found.findings.extend(findings),

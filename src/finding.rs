@@ -235,8 +235,9 @@ pub(crate) struct Nature {
 pub struct Links {
     /// The topics of what follows from it.
     pub explains: Vec<String>,
-    /// The topic of what it would follow from.
-    pub follows_from: Option<String>,
+    /// The topics of what it would follow from: it does from any of them that is explained, and from
+    /// the first of several.
+    pub follows_from: Vec<String>,
     /// Whether the same thing is found at other places too, with the same rule and entity.
     pub is_one_end: bool,
     /// Whether such an end stands on a line that the change under review brought.

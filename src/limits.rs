@@ -135,6 +135,13 @@ pub(crate) const MAX_WILDCARD_MAPPINGS: usize = 1000;
 /// Jobs that are noted as readers of one mapping file; two or three are real.
 pub(crate) const MAX_READERS: usize = 64;
 
+/// Tags of one key of the config of generated mapping files that are held against other keys'; there are
+/// three.
+pub(crate) const MAX_TAGS_OF_STREAM: usize = 30;
+
+/// Files that cannot be understood which are asked for what seems to be absent; mostly there is none.
+pub(crate) const MAX_UNPARSED: usize = 16;
+
 /// Secrets of one name that are looked at for each job that names it.
 pub(crate) const MAX_SECRETS_OF_NAME: usize = 1000;
 

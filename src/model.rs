@@ -8,6 +8,7 @@ pub mod conventions;
 pub mod gsm;
 mod loader;
 pub mod manifest;
+pub mod mapping_config;
 pub mod mapping_file;
 pub mod owners;
 pub mod prow_jobs;
@@ -77,6 +78,8 @@ pub enum Statements {
     Manifests(Vec<manifest::Manifest>),
     /// `core-services/image-mirroring/_config.yaml`.
     ImagesMirror(supplemental::ImagesMirrorConfig),
+    /// What generated mapping files are made from.
+    MappingConfig(mapping_config::MappingConfig),
     /// An OWNERS file.
     Owners(owners::Owners),
     /// `OWNERS_ALIASES`.
@@ -97,6 +100,14 @@ impl File {
             FileFault::Yaml(fault) => !matches!(fault.kind, yaml::FaultKind::DuplicateKey { .. }),
             FileFault::Unreadable(_) | FileFault::NotUtf8(_) => true,
         })
+    }
+
+    /// Whether it ends in the middle of a line although files of its kind never do.
+    #[must_use]
+    pub fn is_cut_off(&self, conventions: &Conventions) -> bool {
+        conventions.end_in_line_break.contains(&self.kind)
+            && !self.text.is_empty()
+            && !self.text.ends_with('\n')
     }
 
     /// Whether the file's text could be had at all.
@@ -131,6 +142,15 @@ impl File {
     pub fn images_mirror(&self) -> Option<&supplemental::ImagesMirrorConfig> {
         match &self.statements {
             Statements::ImagesMirror(config) => Some(config),
+            _ => None,
+        }
+    }
+
+    /// What it says as the configuration of generated mapping files.
+    #[must_use]
+    pub fn mapping_config(&self) -> Option<&mapping_config::MappingConfig> {
+        match &self.statements {
+            Statements::MappingConfig(config) => Some(config),
             _ => None,
         }
     }

@@ -11,6 +11,7 @@ use crate::finding::Place;
 use crate::model::mapping_file::{Line, Mapping, MappingFile};
 use crate::model::{Conventions, File, FileKind};
 use crate::syntax::span::Span;
+use crate::tree::RepoPath;
 
 pub use job::{MirrorJob, Selector};
 pub use selection::Reader;
@@ -178,6 +179,13 @@ impl Mirroring {
                 .iter()
                 .flat_map(move |line| line.mappings.iter().map(move |mapping| (file, mapping)))
         })
+    }
+
+    /// The mapping file at `path`.
+    #[must_use]
+    pub fn file(&self, path: &RepoPath) -> Option<&MirroredFile> {
+        let at = self.files.binary_search_by(|file| file.file.path.cmp(path));
+        self.files.get(at.ok()?)
     }
 
     /// What a writer stands for.

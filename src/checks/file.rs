@@ -51,6 +51,9 @@ pub(super) const RULES: &[Named] = &[
 /// Rules about a file as a text.
 pub(super) const TEXT_RULES: &[Named] = &[
     rule("duplicate-key", || each_file(text::duplicate_key)),
+    rule("file-cut-off", || {
+        each_file_by_conventions(text::cut_off).grading_new(text::severity_of_lost)
+    }),
     rule("invalid-yaml", || each_file(text::invalid_yaml)),
     rule("unreadable-file", || each_file(text::unreadable)),
 ];

@@ -6,6 +6,7 @@ mod destination_namespace;
 mod duplicate_destination;
 mod file_name;
 pub(super) mod file_start;
+pub(super) mod generated;
 mod hostless;
 mod joined;
 mod line;
@@ -19,13 +20,29 @@ mod supplemental_namespace;
 mod whole_set;
 mod wildcard_source;
 
+use crate::checkout::mirroring::MirrorJob;
 use crate::tree::RepoPath;
 
 use super::{Named, each_mapping_file, rule, rule_with, whole_checkout};
 
 /// The topic of what follows when a mapping file has a name that no job asks for.
-fn misnamed(path: &RepoPath) -> String {
+pub(super) fn misnamed(path: &RepoPath) -> String {
     format!("{path} is misnamed")
+}
+
+/// The topic of what follows when a job of the mirror set reads none or too few of its files.
+pub(super) fn passed_over(set: &str) -> String {
+    format!("files of {set} are passed over")
+}
+
+/// The topic of what follows when files of the mirror set are not read, for whatever reason.
+pub(super) fn unread(set: &str) -> String {
+    format!("files of {set} are not read")
+}
+
+/// The topic of what follows when a job reads files of other sets.
+pub(super) fn intrudes(job: &MirrorJob) -> String {
+    format!("{} in {} intrudes", job.index, job.file.path)
 }
 
 /// The rules of this group.
@@ -33,6 +50,7 @@ pub(super) const RULES: &[Named] = &[
     rule("forbidden-namespace", || {
         each_mapping_file(destination_namespace::forbidden_namespace)
     }),
+    rule("mapping-config", || whole_checkout(generated::config)),
     rule("mapping-configmap-size", || {
         whole_checkout(config_map::size)
     }),

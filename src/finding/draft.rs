@@ -134,10 +134,17 @@ impl Draft {
         self
     }
 
-    /// It follows from what explains this topic, see [`Links`].
+    /// It follows from what explains this topic, or one given before, see [`Links`].
     #[must_use]
     pub fn follows_from(mut self, topic: String) -> Self {
-        self.links.follows_from = Some(topic);
+        self.links.follows_from.push(topic);
+        self
+    }
+
+    /// It follows from what explains any of these topics.
+    #[must_use]
+    pub fn follows_from_any(mut self, topics: impl IntoIterator<Item = String>) -> Self {
+        self.links.follows_from.extend(topics);
         self
     }
 

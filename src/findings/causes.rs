@@ -20,36 +20,78 @@ pub(crate) fn fold(findings: &mut Vec<Finding>, config: &Config) -> Vec<Finding>
 
 /// What follows from others.
 fn consequences(findings: &mut Vec<Finding>, config: &Config) -> Vec<Finding> {
-    let mut causes: HashMap<String, Cause> = HashMap::new();
-    for finding in findings.iter() {
+    let mut explaining: HashMap<&str, usize> = HashMap::new();
+    for (number, finding) in findings.iter().enumerate() {
         for topic in &finding.links.explains {
-            let cause = || Cause::of(finding);
-            causes.entry(topic.clone()).or_insert_with(cause);
+            explaining.entry(topic).or_insert(number);
         }
     }
-    if causes.is_empty() {
+    if explaining.is_empty() {
         return Vec::new();
     }
-    let mut follow: HashMap<Cause, Follow> = HashMap::new();
+    let direct = findings.iter().enumerate().map(|(number, finding)| {
+        let topics = finding.links.follows_from.iter();
+        let mut causes = topics.filter_map(|topic| explaining.get(&**topic).copied());
+        // A hint is a guess, which hides nothing that is worse.
+        let is_certain =
+            |cause: usize| findings[cause].severity >= finding.severity.min(Severity::Warning);
+        causes.find(|&cause| cause != number && is_certain(cause))
+    });
+    let roots = roots(direct.collect());
+    let mut follow: HashMap<usize, Follow> = HashMap::new();
+    let mut causes: Vec<Option<Cause>> = Vec::with_capacity(findings.len());
+    for (finding, root) in findings.iter().zip(&roots) {
+        if let Some(root) = root {
+            follow.entry(*root).or_default().add(finding);
+        }
+        causes.push(root.map(|root| Cause::of(&findings[root])));
+    }
+    for (number, follow) in follow {
+        let finding = &mut findings[number];
+        if config.level(&finding.rule, &finding.place.path).is_none() {
+            finding.severity = finding.severity.max(follow.severity);
+        }
+        add_to_help(finding, &follow.told());
+    }
+    let mut causes = causes.into_iter();
     let is_explained = |finding: &mut Finding| {
-        let topic = finding.links.follows_from.as_ref();
-        let Some(cause) = topic.and_then(|topic| causes.get(topic)) else {
-            return false;
-        };
-        follow.entry(cause.clone()).or_default().add(finding);
-        finding.caused_by = Some(cause.clone());
-        true
+        finding.caused_by = causes.next().flatten();
+        finding.caused_by.is_some()
     };
-    let explained: Vec<Finding> = findings.extract_if(.., is_explained).collect();
-    for finding in findings.iter_mut() {
-        if let Some(follow) = follow.get(&Cause::of(finding)) {
-            if config.level(&finding.rule, &finding.place.path).is_none() {
-                finding.severity = finding.severity.max(follow.severity);
+    findings.extract_if(.., is_explained).collect()
+}
+
+/// For each finding the one at the end of its chain of causes, by what each directly follows from.
+/// Where a chain comes back to itself, the one that closes it is taken for the cause.
+fn roots(mut direct: Vec<Option<usize>>) -> Vec<Option<usize>> {
+    let mut roots: Vec<Option<usize>> = vec![None; direct.len()];
+    let mut visit = vec![Visit::Never; direct.len()];
+    for start in 0..direct.len() {
+        let mut chain = Vec::new();
+        let mut at = start;
+        while visit[at] == Visit::Never {
+            visit[at] = Visit::Now;
+            chain.push(at);
+            match direct[at] {
+                Some(cause) if visit[cause] == Visit::Now => direct[at] = None,
+                Some(cause) => at = cause,
+                None => {}
             }
-            add_to_help(finding, &follow.told());
+        }
+        for finding in chain.into_iter().rev() {
+            visit[finding] = Visit::Before;
+            roots[finding] = direct[finding].map(|cause| roots[cause].unwrap_or(cause));
         }
     }
-    explained
+    roots
+}
+
+/// Whether a finding's chain of causes was followed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Visit {
+    Never,
+    Now,
+    Before,
 }
 
 /// The other ends of things that are wrong at several places. The end that is left is the worst; of
@@ -112,4 +154,21 @@ fn add_to_help(finding: &mut Finding, more: &str) {
         Some(help) => format!("{help}; {more}"),
         None => more.to_owned(),
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::roots;
+
+    #[test]
+    fn a_chain_leads_to_its_end() {
+        let direct = vec![Some(1), Some(3), None, None, Some(1)];
+        assert_eq!(roots(direct), [Some(3), Some(3), None, None, Some(3)]);
+    }
+
+    #[test]
+    fn a_circle_leaves_one() {
+        let direct = vec![Some(1), Some(2), Some(0), Some(1)];
+        assert_eq!(roots(direct), [Some(2), Some(2), None, Some(2)]);
+    }
 }

@@ -87,7 +87,10 @@ pub fn entity_at<'c>(cursor: &FilePosition<'c>) -> Option<EntityAt<'c>> {
                 span: alias.place.span,
             })
         }
-        Statements::None | Statements::ConfigUpdater(_) | Statements::RoverGroups(_) => None,
+        Statements::None
+        | Statements::ConfigUpdater(_)
+        | Statements::MappingConfig(_)
+        | Statements::RoverGroups(_) => None,
     }
 }
 

@@ -25,14 +25,24 @@ impl Sound {
     }
 }
 
+/// Whether `file`, which ends in the middle of a line, is no more than the start of what it was.
+fn goes_on(before: &File, file: &File) -> bool {
+    let rest = before.text.strip_prefix(&*file.text);
+    rest.is_some_and(|rest| !rest.is_empty() && rest != "\n")
+}
+
 impl Linter {
     /// Nothing where the change broke no file.
     pub(super) fn sound(&self, base: &Checkout, result: &Checkout) -> Option<Sound> {
         let mut broken = Vec::new();
         let mut files = result.files().to_vec();
-        for file in files.iter_mut().filter(|file| file.is_broken()) {
-            let before = base.shared_file(file.path.as_str());
-            if let Some(before) = before.filter(|before| !before.is_broken()) {
+        for file in &mut files {
+            let before = || base.shared_file(file.path.as_str());
+            let is_suspect = file.is_broken() || file.is_cut_off(&self.conventions);
+            if let Some(before) = is_suspect.then(before).flatten()
+                && !before.is_broken()
+                && (file.is_broken() || goes_on(before, file))
+            {
                 broken.push(std::mem::replace(file, Arc::clone(before)));
             }
         }

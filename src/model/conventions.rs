@@ -61,6 +61,8 @@ pub struct Facts {
     pub namespaces: Namespaces,
     /// What Prow takes for itself.
     pub prow: Prow,
+    /// The kinds of files that end in a line break wherever they are whole.
+    pub end_in_line_break: Vec<FileKind>,
     files: files::Files,
 }
 

@@ -9,8 +9,9 @@ use crate::syntax::yaml::{self, Node};
 use crate::tree::{ContentId, Entry, RepoPath, Tree, TreeError, Unreadable, Wanted};
 
 use super::{
-    Conventions, File, FileFault, FileKind, Statements, ci_operator, gsm, manifest, owners,
-    prow_jobs, prow_plugins, release_controller, rover_groups, secret_bootstrap, supplemental,
+    Conventions, File, FileFault, FileKind, Statements, ci_operator, gsm, manifest, mapping_config,
+    owners, prow_jobs, prow_plugins, release_controller, rover_groups, secret_bootstrap,
+    supplemental,
 };
 
 /// Files that were parsed before, by path and content: trees that have much in common share them.
@@ -155,6 +156,9 @@ fn statements(kind: FileKind, text: &str, faults: &mut Vec<FileFault>) -> Statem
         FileKind::Manifest => Statements::Manifests(manifest::read(&yaml(text, faults))),
         FileKind::ImagesMirrorConfig => {
             Statements::ImagesMirror(supplemental::read(&yaml(text, faults)))
+        }
+        FileKind::MappingConfig => {
+            Statements::MappingConfig(mapping_config::read(&yaml(text, faults)))
         }
         FileKind::Owners => Statements::Owners(owners::read(&yaml(text, faults))),
         FileKind::OwnersAliases => {

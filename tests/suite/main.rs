@@ -24,6 +24,7 @@ mod lsp;
 mod malformed_shapes;
 mod merge_laws;
 mod old_faults;
+mod one_cause;
 mod policy;
 mod premerge;
 mod properties;

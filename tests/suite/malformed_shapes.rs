@@ -27,6 +27,10 @@ fn standing() -> Vec<(String, String)> {
         "groups:\n  a:\n    rename_to: b\n".to_owned(),
     ));
     files.push((
+        "core-services/image-mirroring/openshift/_config.yaml".to_owned(),
+        "source_namespace: origin\ntarget_registry: quay.io\ntarget_namespace: openshift\nimages:\n  \"4.18\":\n  - \"4.18\"\n".to_owned(),
+    ));
+    files.push((
         "core-services/ci-secret-bootstrap/gsm-config.yaml".to_owned(),
         "bundles:\n- name: a\n  targets:\n  - cluster: b\n    namespace: ci\n".to_owned(),
     ));

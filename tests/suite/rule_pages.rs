@@ -249,8 +249,9 @@ fn check_fix(
 }
 
 /// What a Markdown page cannot hold, or not all of it.
-const SHOWN_ELSEWHERE: [&str; 6] = [
+const SHOWN_ELSEWHERE: [&str; 7] = [
     "unreadable-file",
+    "file-cut-off",
     "mapping-configmap-size",
     "secretsync-keys",
     "image-provider-removed",

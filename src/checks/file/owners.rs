@@ -4,11 +4,11 @@ use regex::Regex;
 use serde::Deserialize;
 
 use crate::checkout::Checkout;
-use crate::checks::{Drafts, params, schema_fault};
+use crate::checks::{Drafts, params, schema_fault, unparsed};
 use crate::finding::{Draft, Place, Severity};
 use crate::model::owners::{self, Owners};
 use crate::model::schema::{Fault, FaultKind};
-use crate::model::{Conventions, File, Statements};
+use crate::model::{Conventions, File, FileKind, Statements};
 use crate::syntax::span::Span;
 
 /// `owners-file-name`: a file that is to be called OWNERS.
@@ -49,9 +49,14 @@ pub(super) struct Content {
 
 impl Content {
     pub(super) fn check(&self, checkout: &Checkout, drafts: &mut Drafts) {
+        let unparsed = unparsed::of_kinds(checkout, &[FileKind::OwnersAliases]);
+        let mut unknown = Drafts::default();
         for file in checkout.files() {
             match &file.statements {
-                Statements::Owners(owners) => self.owners(checkout, file, owners, drafts),
+                Statements::Owners(owners) => {
+                    self.owners(checkout, file, owners, drafts);
+                    self.unknown_people(checkout, file, owners, &mut unknown);
+                }
                 Statements::OwnersAliases(aliases) => {
                     for fault in &aliases.faults {
                         let consequence = "Prow cannot read the aliases, and ignores all of them";
@@ -61,6 +66,8 @@ impl Content {
                 _ => {}
             }
         }
+        let unknown = unknown.into_vec().into_iter();
+        drafts.extend(unknown.map(|draft| draft.follows_from_any(unparsed.iter().cloned())));
     }
 
     fn owners(&self, checkout: &Checkout, file: &File, owners: &Owners, drafts: &mut Drafts) {
@@ -107,6 +114,15 @@ impl Content {
                 draft.help("nobody can approve a change to this folder; add `approvers`")
             });
         }
+    }
+
+    fn unknown_people(
+        &self,
+        checkout: &Checkout,
+        file: &File,
+        owners: &Owners,
+        drafts: &mut Drafts,
+    ) {
         for person in &owners.people {
             let name = &*person.value;
             let is_alias = checkout

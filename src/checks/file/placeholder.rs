@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use crate::checks::{Check, Drafts, Params, each_file, params};
 use crate::finding::{Draft, Place, entity_of};
+use crate::limits::MAX_MENDED_LINE;
 use crate::model::manifest::access::Object;
 use crate::model::manifest::{Body, Manifest};
 use crate::model::prow_jobs::Job;
@@ -54,10 +55,24 @@ impl Placeholder {
                 )
                 .help(
                     "it stands in the template that this was copied from; put your own name there",
-                ),
+                )
+                .explains(topic(file, at)),
             );
         }
     }
+}
+
+/// The topic of what follows when a placeholder stands on the line of `span`.
+pub(in crate::checks) fn topic(file: &File, span: Span) -> String {
+    let before = file.text.get(..span.start as usize).unwrap_or_default();
+    let line = before.len()
+        - before
+            .bytes()
+            .rev()
+            .take(MAX_MENDED_LINE)
+            .take_while(|&byte| byte != b'\n')
+            .count();
+    format!("placeholder in {} at {line}", file.path)
 }
 
 /// The values of a job in which a template has something to fill in.

@@ -6,9 +6,11 @@ use serde::Deserialize;
 
 use crate::checkout::Checkout;
 use crate::checkout::images::{Provider, ProviderKind, State, Store};
-use crate::checks::Drafts;
+use crate::checkout::mirroring::MirrorJob;
+use crate::checks::{Drafts, mapping, unparsed};
 use crate::finding::{Draft, Place};
 use crate::limits::MAX_RELATED;
+use crate::model::FileKind;
 use crate::syntax::reference::ImageStreamTag;
 
 /// Parameters of `image-provider-duplicate`.
@@ -22,6 +24,7 @@ pub(super) struct ProviderDuplicate {
 impl ProviderDuplicate {
     /// `image-provider-duplicate`: an ImageStreamTag that is written from two sources.
     pub(super) fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
+        let unparsed = unparsed::of_kinds(checkout, &[FileKind::ProwJobs]);
         for (namespace, name, stream) in checkout.images.streams() {
             for (tag, providers) in &stream.tags {
                 if providers.len() < 2 {
@@ -35,7 +38,8 @@ impl ProviderDuplicate {
                     .map(|store| self.writers(store, &tag, providers))
                     .find(|writers| clash(writers));
                 if let Some(writers) = clash {
-                    report(&tag, &writers, drafts);
+                    let draft = |draft| explained(checkout, &writers, &unparsed, draft);
+                    drafts.extend(report(&tag, &writers).into_iter().map(draft));
                 }
             }
         }
@@ -119,7 +123,36 @@ impl<'p> Others<'p> {
     }
 }
 
-fn report(tag: &ImageStreamTag, providers: &[&Provider], drafts: &mut Drafts) {
+/// `draft` follows from whatever lets a job read a mapping file among the writers that is not meant for
+/// it, and from a file of jobs that does not tell who reads it.
+fn explained(
+    checkout: &Checkout,
+    writers: &[&Provider],
+    unparsed: &[String],
+    mut draft: Draft,
+) -> Draft {
+    let mirroring = &checkout.mirroring;
+    let mappings = writers.iter().filter(|w| w.kind == ProviderKind::Mapping);
+    for writer in mappings.take(MAX_RELATED) {
+        let Some(file) = mirroring.file(&writer.place.path) else {
+            continue;
+        };
+        if file.readers.is_empty() {
+            draft = draft.follows_from_any(unparsed.iter().cloned());
+        }
+        let jobs = file
+            .readers
+            .iter()
+            .map(|reader| &mirroring.jobs[reader.job]);
+        let is_own = |job: &MirrorJob| job.area() == file.set.as_deref();
+        if !jobs.clone().any(is_own) {
+            draft = draft.follows_from_any(jobs.map(mapping::intrudes));
+        }
+    }
+    draft
+}
+
+fn report(tag: &ImageStreamTag, providers: &[&Provider]) -> Vec<Draft> {
     let others = Others::by_place(providers);
     let kinds: BTreeSet<ProviderKind> = providers.iter().map(|provider| provider.kind).collect();
     let sides = if kinds.contains(&ProviderKind::Mapping) {
@@ -128,6 +161,7 @@ fn report(tag: &ImageStreamTag, providers: &[&Provider], drafts: &mut Drafts) {
     } else {
         ""
     };
+    let mut drafts = Vec::with_capacity(providers.len());
     for provider in providers {
         let others = &others[&provider.place];
         let mut draft = Draft::new(
@@ -148,4 +182,5 @@ fn report(tag: &ImageStreamTag, providers: &[&Provider], drafts: &mut Drafts) {
         }
         drafts.push(draft.one_end());
     }
+    drafts
 }

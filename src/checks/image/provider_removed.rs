@@ -12,12 +12,13 @@ use std::sync::Arc;
 
 use crate::checkout::Checkout;
 use crate::checkout::images::{ImageUse, Images, Provider, ProviderKind, Resolution, State, Store};
-use crate::checks::Drafts;
+use crate::checks::{Drafts, mapping};
 use crate::finding::{Draft, Place, Severity};
 use crate::syntax::reference::ImageStreamTag;
 use crate::syntax::span::{LineIndex, Span};
 use crate::tree::RepoPath;
-use after::{After, MAX_REPLACEMENTS};
+pub(super) use after::After;
+use after::MAX_REPLACEMENTS;
 
 /// `image-provider-removed`: what was provided before the change, is not after it, and is named. All
 /// that one file stops to provide is one finding, as far as it is equally bad.
@@ -161,6 +162,10 @@ fn draft(after: &mut After<'_>, losses: &[Loss<'_>]) -> Option<Draft> {
     let draft = losses
         .iter()
         .fold(draft, |draft, loss| draft.explains(super::lost(&loss.tag)));
+    let draft = match (first.provider.kind, set_of(after.base, publisher)) {
+        (ProviderKind::Mapping, Some(set)) => draft.follows_from(mapping::unread(set)),
+        _ => draft,
+    };
     // Each of them names one image only.
     let named = users().map(|image_use| {
         let by = image_use.referrer.as_str();
@@ -171,6 +176,12 @@ fn draft(after: &mut After<'_>, losses: &[Loss<'_>]) -> Option<Draft> {
         (image_use.place.clone(), message)
     });
     Some(draft.related_all(named))
+}
+
+/// The mirror set that a mapping file lies in.
+fn set_of<'p>(checkout: &Checkout, path: &'p RepoPath) -> Option<&'p str> {
+    let below = path.below(&checkout.conventions.mapping_files.folder)?;
+    Some(below.split_once('/')?.0)
 }
 
 /// Whether somebody reads the tag through app.ci, where the governor deletes what is no longer
@@ -208,7 +219,7 @@ fn is_optional(images: &Images, tag: &ImageStreamTag) -> bool {
 }
 
 /// The line of the result that is where the provider was. None where its file is gone too.
-fn place(after: &After<'_>, provider: &Provider) -> Option<Place> {
+pub(super) fn place(after: &After<'_>, provider: &Provider) -> Option<Place> {
     let path = &provider.place.path;
     let (old, new) = (after.base.text(path)?, after.result.text(path)?);
     let before: Vec<&str> = old.lines().collect();

@@ -1,13 +1,19 @@
 //! Streams that are filled from outside by a team whose tags follow a grammar.
 
+use std::collections::BTreeMap;
+
 use regex::Regex;
 use serde::Deserialize;
 
 use super::near_miss;
+use super::provider_removed::{After, place};
 use crate::checkout::Checkout;
-use crate::checkout::images::{ImageUse, Near, ResolutionKind};
+use crate::checkout::images::{ImageUse, Near, Provider, ResolutionKind};
+use crate::checks::unparsed::MayProvide;
 use crate::checks::{Drafts, params};
-use crate::finding::Draft;
+use crate::finding::{Draft, Place};
+use crate::syntax::reference::ImageStreamTag;
+use crate::tree::RepoPath;
 
 /// Parameters of the mechanism `tag-grammar`.
 #[derive(Deserialize)]
@@ -36,29 +42,88 @@ struct Grammar {
 impl TagGrammar {
     /// Adds a finding for each tag that is not provided and cannot be.
     pub(in crate::checks) fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        let images = &checkout.images;
-        let near_misses = images.near_misses();
-        for (target, named) in
-            images.named_where(|resolution| resolution != ResolutionKind::Provided)
-        {
-            let grammar = self.streams.iter().find(|grammar| {
-                grammar.stream.split_once('/') == Some((target.namespace(), target.name()))
-            });
-            let Some(grammar) = grammar else {
+        let near_misses = checkout.images.near_misses();
+        let may_provide = MayProvide::of(checkout);
+        for (grammar, target, users) in self.impossible(checkout) {
+            let near = near_misses.of(target);
+            let found = users
+                .iter()
+                .map(|image_use| may_provide.explain(grammar.draft(image_use, &near), target));
+            drafts.extend(found);
+        }
+    }
+
+    /// Adds a finding for each file that provided such tags and does not any more.
+    pub(in crate::checks) fn run_on_change(
+        &self,
+        base: &Checkout,
+        result: &Checkout,
+        drafts: &mut Drafts,
+    ) {
+        let mut by_file: BTreeMap<&RepoPath, Vec<(&ImageStreamTag, &Provider)>> = BTreeMap::new();
+        let mut references = BTreeMap::new();
+        for (_, target, users) in self.impossible(result) {
+            let stream = base.images.stream(target.namespace(), target.name());
+            let providers = stream.and_then(|stream| stream.tags.get(target.tag()));
+            let Some(provider) = providers.and_then(|providers| providers.first()) else {
                 continue;
             };
+            let path = &provider.place.path;
+            by_file.entry(path).or_default().push((target, provider));
+            *references.entry(path).or_default() += users.len();
+        }
+        let after = After::new(base, result);
+        for (path, mut lost) in by_file {
+            lost.sort_by_key(|(tag, _)| *tag);
+            drafts.extend(no_more(&after, path, &lost, references[path]));
+        }
+    }
+
+    /// Tags that are named and cannot be, each with those who name it.
+    fn impossible<'c>(
+        &self,
+        checkout: &'c Checkout,
+    ) -> impl Iterator<Item = (&Grammar, &'c ImageStreamTag, &'c [ImageUse])> {
+        let images = &checkout.images;
+        let named = images.named_where(|resolution| resolution != ResolutionKind::Provided);
+        named.into_iter().filter_map(|(target, named)| {
+            let grammar = self.streams.iter().find(|grammar| {
+                grammar.stream.split_once('/') == Some((target.namespace(), target.name()))
+            })?;
             let fits = grammar.tag.is_match(target.tag())
                 && !grammar
                     .but_not
                     .as_ref()
                     .is_some_and(|not| not.is_match(target.tag()));
-            if !fits {
-                let near = near_misses.of(target);
-                let users = named.users.iter();
-                drafts.extend(users.map(|image_use| grammar.draft(image_use, &near)));
-            }
-        }
+            (!fits).then_some((grammar, target, &*named.users))
+        })
     }
+}
+
+/// What the file at `path` provided before the change.
+fn no_more(
+    after: &After<'_>,
+    path: &RepoPath,
+    lost: &[(&ImageStreamTag, &Provider)],
+    references: usize,
+) -> Option<Draft> {
+    let (first, provider) = lost.first()?;
+    let what = match lost.len() {
+        1 => format!("`{first}` is"),
+        count => format!("`{first}` and {} more tags are", count - 1),
+    };
+    let place = place(after, provider).unwrap_or_else(|| Place::whole_file(path));
+    let message = format!(
+        "{what} not provided by `{path}` any more, and cannot be by anybody else, but named {references} times"
+    );
+    let draft = Draft::new(place, format!("tags of {path}"), message).help(
+        "ART fills the rest of the stream, and calls no tag so; put back what this change took away, \
+         or let those who name it take another one",
+    );
+    Some(
+        lost.iter()
+            .fold(draft, |draft, (tag, _)| draft.explains(super::lost(tag))),
+    )
 }
 
 impl Grammar {
@@ -82,5 +147,6 @@ impl Grammar {
             "tags of this stream look like `{}`{offered}",
             self.example
         ))
+        .follows_from(super::lost(target))
     }
 }

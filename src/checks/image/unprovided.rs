@@ -6,6 +6,8 @@ use crate::checkout::images::{
     ImageUse, Images, Missing, Near, Provider, Referrer, Resolution, ResolutionKind, State,
 };
 use crate::checks::Drafts;
+use crate::checks::mapping::generated::{Generated, abandoned};
+use crate::checks::unparsed::MayProvide;
 use crate::finding::{Draft, Finding, Severity};
 use crate::syntax::reference::ImageStreamTag;
 
@@ -24,6 +26,8 @@ pub(super) fn in_mapping_files(checkout: &Checkout, drafts: &mut Drafts) {
 fn unprovided(checkout: &Checkout, is_ours: impl Fn(Referrer) -> bool, drafts: &mut Drafts) {
     let images = &checkout.images;
     let near_misses = images.near_misses();
+    let may_provide = MayProvide::of(checkout);
+    let generated = Generated::of(checkout);
     for (tag, named) in images.named_where(ResolutionKind::is_doubtful) {
         let ours = named.users.iter();
         let mut ours = ours
@@ -35,7 +39,11 @@ fn unprovided(checkout: &Checkout, is_ours: impl Fn(Referrer) -> bool, drafts: &
         match images.resolve(tag) {
             Resolution::Missing(what) => {
                 let near = near_misses.of(tag);
-                drafts.extend(ours.map(|image_use| missing(images, image_use, what, &near)));
+                drafts.extend(ours.map(|image_use| {
+                    let draft = missing(images, image_use, what, &near);
+                    let draft = may_provide.explain(draft, tag);
+                    of_entry(draft, image_use, &generated)
+                }));
             }
             Resolution::Inactive([first, ..]) => {
                 drafts.extend(ours.map(|image_use| inactive(image_use, first)));
@@ -82,6 +90,17 @@ fn missing(images: &Images, image_use: &ImageUse, missing: Missing, near: &[Near
         draft
     } else {
         draft.severity(Severity::Hint)
+    }
+}
+
+/// The same of what a generated mapping file names.
+fn of_entry(draft: Draft, image_use: &ImageUse, generated: &Generated<'_>) -> Draft {
+    let path = &image_use.place.path;
+    match generated.entry(path) {
+        Some(entry) => draft
+            .related(entry, "generated from this entry")
+            .follows_from(abandoned(path)),
+        None => draft,
     }
 }
 

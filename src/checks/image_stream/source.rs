@@ -8,6 +8,7 @@ use crate::checkout::Checkout;
 use crate::checkout::images::{ImageUse, Missing, Near, Referrer, Resolution, ResolutionKind};
 use crate::checks::Drafts;
 use crate::checks::image::{lost, near_miss};
+use crate::checks::unparsed::MayProvide;
 use crate::finding::{Draft, Severity};
 use crate::model::manifest::images::{ImageStream, ObjectReference, StreamTag};
 use crate::syntax::reference::Reference;
@@ -118,6 +119,7 @@ pub(super) fn self_import(checkout: &Checkout, tag: &Located<'_, StreamTag>) -> 
 pub(super) fn unprovided(checkout: &Checkout, drafts: &mut Drafts) {
     let images = &checkout.images;
     let near_misses = images.near_misses();
+    let may_provide = MayProvide::of(checkout);
     for (target, named) in images.named_where(|resolution| resolution == ResolutionKind::Missing) {
         let users = named.users.iter();
         let ours = users.filter(|image_use| {
@@ -132,7 +134,10 @@ pub(super) fn unprovided(checkout: &Checkout, drafts: &mut Drafts) {
             _ => continue,
         };
         let near = near_misses.of(target);
-        drafts.extend(ours.map(|image_use| unprovided_draft(image_use, missing, &near)));
+        drafts.extend(ours.map(|image_use| {
+            let draft = unprovided_draft(image_use, missing, &near);
+            may_provide.explain(draft, target)
+        }));
     }
 }
 

@@ -1,5 +1,8 @@
 //! Destinations that are written more than once.
 
+use std::collections::BTreeMap;
+
+use super::generated::Generated;
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::{Mirroring, Writer};
 use crate::checks::Drafts;
@@ -12,22 +15,33 @@ use crate::syntax::span::Span;
 /// several, which overwrite each other.
 pub(super) fn in_conflict(checkout: &Checkout, drafts: &mut Drafts) {
     let mirroring = &checkout.mirroring;
+    let generated = Generated::of(checkout);
+    let mut shared = BTreeMap::new();
+    generated.promised(checkout, &mut shared);
     for (key, writers) in repeated(mirroring) {
         repeated_in_file(mirroring, key, writers, drafts);
         let firsts = first_of_each_file(writers);
-        if !agree(mirroring, &firsts) {
-            across_files(checkout, key, &firsts, drafts);
+        if agree(mirroring, &firsts) {
+            continue;
+        }
+        if let Some(keys) = generated.keys(&mirroring.files, &firsts) {
+            let destinations = shared.entry(keys).or_default();
+            destinations.insert(key.to_owned(), firsts);
+        } else {
+            across_files(checkout, &generated, (key, &firsts), drafts);
         }
     }
+    generated.report(checkout, &shared, drafts);
 }
 
 /// `mapping-duplicate-entry`: from the same source in several files, which is superfluous.
 pub(super) fn in_agreement(checkout: &Checkout, drafts: &mut Drafts) {
     let mirroring = &checkout.mirroring;
+    let generated = Generated::of(checkout);
     for (key, writers) in repeated(mirroring) {
         let firsts = first_of_each_file(writers);
         if firsts.len() > 1 && agree(mirroring, &firsts) {
-            across_files(checkout, key, &firsts, drafts);
+            across_files(checkout, &generated, (key, &firsts), drafts);
         }
     }
 }
@@ -54,18 +68,25 @@ fn agree(mirroring: &Mirroring, writers: &[Writer]) -> bool {
     writers.iter().all(|writer| source(writer) == first)
 }
 
-fn across_files(checkout: &Checkout, key: &str, writers: &[Writer], drafts: &mut Drafts) {
+/// A finding at each of the writers; at those in files that people write, where there are some.
+fn across_files(
+    checkout: &Checkout,
+    config: &Generated<'_>,
+    (key, writers): (&str, &[Writer]),
+    drafts: &mut Drafts,
+) {
     let mirroring = &checkout.mirroring;
     let is_same_source = agree(mirroring, writers);
-    let generated = writers.iter().all(|writer| {
+    let is_generated = |writer: &Writer| {
         let path = &mirroring.files[writer.file].file.path;
-        checkout
-            .conventions
-            .mapping_files
-            .generated
-            .is_match(path.as_str())
-    });
-    for writer in writers {
+        let generated = &checkout.conventions.mapping_files.generated;
+        generated.is_match(path.as_str())
+    };
+    let generated = writers.iter().all(is_generated);
+    for writer in writers
+        .iter()
+        .filter(|writer| generated || !is_generated(writer))
+    {
         let (file, mapping) = mirroring.written_by(*writer);
         let others = writers.len() - 1;
         let elsewhere = match others {
@@ -105,7 +126,16 @@ fn across_files(checkout: &Checkout, key: &str, writers: &[Writer], drafts: &mut
                 format!("written here from `{}`", mapping.source),
             );
         }
-        drafts.push(draft.one_end().worded_by_others());
+        let made = writers.iter().filter_map(|writer| {
+            let path = &mirroring.files[writer.file].file.path;
+            Some((config.entry(path)?, "generated from this entry".to_owned()))
+        });
+        drafts.push(
+            draft
+                .related_all(made.take(MAX_RELATED))
+                .one_end()
+                .worded_by_others(),
+        );
     }
 }
 

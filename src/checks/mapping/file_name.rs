@@ -18,7 +18,11 @@ pub(super) fn file_name(checkout: &Checkout, drafts: &mut Drafts) {
                 && !is_selected_by_own_job(checkout, (set, members), file)
             {
                 let misnamed = misnamed(checkout, set, file);
-                drafts.push(misnamed.explains(super::misnamed(&file.file.path)));
+                drafts.push(
+                    misnamed
+                        .explains(super::misnamed(&file.file.path))
+                        .explains(super::unread(set)),
+                );
             }
         }
         strangers(checkout, set, members, drafts);

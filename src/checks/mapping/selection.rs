@@ -7,8 +7,10 @@ use crate::checkout::Checkout;
 use crate::checkout::mirroring::{MirrorJob, MirroredFile, Mirroring, Reader, Selector};
 use crate::checks::Drafts;
 use crate::checks::listing::listed;
+use crate::checks::unparsed;
 use crate::finding::{Draft, Place};
 use crate::limits::MAX_READERS;
+use crate::model::FileKind;
 use crate::model::conventions::JobForm;
 
 /// `mapping-file-unselected`: no job reads the file.
@@ -20,9 +22,16 @@ pub(super) fn unselected(checkout: &Checkout, drafts: &mut Drafts) {
     let form = whole::newest_form(checkout);
     let form = form.unwrap_or_else(|| checkout.conventions.new_job());
     let files = mirroring.files.iter().filter(|file| file.set.is_some());
+    let unparsed = unparsed::of_kinds(checkout, &[FileKind::ProwJobs]);
     for file in files.filter(|file| file.readers.is_empty()) {
-        let unread = unread(checkout, file, form);
-        drafts.push(unread.follows_from(super::misnamed(&file.file.path)));
+        let set = file.set.as_deref().unwrap_or_default();
+        drafts.push(
+            unread(checkout, file, form)
+                .follows_from(super::misnamed(&file.file.path))
+                .follows_from(super::passed_over(set))
+                .follows_from_any(unparsed.iter().cloned())
+                .explains(super::unread(set)),
+        );
     }
 }
 
@@ -136,7 +145,8 @@ fn intruder(mirroring: &Mirroring, reader: Reader, files: &[&MirroredFile]) -> O
         "both jobs push the same images, each with the credentials of its own set; make the prefix \
          longer, so that it starts the names of the job's own files alone",
     )
-    .related_total(files.len());
+    .related_total(files.len())
+    .explains(super::intrudes(job));
     Some(files.iter().fold(draft, |draft, file| {
         draft.related(Place::whole_file(&file.file.path), "read by two jobs")
     }))

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::{MirrorJob, Mirroring, Selector};
+use crate::checks::file::placeholder;
 use crate::checks::listing::listed;
-use crate::checks::mapping::file_start;
+use crate::checks::mapping::{self, file_start};
 use crate::checks::{Drafts, schema_fault};
 use crate::finding::{Draft, Place, Severity};
 use crate::limits::MAX_RELATED;
@@ -49,18 +50,35 @@ fn reads_nothing(checkout: &Checkout, job: &MirrorJob, effort: &Effort, drafts: 
         let next = unread(checkout, job, selector)
             .or_else(|| Some(format!("there is `{}`", like(checkout, selector, effort)?)))
             .unwrap_or_else(|| "add the mapping files, or delete the job".to_owned());
-        drafts.push(
-            Draft::new(
-                job.place(selector.span),
-                format!("{} {pattern}", job.name()),
-                format!(
-                    "job `{}` reads `{pattern}`, and there is no such mapping file",
-                    job.name()
-                ),
-            )
-            .help(format!("the job fails every time it runs; {next}")),
-        );
+        let draft = Draft::new(
+            job.place(selector.span),
+            format!("{} {pattern}", job.name()),
+            format!(
+                "job `{}` reads `{pattern}`, and there is no such mapping file",
+                job.name()
+            ),
+        )
+        .help(format!("the job fails every time it runs; {next}"))
+        .follows_from(placeholder::topic(&job.file, selector.span));
+        drafts.push(passes_over(&checkout.mirroring, job, draft));
     }
+}
+
+/// `draft` says that `job` reads none of its set's files: so these are unread, unless it is they that
+/// are misnamed.
+fn passes_over(mirroring: &Mirroring, job: &MirrorJob, draft: Draft) -> Draft {
+    let Some((name, set)) = job
+        .area()
+        .and_then(|area| mirroring.sets.get_key_value(area))
+    else {
+        return draft;
+    };
+    let unread = set.unread.iter().take(MAX_RELATED);
+    let paths = unread.map(|&at| mapping::misnamed(&mirroring.files[at].file.path));
+    draft
+        .explains(mapping::passed_over(name))
+        .explains(mapping::unread(name))
+        .follows_from_any(paths)
 }
 
 /// What to do about the files of the job's set, if no job reads them.
@@ -204,7 +222,14 @@ fn leaves_out(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
             let path = &mirroring.files[left].file.path;
             draft = draft.related(Place::whole_file(path), "read by no job");
         }
-        drafts.push(draft);
+        let unread = set.unread.iter().take(MAX_RELATED);
+        let paths = unread.map(|&at| mapping::misnamed(&mirroring.files[at].file.path));
+        drafts.push(
+            draft
+                .explains(mapping::passed_over(name))
+                .explains(mapping::unread(name))
+                .follows_from_any(paths),
+        );
     }
 }
 

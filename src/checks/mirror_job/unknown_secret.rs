@@ -5,19 +5,23 @@ use crate::checkout::Checkout;
 use crate::checkout::mirroring::MirrorJob;
 use crate::checks::Drafts;
 use crate::checks::listing::listed;
+use crate::checks::unparsed;
 use crate::finding::{Draft, Finding, Severity};
-use crate::model::Text;
 use crate::model::prow_jobs::Volume;
+use crate::model::{FileKind, Text};
 use crate::syntax::likeness::{Effort, closest, distance_within};
 
 /// `mirror-job-secret`: no such secret, or another set's.
 pub(super) fn unknown(checkout: &Checkout, drafts: &mut Drafts) {
     let effort = Effort::default();
+    let lists = [FileKind::SecretBootstrap, FileKind::GsmConfig];
+    let unparsed = unparsed::of_kinds(checkout, &lists);
     for (job, volume, name, named) in mounted(checkout) {
         if let Some(other) = other_set(checkout, job, name) {
             drafts.push(of_other_set(job, name, other));
         } else if named.is_empty() {
-            drafts.push(not_made(checkout, job, volume, name, &effort));
+            let draft = not_made(checkout, job, volume, name, &effort);
+            drafts.push(draft.follows_from_any(unparsed.iter().cloned()));
         }
     }
 }

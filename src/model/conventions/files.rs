@@ -18,6 +18,8 @@ pub enum FileKind {
     MirrorSetCompanion,
     /// `core-services/image-mirroring/_config.yaml`.
     ImagesMirrorConfig,
+    /// What the promoted-image-governor makes mapping files from.
+    MappingConfig,
     /// An OWNERS file.
     Owners,
     /// `OWNERS_ALIASES`.

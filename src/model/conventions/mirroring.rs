@@ -24,6 +24,8 @@ pub struct MappingFiles {
     pub supplemental: SupplementalFiles,
     /// Paths of files that a program writes.
     pub generated: Paths,
+    /// What their names start with, before the key that they are made from.
+    pub generated_start: String,
     /// Names of files that may lie beside mapping files.
     pub companions: Paths,
 }

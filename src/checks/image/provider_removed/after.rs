@@ -9,9 +9,9 @@ use crate::syntax::reference::ImageStreamTag;
 use crate::tree::RepoPath;
 
 /// The result of the change, with what many lost images ask of the same stream or the same file.
-pub(super) struct After<'c> {
-    pub(super) base: &'c Checkout,
-    pub(super) result: &'c Checkout,
+pub(in crate::checks::image) struct After<'c> {
+    pub(in crate::checks::image) base: &'c Checkout,
+    pub(in crate::checks::image) result: &'c Checkout,
     /// Whether streams, by namespace and name, are still promoted.
     promoted: BTreeMap<(String, String), bool>,
     published: HashMap<RepoPath, Published>,
@@ -31,7 +31,7 @@ struct Published {
 }
 
 impl<'c> After<'c> {
-    pub(super) fn new(base: &'c Checkout, result: &'c Checkout) -> Self {
+    pub(in crate::checks::image) fn new(base: &'c Checkout, result: &'c Checkout) -> Self {
         Self {
             base,
             result,
