@@ -49,7 +49,7 @@ pub struct MirrorSet {
 pub struct MirroredFile {
     /// The file.
     pub file: Arc<File>,
-    /// The set it lies in; `None` in the layout of before 2020.
+    /// The set it lies in; `None` in the layout of before 2020, and where it lies beside the sets.
     pub set: Option<String>,
     /// Which of [`Mirroring::jobs`] read it, at most [`MAX_READERS`](crate::limits).
     pub readers: Vec<Reader>,
@@ -128,11 +128,13 @@ impl Mirroring {
     }
 
     fn add_member(&mut self, file: &Arc<File>, folder: &str) {
-        let Some((set, inside)) = file
-            .path
-            .below(folder)
-            .and_then(|below| below.split_once('/'))
-        else {
+        let Some(below) = file.path.below(folder) else {
+            return;
+        };
+        let Some((set, inside)) = below.split_once('/') else {
+            if file.kind == FileKind::MappingFile {
+                self.add_file(file, None);
+            }
             return;
         };
         let next = self.files.len();

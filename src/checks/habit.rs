@@ -6,11 +6,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::syntax::likeness::{self, Effort};
 use crate::tree::RepoPath;
 
-/// What stands at all places of one kind, such as the hosts of all sources.
-#[derive(Default)]
-pub(in crate::checks) struct Habit<'c> {
-    files: BTreeMap<&'c str, BTreeSet<&'c RepoPath>>,
+/// What stands at all places of one kind, such as the hosts of all sources. It is counted by the files
+/// that it stands in, or by something smaller, such as their lines.
+pub(in crate::checks) struct Habit<'c, W = &'c RepoPath> {
+    witnesses: BTreeMap<&'c str, BTreeSet<W>>,
     effort: Effort,
+}
+
+impl<W> Default for Habit<'_, W> {
+    fn default() -> Self {
+        Self {
+            witnesses: BTreeMap::new(),
+            effort: Effort::default(),
+        }
+    }
 }
 
 /// A value that a single file has.
@@ -23,10 +32,10 @@ pub(in crate::checks) struct Unusual<'c> {
 /// A value in so many files is common.
 const COMMON: usize = 3;
 
-impl<'c> Habit<'c> {
-    /// Counts `value`, which stands in the file at `path`.
-    pub(in crate::checks) fn add(&mut self, path: &'c RepoPath, value: &'c str) {
-        self.files.entry(value).or_default().insert(path);
+impl<'c, W: Ord> Habit<'c, W> {
+    /// Counts `value`, which stands in the file (or whatever is counted) `witness`.
+    pub(in crate::checks) fn add(&mut self, witness: W, value: &'c str) {
+        self.witnesses.entry(value).or_default().insert(witness);
     }
 
     /// Nothing where several files have `value`, or where no other value is common.
@@ -34,12 +43,15 @@ impl<'c> Habit<'c> {
         if self.count(value) > 1 {
             return None;
         }
-        let common = || self.files.iter().filter(|(_, files)| files.len() >= COMMON);
+        let common = || {
+            let all = self.witnesses.iter();
+            all.filter(|(_, witnesses)| witnesses.len() >= COMMON)
+        };
         common().next()?;
         let limit = (value.len() / 4).clamp(1, 3);
         let near = likeness::closest(
             value,
-            common().map(|(&other, files)| (other, (other, files.len()))),
+            common().map(|(&other, witnesses)| (other, (other, witnesses.len()))),
             limit,
             &self.effort,
         );
@@ -48,15 +60,15 @@ impl<'c> Habit<'c> {
 
     /// How many files have `value`.
     pub(in crate::checks) fn count(&self, value: &str) -> usize {
-        self.files.get(value).map_or(0, BTreeSet::len)
+        self.witnesses.get(value).map_or(0, BTreeSet::len)
     }
 
     /// The value that most files have, and how many do; the first in alphabetical order of several.
     pub(in crate::checks) fn most(&self) -> Option<(&'c str, usize)> {
         let by_count = self
-            .files
+            .witnesses
             .iter()
-            .map(|(&value, files)| (files.len(), value));
+            .map(|(&value, witnesses)| (witnesses.len(), value));
         let most = by_count.reduce(|best, next| if next.0 > best.0 { next } else { best });
         most.map(|(count, value)| (value, count))
     }

@@ -11,9 +11,10 @@ mod promotion_unread;
 mod provider_duplicate;
 mod provider_removed;
 mod reference;
-mod supplemental;
+pub(super) mod supplemental;
 pub(super) mod tag_grammar;
 mod unprovided;
+pub(super) mod unusual_host;
 
 use crate::model::File;
 use crate::syntax::reference::ImageStreamTag;
@@ -97,8 +98,13 @@ pub(super) const RULES: &[Named] = &[
     }),
     rule("supplemental-image-source", || {
         whole_checkout(supplemental::source)
+            .and(whole_checkout(supplemental::unprovided))
+            .grading_new(unprovided::severity_of_new)
     }),
     rule("supplemental-image-tag-mismatch", || {
         each_file(supplemental::tag_mismatch)
+    }),
+    rule("unusual-host", || {
+        whole_checkout(unusual_host::unusual_host)
     }),
 ];

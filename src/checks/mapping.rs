@@ -8,21 +8,25 @@ mod file_name;
 pub(super) mod file_start;
 pub(super) mod generated;
 mod hostless;
+mod inherited_tag;
 mod joined;
 mod line;
 mod lost_tag;
 mod mirror_set;
 mod script_wildcard;
 mod selection;
+mod set_habit;
 pub(super) mod source_registry;
 mod source_stale;
 mod supplemental_namespace;
+mod version;
 mod whole_set;
 mod wildcard_source;
 
 use crate::checkout::mirroring::MirrorJob;
 use crate::tree::RepoPath;
 
+use super::image::supplemental;
 use super::{Named, each_mapping_file, rule, rule_with, whole_checkout};
 
 /// The topic of what follows when a mapping file has a name that no job asks for.
@@ -49,10 +53,14 @@ pub(super) fn intrudes(job: &MirrorJob) -> String {
 pub(super) const RULES: &[Named] = &[
     rule("forbidden-namespace", || {
         each_mapping_file(destination_namespace::forbidden_namespace)
+            .and(whole_checkout(supplemental::forbidden_namespace))
     }),
     rule("mapping-config", || whole_checkout(generated::config)),
     rule("mapping-configmap-size", || {
         whole_checkout(config_map::size)
+    }),
+    rule("mapping-destination-account", || {
+        whole_checkout(set_habit::destination_account)
     }),
     rule("mapping-destination-name", || {
         whole_checkout(destination_name::destination_name)
@@ -67,6 +75,9 @@ pub(super) const RULES: &[Named] = &[
     rule("mapping-file-name", || {
         whole_checkout(file_name::file_name).advising_new(file_name::help_of_new)
     }),
+    rule("mapping-file-outside-set", || {
+        whole_checkout(mirror_set::outside)
+    }),
     rule("mapping-file-selected-twice", || {
         whole_checkout(selection::selected_twice)
     }),
@@ -75,6 +86,9 @@ pub(super) const RULES: &[Named] = &[
     }),
     rule("mapping-hostless-reference", || {
         each_mapping_file(hostless::hostless_reference)
+    }),
+    rule("mapping-inherited-tag", || {
+        whole_checkout(inherited_tag::inherited_tag)
     }),
     rule("mapping-joined-lines", || {
         each_mapping_file(joined::joined_lines)
@@ -92,10 +106,16 @@ pub(super) const RULES: &[Named] = &[
     rule("mapping-self-mirror", || {
         each_mapping_file(line::self_mirror)
     }),
+    rule("mapping-source-foreign", || {
+        whole_checkout(set_habit::source_foreign)
+    }),
     rule("mapping-source-stale", || {
         whole_checkout(source_stale::source_stale)
     }),
     rule("mapping-syntax", || each_mapping_file(line::syntax)),
+    rule("mapping-version-mismatch", || {
+        whole_checkout(version::version_mismatch)
+    }),
     rule("mapping-web-address", || {
         each_mapping_file(line::web_address)
     }),

@@ -6,7 +6,7 @@ use crate::syntax::span::Span;
 use crate::syntax::yaml::{Entry, Node};
 
 use super::schema::{self, Fault, Schema};
-use super::shape::{Text, any_case, text};
+use super::shape::{Text, any_case, stays_as_it_is, text};
 use Schema::{AnyCase, List, Map, Scalar};
 
 const CONFIG: Schema = AnyCase(&[
@@ -74,6 +74,8 @@ pub struct Source {
     pub name: Option<Text>,
     /// `tag` of it.
     pub tag: Option<Text>,
+    /// Those of them that are read as a number and so as another text: `1.20` is `1.2`.
+    pub altered: Vec<Text>,
 }
 
 /// One item of `artImages`.
@@ -141,7 +143,15 @@ fn image(entry: &Entry<'_>) -> Option<SupplementalImage> {
 }
 
 fn source(node: &Node<'_>) -> Source {
+    let parts = ["image", "namespace", "name", "tag"].into_iter();
+    let parts = parts.filter_map(|key| any_case(node, key));
+    let altered = parts.filter(|part| {
+        let scalar = part.as_scalar();
+        let text = part.as_str().filter(|text| !text.is_empty()).zip(scalar);
+        text.is_some_and(|(text, scalar)| !stays_as_it_is(text, scalar.kind()))
+    });
     Source {
+        altered: altered.filter_map(text).collect(),
         span: node.span,
         alias: field(node, "as"),
         image: field(node, "image"),

@@ -5,8 +5,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::Mirroring;
+use super::{MirroredFile, Mirroring};
 use crate::limits::MAX_READERS;
+use crate::model::FileKind;
 
 /// A job that reads a mapping file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,7 +45,9 @@ impl Mirroring {
                 }
             }
         }
-        for file in self.files.iter_mut().filter(|file| file.set.is_some()) {
+        // Those of the old layout never reach the jobs of today.
+        let is_mounted = |file: &&mut MirroredFile| file.file.kind == FileKind::MappingFile;
+        for file in self.files.iter_mut().filter(is_mounted) {
             let name = file.file.path.name();
             let starts = lengths.iter().map_while(|&length| {
                 (length <= name.len()).then(|| name.get(..length).unwrap_or_default())

@@ -2,14 +2,15 @@
 //! rules are those of openshift/ci-tools `cmd/ci-images-mirror` and
 //! `pkg/controller/quay_io_ci_images_distributor/supplemental_images.go`.
 
+use super::near_miss;
 use crate::checkout::Checkout;
-use crate::checkout::images::{Provider, ProviderKind, State};
+use crate::checkout::images::{Missing, Provider, ProviderKind, Resolution, State};
 use crate::checks::Drafts;
-use crate::finding::{Draft, Place, Severity};
-use crate::model::File;
+use crate::finding::{Draft, Fix, Place, Severity};
 use crate::model::conventions::Registries;
 use crate::model::supplemental::SupplementalImage;
-use crate::syntax::reference::{ImageStreamTag, Reference};
+use crate::model::{File, Text};
+use crate::syntax::reference::{ImageStreamTag, Reference, WebAddress, web_address};
 use crate::syntax::span::Span;
 
 /// `supplemental-image-key`: a key that is no ImageStreamTag.
@@ -36,6 +37,9 @@ pub(super) fn source(checkout: &Checkout, drafts: &mut Drafts) {
         let copied = config.qci_to_app_ci.iter();
         let images = config.images.iter();
         drafts.extend(images.filter_map(|entry| supplemental_source(file, entry)));
+        for altered in config.images.iter().flat_map(|entry| &entry.source.altered) {
+            drafts.push(altered_draft(file, altered));
+        }
         drafts.extend(copied.filter_map(|entry| qci_source(file, entry, registries)));
     }
 }
@@ -102,6 +106,19 @@ fn mismatch(file: &File, entry: &SupplementalImage) -> Option<Draft> {
     Some(draft.help("nothing is wrong if this is meant; a version that was bumped on one side only looks like this"))
 }
 
+fn altered_draft(file: &File, part: &Text) -> Draft {
+    let said = &*part.value;
+    let message =
+        format!("`{said}` is read as a number or a truth value, and spelt otherwise then");
+    let place = Place::new(&file.path, part.span);
+    let quoted = format!("\"{said}\"");
+    Draft::new(place.clone(), said, message)
+        .help(format!(
+            "ci-images-mirror looks for an image of another name; write `{quoted}`"
+        ))
+        .fix(Fix::safe("put it in quotes", place, quoted))
+}
+
 /// What is wrong with the source of an entry of `supplementalCIImages`.
 fn supplemental_source(file: &File, entry: &SupplementalImage) -> Option<Draft> {
     let key = &*entry.target.value;
@@ -128,6 +145,9 @@ fn supplemental_source(file: &File, entry: &SupplementalImage) -> Option<Draft> 
         let draft = Draft::new(Place::new(&file.path, span), key, fault.message);
         return Some(draft.maybe_help(fault.help.or(Some(never))));
     }
+    if let Some(address) = web_address(&image.value) {
+        return Some(address_draft(file, key, image, address));
+    }
     let beside = source.namespace.as_ref().or(source.name.as_ref());
     let beside = beside.or(source.tag.as_ref())?;
     let message = format!("`{key}` has an ImageStreamTag beside `image`, which is never looked at");
@@ -137,6 +157,94 @@ fn supplemental_source(file: &File, entry: &SupplementalImage) -> Option<Draft> 
             .severity(Severity::Warning)
             .help("keep the one that is meant"),
     )
+}
+
+fn address_draft(file: &File, key: &str, image: &Text, address: WebAddress) -> Draft {
+    let place = Place::new(&file.path, image.span);
+    let message = format!(
+        "`{}` is the address of a web page, and no image",
+        image.value
+    );
+    let draft = Draft::new(place.clone(), key, message);
+    match address.corrected {
+        Some(right) => draft
+            .help(format!("the image is never mirrored; write `{right}`"))
+            .fix(Fix::safe(format!("write `{right}`"), place, right)),
+        None => draft
+            .help("the image is never mirrored; write the registry, the repository and the tag"),
+    }
+}
+
+/// `supplemental-image-source`, of images: an ImageStreamTag to copy that nobody provides.
+pub(super) fn unprovided(checkout: &Checkout, drafts: &mut Drafts) {
+    let images = &checkout.images;
+    let near_misses = images.near_misses();
+    for (file, config) in checkout.images_mirror_configs() {
+        let as_written = config
+            .images
+            .iter()
+            .filter(|entry| entry.source.altered.is_empty());
+        for entry in as_written.filter(|entry| entry.source.image.is_none()) {
+            let Some(source) = entry.source.stream_tag() else {
+                continue;
+            };
+            let Resolution::Missing(missing) = images.resolve(&source) else {
+                continue;
+            };
+            let near = near_misses.of(&source);
+            let part = match missing {
+                Missing::Namespace => &entry.source.namespace,
+                Missing::Stream => &entry.source.name,
+                Missing::Tag => &entry.source.tag,
+            };
+            let span = part.as_ref().map_or(entry.target.span, |part| part.span);
+            let key = &*entry.target.value;
+            let message = near_miss::what_is_missing(&source, missing);
+            let draft = Draft::new(
+                Place::new(&file.path, span),
+                format!("{key} {source}"),
+                message,
+            );
+            drafts.push(
+                draft
+                    .severity(Severity::Warning)
+                    .help(format!(
+                        "unless an old copy is left, `{key}` is never written; {}",
+                        near_miss::advice(&near)
+                    ))
+                    .follows_from(super::lost(&source)),
+            );
+        }
+    }
+}
+
+/// `forbidden-namespace`, of images that are copied: those of QCI are no ImageStreams, but nobody can
+/// promote to such a namespace either.
+pub(in crate::checks) fn forbidden_namespace(checkout: &Checkout, drafts: &mut Drafts) {
+    let forbidden = &checkout.conventions.namespaces.forbidden.mapping;
+    for (file, config) in checkout.images_mirror_configs() {
+        let to_qci = config.images.iter().map(|entry| (entry, Severity::Warning));
+        let to_app_ci = config
+            .qci_to_app_ci
+            .iter()
+            .map(|entry| (entry, Severity::Error));
+        for (entry, severity) in to_qci.chain(to_app_ci) {
+            let key = &*entry.target.value;
+            let Some((namespace, _)) = key.split_once('/') else {
+                continue;
+            };
+            if forbidden.contains(namespace) {
+                let message = format!(
+                    "namespace `{namespace}` is managed by Red Hat and is not for images of others"
+                );
+                let draft = Draft::new(Place::new(&file.path, entry.target.span), key, message);
+                drafts.push(draft.severity(severity).help(format!(
+                    "choose a namespace of your own; forbidden is whatever matches `{}`",
+                    *forbidden.names
+                )));
+            }
+        }
+    }
 }
 
 /// What is wrong with the source of an entry of `qciToAppCIImages`: the image of the same name in

@@ -1,19 +1,41 @@
 //! Destinations that are called otherwise than what is mirrored there.
 
+use std::collections::BTreeMap;
+
 use crate::checkout::Checkout;
 use crate::checkout::images::stored_image;
+use crate::checkout::mirroring::MirroredFile;
 use crate::checks::Drafts;
-use crate::finding::Draft;
+use crate::finding::{Draft, Fix, Place, Severity};
+use crate::model::conventions::Registries;
+use crate::model::mapping_file::Mapping;
+use crate::syntax::likeness::{self, Effort};
 use crate::syntax::reference::ImageStreamTag;
+use crate::syntax::span::Span;
 
-/// `mapping-destination-name`
-pub(super) fn destination_name(checkout: &Checkout, drafts: &mut Drafts) {
-    for (file, mapping) in checkout.mirroring.mappings() {
+/// Of how many letters of a name one may be wrong, and how many at most.
+const LETTERS_FOR_EACH_EDIT: usize = 4;
+const MOST_EDITS: usize = 2;
+
+/// So many other lines make a habit.
+const SIBLINGS: usize = 2;
+
+/// A mapping, and what its repository and its image are called.
+struct Push<'c> {
+    file: &'c MirroredFile,
+    mapping: &'c Mapping,
+    stored: Option<ImageStreamTag>,
+    /// Host and path of the destination.
+    repository: String,
+    /// What the image is called: its stream, its tag, the tag that it gets.
+    names: Vec<String>,
+}
+
+impl<'c> Push<'c> {
+    fn of(file: &'c MirroredFile, mapping: &'c Mapping, registries: &Registries) -> Self {
         let source = &mapping.source.reference.reference;
-        let destination = &mapping.destination.reference.reference;
-        let name = last_part(&destination.repository);
         // An image is named by its stream or, where a stream holds many images, by its tag.
-        let stored = stored_image(source, &checkout.conventions.registries).map(|(_, image)| image);
+        let stored = stored_image(source, registries).map(|(_, image)| image);
         let own = match &stored {
             Some(image) => [Some(image.name()), Some(image.tag())],
             None => [
@@ -22,35 +44,198 @@ pub(super) fn destination_name(checkout: &Checkout, drafts: &mut Drafts) {
             ],
         };
         let names = own.into_iter().chain([mapping.tag()]).flatten();
-        // As in QCI, which keeps all images in one repository.
+        Self {
+            names: names.map(str::to_owned).collect(),
+            repository: mapping.destination.reference.reference.repository_text(),
+            file,
+            mapping,
+            stored,
+        }
+    }
+
+    /// What the destination's repository is called.
+    fn name(&self) -> &str {
+        last_part(&self.repository)
+    }
+
+    /// The names of the source: its stream and its tag.
+    fn of_source(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().take(2).map(|name| &**name)
+    }
+
+    /// Whether the repository is called like the image, or the image is kept as QCI keeps it, all in one
+    /// repository.
+    fn is_called_alike(&self) -> bool {
         let is_named_by_tag = |image: &ImageStreamTag| {
             let qci = image.to_qci("");
-            destination.tag.as_deref() == qci.strip_prefix(':')
+            let tag = self.mapping.destination.reference.reference.tag.as_deref();
+            tag == qci.strip_prefix(':')
         };
-        if name.is_empty()
-            || names.into_iter().any(|other| alike(name, other))
-            || stored.as_ref().is_some_and(is_named_by_tag)
-        {
-            continue;
+        self.names.iter().any(|other| alike(self.name(), other))
+            || self.stored.as_ref().is_some_and(is_named_by_tag)
+    }
+
+    fn is_named_like_source(&self) -> bool {
+        self.of_source().any(|name| name == self.name())
+    }
+
+    /// Whether both take the same image, whatever the version.
+    fn is_same_image(&self, other: &Self) -> bool {
+        let mut names = self.of_source().map(unversioned);
+        names.any(|name| {
+            name.len() > 1
+                && !name.contains('#')
+                && other.of_source().map(unversioned).any(|own| own == name)
+        })
+    }
+}
+
+/// `mapping-destination-name`: what the name of the image tells is a hint; a warning needs other lines
+/// that tell, or a name that is misspelt.
+pub(super) fn destination_name(checkout: &Checkout, drafts: &mut Drafts) {
+    let effort = Effort::default();
+    for set in checkout.mirroring.sets.values() {
+        let files = checkout.mirroring.files[set.files.clone()].iter();
+        let pushes: Vec<Push<'_>> = files
+            .flat_map(|file| {
+                let mappings = file.lines().iter().flat_map(|line| &line.mappings);
+                mappings.map(move |mapping| (file, mapping))
+            })
+            .map(|(file, mapping)| Push::of(file, mapping, &checkout.conventions.registries))
+            .filter(|push| !push.name().is_empty())
+            .collect();
+        let mut repositories: BTreeMap<&str, Vec<&Push<'_>>> = BTreeMap::new();
+        for push in &pushes {
+            repositories.entry(&push.repository).or_default().push(push);
         }
-        drafts.push(
-            Draft::new(
-                file.place(mapping.destination.span),
-                mapping.key(),
-                match stored {
-                    Some(image) => format!("`{image}` goes to a repository called `{name}`"),
-                    None => {
-                        format!("`{}` goes to a repository called `{name}`", mapping.source)
-                    }
-                },
-            )
-            .help("nothing is wrong if this is meant; it may be left over from a copied line"),
+        for push in &pushes {
+            drafts.extend(of_push(push, &repositories, &effort));
+        }
+    }
+}
+
+type Repositories<'p, 'c> = BTreeMap<&'p str, Vec<&'p Push<'c>>>;
+
+fn of_push(push: &Push<'_>, repositories: &Repositories<'_, '_>, effort: &Effort) -> Option<Draft> {
+    let is_other = |other: &&&Push<'_>| {
+        let place = |push: &Push<'_>| push.file.place(push.mapping.source.span);
+        place(push) != place(other)
+    };
+    let beside = &repositories[&*push.repository];
+    let others: Vec<_> = beside.iter().filter(is_other).collect();
+    if others.is_empty() && !push.is_named_like_source() {
+        let meant = misspelt(push, repositories, effort);
+        if let Some((right, why)) = meant {
+            return Some(draft_of_misspelt(push, &right, &why));
+        }
+    }
+    if push.is_called_alike() {
+        return None;
+    }
+    let draft = draft(push);
+    if others.iter().any(|other| other.is_same_image(push)) {
+        return Some(draft.severity(Severity::Hint));
+    }
+    if others.len() >= SIBLINGS && others.iter().all(|other| other.is_same_image(others[0])) {
+        let count = others.len();
+        let message = format!("the other {count} lines that push there take another image");
+        return Some(
+            draft
+                .related(of_destination(others[0]), message)
+                .severity(Severity::Warning),
         );
     }
+    // An image that has a place of its own name already.
+    let mut all = repositories.values().flatten();
+    let own = all.find(|other| {
+        other.mapping.source.key() == push.mapping.source.key() && other.is_called_alike()
+    });
+    Some(match own.filter(is_other) {
+        Some(own) => draft
+            .related(of_destination(own), "where the same image is pushed too")
+            .severity(Severity::Warning),
+        None => draft.severity(Severity::Hint),
+    })
+}
+
+/// What the repository is called if its name is misspelt, and what tells: other lines with the same
+/// image, or the image's own name.
+fn misspelt(
+    push: &Push<'_>,
+    repositories: &Repositories<'_, '_>,
+    effort: &Effort,
+) -> Option<(String, String)> {
+    let name = push.name();
+    let limit = (name.len() / LETTERS_FOR_EACH_EDIT).min(MOST_EDITS);
+    let is_near = |other: &str| {
+        let is_version = unversioned(name) == unversioned(other);
+        !is_version && likeness::distance_within(name, other, limit, effort).is_some()
+    };
+    let account = push.repository.strip_suffix(name)?;
+    for (repository, pushes) in repositories {
+        let other = repository
+            .strip_prefix(account)
+            .filter(|other| is_near(other));
+        let Some(other) = other else {
+            continue;
+        };
+        let same = pushes
+            .iter()
+            .filter(|other| other.is_same_image(push))
+            .count();
+        if same > 0 {
+            let count = pushes.len();
+            return Some((
+                other.to_owned(),
+                format!("{count} destinations are called `{other}`"),
+            ));
+        }
+    }
+    let own = push.of_source().find(|own| is_near(own))?;
+    Some((own.to_owned(), format!("the image is called `{own}`")))
+}
+
+fn draft_of_misspelt(push: &Push<'_>, right: &str, why: &str) -> Draft {
+    let span = push.mapping.destination.span;
+    let text = push.file.file.slice(span);
+    let name = push.name();
+    let message = format!("no other line pushes to a repository called `{name}`, and {why}");
+    let draft = Draft::new(push.file.place(span), push.mapping.key(), message)
+        .severity(Severity::Warning)
+        .help(format!("if it is misspelt, write `{right}`"));
+    let Some(at) = text.find(&*push.repository) else {
+        return draft;
+    };
+    let end = span.start as usize + at + push.repository.len();
+    let place = push.file.place(Span::new(end - name.len(), end));
+    draft.fix(Fix::safe(format!("write `{right}`"), place, right).to_review())
+}
+
+fn of_destination(push: &Push<'_>) -> Place {
+    push.file.place(push.mapping.destination.span)
+}
+
+fn draft(push: &Push<'_>) -> Draft {
+    let name = push.name();
+    let image = match &push.stored {
+        Some(image) => image.to_string(),
+        None => push.mapping.source.to_string(),
+    };
+    Draft::new(
+        of_destination(push),
+        push.mapping.key(),
+        format!("`{image}` goes to a repository called `{name}`"),
+    )
+    .help("nothing is wrong if this is meant; it may be left over from a copied line")
 }
 
 fn last_part(repository: &str) -> &str {
     repository.rsplit('/').next().unwrap_or(repository)
+}
+
+/// A name without its numbers, which are those of versions.
+fn unversioned(name: &str) -> String {
+    name.replace(|c: char| c.is_ascii_digit(), "#")
 }
 
 /// Whether one name holds the other, separators aside.

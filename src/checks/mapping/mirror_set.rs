@@ -6,8 +6,9 @@ use super::file_start;
 use super::whole_set::{self as whole, also_lacks};
 use crate::checkout::Checkout;
 use crate::checks::Drafts;
-use crate::finding::{Draft, Place};
-use crate::model::{File, owners};
+use crate::finding::{Draft, Fix, Place};
+use crate::model::{File, FileKind, owners};
+use crate::tree::RepoPath;
 
 /// `mirror-set-owners`: a set without an OWNERS file.
 pub(super) fn owners(checkout: &Checkout, drafts: &mut Drafts) {
@@ -48,6 +49,42 @@ pub(super) fn empty(checkout: &Checkout, drafts: &mut Drafts) {
         );
         let place = Place::whole_file(&first.path);
         drafts.push(Draft::new(place, name, message).help(help));
+    }
+}
+
+/// `mapping-file-outside-set`: a mapping file beside the folders of the sets.
+pub(super) fn outside(checkout: &Checkout, drafts: &mut Drafts) {
+    let names = &checkout.conventions.mapping_files;
+    let files = checkout.mirroring.files.iter();
+    let outside =
+        files.filter(|file| file.set.is_none() && file.file.kind == FileKind::MappingFile);
+    for file in outside {
+        let reader = file
+            .readers
+            .first()
+            .map(|reader| &checkout.mirroring.jobs[reader.job]);
+        let set = reader.and_then(|job| job.area());
+        let path = &file.file.path;
+        let message = format!("`{}` lies in no mirror set", file.name());
+        let draft = Draft::new(Place::whole_file(path), file.name(), message);
+        drafts.push(match (set, reader) {
+            (Some(set), Some(job)) => {
+                let right = RepoPath::new(&format!("{}/{set}/{}", names.folder, file.name()));
+                let title = format!("move it to `{right}`");
+                draft
+                    .help(format!(
+                        "job `{}` reads it all the same, and nobody but the test platform team can \
+                         approve changes to it; {title}",
+                        job.name()
+                    ))
+                    .fix(Fix::rename(title, path, &right).to_review())
+            }
+            _ => draft.help(format!(
+                "a set is a folder of `{}` with an OWNERS file and a job of its own; move the file \
+                 to the one that it belongs to",
+                names.folder
+            )),
+        });
     }
 }
 

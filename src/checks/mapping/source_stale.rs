@@ -53,7 +53,7 @@ fn of_line(checkout: &Checkout, file: &MirroredFile, line: &Line) -> Option<Draf
     let qci = tag.to_qci(checkout.conventions.registries.qci.first()?);
     let draft = Draft::new(
         file.place(source.span),
-        mapping.key(),
+        source.key(), // to push the same image to another place makes it no staler
         format!(
             "`{tag}` is not written to `{}` any more",
             reference.host.as_deref().unwrap_or_default()

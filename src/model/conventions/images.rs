@@ -17,6 +17,8 @@ pub struct Registries {
     /// Hosts by which ci-operator finds images in an inline Dockerfile, to import them or to take a
     /// base image that is the same (openshift/ci-tools `pkg/dockerfile`).
     pub in_dockerfiles: Vec<String>,
+    /// Other hosts that people take images from.
+    pub public: Vec<String>,
     /// Repositories that hold one image for each ImageStreamTag (QCI).
     pub qci: Vec<String>,
 }
@@ -32,6 +34,20 @@ impl Registries {
     #[must_use]
     pub fn decommissioned(&self) -> &[String] {
         self.central.get(1..).unwrap_or_default()
+    }
+
+    /// Every host that is known, some of them more than once.
+    pub fn hosts(&self) -> impl Iterator<Item = &str> {
+        let lists = [
+            &self.central,
+            &self.internal,
+            &self.authenticated,
+            &self.in_dockerfiles,
+            &self.public,
+            &self.qci,
+        ];
+        let listed = lists.into_iter().flatten();
+        listed.map(|own| own.split('/').next().unwrap_or(own))
     }
 
     /// Whether `host` is the central registry, today or before.

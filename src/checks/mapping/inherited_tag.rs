@@ -1,0 +1,68 @@
+//! Destinations that lack the tag which their neighbours have.
+
+use std::collections::BTreeSet;
+
+use crate::checkout::Checkout;
+use crate::checkout::mirroring::MirroredFile;
+use crate::checks::Drafts;
+use crate::finding::Draft;
+use crate::model::mapping_file::Mapping;
+
+/// So many destinations with a tag of their own make a habit, and for each without one there must be
+/// so many.
+const COMMON: usize = 3;
+const FOR_EACH_OUTLIER: usize = 4;
+
+/// `mapping-inherited-tag`: a destination without a tag, which takes the source's, in a set whose others
+/// have one of their own. Where others have that very tag too it makes no difference.
+pub(super) fn inherited_tag(checkout: &Checkout, drafts: &mut Drafts) {
+    for set in checkout.mirroring.sets.values() {
+        let files = || checkout.mirroring.files[set.files.clone()].iter();
+        let mappings = || files().flat_map(|file| of_file(file).map(move |own| (file, own)));
+        let mut own_tags = BTreeSet::new();
+        let (mut with, mut without) = (0, 0);
+        for (_, mapping) in mappings() {
+            match &mapping.destination.reference.reference.tag {
+                Some(tag) => {
+                    with += 1;
+                    own_tags.insert(&**tag);
+                }
+                None => without += 1,
+            }
+        }
+        if without == 0 || with < COMMON || with < without * FOR_EACH_OUTLIER {
+            continue;
+        }
+        for (file, mapping) in mappings() {
+            let inherited = mapping.tag().unwrap_or_default();
+            let has_own = mapping.destination.reference.reference.tag.is_some();
+            if !has_own && !own_tags.contains(inherited) {
+                drafts.push(draft(file, mapping, inherited, with));
+            }
+        }
+    }
+}
+
+/// Those that write one tag.
+fn of_file(file: &MirroredFile) -> impl Iterator<Item = &Mapping> {
+    let mappings = file.lines().iter().flat_map(|line| &line.mappings);
+    mappings.filter(|mapping| {
+        let source = &mapping.source;
+        let destination = &mapping.destination.reference.reference;
+        !source.expands() && source.reference.reference.tag.is_some() && destination.host.is_some()
+    })
+}
+
+fn draft(file: &MirroredFile, mapping: &Mapping, inherited: &str, others: usize) -> Draft {
+    let destination = &mapping.destination;
+    Draft::new(
+        file.place(destination.span),
+        mapping.key(),
+        format!(
+            "`{}` has no tag, so it gets the source's, `{inherited}`; the set's other {others} \
+             destinations have a tag of their own",
+            destination.reference
+        ),
+    )
+    .help("nobody who asks for a version or for `latest` gets this image; write the tag that is meant")
+}

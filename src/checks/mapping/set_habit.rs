@@ -1,0 +1,200 @@
+//! What the lines of a mirror set have in common: the account that they push to, and the store that
+//! they take images from.
+
+use std::collections::BTreeMap;
+
+use crate::checkout::Checkout;
+use crate::checkout::images::stored_image;
+use crate::checkout::mirroring::{MirrorSet, MirroredFile};
+use crate::checks::Drafts;
+use crate::checks::habit::Habit;
+use crate::checks::image::unusual_host;
+use crate::finding::{Draft, Severity};
+use crate::model::conventions::Registries;
+use crate::model::mapping_file::{Mapping, Source};
+use crate::syntax::likeness::{self, Effort};
+use crate::syntax::reference::Reference;
+use crate::syntax::span::Span;
+use crate::tree::RepoPath;
+
+/// So many lines make a habit of a set, and no more than one in so many may differ.
+const COMMON: usize = 3;
+const FOR_EACH_OUTLIER: usize = 4;
+
+/// Of how many letters of an account's name one may be wrong, and how many at most.
+const LETTERS_FOR_EACH_EDIT: usize = 4;
+const MOST_EDITS: usize = 3;
+
+/// Accounts of so many sets belong to none of them.
+const SHARED: usize = 3;
+
+/// Where a value stands: file and position.
+type At = (usize, u32);
+
+/// What the lines of a set say, by lines and by files.
+#[derive(Default)]
+struct Said<'c> {
+    lines: Habit<'c, At>,
+    files: Habit<'c>,
+}
+
+impl<'c> Said<'c> {
+    fn add(&mut self, file: (usize, &'c RepoPath), span: Span, value: &'c str) {
+        self.lines.add((file.0, span.start), value);
+        self.files.add(file.1, value);
+    }
+
+    /// What most lines say, where `value` is said by few of one file.
+    fn usual_instead_of(&self, value: &str) -> Option<(&'c str, usize)> {
+        let (most, count) = self.lines.most()?;
+        let few = self.lines.count(value) * FOR_EACH_OUTLIER <= count;
+        let is_outlier = most != value && few && self.files.count(value) == 1;
+        (is_outlier && count >= COMMON).then_some((most, count))
+    }
+}
+
+/// The mappings of a set that push out of CI.
+fn pushes<'c>(
+    checkout: &'c Checkout,
+    set: &'c MirrorSet,
+) -> impl Iterator<Item = (usize, &'c MirroredFile, &'c Mapping)> {
+    let registries = &checkout.conventions.registries;
+    let files = set.files.clone();
+    let files = files.map(|number| (number, &checkout.mirroring.files[number]));
+    let mappings = files.flat_map(|(number, file)| {
+        let mappings = file.lines().iter().flat_map(|line| &line.mappings);
+        mappings.map(move |mapping| (number, file, mapping))
+    });
+    mappings.filter(|(_, _, mapping)| {
+        let destination = &mapping.destination.reference;
+        let host = destination.reference.host.as_deref();
+        let is_pull_spec = destination.transport.prefix().is_empty();
+        is_pull_spec
+            && host.is_some_and(|host| !registries.is_central(host))
+            && stored_image(&destination.reference, registries).is_none()
+    })
+}
+
+/// The registry with the organization, and where they stand.
+fn account<'c>(file: &'c MirroredFile, mapping: &Mapping) -> Option<(&'c str, Span)> {
+    let span = mapping.destination.span;
+    let text = file.file.slice(span);
+    let host = text.find('/')?;
+    let end = host + 1 + text.get(host + 1..)?.find('/')?;
+    let start = span.start as usize;
+    Some((text.get(..end)?, Span::new(start, start + end)))
+}
+
+/// `mapping-destination-account`: a destination in an account that the set does not push to.
+pub(super) fn destination_account(checkout: &Checkout, drafts: &mut Drafts) {
+    let mut sets: BTreeMap<&str, Said<'_>> = BTreeMap::new();
+    for (name, set) in &checkout.mirroring.sets {
+        let said = sets.entry(name).or_default();
+        for (number, file, mapping) in pushes(checkout, set) {
+            if let Some((account, at)) = account(file, mapping) {
+                said.add((number, &file.file.path), at, account);
+            }
+        }
+    }
+    let mut owners: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (&name, said) in &sets {
+        if let Some((most, _)) = said.lines.most() {
+            owners.entry(most).or_default().push(name);
+        }
+    }
+    let effort = Effort::default();
+    for (name, set) in &checkout.mirroring.sets {
+        let said = &sets[&**name];
+        for (_, file, mapping) in pushes(checkout, set) {
+            let Some((account, at)) = account(file, mapping) else {
+                continue;
+            };
+            let Some(usual) = said.usual_instead_of(account) else {
+                continue;
+            };
+            let owner = owners.get(account).map_or(&[][..], Vec::as_slice);
+            if owner.len() >= SHARED {
+                continue;
+            }
+            let limit = (account.len() / LETTERS_FOR_EACH_EDIT).clamp(1, MOST_EDITS);
+            let is_near = likeness::distance_within(account, usual.0, limit, &effort).is_some();
+            let host = account.split('/').next().unwrap_or(account);
+            let draft = elsewhere(file, at, (name, usual), owner.first().copied(), is_near);
+            drafts.push(draft.follows_from(unusual_host::misspelt(&file.file.path, host)));
+        }
+    }
+}
+
+fn elsewhere(
+    file: &MirroredFile,
+    at: Span,
+    (set, (usual, count)): (&str, (&str, usize)),
+    owner: Option<&str>,
+    is_near: bool,
+) -> Draft {
+    let account = file.file.slice(at);
+    let mut message =
+        format!("goes to `{account}`; the other {count} destinations of the set are in `{usual}`");
+    if let Some(owner) = owner {
+        message = format!("{message}, and `{account}` is where set `{owner}` pushes");
+    }
+    let draft = Draft::new(file.place(at), account, message).help(format!(
+        "the job of set `{set}` pushes with the credentials for `{usual}`, and is refused elsewhere; \
+         write `{usual}`, or move the line to the set that it belongs to"
+    ));
+    match owner {
+        Some(_) => draft.severity(Severity::Error),
+        None if is_near => draft,
+        None => draft.severity(Severity::Hint),
+    }
+}
+
+/// `mapping-source-foreign`: an image from elsewhere in a set that mirrors images of CI.
+pub(super) fn source_foreign(checkout: &Checkout, drafts: &mut Drafts) {
+    let registries = &checkout.conventions.registries;
+    for set in checkout.mirroring.sets.values() {
+        let mut said = Said::default();
+        let mut foreign: BTreeMap<(&RepoPath, Span), (&MirroredFile, &Source, &str)> =
+            BTreeMap::new();
+        for (number, file, mapping) in pushes(checkout, set) {
+            let source = &*mapping.source;
+            // Of those without a host `mapping-hostless-reference` speaks.
+            let Some(host) = source.reference.reference.host.as_deref() else {
+                continue;
+            };
+            let path = &file.file.path;
+            let value = if is_of_ci(&source.reference.reference, registries) {
+                OF_CI
+            } else {
+                foreign.insert((path, source.span), (file, source, host));
+                FOREIGN
+            };
+            said.add((number, path), source.span, value);
+        }
+        let Some((_, count)) = said.usual_instead_of(FOREIGN) else {
+            continue;
+        };
+        for (file, source, host) in foreign.into_values() {
+            let message =
+                format!("`{source}` is no image of CI; the other {count} sources of the set are");
+            let draft = Draft::new(file.place(source.span), source.key(), message).help(
+                "a mirror set publishes what CI built; nothing is wrong if this image is meant, but \
+                 it may be a slip, and docker.io limits how often one may pull",
+            );
+            drafts.push(draft.follows_from(unusual_host::misspelt(&file.file.path, host)));
+        }
+    }
+}
+
+/// Whether the image is taken from a store of CI.
+fn is_of_ci(reference: &Reference, registries: &Registries) -> bool {
+    stored_image(reference, registries).is_some()
+        || registries.qci.contains(&reference.repository_text())
+        || reference
+            .host
+            .as_deref()
+            .is_some_and(|host| registries.is_central(host))
+}
+
+const OF_CI: &str = "of CI";
+const FOREIGN: &str = "foreign";
