@@ -27,12 +27,12 @@ fn owners() -> Vec<Kind> {
                 })
             },
         ),
-        error("login that is none", RULES, |source, rng| {
+        warning("login that is none", RULES, |source, rng| {
             source.at(rng, OWNERS, r"^ *- ([\w-]+)$", |site, _| {
                 site.swap(1, &format!("\"@{}\"", site.group(1)))
             })
         }),
-        error("name in place of a login", RULES, |source, rng| {
+        warning("name in place of a login", RULES, |source, rng| {
             source.at(rng, OWNERS, r"^ *- ([\w-]+)$", |site, _| {
                 site.swap(1, "Jane Doe")
             })

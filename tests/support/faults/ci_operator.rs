@@ -270,7 +270,7 @@ fn base_images() -> Vec<Kind> {
                 })
             },
         ),
-        error(
+        warning(
             "namespace of the build root misspelt",
             &[],
             |source, rng| {
@@ -286,7 +286,7 @@ fn base_images() -> Vec<Kind> {
                 )
             },
         ),
-        error("tag of the build root misspelt", &[], |source, rng| {
+        warning("tag of the build root misspelt", &[], |source, rng| {
             source.at(
                 rng,
                 CONFIGS,
@@ -403,7 +403,7 @@ fn inner() -> Vec<Kind> {
         ),
         error(
             "image built twice",
-            &["pipeline-name-duplicate"],
+            &["pipeline-name-duplicate", "image-reference-malformed"],
             |source, rng| {
                 source.at(rng, CONFIGS, r"^    to: ([a-z-]+)$", |site, _| {
                     let item = site.text(site.item(2));

@@ -249,7 +249,7 @@ fn secrets() -> Vec<Kind> {
                 site.swap(1, "name")
             })
         }),
-        error(
+        warning(
             "secret that cannot be",
             &["mirror-job-secret"],
             |source, rng| {

@@ -402,11 +402,6 @@ fn syntax() -> Vec<Kind> {
         error("two slashes", &["mapping-syntax"], |source, rng| {
             source.at(rng, FILES, r"\squay\.io(/)", |site, _| site.swap(1, "//"))
         }),
-        error("remark behind a mapping", &[], |source, rng| {
-            source.at(rng, FILES, LINE, |site, _| {
-                site.replace(&format!("{} # the new one", site.line()))
-            })
-        }),
         error("digest cut short", &["mapping-syntax"], |source, rng| {
             source.at(rng, FILES, r"^\S+\w(:\S+)\s", |site, _| {
                 site.swap(1, "@sha256:0123abcd")

@@ -68,7 +68,7 @@ fn subjects() -> Vec<Kind> {
                 })
             },
         ),
-        error(
+        warning(
             "API group of a subject missing",
             &["rbac-subject"],
             |source, rng| {
@@ -328,7 +328,7 @@ fn objects() -> Vec<Kind> {
         }),
         error(
             "name of an object missing",
-            &["manifest-name"],
+            &["manifest-name", "manifest-field"],
             |source, rng| {
                 source.at(rng, MANIFESTS, r"^  name: ", |site, _| {
                     site.has(site.at.saturating_sub(1)..site.at, "metadata:")

@@ -236,16 +236,12 @@ fn shapes() -> Vec<Kind> {
                 })
             },
         ),
-        error(
-            "key that no step can mount",
-            &["secret-config"],
-            |source, rng| {
-                source.at(rng, FILE, r"^    (\S+):$", |site, _| {
-                    let is_key = site.lines.get(site.at + 1)?.starts_with("      field");
-                    is_key.then(|| site.swap(1, "a/b.json"))?
-                })
-            },
-        ),
+        error("key that no step can mount", &[], |source, rng| {
+            source.at(rng, FILE, r"^    (\S+):$", |site, _| {
+                let is_key = site.lines.get(site.at + 1)?.starts_with("      field");
+                is_key.then(|| site.swap(1, "a/b.json"))?
+            })
+        }),
         error("type that is none", &[], |source, rng| {
             source.at(rng, FILE, r"^    type: (\S+)$", |site, rng| {
                 site.swap(1, &misspelt(site.group(1), rng))

@@ -234,7 +234,7 @@ fn sources() -> Vec<Kind> {
                 site.swap(1, "1.20")
             })
         }),
-        error(
+        warning(
             "two sources",
             &["supplemental-image-source"],
             |source, rng| {
