@@ -5,17 +5,22 @@
 //! gives the same fault.
 
 mod access;
+mod base_images;
+mod builds;
 mod ci_operator;
 mod image_streams;
+mod job_volumes;
 mod jobs;
 mod judge;
 mod lines;
 mod mapping;
+mod mapping_files;
 mod promotion;
 mod rbac;
 mod score;
 mod secrets;
 mod source;
+mod subjects;
 mod supplemental;
 mod typing;
 
@@ -163,15 +168,20 @@ impl Kind {
 
 /// Every kind, by family.
 pub fn kinds() -> Vec<Kind> {
-    let families: [(Family, Vec<Kind>); 9] = [
+    let families = [
         (Family::Mapping, mapping::kinds()),
+        (Family::Mapping, mapping_files::kinds()),
         (Family::Jobs, jobs::kinds()),
+        (Family::Jobs, job_volumes::kinds()),
         (Family::Secrets, secrets::kinds()),
         (Family::CiOperator, ci_operator::kinds()),
+        (Family::CiOperator, base_images::kinds()),
         (Family::CiOperator, promotion::kinds()),
         (Family::Access, access::kinds()),
         (Family::Access, rbac::kinds()),
+        (Family::Access, subjects::kinds()),
         (Family::ImageStreams, image_streams::kinds()),
+        (Family::ImageStreams, builds::kinds()),
         (Family::Supplemental, supplemental::kinds()),
     ];
     let of = |(family, kinds): (Family, Vec<Kind>)| {

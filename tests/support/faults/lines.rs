@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::rc::Rc;
 
 use regex::Regex;
 
@@ -12,7 +13,7 @@ use super::{Fault, Place};
 pub struct Site<'s> {
     pub source: &'s Source,
     pub path: &'s str,
-    pub lines: Vec<&'s str>,
+    pub lines: Rc<[&'s str]>,
     /// The number of the line, from zero.
     pub at: usize,
     groups: Vec<Option<Range<usize>>>,
@@ -21,7 +22,7 @@ pub struct Site<'s> {
 impl<'s> Site<'s> {
     /// The lines of a file that match `pattern`.
     pub fn all(source: &'s Source, path: &'s str, pattern: &Regex) -> Vec<Self> {
-        let lines: Vec<&str> = source.text(path).unwrap_or_default().lines().collect();
+        let lines: Rc<[&str]> = source.text(path).unwrap_or_default().lines().collect();
         let matched = lines.iter().enumerate().filter_map(|(at, line)| {
             let groups = pattern.captures(line)?;
             let groups = groups.iter().map(|group| group.map(|group| group.range()));
@@ -30,7 +31,7 @@ impl<'s> Site<'s> {
         let site = |(at, groups)| Self {
             source,
             path,
-            lines: lines.clone(),
+            lines: Rc::clone(&lines),
             at,
             groups,
         };
@@ -47,7 +48,7 @@ impl<'s> Site<'s> {
         range.map_or("", |range| &self.line()[range])
     }
 
-    /// The line of this name in the block that the site's line stands in.
+    /// How deep the line stands.
     pub fn indent(&self) -> usize {
         indent(self.line())
     }
@@ -119,7 +120,7 @@ impl<'s> Site<'s> {
 
     /// Nothing in place of these lines.
     pub fn cut(&self, range: Range<usize>) -> Option<Fault> {
-        let mut lines = self.lines.clone();
+        let mut lines = self.lines.to_vec();
         let at = range.start;
         lines.drain(range);
         Some(self.fault(&lines, at.max(1)..=at + 1))
@@ -132,7 +133,7 @@ impl<'s> Site<'s> {
             return None;
         }
         let (at, count) = (range.start, new.len());
-        let mut lines = self.lines.clone();
+        let mut lines = self.lines.to_vec();
         lines.splice(range, new);
         Some(self.fault(&lines, at + 1..=at + count.max(1)))
     }
