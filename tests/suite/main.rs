@@ -20,6 +20,7 @@ mod hostile;
 mod image_command;
 mod image_provider_removed;
 mod images;
+mod injected_faults;
 mod lsp;
 mod malformed_shapes;
 mod merge_laws;

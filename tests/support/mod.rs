@@ -8,6 +8,7 @@ pub mod builtin;
 pub mod changes;
 pub mod checkouts;
 pub mod editor;
+pub mod faults;
 pub mod git;
 pub mod joined;
 
