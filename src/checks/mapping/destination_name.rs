@@ -17,7 +17,8 @@ use crate::syntax::span::Span;
 const LETTERS_FOR_EACH_EDIT: usize = 4;
 const MOST_EDITS: usize = 2;
 
-/// So many other lines make a habit.
+/// So many lines of a set make a habit, and so many others that push to one place.
+const COMMON: usize = 3;
 const SIBLINGS: usize = 2;
 
 /// A mapping, and what its repository and its image are called.
@@ -79,14 +80,16 @@ impl<'c> Push<'c> {
         self.of_source().any(|name| name == self.name())
     }
 
-    /// Whether both take the same image, whatever the version.
+    /// Whether it takes the image that `other` takes, whatever the version: streams and tags are called
+    /// alike, or that of the two is which names the other's repository.
     fn is_same_image(&self, other: &Self) -> bool {
-        let mut names = self.of_source().map(unversioned);
-        names.any(|name| {
-            name.len() > 1
-                && !name.contains('#')
-                && other.of_source().map(unversioned).any(|own| own == name)
-        })
+        let both = self.of_source().zip(other.of_source());
+        let mut same = both.filter(|(own, other)| unversioned(own) == unversioned(other));
+        match (same.next(), same.next()) {
+            (Some(_), Some(_)) => true,
+            (Some((_, name)), None) => alike(other.name(), name),
+            _ => false,
+        }
     }
 }
 
@@ -108,23 +111,39 @@ pub(super) fn destination_name(checkout: &Checkout, drafts: &mut Drafts) {
         for push in &pushes {
             repositories.entry(&push.repository).or_default().push(push);
         }
+        let named_alike = pushes.iter().filter(|push| push.is_named_like_source());
+        let named_alike = named_alike.count();
+        let set = Set {
+            names_like_sources: named_alike >= COMMON && named_alike * 2 >= pushes.len(),
+            repositories,
+        };
         for push in &pushes {
-            drafts.extend(of_push(push, &repositories, &effort));
+            drafts.extend(of_push(push, &set, &effort));
         }
     }
 }
 
-type Repositories<'p, 'c> = BTreeMap<&'p str, Vec<&'p Push<'c>>>;
+/// What the mappings of a set have in common.
+struct Set<'p, 'c> {
+    /// By destination.
+    repositories: BTreeMap<&'p str, Vec<&'p Push<'c>>>,
+    /// Whether repositories are usually called exactly like what they get.
+    names_like_sources: bool,
+}
 
-fn of_push(push: &Push<'_>, repositories: &Repositories<'_, '_>, effort: &Effort) -> Option<Draft> {
+fn of_push(push: &Push<'_>, set: &Set<'_, '_>, effort: &Effort) -> Option<Draft> {
     let is_other = |other: &&&Push<'_>| {
         let place = |push: &Push<'_>| push.file.place(push.mapping.source.span);
         place(push) != place(other)
     };
-    let beside = &repositories[&*push.repository];
+    let beside = &set.repositories[&*push.repository];
     let others: Vec<_> = beside.iter().filter(is_other).collect();
+    if push.stored.is_none() {
+        // An image of others is called as its user likes.
+        return (!push.is_called_alike()).then(|| draft(push));
+    }
     if others.is_empty() && !push.is_named_like_source() {
-        let meant = misspelt(push, repositories, effort);
+        let meant = misspelt(push, set, effort);
         if let Some((right, why)) = meant {
             return Some(draft_of_misspelt(push, &right, &why));
         }
@@ -133,8 +152,8 @@ fn of_push(push: &Push<'_>, repositories: &Repositories<'_, '_>, effort: &Effort
         return None;
     }
     let draft = draft(push);
-    if others.iter().any(|other| other.is_same_image(push)) {
-        return Some(draft.severity(Severity::Hint));
+    if others.iter().any(|other| push.is_same_image(other)) {
+        return Some(draft);
     }
     if others.len() >= SIBLINGS && others.iter().all(|other| other.is_same_image(others[0])) {
         let count = others.len();
@@ -146,7 +165,7 @@ fn of_push(push: &Push<'_>, repositories: &Repositories<'_, '_>, effort: &Effort
         );
     }
     // An image that has a place of its own name already.
-    let mut all = repositories.values().flatten();
+    let mut all = set.repositories.values().flatten();
     let own = all.find(|other| {
         other.mapping.source.key() == push.mapping.source.key() && other.is_called_alike()
     });
@@ -154,17 +173,13 @@ fn of_push(push: &Push<'_>, repositories: &Repositories<'_, '_>, effort: &Effort
         Some(own) => draft
             .related(of_destination(own), "where the same image is pushed too")
             .severity(Severity::Warning),
-        None => draft.severity(Severity::Hint),
+        None => draft,
     })
 }
 
 /// What the repository is called if its name is misspelt, and what tells: other lines with the same
 /// image, or the image's own name.
-fn misspelt(
-    push: &Push<'_>,
-    repositories: &Repositories<'_, '_>,
-    effort: &Effort,
-) -> Option<(String, String)> {
+fn misspelt(push: &Push<'_>, set: &Set<'_, '_>, effort: &Effort) -> Option<(String, String)> {
     let name = push.name();
     let limit = (name.len() / LETTERS_FOR_EACH_EDIT).min(MOST_EDITS);
     let is_near = |other: &str| {
@@ -172,7 +187,7 @@ fn misspelt(
         !is_version && likeness::distance_within(name, other, limit, effort).is_some()
     };
     let account = push.repository.strip_suffix(name)?;
-    for (repository, pushes) in repositories {
+    for (repository, pushes) in &set.repositories {
         let other = repository
             .strip_prefix(account)
             .filter(|other| is_near(other));
@@ -181,7 +196,7 @@ fn misspelt(
         };
         let same = pushes
             .iter()
-            .filter(|other| other.is_same_image(push))
+            .filter(|other| push.is_same_image(other))
             .count();
         if same > 0 {
             let count = pushes.len();
@@ -190,6 +205,9 @@ fn misspelt(
                 format!("{count} destinations are called `{other}`"),
             ));
         }
+    }
+    if !set.names_like_sources {
+        return None;
     }
     let own = push.of_source().find(|own| is_near(own))?;
     Some((own.to_owned(), format!("the image is called `{own}`")))
@@ -235,7 +253,7 @@ fn last_part(repository: &str) -> &str {
 
 /// A name without its numbers, which are those of versions.
 fn unversioned(name: &str) -> String {
-    name.replace(|c: char| c.is_ascii_digit(), "#")
+    name.replace(|c: char| c.is_ascii_digit() || c == '.', "")
 }
 
 /// Whether one name holds the other, separators aside.

@@ -1,7 +1,7 @@
 //! What the lines of a mirror set have in common: the account that they push to, and the store that
 //! they take images from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::checkout::Checkout;
 use crate::checkout::images::stored_image;
@@ -105,6 +105,7 @@ pub(super) fn destination_account(checkout: &Checkout, drafts: &mut Drafts) {
     let effort = Effort::default();
     for (name, set) in &checkout.mirroring.sets {
         let said = &sets[&**name];
+        let mut seen = BTreeSet::new(); // an account has one finding in a file
         for (_, file, mapping) in pushes(checkout, set) {
             let Some((account, at)) = account(file, mapping) else {
                 continue;
@@ -112,6 +113,9 @@ pub(super) fn destination_account(checkout: &Checkout, drafts: &mut Drafts) {
             let Some(usual) = said.usual_instead_of(account) else {
                 continue;
             };
+            if !seen.insert((&file.file.path, account)) {
+                continue;
+            }
             let owner = owners.get(account).map_or(&[][..], Vec::as_slice);
             if owner.len() >= SHARED {
                 continue;
