@@ -22,6 +22,8 @@ mod version;
 mod whole_set;
 mod wildcard_source;
 
+use crate::checkout::mirroring::MirroredFile;
+use crate::model::mapping_file::Source;
 use crate::tree::RepoPath;
 
 use super::image::supplemental;
@@ -30,6 +32,11 @@ use super::{Named, each_mapping_file, rule, rule_with, whole_checkout};
 /// The topic of what follows when a mapping file has a name that no job asks for.
 fn misnamed(path: &RepoPath) -> String {
     format!("{path} is misnamed")
+}
+
+/// The topic of what follows when a line may mean another image or another place.
+fn in_doubt(file: &MirroredFile, source: &Source) -> String {
+    format!("{source} in {} is in doubt", file.file.path)
 }
 
 /// The rules of this group.

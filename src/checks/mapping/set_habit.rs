@@ -25,9 +25,6 @@ const FOR_EACH_OUTLIER: usize = 4;
 const LETTERS_FOR_EACH_EDIT: usize = 4;
 const MOST_EDITS: usize = 3;
 
-/// Accounts of so many sets belong to none of them.
-const SHARED: usize = 3;
-
 /// Where a value stands: file and position.
 type At = (usize, u32);
 
@@ -116,14 +113,11 @@ pub(super) fn destination_account(checkout: &Checkout, drafts: &mut Drafts) {
             if !seen.insert((&file.file.path, account)) {
                 continue;
             }
-            let owner = owners.get(account).map_or(&[][..], Vec::as_slice);
-            if owner.len() >= SHARED {
-                continue;
-            }
+            let owners = owners.get(account).map_or(&[][..], Vec::as_slice);
             let limit = (account.len() / LETTERS_FOR_EACH_EDIT).clamp(1, MOST_EDITS);
             let is_near = likeness::distance_within(account, usual.0, limit, &effort).is_some();
             let host = account.split('/').next().unwrap_or(account);
-            let draft = elsewhere(file, at, (name, usual), owner.first().copied(), is_near);
+            let draft = elsewhere(file, at, (name, usual), owners, is_near);
             drafts.push(draft.follows_from(unusual_host::misspelt(&file.file.path, host)));
         }
     }
@@ -133,23 +127,23 @@ fn elsewhere(
     file: &MirroredFile,
     at: Span,
     (set, (usual, count)): (&str, (&str, usize)),
-    owner: Option<&str>,
+    owners: &[&str],
     is_near: bool,
 ) -> Draft {
     let account = file.file.slice(at);
     let mut message =
         format!("goes to `{account}`; the other {count} destinations of the set are in `{usual}`");
-    if let Some(owner) = owner {
+    if let Some(owner) = owners.first() {
         message = format!("{message}, and `{account}` is where set `{owner}` pushes");
     }
     let draft = Draft::new(file.place(at), account, message).help(format!(
         "the job of set `{set}` pushes with the credentials for `{usual}`, and is refused elsewhere; \
          write `{usual}`, or move the line to the set that it belongs to"
     ));
-    match owner {
-        Some(_) => draft.severity(Severity::Error),
-        None if is_near => draft,
-        None => draft.severity(Severity::Hint),
+    match owners {
+        [_] => draft.severity(Severity::Error),
+        [] if !is_near => draft.severity(Severity::Hint),
+        _ => draft,
     }
 }
 

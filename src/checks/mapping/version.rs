@@ -145,7 +145,8 @@ fn draft(file: &MirroredFile, pair: &Pair<'_>, source_differs: bool, siblings: u
         true => &destination,
         false => &source,
     };
-    Draft::new(file.place(span), mapping.to_string(), message).help(format!(
+    let draft = Draft::new(file.place(span), mapping.to_string(), message);
+    draft.explains(super::in_doubt(file, &mapping.source)).help(format!(
         "people who ask for the one version get the other; write `{right}` if that is meant: {others}"
     ))
 }
