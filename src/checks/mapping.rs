@@ -23,7 +23,8 @@ mod version;
 mod whole_set;
 mod wildcard_source;
 
-use crate::checkout::mirroring::MirrorJob;
+use crate::checkout::mirroring::{MirrorJob, MirroredFile};
+use crate::model::mapping_file::Source;
 use crate::tree::RepoPath;
 
 use super::image::supplemental;
@@ -47,6 +48,11 @@ pub(super) fn unread(set: &str) -> String {
 /// The topic of what follows when a job reads files of other sets.
 pub(super) fn intrudes(job: &MirrorJob) -> String {
     format!("{} in {} intrudes", job.index, job.file.path)
+}
+
+/// The topic of what follows when a line may mean another image or another place.
+fn in_doubt(file: &MirroredFile, source: &Source) -> String {
+    format!("{source} in {} is in doubt", file.file.path)
 }
 
 /// The rules of this group.

@@ -12,13 +12,23 @@ use crate::model::mapping_file::Mapping;
 use crate::syntax::likeness::{self, Effort};
 use crate::syntax::reference::ImageStreamTag;
 use crate::syntax::span::Span;
+use crate::tree::RepoPath;
 
 /// Of how many letters of a name one may be wrong, and how many at most.
 const LETTERS_FOR_EACH_EDIT: usize = 4;
 const MOST_EDITS: usize = 2;
 
-/// So many other lines make a habit.
+/// So many lines of a set make a habit, and so many others that push to one place.
+const COMMON: usize = 3;
 const SIBLINGS: usize = 2;
+
+/// So many other lines are looked at.
+const MAX_OTHERS: usize = 16;
+
+/// Shorter names are too much like others, and looking for one costs as much as comparing so many
+/// letters.
+const SHORTEST: usize = 3;
+const LOOKUP: usize = 64;
 
 /// A mapping, and what its repository and its image are called.
 struct Push<'c> {
@@ -75,18 +85,30 @@ impl<'c> Push<'c> {
             || self.stored.as_ref().is_some_and(is_named_by_tag)
     }
 
+    /// Where the source stands, which the mappings of a line share.
+    fn source(&self) -> (&RepoPath, Span) {
+        (&self.file.file.path, self.mapping.source.span)
+    }
+
+    /// What the image is called in all versions.
+    fn image(&self) -> Vec<String> {
+        self.of_source().map(unversioned).collect()
+    }
+
     fn is_named_like_source(&self) -> bool {
         self.of_source().any(|name| name == self.name())
     }
 
-    /// Whether both take the same image, whatever the version.
+    /// Whether it takes the image that `other` takes, whatever the version: streams and tags are called
+    /// alike, or that of the two is which names the other's repository.
     fn is_same_image(&self, other: &Self) -> bool {
-        let mut names = self.of_source().map(unversioned);
-        names.any(|name| {
-            name.len() > 1
-                && !name.contains('#')
-                && other.of_source().map(unversioned).any(|own| own == name)
-        })
+        let both = self.of_source().zip(other.of_source());
+        let mut same = both.filter(|(own, other)| unversioned(own) == unversioned(other));
+        match (same.next(), same.next()) {
+            (Some(_), Some(_)) => true,
+            (Some((_, name)), None) => alike(other.name(), name),
+            _ => false,
+        }
     }
 }
 
@@ -104,92 +126,147 @@ pub(super) fn destination_name(checkout: &Checkout, drafts: &mut Drafts) {
             .map(|(file, mapping)| Push::of(file, mapping, &checkout.conventions.registries))
             .filter(|push| !push.name().is_empty())
             .collect();
-        let mut repositories: BTreeMap<&str, Vec<&Push<'_>>> = BTreeMap::new();
+        let set = Set::of(&pushes);
+        let mut before = None;
         for push in &pushes {
-            repositories.entry(&push.repository).or_default().push(push);
-        }
-        for push in &pushes {
-            drafts.extend(of_push(push, &repositories, &effort));
+            // What is said of a line is said once.
+            if before != Some(push.source())
+                && let Some(draft) = of_push(push, &set, &effort)
+            {
+                before = Some(push.source());
+                drafts.push(draft);
+            }
         }
     }
 }
 
-type Repositories<'p, 'c> = BTreeMap<&'p str, Vec<&'p Push<'c>>>;
+/// What the mappings of a set have in common.
+struct Set<'p, 'c> {
+    by_repository: BTreeMap<&'p str, Vec<&'p Push<'c>>>,
+    by_image: BTreeMap<Vec<String>, Vec<&'p Push<'c>>>,
+    /// Whether repositories are usually called exactly like what they get.
+    names_like_sources: bool,
+}
 
-fn of_push(push: &Push<'_>, repositories: &Repositories<'_, '_>, effort: &Effort) -> Option<Draft> {
-    let is_other = |other: &&&Push<'_>| {
-        let place = |push: &Push<'_>| push.file.place(push.mapping.source.span);
-        place(push) != place(other)
-    };
-    let beside = &repositories[&*push.repository];
-    let others: Vec<_> = beside.iter().filter(is_other).collect();
-    if others.is_empty() && !push.is_named_like_source() {
-        let meant = misspelt(push, repositories, effort);
-        if let Some((right, why)) = meant {
-            return Some(draft_of_misspelt(push, &right, &why));
+impl<'p, 'c> Set<'p, 'c> {
+    fn of(pushes: &'p [Push<'c>]) -> Self {
+        let named_alike = pushes.iter().filter(|push| push.is_named_like_source());
+        let named_alike = named_alike.count();
+        let mut set = Self {
+            by_repository: BTreeMap::new(),
+            by_image: BTreeMap::new(),
+            names_like_sources: named_alike >= COMMON && named_alike * 2 >= pushes.len(),
+        };
+        for push in pushes {
+            let repository = set.by_repository.entry(&push.repository).or_default();
+            repository.push(push);
+            set.by_image.entry(push.image()).or_default().push(push);
         }
+        set
     }
-    if push.is_called_alike() {
+}
+
+fn of_push(push: &Push<'_>, set: &Set<'_, '_>, effort: &Effort) -> Option<Draft> {
+    let is_alike = push.is_called_alike();
+    if push.stored.is_none() {
+        // An image of others is called as its user likes.
+        return (!is_alike).then(|| draft(push));
+    }
+    if push.is_named_like_source() {
         return None;
     }
-    let draft = draft(push);
-    if others.iter().any(|other| other.is_same_image(push)) {
-        return Some(draft.severity(Severity::Hint));
+    // So many tell as much as all.
+    let others = |of: &[&'_ Push<'_>]| -> Vec<usize> {
+        let others = of
+            .iter()
+            .enumerate()
+            .filter(|(_, other)| other.source() != push.source());
+        others.map(|(at, _)| at).take(MAX_OTHERS).collect()
+    };
+    let beside = &set.by_repository[&*push.repository];
+    let others_beside = others(beside);
+    if others_beside.is_empty()
+        && let Some((right, why)) = misspelt(push, set, effort)
+    {
+        return Some(draft_of_misspelt(push, &right, &why));
     }
-    if others.len() >= SIBLINGS && others.iter().all(|other| other.is_same_image(others[0])) {
-        let count = others.len();
-        let message = format!("the other {count} lines that push there take another image");
-        return Some(
-            draft
-                .related(of_destination(others[0]), message)
-                .severity(Severity::Warning),
-        );
+    if others_beside
+        .iter()
+        .any(|&at| push.is_same_image(beside[at]))
+    {
+        return (!is_alike).then(|| draft(push));
     }
-    // An image that has a place of its own name already.
-    let mut all = repositories.values().flatten();
-    let own = all.find(|other| {
-        other.mapping.source.key() == push.mapping.source.key() && other.is_called_alike()
+    if others_beside.len() >= SIBLINGS {
+        let first = beside[others_beside[0]];
+        let is_theirs = others_beside
+            .iter()
+            .all(|&at| beside[at].is_same_image(first));
+        return if is_theirs && (!is_alike || first.is_named_like_source()) {
+            let message = "takes another image, as the other lines do that push there";
+            Some(warning(push).related(of_destination(first), message))
+        } else {
+            (!is_alike).then(|| draft(push))
+        };
+    }
+    if is_alike {
+        return None;
+    }
+    // Where the same image goes on other lines.
+    let image = &set.by_image[&push.image()];
+    let elsewhere = others(image);
+    let is_same = |other: &Push<'_>| other.mapping.source.key() == push.mapping.source.key();
+    let mut own = elsewhere.iter().map(|&at| image[at]);
+    let own = own.find(|other| is_same(other) && other.is_called_alike());
+    if let Some(own) = own {
+        let message = "where the same image is pushed too";
+        return Some(warning(push).related(of_destination(own), message));
+    }
+    let usual = elsewhere.first().map(|&at| image[at]);
+    let usual = usual.filter(|usual| {
+        let mut others = elsewhere.iter().map(|&at| image[at]);
+        elsewhere.len() >= SIBLINGS
+            && others_beside.is_empty()
+            && others.all(|other| other.repository == usual.repository && !is_same(other))
     });
-    Some(match own.filter(is_other) {
-        Some(own) => draft
-            .related(of_destination(own), "where the same image is pushed too")
-            .severity(Severity::Warning),
-        None => draft.severity(Severity::Hint),
+    Some(match usual {
+        Some(usual) => {
+            let message = "where the other lines push this image";
+            warning(push).related(of_destination(usual), message)
+        }
+        None => draft(push),
     })
 }
 
 /// What the repository is called if its name is misspelt, and what tells: other lines with the same
 /// image, or the image's own name.
-fn misspelt(
-    push: &Push<'_>,
-    repositories: &Repositories<'_, '_>,
-    effort: &Effort,
-) -> Option<(String, String)> {
+fn misspelt(push: &Push<'_>, set: &Set<'_, '_>, effort: &Effort) -> Option<(String, String)> {
     let name = push.name();
-    let limit = (name.len() / LETTERS_FOR_EACH_EDIT).min(MOST_EDITS);
+    if name.len() < SHORTEST {
+        return None;
+    }
+    let limit = (name.len() / LETTERS_FOR_EACH_EDIT).clamp(1, MOST_EDITS);
     let is_near = |other: &str| {
         let is_version = unversioned(name) == unversioned(other);
         !is_version && likeness::distance_within(name, other, limit, effort).is_some()
     };
     let account = push.repository.strip_suffix(name)?;
-    for (repository, pushes) in repositories {
-        let other = repository
-            .strip_prefix(account)
-            .filter(|other| is_near(other));
-        let Some(other) = other else {
+    let repositories = set.by_repository.iter();
+    for (repository, pushes) in repositories.take_while(|_| effort.spend(LOOKUP)) {
+        let other = repository.strip_prefix(account);
+        let Some(other) = other.filter(|other| is_near(other)) else {
             continue;
         };
-        let same = pushes
-            .iter()
-            .filter(|other| other.is_same_image(push))
-            .count();
-        if same > 0 {
-            let count = pushes.len();
-            return Some((
-                other.to_owned(),
-                format!("{count} destinations are called `{other}`"),
-            ));
+        let mut some = pushes.iter().take(MAX_OTHERS);
+        if some.any(|other| push.is_same_image(other)) {
+            let why = match pushes.len() {
+                1 => format!("another is called `{other}`"),
+                count => format!("{count} destinations are called `{other}`"),
+            };
+            return Some((other.to_owned(), why));
         }
+    }
+    if !set.names_like_sources {
+        return None;
     }
     let own = push.of_source().find(|own| is_near(own))?;
     Some((own.to_owned(), format!("the image is called `{own}`")))
@@ -202,6 +279,7 @@ fn draft_of_misspelt(push: &Push<'_>, right: &str, why: &str) -> Draft {
     let message = format!("no other line pushes to a repository called `{name}`, and {why}");
     let draft = Draft::new(push.file.place(span), push.mapping.key(), message)
         .severity(Severity::Warning)
+        .explains(super::in_doubt(push.file, &push.mapping.source))
         .help(format!("if it is misspelt, write `{right}`"));
     let Some(at) = text.find(&*push.repository) else {
         return draft;
@@ -229,13 +307,19 @@ fn draft(push: &Push<'_>) -> Draft {
     .help("nothing is wrong if this is meant; it may be left over from a copied line")
 }
 
+fn warning(push: &Push<'_>) -> Draft {
+    draft(push)
+        .severity(Severity::Warning)
+        .explains(super::in_doubt(push.file, &push.mapping.source))
+}
+
 fn last_part(repository: &str) -> &str {
     repository.rsplit('/').next().unwrap_or(repository)
 }
 
 /// A name without its numbers, which are those of versions.
 fn unversioned(name: &str) -> String {
-    name.replace(|c: char| c.is_ascii_digit(), "#")
+    name.replace(|c: char| c.is_ascii_digit() || c == '.', "")
 }
 
 /// Whether one name holds the other, separators aside.

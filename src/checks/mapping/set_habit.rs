@@ -1,7 +1,7 @@
 //! What the lines of a mirror set have in common: the account that they push to, and the store that
 //! they take images from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::checkout::Checkout;
 use crate::checkout::images::stored_image;
@@ -24,9 +24,6 @@ const FOR_EACH_OUTLIER: usize = 4;
 /// Of how many letters of an account's name one may be wrong, and how many at most.
 const LETTERS_FOR_EACH_EDIT: usize = 4;
 const MOST_EDITS: usize = 3;
-
-/// Accounts of so many sets belong to none of them.
-const SHARED: usize = 3;
 
 /// Where a value stands: file and position.
 type At = (usize, u32);
@@ -105,6 +102,7 @@ pub(super) fn destination_account(checkout: &Checkout, drafts: &mut Drafts) {
     let effort = Effort::default();
     for (name, set) in &checkout.mirroring.sets {
         let said = &sets[&**name];
+        let mut seen = BTreeSet::new(); // an account has one finding in a file
         for (_, file, mapping) in pushes(checkout, set) {
             let Some((account, at)) = account(file, mapping) else {
                 continue;
@@ -112,14 +110,14 @@ pub(super) fn destination_account(checkout: &Checkout, drafts: &mut Drafts) {
             let Some(usual) = said.usual_instead_of(account) else {
                 continue;
             };
-            let owner = owners.get(account).map_or(&[][..], Vec::as_slice);
-            if owner.len() >= SHARED {
+            if !seen.insert((&file.file.path, account)) {
                 continue;
             }
+            let owners = owners.get(account).map_or(&[][..], Vec::as_slice);
             let limit = (account.len() / LETTERS_FOR_EACH_EDIT).clamp(1, MOST_EDITS);
             let is_near = likeness::distance_within(account, usual.0, limit, &effort).is_some();
             let host = account.split('/').next().unwrap_or(account);
-            let draft = elsewhere(file, at, (name, usual), owner.first().copied(), is_near);
+            let draft = elsewhere(file, at, (name, usual), owners, is_near);
             drafts.push(draft.follows_from(unusual_host::misspelt(&file.file.path, host)));
         }
     }
@@ -129,23 +127,23 @@ fn elsewhere(
     file: &MirroredFile,
     at: Span,
     (set, (usual, count)): (&str, (&str, usize)),
-    owner: Option<&str>,
+    owners: &[&str],
     is_near: bool,
 ) -> Draft {
     let account = file.file.slice(at);
     let mut message =
         format!("goes to `{account}`; the other {count} destinations of the set are in `{usual}`");
-    if let Some(owner) = owner {
+    if let Some(owner) = owners.first() {
         message = format!("{message}, and `{account}` is where set `{owner}` pushes");
     }
     let draft = Draft::new(file.place(at), account, message).help(format!(
         "the job of set `{set}` pushes with the credentials for `{usual}`, and is refused elsewhere; \
          write `{usual}`, or move the line to the set that it belongs to"
     ));
-    match owner {
-        Some(_) => draft.severity(Severity::Error),
-        None if is_near => draft,
-        None => draft.severity(Severity::Hint),
+    match owners {
+        [_] => draft.severity(Severity::Error),
+        [] if !is_near => draft.severity(Severity::Hint),
+        _ => draft,
     }
 }
 

@@ -64,7 +64,8 @@ fn of_line(checkout: &Checkout, file: &MirroredFile, line: &Line) -> Option<Draf
              take `{qci}`",
         first.kind.as_str()
     ))
-    .related(first.place.clone(), "published here");
+    .related(first.place.clone(), "published here")
+    .follows_from(super::in_doubt(file, source));
     Some(draft.fix(fix(file, line, mapping, qci)))
 }
 

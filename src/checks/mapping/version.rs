@@ -13,10 +13,6 @@ use crate::syntax::span::Span;
 const COMMON: usize = 3;
 const FOR_EACH_OUTLIER: usize = 4;
 
-/// So many destinations of a file with one version, and sources with the same, tell that it is no
-/// accident.
-const SIBLINGS: usize = 2;
-
 /// A mapping whose sides both carry a version.
 struct Pair<'c> {
     mapping: &'c Mapping,
@@ -90,8 +86,8 @@ fn of_file(checkout: &Checkout, file: &MirroredFile, pairs: &[Pair<'_>], drafts:
         let agrees = line.iter().any(Pair::agrees);
         for pair in line.iter().filter(|pair| !pair.agrees()) {
             let (like_source, like_destination) = (with(&pair.source), with(&pair.destination));
-            // Other numbers altogether are versions of different things, unless the file tells.
-            if !pair.any(is_same_major) && like_source < SIBLINGS {
+            // Other numbers altogether are versions of different things.
+            if !pair.any(differ_in_one_number) {
                 continue;
             }
             let source_differs = !agrees && (line.len() > 1 || like_destination > like_source);
@@ -149,7 +145,8 @@ fn draft(file: &MirroredFile, pair: &Pair<'_>, source_differs: bool, siblings: u
         true => &destination,
         false => &source,
     };
-    Draft::new(file.place(span), mapping.to_string(), message).help(format!(
+    let draft = Draft::new(file.place(span), mapping.to_string(), message);
+    draft.explains(super::in_doubt(file, &mapping.source)).help(format!(
         "people who ask for the one version get the other; write `{right}` if that is meant: {others}"
     ))
 }
@@ -169,8 +166,9 @@ fn is_same_version(one: &str, other: &str) -> bool {
     parts.all(|(a, b)| a == b)
 }
 
-fn is_same_major(one: &str, other: &str) -> bool {
-    one.split('.').next() == other.split('.').next()
+fn differ_in_one_number(one: &str, other: &str) -> bool {
+    let parts = one.split('.').zip(other.split('.'));
+    parts.filter(|(a, b)| a != b).count() == 1
 }
 
 #[cfg(test)]
@@ -184,5 +182,7 @@ mod tests {
         assert_eq!(versions("x:latest-2"), [""; 0]);
         assert!(is_same_version("4.15", "4.15.0"));
         assert!(!is_same_version("4.1", "4.15"));
+        assert!(differ_in_one_number("4.15", "4.51.0"));
+        assert!(!differ_in_one_number("5.8", "1.16"));
     }
 }
