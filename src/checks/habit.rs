@@ -21,7 +21,7 @@ pub(in crate::checks) struct Unusual<'c> {
 }
 
 /// A value in so many files is common.
-const COMMON: usize = 3;
+pub(in crate::checks) const COMMON: usize = 3;
 
 impl<'c> Habit<'c> {
     /// Counts `value`, which stands in the file at `path`.
