@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::finding::Place;
 use crate::model::manifest::Body;
 use crate::model::manifest::Manifest;
-use crate::model::manifest::access::{Binding, Object, Subject};
+use crate::model::manifest::access::{Object, Subject};
 use crate::model::{Conventions, File, FileKind, Statements, owners};
 use crate::syntax::span::Span;
 pub use service_accounts::ServiceAccounts;
@@ -22,8 +22,8 @@ pub struct Access {
     pub objects: Vec<ObjectAt>,
     /// Names of all Namespaces that are applied somewhere.
     pub namespaces: BTreeSet<String>,
-    /// The folders of all manifests of a Namespace, applied or not.
-    namespace_folders: BTreeSet<String>,
+    /// The Namespaces that the manifests of each folder make, applied or not.
+    namespaces_of_folder: BTreeMap<String, BTreeSet<String>>,
     /// Namespace and name of all Roles that are applied somewhere.
     pub roles: BTreeSet<(String, String)>,
     /// The first namespace with a Role of each name.
@@ -143,7 +143,8 @@ impl Access {
             match &file.statements {
                 Statements::Manifests(manifests) => access.add(file, manifests.len()),
                 Statements::OwnersAliases(aliases) => {
-                    access.aliases = Some(aliases.names.iter().cloned().collect());
+                    let names = aliases.items.iter().map(owners::Alias::folded);
+                    access.aliases = Some(names.collect());
                 }
                 _ => access.has_rover |= file.kind == FileKind::RoverGroups,
             }
@@ -179,7 +180,7 @@ impl Access {
                     let path = &object.file.path;
                     self.service_accounts.insert(path, namespace, name);
                 }
-                Some(Object::Binding(binding)) if pulls(binding) => {
+                Some(Object::Binding(binding)) if binding.pulls() => {
                     let subjects = binding.subjects.iter().filter_map(subject);
                     self.pullers.entry(namespace).or_default().extend(subjects);
                 }
@@ -193,10 +194,12 @@ impl Access {
         for (namespace, name) in self.roles.iter().rev() {
             self.roles_by_name.insert(name.clone(), namespace.clone());
         }
-        let makes_one = |object: &&ObjectAt| matches!(object.access(), Some(Object::Namespace));
-        let folders = self.objects.iter().filter(makes_one);
-        let folders = folders.map(|object| object.file.path.folder().to_owned());
-        self.namespace_folders = folders.collect();
+        let is_namespace = |object: &&ObjectAt| matches!(object.access(), Some(Object::Namespace));
+        for object in self.objects.iter().filter(is_namespace) {
+            let folder = object.file.path.folder().to_owned();
+            let names = self.namespaces_of_folder.entry(folder).or_default();
+            names.insert(object.name().to_owned());
+        }
     }
 
     /// A namespace with a Role of this name, the first by its name.
@@ -225,24 +228,17 @@ impl Access {
         pullers.cloned().collect()
     }
 
-    /// Whether a manifest of the folder makes a Namespace.
+    /// The Namespaces that the manifests of the folder make; `None` if they make none.
     #[must_use]
-    pub fn makes_namespace(&self, folder: &str) -> bool {
-        self.namespace_folders.contains(folder)
+    pub fn namespaces_of(&self, folder: &str) -> Option<&BTreeSet<String>> {
+        self.namespaces_of_folder.get(folder)
     }
-}
-
-/// Whether a binding is to a role that pulls.
-fn pulls(binding: &Binding) -> bool {
-    let role = binding.role_ref.as_ref();
-    let name = role.and_then(|role| role.name.as_ref());
-    name.is_some_and(|name| name.value.contains("image-puller"))
 }
 
 /// The subject of a binding in words, if there is somebody of that name.
 fn subject(subject: &Subject) -> Option<String> {
     let name = &subject.name.as_ref()?.value;
-    if subject.misspelled_group().is_some() {
+    if subject.is_unknown_group() {
         return None;
     }
     Some(match &subject.namespace {

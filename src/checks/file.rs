@@ -1,6 +1,8 @@
 //! Rules about files as such: their text, their names, their owners.
 
+mod aliases;
 mod folder_case;
+mod manifest_kind;
 mod manifest_name;
 mod manifest_place;
 mod manifest_schema;
@@ -9,7 +11,7 @@ pub(super) mod placeholder;
 mod text;
 
 use super::{
-    Named, each_central_object, each_file, each_file_by_conventions, rule, rule_with,
+    Named, change, each_central_object, each_file, each_file_by_conventions, rule, rule_with,
     whole_checkout,
 };
 
@@ -28,6 +30,7 @@ pub(super) const RULES: &[Named] = &[
         whole_checkout(manifest_place::extension)
     }),
     rule("manifest-field", || whole_checkout(manifest_schema::field)),
+    rule("manifest-kind", || whole_checkout(manifest_kind::check)),
     rule_with("manifest-misplaced", |params| {
         let params: manifest_place::Misplaced = params.read()?;
         Ok(whole_checkout(move |checkout, drafts| {
@@ -39,9 +42,10 @@ pub(super) const RULES: &[Named] = &[
     }),
     rule_with("owners-content", |params| {
         let params: owners::Content = params.read()?;
-        Ok(whole_checkout(move |checkout, drafts| {
+        let check = whole_checkout(move |checkout, drafts| {
             params.check(checkout, drafts);
-        }))
+        });
+        Ok(check.and(change(aliases::gone)))
     }),
     rule("owners-file-name", || {
         each_file_by_conventions(owners::file_name)

@@ -30,7 +30,7 @@ pub(in crate::checks) struct Unusual<'c> {
 }
 
 /// A value in so many files is common.
-const COMMON: usize = 3;
+pub(in crate::checks) const COMMON: usize = 3;
 
 impl<'c, W: Ord> Habit<'c, W> {
     /// Counts `value`, which stands in the file (or whatever is counted) `witness`.

@@ -46,12 +46,13 @@ pub(super) const RULES: &[Named] = &[
         whole_checkout(identity::namespace)
     }),
     rule("imagestream-reference-policy", || {
-        each_tag(policy::reference_policy)
+        whole_checkout(policy::reference_policy).grading_new(policy::severity_of_loss)
     }),
     rule("imagestream-self-import", || each_tag(source::self_import)),
     rule("imagestream-source", || {
         each_tag(|_, tag| source::source(tag))
             .and(each_stream(source::repository))
+            .and(each_build(source::build_kinds))
             .and(whole_checkout(source::unprovided))
     }),
     rule("imagestream-tag-duplicate", || {

@@ -3,6 +3,7 @@
 mod api_group;
 mod namespace;
 pub(super) mod object_duplicate;
+mod push;
 mod role_ref;
 mod role_rules;
 mod role_undefined;
@@ -19,15 +20,37 @@ use crate::checkout::access::ObjectAt;
 use crate::model::manifest::access::{Binding, Object};
 use crate::tree::RepoPath;
 
-/// The topic of what follows when a binding in the folder of this file gives its role to nobody.
+/// The topic of what follows when a binding in the folder of this file gives nothing, or not to whom it
+/// should.
 pub(super) fn wrong_subject(path: &RepoPath) -> String {
     format!("a subject in {} is wrong", path.folder())
+}
+
+/// The topic of what follows when the role of this binding is wrong.
+fn wrong_role(object: &ObjectAt) -> String {
+    format!(
+        "the role of {} in {} is wrong",
+        object.name(),
+        object.file.path
+    )
+}
+
+/// The topic of what follows when this file does not define what others of its folder look for by this
+/// name.
+pub(super) fn undefined(path: &RepoPath, name: &str) -> String {
+    format!("{name} is not defined in {}", path.folder())
 }
 
 /// The rules of this group.
 pub(super) const RULES: &[Named] = &[
     rule("rbac-group-object", || each_object(rover::group_object)),
     rule("rbac-namespace", || each_central_object(namespace::check)),
+    rule_with("rbac-push", |params| {
+        let params: push::Everybody = params.read()?;
+        Ok(each_central_binding(move |_, object, binding, drafts| {
+            drafts.extend(params.check(object, binding));
+        }))
+    }),
     rule("rbac-role-ref", || each_central_binding(role_ref::check)),
     rule("rbac-role-rules", || each_central_object(role_rules::check)),
     rule_with("rbac-role-undefined", |params| {

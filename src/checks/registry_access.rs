@@ -1,9 +1,11 @@
 //! Rules about the folders that give access to the registry.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 
 use super::rbac::wrong_subject;
-use super::{Check, Named, rule, rule_with, whole_checkout};
+use super::{Check, Drafts, Named, change, rule, rule_with, whole_checkout};
 use crate::checkout::Checkout;
 use crate::checkout::access::{Folder, ObjectAt, is_applied};
 use crate::finding::{Draft, Place};
@@ -16,10 +18,12 @@ pub(super) const RULES: &[Named] = &[
     rule("registry-access-namespace", || each_folder(namespace)),
     rule("registry-access-owners", || each_folder(owners)),
     rule_with("registry-access-pull", |params| {
-        let params: Pull = params.read()?;
-        Ok(each_folder(move |checkout, name, folder| {
-            params.check(checkout, name, folder)
-        }))
+        let params: Arc<Pull> = Arc::new(params.read()?);
+        let after = Arc::clone(&params);
+        let check = each_folder(move |checkout, name, folder| params.check(checkout, name, folder));
+        Ok(check.and(change(move |base, result, drafts| {
+            lost(base, result, &after, drafts);
+        })))
     }),
 ];
 
@@ -101,6 +105,7 @@ fn namespace(checkout: &Checkout, name: &str, folder: &Folder) -> Option<Draft> 
             ),
         ),
     };
+    let draft = draft.follows_from(wrong_subject(&first.file.path));
     Some(draft.help(format!(
         "a folder is named after the namespace it is about, and that namespace is made here; call \
          both `{name}`, or rename the folder"
@@ -122,14 +127,7 @@ impl Pull {
             return None;
         }
         let message = format!("nobody is allowed to pull from namespace `{name}`");
-        Some(
-            Draft::new(Place::whole_file(&first.file.path), name, message).help(
-                "by default nobody may pull a new image, mirror jobs included; add a RoleBinding \
-                 to ClusterRole `system:image-puller`, for example for the Group \
-                 `system:authenticated`",
-            )
-            .follows_from(wrong_subject(&first.file.path)),
-        )
+        Some(without_pull(first, name, message))
     }
 
     /// Whether an object lets somebody pull.
@@ -141,6 +139,47 @@ impl Pull {
         let role = role.and_then(|role| role.name.as_ref());
         let mut subjects = binding.subjects.iter();
         role.is_some_and(|role| self.pull_roles.iter().any(|pull| **pull == *role.value))
-            && subjects.any(|subject| subject.misspelled_group().is_none())
+            && subjects.any(|subject| !subject.is_unknown_group())
     }
+}
+
+/// `registry-access-pull`, of a change: it takes away the binding by which others pull from the folder's
+/// own namespace, and leaves what gives rights to its team, or its ServiceAccounts elsewhere.
+fn lost(base: &Checkout, result: &Checkout, pull: &Pull, drafts: &mut Drafts) {
+    for (name, folder) in &result.access.folders {
+        let Some(before) = base.access.folders.get(name) else {
+            continue;
+        };
+        let is_lost = is_pulled_from(base, name, before)
+            && !is_pulled_from(result, name, folder)
+            && pull.check(result, name, folder).is_none();
+        if let Some(first) = applied(result, folder).next().filter(|_| is_lost) {
+            let message = format!("no binding lets others pull from namespace `{name}` any more");
+            drafts.push(without_pull(first, name, message));
+        }
+    }
+}
+
+/// Whether a binding to a role that pulls lies in the namespace of a folder.
+fn is_pulled_from(checkout: &Checkout, name: &str, folder: &Folder) -> bool {
+    let own = checkout.access.namespaces_of(&path(checkout, name));
+    let mut objects = applied(checkout, folder).filter(|object| {
+        let namespace = object.namespace();
+        namespace == name || own.is_some_and(|own| own.contains(namespace))
+    });
+    objects.any(|object| match object.access() {
+        Some(Object::Binding(binding)) => {
+            binding.pulls() && binding.subjects.iter().any(|one| !one.is_unknown_group())
+        }
+        _ => false,
+    })
+}
+
+fn without_pull(first: &ObjectAt, name: &str, message: String) -> Draft {
+    Draft::new(Place::whole_file(&first.file.path), name, message)
+        .help(
+            "by default nobody may pull a new image, mirror jobs included; add a RoleBinding to \
+             ClusterRole `system:image-puller`, for example for the Group `system:authenticated`",
+        )
+        .follows_from(wrong_subject(&first.file.path))
 }

@@ -13,6 +13,22 @@ use crate::syntax::yaml::Node;
 use super::schema::Fault;
 use super::shape::{Text, text_at};
 
+/// The kinds that are looked into, and those that hold other objects.
+pub const KINDS: [&str; 12] = [
+    "BuildConfig",
+    "ClusterRole",
+    "ClusterRoleBinding",
+    "Group",
+    "ImageStream",
+    "List",
+    "MultiArchBuildConfig",
+    "Namespace",
+    "Role",
+    "RoleBinding",
+    "ServiceAccount",
+    "Template",
+];
+
 /// One object of a manifest file.
 #[derive(Debug)]
 pub struct Manifest {

@@ -51,8 +51,8 @@ pub struct Owners {
     pub people: Vec<Text>,
     /// `labels`, on its own and in its filters.
     pub labels: Vec<Text>,
-    /// Whether it names an approver, on its own or in a filter.
-    pub has_approvers: bool,
+    /// The approvers among them, on its own and in its filters.
+    pub approvers: Vec<Text>,
     /// `filters` whose keys are no regular expressions.
     pub broken_filters: Vec<Text>,
     /// `options.no_parent_owners`.
@@ -64,10 +64,29 @@ pub struct Owners {
 /// `OWNERS_ALIASES`.
 #[derive(Debug, Default)]
 pub struct Aliases {
-    /// The names, in lower case: Prow folds them.
-    pub names: Vec<String>,
+    /// Each of them.
+    pub items: Vec<Alias>,
     /// What Prow cannot read.
     pub faults: Vec<Fault>,
+}
+
+/// One alias.
+#[derive(Debug)]
+pub struct Alias {
+    /// Its name.
+    pub name: Text,
+    /// Who it stands for.
+    pub members: Vec<Text>,
+    /// Whether nobody stands there in any form.
+    pub is_empty: bool,
+}
+
+impl Alias {
+    /// Its name in lower case: Prow folds the names.
+    #[must_use]
+    pub fn folded(&self) -> String {
+        self.name.value.to_lowercase()
+    }
 }
 
 pub(super) fn read(documents: &[Node<'_>]) -> Owners {
@@ -101,9 +120,14 @@ impl Owners {
         self.labels.extend(labels.filter_map(text));
         for key in PEOPLE {
             let names = lists.get(key).into_iter().flat_map(Node::items);
-            let before = self.people.len();
-            self.people.extend(names.filter_map(text));
-            self.has_approvers |= key == "approvers" && self.people.len() > before;
+            let names = names.filter_map(text);
+            if key == "approvers" {
+                let before = self.people.len();
+                self.people.extend(names);
+                self.approvers.extend_from_slice(&self.people[before..]);
+            } else {
+                self.people.extend(names);
+            }
         }
     }
 }
@@ -113,13 +137,20 @@ pub(super) fn read_aliases(documents: &[Node<'_>]) -> Aliases {
         return Aliases::default();
     };
     let mut aliases = Aliases {
-        names: Vec::new(),
+        items: Vec::new(),
         faults: schema::check(root, &ALIASES),
     };
     for alias in root.get("aliases").into_iter().flat_map(Node::entries) {
-        let name = alias.key.as_str().unwrap_or_default();
-        aliases.names.push(name.to_lowercase());
-        add_member_faults(name, &alias.value, &mut aliases.faults);
+        let Some(name) = text(&alias.key) else {
+            continue;
+        };
+        add_member_faults(&name.value, &alias.value, &mut aliases.faults);
+        aliases.items.push(Alias {
+            name,
+            members: alias.value.items().filter_map(text).collect(),
+            is_empty: alias.value.is_null()
+                || alias.value.items().count() == 0 && alias.value.as_mapping().is_none(),
+        });
     }
     aliases
 }

@@ -5,6 +5,7 @@
 mod support;
 
 mod accepting;
+mod access;
 mod advice;
 mod architecture;
 mod bad_input;

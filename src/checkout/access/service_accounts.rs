@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::syntax::likeness::{Effort, closest};
 use crate::syntax::template::has_parameter;
 use crate::tree::RepoPath;
 
@@ -48,6 +49,15 @@ impl ServiceAccounts {
         let namespaces = self.by_name.get(name)?;
         let first = namespaces.first()?;
         (namespaces.len() == 1).then_some(first)
+    }
+
+    /// One of the namespace that is nearly called so.
+    #[must_use]
+    pub fn like(&self, namespace: &str, name: &str) -> Option<&str> {
+        let names = self.by_name.iter();
+        let names = names.filter(|(_, namespaces)| namespaces.contains(namespace));
+        let names = names.map(|(name, _)| (&**name, &**name));
+        closest(name, names, 2, &Effort::default())
     }
 
     /// The namespaces of those of this name that the file at `path` defines, in order of lines.

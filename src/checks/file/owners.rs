@@ -1,14 +1,19 @@
 //! OWNERS files: their name, and what they say.
 
+use std::collections::BTreeSet;
+
 use regex::Regex;
 use serde::Deserialize;
 
+use super::aliases;
 use crate::checkout::Checkout;
+use crate::checks::habit::Habit;
 use crate::checks::{Drafts, params, schema_fault, unparsed};
 use crate::finding::{Draft, Place, Severity};
 use crate::model::owners::{self, Owners};
 use crate::model::schema::{Fault, FaultKind};
-use crate::model::{Conventions, File, FileKind, Statements};
+use crate::model::{Conventions, File, FileKind, Statements, Text};
+use crate::syntax::likeness::{Effort, closest};
 use crate::syntax::span::Span;
 
 /// `owners-file-name`: a file that is to be called OWNERS.
@@ -49,15 +54,12 @@ pub(super) struct Content {
 
 impl Content {
     pub(super) fn check(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        let unparsed = unparsed::of_kinds(checkout, &[FileKind::OwnersAliases]);
-        let mut unknown = Drafts::default();
+        let known = Known::of(checkout);
         for file in checkout.files() {
             match &file.statements {
-                Statements::Owners(owners) => {
-                    self.owners(checkout, file, owners, drafts);
-                    self.unknown_people(checkout, file, owners, &mut unknown);
-                }
+                Statements::Owners(owners) => self.owners(checkout, &known, file, owners, drafts),
                 Statements::OwnersAliases(aliases) => {
+                    drafts.extend(aliases::empty(file, aliases, &known.people));
                     for fault in &aliases.faults {
                         let consequence = "Prow cannot read the aliases, and ignores all of them";
                         drafts.extend(self::fault(file, fault, consequence));
@@ -66,11 +68,16 @@ impl Content {
                 _ => {}
             }
         }
-        let unknown = unknown.into_vec().into_iter();
-        drafts.extend(unknown.map(|draft| draft.follows_from_any(unparsed.iter().cloned())));
     }
 
-    fn owners(&self, checkout: &Checkout, file: &File, owners: &Owners, drafts: &mut Drafts) {
+    fn owners(
+        &self,
+        checkout: &Checkout,
+        known: &Known<'_>,
+        file: &File,
+        owners: &Owners,
+        drafts: &mut Drafts,
+    ) {
         for fault in &owners.faults {
             let consequence =
                 "Prow cannot read the file, or ignores the field, and nobody it names can approve";
@@ -99,7 +106,7 @@ impl Content {
                 );
             }
         }
-        if !owners.has_approvers && file.faults.is_empty() && owners.faults.is_empty() {
+        if owners.approvers.is_empty() && file.faults.is_empty() && owners.faults.is_empty() {
             let inherits = !owners.no_parent_owners && inherits(checkout, file);
             let draft = Draft::new(
                 Place::new(&file.path, Span::whole_file()),
@@ -114,35 +121,102 @@ impl Content {
                 draft.help("nobody can approve a change to this folder; add `approvers`")
             });
         }
+        let is_nobody = |person: &Text| self.unknown(known, person).is_some();
+        let blocks = !owners.approvers.is_empty() && owners.approvers.iter().all(is_nobody);
+        for person in &owners.people {
+            let Some(unknown) = self.unknown(known, person) else {
+                continue;
+            };
+            let name = &*person.value;
+            let next = match unknown.near {
+                Some(near) => format!("did you mean the alias `{near}`?"),
+                None => "write the login, or add the alias".to_owned(),
+            };
+            let is_approver = owners.approvers.iter().any(|own| own.span == person.span);
+            let draft = Draft::new(
+                Place::new(&file.path, person.span),
+                name,
+                format!("`{name}` is neither a GitHub login nor an alias of `OWNERS_ALIASES`"),
+            )
+            .follows_from(aliases::gone_topic(&name.to_lowercase()))
+            .follows_from_any(known.unparsed.iter().cloned());
+            drafts.push(if blocks && is_approver {
+                draft.help(format!(
+                    "Prow takes it for a login that does not exist, and nobody else that the file \
+                     names can approve; {next}"
+                ))
+            } else {
+                draft.severity(Severity::Warning).help(format!(
+                    "Prow takes it for a login that does not exist; {next}"
+                ))
+            });
+        }
     }
 
-    fn unknown_people(
-        &self,
-        checkout: &Checkout,
-        file: &File,
-        owners: &Owners,
-        drafts: &mut Drafts,
-    ) {
-        for person in &owners.people {
-            let name = &*person.value;
-            let is_alias = checkout
-                .access
-                .aliases
-                .as_ref()
-                .is_some_and(|aliases| aliases.contains(&name.to_lowercase()));
-            let is_known = is_alias || self.login.is_match(name) && !self.alias.is_match(name);
-            if !is_known && checkout.access.aliases.is_some() {
-                drafts.push(
-                    Draft::new(
-                        Place::new(&file.path, person.span),
-                        name,
-                        format!("`{name}` is neither a GitHub login nor an alias of `OWNERS_ALIASES`"),
-                    )
-                    .severity(Severity::Warning)
-                    .help("Prow takes it for a login that does not exist; write the login, or add the alias"),
-                );
+    /// Somebody who is neither an alias nor, by the look of it, a login.
+    fn unknown<'c>(&self, known: &Known<'c>, person: &Text) -> Option<Unknown<'c>> {
+        let aliases = known.aliases?;
+        let name = &*person.value;
+        let folded = name.to_lowercase();
+        if aliases.contains(&folded) {
+            return None;
+        }
+        let limit = (folded.len() / 4).min(MOST_SLIPS);
+        let others = aliases.iter().map(|alias| (&**alias, &**alias));
+        let near = || closest(&folded, others, limit, &known.effort);
+        let is_login = self.login.is_match(name) && !self.alias.is_match(name);
+        if !is_login {
+            return Some(Unknown { near: near() });
+        }
+        // A login that is written nowhere else may be an alias misspelled.
+        let is_lone = known.people.count(name) <= 1 && !known.members.contains(name);
+        let near = near().filter(|_| is_lone)?;
+        Some(Unknown { near: Some(near) })
+    }
+}
+
+/// An alias is taken for another one misspelled so many edits away.
+const MOST_SLIPS: usize = 2;
+
+struct Unknown<'c> {
+    /// The alias that is nearly called so.
+    near: Option<&'c str>,
+}
+
+/// Whom the checkout names.
+struct Known<'c> {
+    aliases: Option<&'c BTreeSet<String>>,
+    members: BTreeSet<&'c str>,
+    people: Habit<'c>,
+    effort: Effort,
+    /// The topics of aliases that cannot be read.
+    unparsed: Vec<String>,
+}
+
+impl<'c> Known<'c> {
+    fn of(checkout: &'c Checkout) -> Self {
+        let mut known = Self {
+            aliases: checkout.access.aliases.as_ref(),
+            members: BTreeSet::new(),
+            people: Habit::default(),
+            effort: Effort::default(),
+            unparsed: unparsed::of_kinds(checkout, &[FileKind::OwnersAliases]),
+        };
+        for file in checkout.files() {
+            match &file.statements {
+                Statements::Owners(owners) => {
+                    for person in &owners.people {
+                        known.people.add(&file.path, &person.value);
+                    }
+                }
+                Statements::OwnersAliases(aliases) => {
+                    let members = aliases.items.iter().flat_map(|alias| &alias.members);
+                    known.members.extend(members.map(|member| &*member.value));
+                }
+                _ => {}
             }
         }
+        known
     }
 }
 

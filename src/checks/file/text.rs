@@ -1,8 +1,9 @@
 //! What is wrong with a file as a text: unreadable, not UTF-8, not YAML, a key taken twice.
 
 use crate::checkout::Checkout;
+use crate::checks::rbac::wrong_subject;
 use crate::checks::{Drafts, unparsed};
-use crate::finding::{Draft, Finding, Place, Severity, entity_of};
+use crate::finding::{Draft, Finding, Fix, Place, Severity, entity_of};
 use crate::model::{Conventions, File, FileFault};
 use crate::syntax::span::Span;
 use crate::syntax::yaml::{Fault, FaultKind};
@@ -55,17 +56,26 @@ pub(super) fn invalid_yaml(file: &File, drafts: &mut Drafts) {
 
 /// `duplicate-key`: a mapping with a key twice.
 pub(super) fn duplicate_key(file: &File, drafts: &mut Drafts) {
-    for fault in yaml_faults(file) {
-        if let FaultKind::DuplicateKey { first } = fault.kind {
-            drafts.push(
-                Draft::new(
-                    Place::new(&file.path, fault.span),
-                    fault.message.clone(),
-                    fault.message.clone(),
-                )
+    let repeated = yaml_faults(file).filter_map(|fault| match fault.kind {
+        FaultKind::DuplicateKey { first } => Some((fault, first)),
+        _ => None,
+    });
+    let repeated: Vec<_> = repeated.collect();
+    for objects in repeated.chunk_by(|a, b| is_same_object(file, a.0.span, b.0.span)) {
+        let keys = objects
+            .iter()
+            .filter(|(fault, _)| names_object(file, fault.span));
+        let joined = (keys.count() > 1).then(|| objects[0].0.span);
+        for (fault, first) in objects {
+            let place = Place::new(&file.path, fault.span);
+            let related = Place::new(&file.path, *first);
+            let draft = Draft::new(place, fault.message.clone(), fault.message.clone())
                 .help("one of the two values is silently ignored, or the file is refused; keep one")
-                .related(Place::new(&file.path, first), "first given here"),
-            );
+                .related(related, "first given here");
+            drafts.push(match joined {
+                Some(start) => in_joined(file, draft, fault.span, start),
+                None => draft,
+            });
         }
     }
 }
@@ -97,6 +107,36 @@ pub(super) fn severity_of_lost(finding: &Finding, base: &Checkout) -> Option<Sev
     let line = rest.get(finding.place.span.range())?;
     let goes_on = rest.len() > finding.place.span.end as usize + 1;
     (goes_on && entity_of(line) == *finding.entity).then_some(Severity::Error)
+}
+
+/// What is told of a key at `span` in an object that starts at `start`, without a `---` in front.
+fn in_joined(file: &File, draft: Draft, span: Span, start: Span) -> Draft {
+    let at = start.range().start;
+    let topic = format!("no `---` at {at} of {}", file.path);
+    if span != start {
+        return draft.follows_from(topic);
+    }
+    let before = Place::new(&file.path, Span::new(at, at));
+    draft
+        .help("this looks like another object; put `---` in front of it, or one of the two is lost")
+        .fix(Fix::safe("put `---` in front", before, "---\n").to_review())
+        .explains(topic)
+        .explains(wrong_subject(&file.path))
+}
+
+/// Whether repeated keys at these places belong to one object: none starts another.
+fn is_same_object(file: &File, one: Span, next: Span) -> bool {
+    starts_line(file, one) && starts_line(file, next) && file.slice(one) != file.slice(next)
+}
+
+/// Whether a key at the start of a line is one that every object has.
+fn names_object(file: &File, span: Span) -> bool {
+    starts_line(file, span) && matches!(file.slice(span), "apiVersion" | "kind" | "metadata")
+}
+
+fn starts_line(file: &File, span: Span) -> bool {
+    let before = file.text.get(..span.range().start).unwrap_or_default();
+    before.is_empty() || before.ends_with('\n')
 }
 
 fn yaml_faults(file: &File) -> impl Iterator<Item = &Fault> {

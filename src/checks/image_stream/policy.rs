@@ -2,23 +2,88 @@
 //! refuses: openshift-apiserver `pkg/image/apis/image/validation/validation.go`
 //! `ValidateImageStreamTagReference`.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use regex::Regex;
 use serde::Deserialize;
 
-use super::Located;
+use super::{Located, streams};
 use crate::checkout::Checkout;
-use crate::checks::params;
-use crate::finding::{Draft, Severity};
+use crate::checks::habit::COMMON;
+use crate::checks::{Drafts, params};
+use crate::finding::{Draft, Finding, Severity};
 use crate::model::manifest::images::StreamTag;
 use crate::syntax::reference::Reference;
+use crate::tree::RepoPath;
 
-const REFERENCE_POLICIES: [&str; 2] = ["Local", "Source"];
+const LOCAL: &str = "Local";
+const REFERENCE_POLICIES: [&str; 2] = [LOCAL, "Source"];
 const IMPORT_MODES: [&str; 2] = ["Legacy", "PreserveOriginal"];
 
 /// `imagestream-reference-policy`: a `referencePolicy` that does not exist, or that sends users to
 /// the source.
-pub(super) fn reference_policy(checkout: &Checkout, tag: &Located<'_, StreamTag>) -> Option<Draft> {
-    unknown_reference_policy(tag).or_else(|| not_local(checkout, tag))
+pub(super) fn reference_policy(checkout: &Checkout, drafts: &mut Drafts) {
+    let habits = Habits::of(checkout);
+    for stream in streams(checkout) {
+        let tags = stream.item.tags.iter().map(|tag| stream.with(tag));
+        drafts.extend(tags.filter_map(|tag| {
+            unknown_reference_policy(&tag).or_else(|| not_local(checkout, &habits, &tag))
+        }));
+    }
+}
+
+/// How bad a tag without `Local` is that had it before.
+pub(super) fn severity_of_loss(finding: &Finding, base: &Checkout) -> Option<Severity> {
+    let mut streams = streams(base);
+    let was_local = streams.any(|stream| {
+        let mut tags = stream.item.tags.iter().map(|tag| stream.with(tag));
+        tags.any(|tag| is_local(&tag) && tag.entity() == finding.entity)
+    });
+    (was_local && finding.severity == Severity::Hint).then_some(Severity::Warning)
+}
+
+fn is_local(tag: &Located<'_, StreamTag>) -> bool {
+    let policy = tag.item.reference_policy.as_ref();
+    policy.is_some_and(|policy| *policy.value == *LOCAL)
+}
+
+/// The host of the pull spec that a tag is imported from.
+fn host(tag: &Located<'_, StreamTag>) -> Option<Box<str>> {
+    Reference::parse(&tag.pulled()?.value).ok()?.host
+}
+
+/// The files that import from each host, with `Local` and without.
+#[derive(Default)]
+struct Habits<'c> {
+    with: BTreeMap<Box<str>, BTreeSet<&'c RepoPath>>,
+    without: BTreeMap<Box<str>, BTreeSet<&'c RepoPath>>,
+}
+
+impl<'c> Habits<'c> {
+    fn of(checkout: &'c Checkout) -> Self {
+        let mut habits = Self::default();
+        for stream in streams(checkout) {
+            for tag in stream.item.tags.iter().map(|tag| stream.with(tag)) {
+                let files = if is_local(&tag) {
+                    &mut habits.with
+                } else {
+                    &mut habits.without
+                };
+                if let Some(host) = host(&tag) {
+                    files.entry(host).or_default().insert(&stream.file.path);
+                }
+            }
+        }
+        habits
+    }
+
+    /// How many files import from `host` with `Local`, where the one at `path` alone has a tag without.
+    fn all_others(&self, host: &str, path: &RepoPath) -> Option<usize> {
+        let with = self.with.get(host).map_or(0, BTreeSet::len);
+        let without = self.without.get(host);
+        let is_alone = without.is_none_or(|files| files.iter().all(|file| *file == path));
+        (is_alone && with >= COMMON).then_some(with)
+    }
 }
 
 fn unknown_reference_policy(tag: &Located<'_, StreamTag>) -> Option<Draft> {
@@ -28,17 +93,19 @@ fn unknown_reference_policy(tag: &Located<'_, StreamTag>) -> Option<Draft> {
     }
     let message = format!("there is no `referencePolicy` of type `{}`", policy.value);
     let help = "the ImageStream is refused; `type` is `Local` or `Source`";
-    tag.unknown_word(policy, &REFERENCE_POLICIES, message, help)
+    tag.unknown_word(policy, &REFERENCE_POLICIES, tag.entity(), message, help)
 }
 
-fn not_local(checkout: &Checkout, tag: &Located<'_, StreamTag>) -> Option<Draft> {
-    let source = tag.pulled()?;
+fn not_local(
+    checkout: &Checkout,
+    habits: &Habits<'_>,
+    tag: &Located<'_, StreamTag>,
+) -> Option<Draft> {
     let name = tag.item.name.as_ref()?;
-    let policy = tag.item.reference_policy.as_ref();
-    if policy.is_some_and(|policy| *policy.value == *"Local") {
+    if is_local(tag) {
         return None;
     }
-    let host = Reference::parse(&source.value).ok()?.host?;
+    let host = host(tag)?;
     let is_one_of = |hosts: &[String]| hosts.iter().any(|one| **one == *host);
     let registries = &checkout.conventions.registries;
     if is_one_of(&registries.internal) {
@@ -51,6 +118,11 @@ fn not_local(checkout: &Checkout, tag: &Located<'_, StreamTag>) -> Option<Draft>
         draft.severity(Severity::Warning).help(format!(
             "`{host}` wants a login: without `referencePolicy: {{type: Local}}` whoever uses the tag \
              is sent there, and is refused"
+        ))
+    } else if let Some(files) = habits.all_others(&host, &tag.file.path) {
+        draft.severity(Severity::Warning).help(format!(
+            "all {files} files that import from `{host}` have it: without `referencePolicy: {{type: \
+             Local}}` whoever uses the tag is sent there"
         ))
     } else {
         draft.help(
@@ -125,5 +197,5 @@ fn unknown_import_mode(tag: &Located<'_, StreamTag>) -> Option<Draft> {
     }
     let message = format!("there is no `importMode` `{}`", mode.value);
     let help = "the ImageStream is refused; `importMode` is `Legacy` or `PreserveOriginal`";
-    tag.unknown_word(mode, &IMPORT_MODES, message, help)
+    tag.unknown_word(mode, &IMPORT_MODES, tag.entity(), message, help)
 }

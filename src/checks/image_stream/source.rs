@@ -9,12 +9,16 @@ use crate::checkout::images::{ImageUse, Missing, Near, Referrer, Resolution, Res
 use crate::checks::Drafts;
 use crate::checks::image::{lost, near_miss};
 use crate::checks::unparsed::MayProvide;
-use crate::finding::{Draft, Severity};
-use crate::model::manifest::images::{ImageStream, ObjectReference, StreamTag};
+use crate::finding::{Draft, Fix, Severity};
+use crate::model::Text;
+use crate::model::manifest::images::{BuildConfig, ImageStream, ObjectReference, StreamTag};
 use crate::syntax::reference::Reference;
 
 /// What a tag may be made from.
 const KINDS: [&str; 3] = [PULLED, "ImageStreamImage", "ImageStreamTag"];
+
+/// What a build may make.
+const OUTPUT_KINDS: &[&str] = &[PULLED, "ImageStreamTag"];
 
 /// `imagestream-source`, of a stream: a repository that all tags are taken from. No tag or digest
 /// names it.
@@ -62,16 +66,73 @@ pub(super) fn source(tag: &Located<'_, StreamTag>) -> Option<Draft> {
                 .help("the ImageStream is refused; name the image that the tag is made from"),
         );
     };
-    let kind = from.kind.as_ref();
-    if kind.is_some_and(|kind| *kind.value != *PULLED) || tag.is_templated(source) {
+    if tag.is_templated(source) {
         return None;
     }
-    let fault = Reference::parse(&source.value).err()?;
-    let span = fault.span.shifted(tag.file.text_start(source.span));
-    Some(
-        Draft::new(tag.place(span), entity, fault.message)
-            .help("the import fails, and the tag never appears"),
-    )
+    let kind = from.kind.as_ref()?;
+    if *kind.value != *PULLED {
+        return pull_spec_of_other_kind(tag, kind, source);
+    }
+    match Reference::parse(&source.value) {
+        Err(fault) => {
+            let span = fault.span.shifted(tag.file.text_start(source.span));
+            Some(
+                Draft::new(tag.place(span), entity, fault.message)
+                    .help("the import fails, and the tag never appears"),
+            )
+        }
+        Ok(reference) if reference.host.is_none() => {
+            let message = format!(
+                "`{}` names no registry, so docker.io is meant",
+                source.value
+            );
+            Some(
+                Draft::new(tag.place(source.span), entity, message)
+                    .severity(Severity::Warning)
+                    .help(
+                        "write the registry in front; an image of the CI registry is `kind: \
+                         ImageStreamTag` and its `name:tag`",
+                    ),
+            )
+        }
+        Ok(_) => None,
+    }
+}
+
+/// A pull spec where the `name:tag` of an ImageStream is wanted.
+fn pull_spec_of_other_kind(
+    tag: &Located<'_, StreamTag>,
+    kind: &Text,
+    source: &Text,
+) -> Option<Draft> {
+    source.value.contains('/').then(|| {
+        let message = format!("`{}` is a pull spec, not an {}", source.value, kind.value);
+        let place = tag.place(kind.span);
+        let fix = Fix::of_value(format!("write `{PULLED}`"), place, PULLED);
+        Draft::new(tag.place(source.span), tag.entity(), message)
+            .help(format!(
+                "no ImageStream is called so, and the tag never appears; write `kind: {PULLED}`, or \
+                 the `name:tag` of a stream beside its `namespace`"
+            ))
+            .maybe_fix(fix.map(Fix::to_review))
+    })
+}
+
+/// `imagestream-source`, of a build: kinds of images that do not exist.
+pub(super) fn build_kinds(_: &Checkout, build: &Located<'_, BuildConfig>, drafts: &mut Drafts) {
+    let outputs = build.item.output.iter().map(|image| (image, OUTPUT_KINDS));
+    let sources = build.item.sources.iter().chain(&build.item.triggers);
+    let images = outputs.chain(sources.map(|image| (image, &KINDS[..])));
+    drafts.extend(images.filter_map(|(image, kinds)| {
+        let kind = image.kind.as_ref()?;
+        if kind.value.is_empty() || build.is_templated(kind) {
+            return None;
+        }
+        let message = format!("`{}` is no kind of image", kind.value);
+        let help = "the BuildConfig is refused; `kind` is `ImageStreamTag` or `DockerImage`";
+        let entity = format!("{} {}", build.object(), kind.value);
+        build.unknown_word(kind, kinds, entity, message, help)
+    }));
 }
 
 fn kind(tag: &Located<'_, StreamTag>, from: &ObjectReference) -> Option<Draft> {
@@ -87,7 +148,7 @@ fn kind(tag: &Located<'_, StreamTag>, from: &ObjectReference) -> Option<Draft> {
         return None;
     }
     let message = format!("`{}` is nothing that a tag can be made from", kind.value);
-    tag.unknown_word(kind, &KINDS, message, help)
+    tag.unknown_word(kind, &KINDS, tag.entity(), message, help)
 }
 
 /// `imagestream-self-import`: a tag that is imported from the registry that its stream lives on. Of

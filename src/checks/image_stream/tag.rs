@@ -25,12 +25,15 @@ impl Located<'_, StreamTag> {
         let name = from.name.as_ref()?;
         (is_pulled && self.item.name.is_some() && !self.is_templated(name)).then_some(name)
     }
+}
 
+impl<T> Located<'_, T> {
     /// An error about a word that is none of `known`, with the most similar of these as a fix.
     pub(super) fn unknown_word(
         &self,
         word: &Text,
         known: &[&str],
+        entity: String,
         message: String,
         help: &str,
     ) -> Option<Draft> {
@@ -43,7 +46,7 @@ impl Located<'_, StreamTag> {
             Fix::safe(format!("write `{near}`"), self.place(word.span), near).to_review()
         });
         Some(
-            Draft::new(self.place(word.span), self.entity(), message)
+            Draft::new(self.place(word.span), entity, message)
                 .severity(Severity::Error)
                 .help(help)
                 .maybe_fix(fix),

@@ -1,19 +1,20 @@
 //! The namespaces that objects about access lie in.
 
+use super::{undefined, wrong_role, wrong_subject};
 use crate::checkout::Checkout;
 use crate::checkout::access::ObjectAt;
 use crate::checks::{Drafts, edits};
-use crate::finding::{Draft, Severity};
-use crate::model::manifest::access::Object;
+use crate::finding::{Draft, Fix, Severity};
+use crate::model::manifest::access::{Object, Subject};
 use crate::syntax::template::has_parameter;
 
-/// `rbac-namespace`: an object without a namespace, or in one that nothing makes.
+/// `rbac-namespace`: an object without a namespace, or in one that is not its folder's.
 pub(super) fn check(checkout: &Checkout, object: &ObjectAt, drafts: &mut Drafts) {
     let Some(inner) = object.access() else {
         return;
     };
     drafts.extend(without_namespace(checkout, object, inner));
-    drafts.extend(unmade_namespace(checkout, object, inner));
+    drafts.extend(foreign_namespace(checkout, object, inner));
 }
 
 fn without_namespace(checkout: &Checkout, object: &ObjectAt, inner: &Object) -> Option<Draft> {
@@ -53,37 +54,86 @@ fn without_namespace(checkout: &Checkout, object: &ObjectAt, inner: &Object) -> 
     )
 }
 
-/// An object of a registry-access folder in a namespace that nothing makes.
-fn unmade_namespace(checkout: &Checkout, object: &ObjectAt, inner: &Object) -> Option<Draft> {
+/// An object of a registry-access folder that lies in a namespace of somebody else's, or in one that
+/// nothing makes.
+fn foreign_namespace(checkout: &Checkout, object: &ObjectAt, inner: &Object) -> Option<Draft> {
     let (access, conventions) = (&checkout.access, &checkout.conventions);
     let namespace = object.manifest().namespace.as_ref()?;
     let name = &*namespace.value;
-    let is_namespaced = matches!(
-        inner,
-        Object::Role(_) | Object::ServiceAccount | Object::Binding(_)
-    );
-    object
+    let below = object
         .file
         .path
         .below(&conventions.clusters.registry_access)?;
-    let is_made = access.namespaces.contains(name)
-        || conventions.namespaces.of_platform.is_match(name)
-        || name.is_empty()
-        || has_parameter(name);
+    let is_namespaced = match inner {
+        Object::Role(_) | Object::ServiceAccount => true,
+        Object::Binding(binding) => !binding.is_cluster,
+        _ => false,
+    };
+    let (folder, _) = below.split_once('/')?;
     // Where the folder does not make the Namespace it is called after, that is the finding.
-    let folder = object.file.path.folder();
-    let is_folder = folder.ends_with(&format!("/{name}"));
-    (is_namespaced && !is_made && !is_folder && access.makes_namespace(folder)).then(|| {
+    let own = access.namespaces_of(object.file.path.folder())?;
+    let is_own = |name: &str| name == folder || own.contains(name);
+    if !is_namespaced || is_own(name) || name.is_empty() || has_parameter(name) {
+        return None;
+    }
+    let kind = object.manifest().kind();
+    let what = format!("the {kind} `{}`", object.name());
+    let draft = |message: String| {
+        let fix = match own.first() {
+            Some(only) if own.len() == 1 => {
+                let place = object.place(namespace.span);
+                Fix::of_value(format!("write `{only}`"), place, only).map(Fix::to_review)
+            }
+            _ => None,
+        };
         Draft::new(
             object.place(namespace.span),
-            format!("{} {}/{}", object.manifest().kind(), name, object.name()),
-            format!(
-                "the {} `{}` is in namespace `{name}`, which no manifest makes",
-                object.manifest().kind(),
-                object.name()
-            ),
+            format!("{kind} {name}/{}", object.name()),
+            message,
         )
         .severity(Severity::Warning)
-        .help("it cannot be applied unless the namespace exists all the same; correct the name")
-    })
+        .maybe_fix(fix)
+        .follows_from(wrong_role(object))
+        .explains(wrong_subject(&object.file.path))
+        .explains(undefined(&object.file.path, object.name()))
+    };
+    let is_of_platform = conventions.namespaces.of_platform.is_match(name);
+    if !access.namespaces.contains(name) && !is_of_platform {
+        return Some(
+            draft(format!(
+                "{what} is in namespace `{name}`, which no manifest makes"
+            ))
+            .help(
+                "it cannot be applied unless the namespace exists all the same; correct the name",
+            ),
+        );
+    }
+    // How one asks to pull from there. Where the account is wrong, that is the finding.
+    let is_for_own_account = |subject: &Subject| {
+        let Some(namespace) = subject.namespace.as_ref().map(|text| &*text.value) else {
+            return subject.kind() == "ServiceAccount";
+        };
+        let account = subject.name.as_ref().map_or("", |name| &name.value);
+        is_own(namespace)
+            || has_parameter(namespace)
+            || !access.service_accounts.defines(namespace, account)
+    };
+    if let Object::Binding(binding) = inner
+        && is_of_platform
+        && binding.pulls()
+        && binding.subjects.iter().any(is_for_own_account)
+    {
+        return None;
+    }
+    Some(
+        draft(format!(
+            "{what} is in namespace `{name}`, which is not that of its folder `{folder}`"
+        ))
+        .help(format!(
+            "it gives rights to what others keep there, and none to what is in `{}`; a \
+             binding by which a ServiceAccount of yours pulls from a team's namespace belongs into \
+             that team's folder",
+            own.first().map_or(folder, String::as_str)
+        )),
+    )
 }

@@ -1,6 +1,7 @@
 //! The role that a binding gives.
 
 use super::api_group::{is_legacy, wrong};
+use super::wrong_role;
 use crate::checkout::Checkout;
 use crate::checkout::access::ObjectAt;
 use crate::checks::{Drafts, edits};
@@ -10,6 +11,13 @@ use crate::syntax::object_name::Grammar;
 
 /// `rbac-role-ref`: a `roleRef` that the API server refuses.
 pub(super) fn check(_: &Checkout, object: &ObjectAt, binding: &Binding, drafts: &mut Drafts) {
+    let mut faults = Drafts::default();
+    role_ref(object, binding, &mut faults);
+    let faults = faults.into_vec().into_iter();
+    drafts.extend(faults.map(|draft| draft.explains(wrong_role(object))));
+}
+
+fn role_ref(object: &ObjectAt, binding: &Binding, drafts: &mut Drafts) {
     let name = object.name();
     let Some(role) = &binding.role_ref else {
         drafts.push(

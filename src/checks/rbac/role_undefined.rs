@@ -3,7 +3,7 @@
 use regex::Regex;
 use serde::Deserialize;
 
-use super::central_bindings;
+use super::{central_bindings, undefined, wrong_role, wrong_subject};
 use crate::checkout::Checkout;
 use crate::checkout::access::ObjectAt;
 use crate::checks::{Drafts, params};
@@ -32,11 +32,11 @@ impl Roles {
     pub(super) fn check(&self, checkout: &Checkout, drafts: &mut Drafts) {
         let effort = Effort::default();
         for (object, binding) in central_bindings(checkout) {
-            drafts.extend(self.undefined(checkout, object, binding, &effort));
+            drafts.extend(self.unknown(checkout, object, binding, &effort));
         }
     }
 
-    fn undefined(
+    fn unknown(
         &self,
         checkout: &Checkout,
         object: &ObjectAt,
@@ -54,7 +54,12 @@ impl Roles {
             .roles
             .contains(&(own.to_owned(), name.value.to_string()));
         let has_cluster_role = access.cluster_roles.contains(&*name.value);
-        let is_built_in = self.built_in.is_match(&name.value);
+        let is_misspelled = || {
+            let known = OF_REGISTRY.map(|known| (known, known));
+            let is_one = OF_REGISTRY.contains(&&*name.value);
+            !is_one && closest(&name.value, known, 2, effort).is_some()
+        };
+        let is_built_in = self.built_in.is_match(&name.value) && !is_misspelled();
         let draft = |span, message: String| {
             Draft::new(
                 object.place(span),
@@ -103,7 +108,13 @@ impl Roles {
                     |namespace| format!("there is one in `{namespace}`, which does not count here"),
                 );
                 let help = format!("the binding gives nothing; {next}");
-                Some(draft(name.span, message).severity(severity).help(help))
+                let draft = draft(name.span, message).severity(severity).help(help);
+                Some(
+                    draft
+                        .follows_from(undefined(&object.file.path, &name.value))
+                        .explains(wrong_role(object))
+                        .explains(wrong_subject(&object.file.path)),
+                )
             }
             "ClusterRole" if has_cluster_role || is_built_in => None,
             "ClusterRole" if has_role => Some(exchanged(
@@ -128,7 +139,13 @@ impl Roles {
                     Severity::Warning
                 };
                 let help = format!("the binding gives nothing unless it exists; {next}");
-                Some(draft(name.span, message).severity(severity).help(help))
+                let draft = draft(name.span, message).severity(severity).help(help);
+                Some(
+                    draft
+                        .follows_from(undefined(&object.file.path, &name.value))
+                        .explains(wrong_role(object))
+                        .explains(wrong_subject(&object.file.path)),
+                )
             }
             _ => None,
         }

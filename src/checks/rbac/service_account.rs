@@ -3,6 +3,7 @@
 use regex::Regex;
 use serde::Deserialize;
 
+use super::undefined;
 use crate::checkout::Checkout;
 use crate::checkout::access::ObjectAt;
 use crate::checks::{Drafts, params};
@@ -29,15 +30,10 @@ impl ServiceAccounts {
         drafts: &mut Drafts,
     ) {
         let subjects = binding.subjects.iter();
-        drafts.extend(subjects.filter_map(|subject| self.undefined(checkout, object, subject)));
+        drafts.extend(subjects.filter_map(|subject| self.unknown(checkout, object, subject)));
     }
 
-    fn undefined(
-        &self,
-        checkout: &Checkout,
-        object: &ObjectAt,
-        subject: &Subject,
-    ) -> Option<Draft> {
+    fn unknown(&self, checkout: &Checkout, object: &ObjectAt, subject: &Subject) -> Option<Draft> {
         if subject.kind() != "ServiceAccount" {
             return None;
         }
@@ -79,7 +75,9 @@ impl ServiceAccounts {
                         namespace.value, name.value
                     ),
                 )
-                .help(next),
+                .help(next)
+                .one_end()
+                .follows_from(undefined(&object.file.path, &name.value)),
             );
         }
         Some(
@@ -91,9 +89,15 @@ impl ServiceAccounts {
                     name.value, namespace.value
                 ),
             )
-            .help(
-                "the binding gives nobody anything; define the ServiceAccount, or correct its name",
-            ),
+            .help(format!(
+                "the binding gives nobody anything; {}",
+                match access.service_accounts.like(&namespace.value, &name.value) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "define the ServiceAccount, or correct its name".to_owned(),
+                }
+            ))
+            .one_end()
+            .follows_from(undefined(&object.file.path, &name.value)),
         )
     }
 }

@@ -19,7 +19,22 @@ pub(super) fn check(
 ) {
     let subjects = binding.subjects.iter();
     let wrong = subjects.filter_map(|one| subject(&checkout.access, object, binding, one));
+    let wrong = wrong.chain(nobody(object, binding));
     drafts.extend(wrong.map(|draft| draft.explains(super::wrong_subject(&object.file.path))));
+}
+
+/// A binding without subjects: the API server takes it.
+fn nobody(object: &ObjectAt, binding: &Binding) -> Option<Draft> {
+    binding.subjects.is_empty().then(|| {
+        let name = object.name();
+        Draft::new(
+            object.place(binding.subjects_key.unwrap_or(object.manifest().anchor())),
+            format!("{}/{name} nobody", object.namespace()),
+            format!("binding `{name}` gives its role to nobody"),
+        )
+        .severity(Severity::Hint)
+        .help("name a Group or a ServiceAccount in `subjects`, or remove the binding")
+    })
 }
 
 fn subject(
@@ -53,7 +68,7 @@ fn subject(
                 .help("the binding is refused; name who is given the role"),
         );
     }
-    if let Some(draft) = misspelled_group(object, subject, &entity) {
+    if let Some(draft) = unknown_group(object, subject, &entity) {
         return Some(draft);
     }
     match &*kind.value {
@@ -82,19 +97,27 @@ fn subject(
     }
 }
 
-/// A group that is nearly called like one of the system's.
-fn misspelled_group(object: &ObjectAt, subject: &Subject, entity: &str) -> Option<Draft> {
+/// A group that is called like one of the system's, and is none.
+fn unknown_group(object: &ObjectAt, subject: &Subject, entity: &str) -> Option<Draft> {
     let name = subject.name.as_ref()?;
-    let right = subject.misspelled_group()?;
+    let meant = subject.unknown_group()?.meant;
     let place = object.place(name.span);
-    let fix = Fix::of_value(format!("write `{right}`"), place.clone(), &right);
-    Some(
-        Draft::new(place, entity, format!("there is no group `{}`", name.value))
-            .help(format!(
-                "the binding gives nobody anything; did you mean `{right}`?"
-            ))
-            .maybe_fix(fix.map(Fix::to_review)),
-    )
+    let message = format!("there is no group `{}`", name.value);
+    let draft = Draft::new(place.clone(), entity, message);
+    Some(match meant {
+        Some(right) => {
+            let fix = Fix::of_value(format!("write `{right}`"), place, &right);
+            draft
+                .help(format!(
+                    "the binding gives nobody anything; did you mean `{right}`?"
+                ))
+                .maybe_fix(fix.map(Fix::to_review))
+        }
+        None => draft.severity(Severity::Warning).help(
+            "groups that start with `system:` are made by the cluster alone; everybody who is \
+             logged in is in `system:authenticated`, everybody else in `system:unauthenticated`",
+        ),
+    })
 }
 
 fn service_account(
@@ -147,24 +170,38 @@ fn service_account(
     // Without a namespace it is looked for in the binding's.
     let own = object.namespace();
     let accounts = &access.service_accounts;
-    let is_legacy = is_legacy(object);
-    if !binding.is_cluster && (accounts.defines(own, name) || has_parameter(own)) || is_legacy {
-        return None;
-    }
     let draft = Draft::new(
         object.place(subject.anchor()),
         entity,
         format!("the ServiceAccount `{name}` has no `namespace`"),
     );
+    if is_legacy(object) {
+        return None;
+    }
     if binding.is_cluster {
         return Some(
             draft.help("the binding is refused; say in which namespace the ServiceAccount is"),
         );
     }
+    let add = |namespace| edits::add_key(&object.file, subject.span, "namespace", namespace);
+    if own.is_empty() || has_parameter(own) {
+        return None;
+    }
+    if accounts.defines(own, name) {
+        let help = format!(
+            "it is taken from the binding's namespace `{own}`, and is another one once the binding \
+             moves or is copied; write `namespace: {own}`"
+        );
+        return Some(
+            draft
+                .severity(Severity::Hint)
+                .help(help)
+                .maybe_fix(add(own)),
+        );
+    }
     let help =
         format!("it is looked for in the binding's namespace `{own}`, where it is not defined");
     let in_file = accounts.in_file(&object.file.path, name);
-    let add = |namespace| edits::add_key(&object.file, subject.span, "namespace", namespace);
     let fix = match in_file {
         [only] => add(only),
         _ => accounts
@@ -217,6 +254,20 @@ fn group(
         _ => {}
     }
     let namespace = subject.namespace.as_ref()?;
+    if access.service_accounts.defines(&namespace.value, name) {
+        let place = subject.kind.as_ref().map_or(subject.span, |kind| kind.span);
+        let place = object.place(place);
+        let of = &namespace.value;
+        let message = format!("`{name}` is a ServiceAccount of namespace `{of}`, not a {kind}");
+        return Some(
+            Draft::new(place, entity, message)
+                .severity(Severity::Warning)
+                .help(format!(
+                    "a {kind} belongs to no namespace; write `kind: ServiceAccount`, without \
+                     `apiGroup`, or remove the namespace"
+                )),
+        );
+    }
     let is_known = access.namespaces.contains(&*namespace.value)
         || has_parameter(&namespace.value)
         || &*namespace.value == object.namespace();

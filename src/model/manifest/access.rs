@@ -29,6 +29,12 @@ const SYSTEM_GROUPS: [&str; 15] = [
     "system:unauthenticated",
 ];
 
+/// What the names of groups start with that the API server makes, and nobody else may.
+const RESERVED: &str = "system:";
+
+/// Starts of the names of groups of which there are as many as somebody makes.
+const OPEN_GROUPS: [&str; 2] = ["system:bootstrappers:", "system:openshift:"];
+
 /// The group of all ServiceAccounts; with a namespace behind another `:`, of those in there.
 const SERVICE_ACCOUNTS: &str = "system:serviceaccounts";
 
@@ -87,6 +93,17 @@ pub struct Binding {
     pub role_ref: Option<RoleRef>,
     /// `subjects`.
     pub subjects: Vec<Subject>,
+    /// The key of these, if it is there.
+    pub subjects_key: Option<Span>,
+}
+
+impl Binding {
+    /// Whether it is to a role that pulls images.
+    #[must_use]
+    pub fn pulls(&self) -> bool {
+        let name = self.role_ref.as_ref().and_then(|role| role.name.as_ref());
+        name.is_some_and(|name| name.value.contains("image-puller"))
+    }
 }
 
 /// The role that is given.
@@ -119,6 +136,13 @@ pub struct Subject {
     pub namespace: Option<Text>,
 }
 
+/// A group that is called like one of the system's, but is none.
+#[derive(Debug, PartialEq, Eq)]
+pub struct UnknownGroup {
+    /// The one that it is nearly called like.
+    pub meant: Option<String>,
+}
+
 impl Subject {
     /// `kind`, or nothing.
     #[must_use]
@@ -126,12 +150,18 @@ impl Subject {
         self.kind.as_ref().map_or("", |kind| &kind.value)
     }
 
-    /// The group of the system's that a group is nearly called like, but is not: nobody is in it.
+    /// Whether it is a group that is called like one of the system's, but is none: nobody is in it.
     #[must_use]
-    pub fn misspelled_group(&self) -> Option<String> {
+    pub fn is_unknown_group(&self) -> bool {
+        self.unknown_group().is_some()
+    }
+
+    /// Of such a group, the one of the system's that is likely meant.
+    #[must_use]
+    pub fn unknown_group(&self) -> Option<UnknownGroup> {
         let name = &self.name.as_ref()?.value;
         matches!(self.kind(), "Group" | "SystemGroup")
-            .then(|| nearest_group(name))
+            .then(|| unknown_group(name))
             .flatten()
     }
 
@@ -143,25 +173,42 @@ impl Subject {
     }
 }
 
-fn nearest_group(name: &str) -> Option<String> {
-    if SYSTEM_GROUPS.contains(&name) {
+fn unknown_group(name: &str) -> Option<UnknownGroup> {
+    let of_namespace = name.strip_prefix(SERVICE_ACCOUNTS);
+    let of_namespace = of_namespace.and_then(|rest| rest.strip_prefix(':'));
+    let is_known = SYSTEM_GROUPS.contains(&name)
+        || of_namespace.is_some_and(|namespace| !namespace.is_empty() && !namespace.contains(':'));
+    if is_known || OPEN_GROUPS.iter().any(|open| name.starts_with(open)) {
         return None;
     }
+    let meant = nearest_group(name);
+    (meant.is_some() || name.starts_with(RESERVED)).then_some(UnknownGroup { meant })
+}
+
+fn nearest_group(name: &str) -> Option<String> {
     let effort = Effort::default();
     // `system:serviceaccounts:ci`, and the name of an account, which starts nearly like it.
     if let Some((namespace_at, _)) = name.match_indices(':').nth(1) {
         let (of_all, rest) = (&name[..namespace_at], &name[namespace_at + 1..]);
         let namespace = rest.split(':').next().unwrap_or_default();
-        if of_all == SERVICE_ACCOUNTS && !rest.contains(':') && !rest.is_empty() {
-            return None;
-        }
         let all = [(SERVICE_ACCOUNTS, ())];
         if closest(of_all, all, TYPOS, &effort).is_some() && !namespace.is_empty() {
             return Some(format!("{SERVICE_ACCOUNTS}:{namespace}"));
         }
     }
     let known = SYSTEM_GROUPS.map(|known| (known, known));
-    closest(name, known, TYPOS, &effort).map(str::to_owned)
+    let near = closest(name, known, TYPOS, &effort).or_else(|| {
+        // `authenticated`, and `system:authenticated-users`.
+        let mut known = SYSTEM_GROUPS.into_iter();
+        known.find(|known| known.strip_prefix(RESERVED) == Some(name) || is_longer(name, known))
+    });
+    near.map(str::to_owned)
+}
+
+/// Whether `name` is `known` and another word behind it.
+fn is_longer(name: &str, known: &str) -> bool {
+    let rest = name.strip_prefix(known);
+    rest.is_some_and(|rest| rest.starts_with(['-', '_', '.', ' ']))
 }
 
 /// The object of this kind, when it is one of ours.
@@ -217,6 +264,7 @@ fn binding(node: &Node<'_>, is_cluster: bool) -> Binding {
                 kind: text_at(&entry.value, "kind"),
                 name: text_at(&entry.value, "name"),
             }),
+        subjects_key: node.entry("subjects").map(|entry| entry.key.span),
         subjects: node
             .get("subjects")
             .into_iter()
@@ -235,15 +283,18 @@ fn binding(node: &Node<'_>, is_cluster: bool) -> Binding {
 
 #[cfg(test)]
 mod tests {
-    use super::nearest_group;
+    use super::unknown_group;
 
     #[test]
-    fn a_group_that_is_nearly_the_systems() {
-        for (name, meant) in [
+    fn a_group_that_is_called_like_the_systems() {
+        let meant = |name| unknown_group(name).map(|group| group.meant);
+        for (name, known) in [
             ("system:authenticate", "system:authenticated"),
             ("sytem:authenticated", "system:authenticated"),
             ("system.authenticated", "system:authenticated"),
             ("system:unauthentcated", "system:unauthenticated"),
+            ("authenticated", "system:authenticated"),
+            ("system:authenticated-users", "system:authenticated"),
             ("system:serviceaccount", "system:serviceaccounts"),
             ("system:serviceaccount:ci", "system:serviceaccounts:ci"),
             (
@@ -252,19 +303,23 @@ mod tests {
             ),
             ("system:serviceaccounts:", "system:serviceaccounts"),
         ] {
-            assert_eq!(nearest_group(name).as_deref(), Some(meant), "{name}");
+            assert_eq!(meant(name), Some(Some(known.to_owned())), "{name}");
+        }
+        for name in ["system:everyone", "system:anonymous", "system:"] {
+            assert_eq!(meant(name), Some(None), "{name}");
         }
         for name in [
             "system:authenticated",
             "system:authenticated:oauth",
             "system:serviceaccounts",
             "system:serviceaccounts:ci",
+            "system:bootstrappers:kubeadm:default-node-token",
             "system:openshift:templateservicebroker",
             "authenticated-users",
             "acme-admins",
             "",
         ] {
-            assert_eq!(nearest_group(name), None, "{name}");
+            assert_eq!(meant(name), None, "{name}");
         }
     }
 }

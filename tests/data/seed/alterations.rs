@@ -290,7 +290,7 @@ pub const ALTERATIONS: &[Alteration] = &[
         ACCOUNT,
         "name: system:image-puller",
         "name: image-puler",
-        &["rbac-role-undefined"],
+        &["rbac-namespace", "rbac-role-undefined"],
     ),
     Alteration(
         ACCOUNT,
@@ -350,7 +350,7 @@ pub const ALTERATIONS: &[Alteration] = &[
         ACCOUNT,
         "roleRef:",
         "roleref:",
-        &["manifest-field", "rbac-role-ref"],
+        &["manifest-field", "rbac-namespace", "rbac-role-ref"],
     ),
     Alteration(
         USERS,
@@ -362,7 +362,7 @@ pub const ALTERATIONS: &[Alteration] = &[
         USERS,
         "kind: Namespace\n",
         "kind: namespace\n",
-        &["registry-access-namespace"],
+        &["manifest-kind", "registry-access-namespace"],
     ),
     Alteration(
         USERS,
