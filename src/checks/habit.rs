@@ -1,16 +1,26 @@
 //! What is usual in the checkout: of places of one kind, the values that many files agree on, and one
-//! that stands in a single file.
+//! that stands in a single file. Where one file holds many things of a kind, as a file of jobs does,
+//! these are what is counted.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::syntax::likeness::{self, Effort};
 use crate::tree::RepoPath;
 
-/// What stands at all places of one kind, such as the hosts of all sources.
-#[derive(Default)]
-pub(in crate::checks) struct Habit<'c> {
-    files: BTreeMap<&'c str, BTreeSet<&'c RepoPath>>,
+/// What stands at all places of one kind, such as the hosts of all sources, by the files or whatever
+/// else is counted.
+pub(in crate::checks) struct Habit<'c, Of = &'c RepoPath> {
+    files: BTreeMap<&'c str, BTreeSet<Of>>,
     effort: Effort,
+}
+
+impl<Of> Default for Habit<'_, Of> {
+    fn default() -> Self {
+        Self {
+            files: BTreeMap::new(),
+            effort: Effort::default(),
+        }
+    }
 }
 
 /// A value that a single file has.
@@ -23,9 +33,9 @@ pub(in crate::checks) struct Unusual<'c> {
 /// A value in so many files is common.
 const COMMON: usize = 3;
 
-impl<'c> Habit<'c> {
+impl<'c, Of: Ord> Habit<'c, Of> {
     /// Counts `value`, which stands in the file at `path`.
-    pub(in crate::checks) fn add(&mut self, path: &'c RepoPath, value: &'c str) {
+    pub(in crate::checks) fn add(&mut self, path: Of, value: &'c str) {
         self.files.entry(value).or_default().insert(path);
     }
 
@@ -44,6 +54,12 @@ impl<'c> Habit<'c> {
             &self.effort,
         );
         Some(Unusual { near })
+    }
+
+    /// All values, each with how many have it.
+    pub(in crate::checks) fn counts(&self) -> impl Iterator<Item = (&'c str, usize)> {
+        let counts = self.files.iter();
+        counts.map(|(value, files)| (*value, files.len()))
     }
 
     /// How many files have `value`.

@@ -4,6 +4,7 @@ mod config;
 mod gsm;
 mod secretsync;
 mod target_duplicate;
+mod unusual;
 
 use std::collections::BTreeMap;
 
@@ -25,6 +26,7 @@ pub(super) const RULES: &[Named] = &[
         each_file(target_duplicate::in_one_file)
             .and(whole_checkout(target_duplicate::from_two_sources))
     }),
+    rule("secret-unusual", || whole_checkout(unusual::unusual)),
     rule("secretsync-keys", || whole_checkout(secretsync::keys)),
 ];
 
