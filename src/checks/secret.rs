@@ -48,3 +48,8 @@ fn is_unfit_for_steps(names: &SecretNames, namespace: &str, name: &str) -> bool 
     names.step_namespaces.iter().any(|own| own == namespace)
         && !is_dns_label(&format!("{namespace}-{name}").replace('.', "-"))
 }
+
+/// The topic of what follows from a cluster that nothing but a secret names.
+pub(in crate::checks) fn odd_cluster(name: &str) -> String {
+    format!("cluster {name}")
+}

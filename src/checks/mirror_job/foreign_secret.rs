@@ -27,8 +27,8 @@ impl<'c> Sharing<'c> {
         Self(sharing)
     }
 
-    /// Where a job that the secret is rather called after mounts it too, and they push to no place
-    /// that is the same: the account of one cannot be that of the other.
+    /// Where a job that the secret is rather called after mounts it too, and they push to one
+    /// registry and no organisation that is the same: the account of one cannot be that of the other.
     pub(super) fn misplaced(
         &self,
         checkout: &Checkout,
@@ -44,7 +44,7 @@ impl<'c> Sharing<'c> {
             .filter(|(other, _)| *other != number)
             .find_map(|(other, owner)| {
                 let theirs = pushed_to(checkout, owner);
-                let is_apart = !own.is_empty() && !theirs.is_empty() && own.is_disjoint(&theirs);
+                let is_apart = share_a_registry(&own, &theirs) && own.is_disjoint(&theirs);
                 // Of two that it fits alike, the second is the copy.
                 let is_theirs = (self::fit(&name.value, owner, &theirs), number) > (fit, *other);
                 (is_apart && is_theirs).then(|| of_other_job(job, name, owner, &own, &theirs))
@@ -67,6 +67,12 @@ fn pushed_to<'c>(checkout: &'c Checkout, job: &MirrorJob) -> BTreeSet<(&'c str, 
             Some((reference.host.as_deref()?, organisation))
         })
         .collect()
+}
+
+/// One secret may well hold the credentials for several registries.
+fn share_a_registry(own: &BTreeSet<(&str, &str)>, theirs: &BTreeSet<(&str, &str)>) -> bool {
+    let registries: BTreeSet<&str> = own.iter().map(|(host, _)| *host).collect();
+    theirs.iter().any(|(host, _)| registries.contains(host))
 }
 
 /// How much of a secret's name is what the job has to do with.
@@ -97,7 +103,7 @@ fn of_other_job(
         job.place(name.span),
         format!("{} {}", job.name(), name.value),
         format!(
-            "job `{}` mounts `{}`, with which job `{}` pushes elsewhere",
+            "job `{}` mounts `{}`, the secret of job `{}`, which pushes elsewhere",
             job.name(),
             name.value,
             owner.name()

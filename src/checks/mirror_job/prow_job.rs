@@ -87,6 +87,7 @@ impl ProwJob {
             };
             reader.name();
             reader.schedule();
+            reader.decoration();
             reader.agent();
             reader.labels();
             reader.pod();
@@ -195,6 +196,9 @@ impl Reader<'_, '_> {
                 self.duration(field, interval);
             }
         }
+    }
+
+    fn decoration(&mut self) {
         for (key, time) in &self.job.decoration_times {
             self.duration(&key.value, time);
         }

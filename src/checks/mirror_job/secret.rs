@@ -7,7 +7,8 @@ use crate::checkout::Checkout;
 use crate::checkout::mirroring::MirrorJob;
 use crate::checkout::secrets::Secret;
 use crate::checks::Drafts;
-use crate::finding::{Draft, Fix};
+use crate::checks::secret::odd_cluster;
+use crate::finding::Draft;
 use crate::model::Text;
 use crate::model::prow_jobs::{Mount, Volume};
 use crate::syntax::likeness::{Effort, closest, differ_in_number};
@@ -125,8 +126,7 @@ fn nearly<'n>(name: &str, names: &BTreeSet<&'n str>, effort: &Effort) -> Option<
     closest(name, names, 2, effort).filter(|near| !differ_in_number(near, name))
 }
 
-/// A cluster that nothing else names, and that is nearly called like one that others name: of the job,
-/// or of the secret.
+/// A cluster that nothing names but the secret, and that is nearly called like the job's.
 fn misspelled(
     clusters: &Clusters<'_>,
     job: &MirrorJob,
@@ -137,20 +137,7 @@ fn misspelled(
     let cluster = job.job().cluster.as_ref()?;
     let entity = format!("{} {}", job.name(), name.value);
     if !clusters.usual.contains(&*cluster.value) {
-        let right = nearly(&cluster.value, &clusters.usual, effort)?;
-        let message = format!(
-            "job `{}` runs in cluster `{}`, which nothing else names",
-            job.name(),
-            cluster.value
-        );
-        let place = job.place(cluster.span);
-        let fix = Fix::of_value(format!("write `{right}`"), place.clone(), right);
-        return Some(
-            Draft::new(place, entity, message)
-                .help(format!("no secret goes there; did you mean `{right}`?"))
-                .follows_from(wrong_part(job.name(), Part::Cluster))
-                .maybe_fix(fix.map(Fix::to_review)),
-        );
+        return None;
     }
     let wrong = nearly(&cluster.value, &clusters.alone, effort)?;
     // Of all clusters is not of this one.
@@ -165,6 +152,7 @@ fn misspelled(
         job.name(),
         cluster.value
     ));
+    let draft = draft.follows_from(odd_cluster(wrong));
     Some(match secret.place.clone() {
         Some(place) => draft.related(place, "where the secret goes"),
         None => draft,

@@ -12,9 +12,9 @@ use crate::checks::Drafts;
 use crate::checks::habit::Habit;
 use crate::checks::image::near_miss;
 use crate::finding::{Draft, Fix, Place};
-use crate::model::File;
 use crate::model::prow_jobs::Job;
-use crate::syntax::likeness::differ_in_number;
+use crate::model::{File, Statements};
+use crate::syntax::likeness::{did_you_mean, differ_in_number};
 use aspects::{Alike, Aspect, OF_ALL, OF_MIRROR_JOBS, Value, is_checked_elsewhere};
 
 /// Fewer jobs are no habit.
@@ -28,15 +28,31 @@ pub(super) fn unusual(checkout: &Checkout, drafts: &mut Drafts) {
     let all: Vec<JobIn<'_>> = checkout.jobs().collect();
     let mirror_jobs = checkout.mirroring.jobs.iter();
     let mirror_jobs: Vec<JobIn<'_>> = mirror_jobs.map(|job| (&*job.file, job.job())).collect();
+    let clusters: BTreeSet<&str> = secret_clusters(checkout).collect();
     let mut told = BTreeSet::new();
     for (kind, jobs, aspects) in [
         ("mirror jobs", mirror_jobs, OF_MIRROR_JOBS),
         ("jobs", all, OF_ALL),
     ] {
         for aspect in aspects {
-            Comparison::of(checkout, kind, &jobs, aspect).run(&mut told, drafts);
+            Comparison::of(checkout, &clusters, kind, &jobs, aspect).run(&mut told, drafts);
         }
     }
+}
+
+/// The clusters that secrets go to or could go to.
+fn secret_clusters(checkout: &Checkout) -> impl Iterator<Item = &str> {
+    let groups = checkout
+        .files()
+        .iter()
+        .flat_map(|file| match &file.statements {
+            Statements::SecretBootstrap(config) => &*config.groups,
+            Statements::Gsm(config) => &*config.groups,
+            _ => &[],
+        });
+    let grouped = groups.flat_map(|(_, clusters)| clusters);
+    let grouped = grouped.map(|cluster| &*cluster.value);
+    grouped.chain(checkout.secrets.clusters())
 }
 
 type JobIn<'c> = (&'c File, &'c Job);
@@ -44,6 +60,8 @@ type JobIn<'c> = (&'c File, &'c Job);
 /// All jobs of a kind in one aspect.
 struct Comparison<'c, 'j> {
     checkout: &'c Checkout,
+    /// Where secrets go.
+    clusters: &'j BTreeSet<&'c str>,
     /// What the jobs are called.
     kind: &'static str,
     jobs: &'j [JobIn<'c>],
@@ -56,6 +74,7 @@ struct Comparison<'c, 'j> {
 impl<'c, 'j> Comparison<'c, 'j> {
     fn of(
         checkout: &'c Checkout,
+        clusters: &'j BTreeSet<&'c str>,
         kind: &'static str,
         jobs: &'j [JobIn<'c>],
         aspect: &'static Aspect,
@@ -72,6 +91,7 @@ impl<'c, 'j> Comparison<'c, 'j> {
         }
         Self {
             checkout,
+            clusters,
             kind,
             jobs,
             aspect,
@@ -112,8 +132,11 @@ impl<'c, 'j> Comparison<'c, 'j> {
     fn odd(&self, job: &str, value: &str, place: &Place) -> Option<Draft> {
         let (what, kind) = (self.aspect.name, self.kind);
         let draft = |message| Draft::new(place.clone(), format!("{job} {what} {value}"), message);
-        let unusual = self.habit.unusual(value)?;
-        if let Some((near, count)) = unusual.near
+        if self.aspect.alike == Alike::Free || self.habit.count(value) > 1 {
+            return None;
+        }
+        let unusual = self.habit.unusual(value);
+        if let Some((near, count)) = unusual.and_then(|unusual| unusual.near)
             && !differ_in_number(near, value)
         {
             let fix = Fix::of_value(format!("write `{near}`"), place.clone(), near);
@@ -139,31 +162,36 @@ impl<'c, 'j> Comparison<'c, 'j> {
             }
             Alike::Image => self.unprovided(value, draft),
             Alike::Cluster => {
-                let secrets = &self.checkout.secrets;
-                let is_known = !secrets.has_bootstrap
-                    || secrets.clusters().any(|cluster| cluster == value)
+                let is_known = !self.checkout.secrets.has_bootstrap
+                    || self.clusters.contains(value)
                     || self.checkout.conventions.mirror_jobs.new.cluster == value;
+                let of_jobs = self.habit.counts().map(|(cluster, _)| cluster);
+                let others = of_jobs.chain(self.clusters.iter().copied());
+                let others = others.filter(|other| !differ_in_number(other, value));
                 (!is_known).then(|| {
-                    draft(format!("no other job runs in cluster `{value}`, and no secret goes there"))
-                        .help("Prow cannot make the pod where there is no such cluster; name one of those that other jobs run in")
+                    draft(format!(
+                        "no other job runs in cluster `{value}`, and no secret goes there"
+                    ))
+                    .help(format!(
+                        "Prow cannot make the pod where there is no such cluster{}",
+                        did_you_mean(value, others)
+                    ))
                 })
             }
-            Alike::Spelt | Alike::Names => None,
+            Alike::Free | Alike::Spelt | Alike::Names => None,
         }
     }
 
-    /// An image of the central registry that nobody publishes.
+    /// An image of the central registry that nobody publishes, and nearly one that somebody does.
     fn unprovided(&self, value: &str, draft: impl Fn(String) -> Draft) -> Option<Draft> {
         let images = &self.checkout.images;
         let (_, tag) = stored_image_in(value, &self.checkout.conventions.registries)?;
         let Resolution::Missing(what) = images.resolve(&tag) else {
             return None;
         };
-        let is_known = images.has_namespace(tag.namespace());
-        is_known.then(|| {
-            let near = images.near_misses().of(&tag);
-            draft(near_miss::what_is_missing(&tag, what)).help(near_miss::advice(&near))
-        })
+        let near = images.near_misses().of(&tag);
+        (!near.is_empty())
+            .then(|| draft(near_miss::what_is_missing(&tag, what)).help(near_miss::advice(&near)))
     }
 
     /// What a job with these `values` is without and nearly all others have, how many do, and what comes

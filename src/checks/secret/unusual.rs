@@ -1,7 +1,8 @@
 //! What one secret's entry says unlike all others: a misspelt cluster, namespace, item or registry.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::odd_cluster;
 use crate::checkout::Checkout;
 use crate::checks::Drafts;
 use crate::checks::habit::Habit;
@@ -9,7 +10,7 @@ use crate::finding::{Draft, Fix, Place};
 use crate::model::gsm::GsmConfig;
 use crate::model::secret_bootstrap::SecretBootstrap;
 use crate::model::{File, Statements, Text};
-use crate::syntax::likeness::differ_in_number;
+use crate::syntax::likeness::{did_you_mean, differ_in_number};
 
 /// `secret-unusual`
 pub(super) fn unusual(checkout: &Checkout, drafts: &mut Drafts) {
@@ -40,16 +41,15 @@ struct Said<'c> {
     habits: BTreeMap<&'static str, Habit<'c, usize>>,
     /// In how many places each part of a name stands.
     words: BTreeMap<&'c str, usize>,
+    /// Clusters that are in a group.
+    grouped: BTreeSet<&'c str>,
     /// Everything with its place.
     places: Vec<(&'static str, &'c File, &'c Text)>,
 }
 
 impl<'c> Said<'c> {
     fn add_bootstrap(&mut self, file: &'c File, config: &'c SecretBootstrap) {
-        for (_, clusters) in &config.groups {
-            self.entry += 1;
-            self.add_all(file, CLUSTER, clusters);
-        }
+        self.add_groups(file, &config.groups);
         for secret in &config.secrets {
             self.entry += 1;
             for key in &secret.from {
@@ -71,10 +71,7 @@ impl<'c> Said<'c> {
     }
 
     fn add_gsm(&mut self, file: &'c File, config: &'c GsmConfig) {
-        for (_, clusters) in &config.groups {
-            self.entry += 1;
-            self.add_all(file, CLUSTER, clusters);
-        }
+        self.add_groups(file, &config.groups);
         let of_components = config.components.iter().flat_map(|(_, all)| all);
         let of_bundles = config.bundles.iter().flat_map(|bundle| &bundle.references);
         for reference in of_components.chain(of_bundles) {
@@ -93,6 +90,17 @@ impl<'c> Said<'c> {
             for target in &bundle.targets {
                 self.add_all(file, CLUSTER, &target.cluster);
                 self.add_all(file, "namespace", &target.namespace);
+            }
+        }
+    }
+
+    /// The clusters of a group need not be named elsewhere.
+    fn add_groups(&mut self, file: &'c File, groups: &'c [(Text, Vec<Text>)]) {
+        for (_, clusters) in groups {
+            self.entry += 1;
+            self.add_all(file, CLUSTER, clusters);
+            for cluster in clusters {
+                self.grouped.insert(&cluster.value);
             }
         }
     }
@@ -136,22 +144,32 @@ impl<'c> Said<'c> {
             .filter(|(near, _)| !is_made_of_words && !differ_in_number(near, value));
         let place = Place::new(&file.path, text.span);
         let entity = format!("{kind} {value}");
+        let draft = |message| {
+            let draft = Draft::new(place.clone(), entity, message);
+            if kind == CLUSTER {
+                draft.explains(odd_cluster(value))
+            } else {
+                draft
+            }
+        };
         if let Some((near, count)) = near {
             let fix = Fix::of_value(format!("write `{near}`"), place.clone(), near);
             let message =
                 format!("{kind} `{value}` stands here alone, and `{near}` in {count} entries");
             return Some(
-                Draft::new(place, entity, message)
+                draft(message)
                     .help(format!("did you mean `{near}`?"))
                     .maybe_fix(fix.map(Fix::to_review)),
             );
         }
-        let is_new_cluster = kind == CLUSTER && self.habits.get(CLUSTER)?.count(value) == 1;
+        let is_new_cluster = kind == CLUSTER && !self.grouped.contains(value);
         is_new_cluster.then(|| {
-            let message = format!("nothing else goes to cluster `{value}`");
-            Draft::new(place, entity, message).help(
-                "no other secret goes there and no job runs there; name a cluster that there is",
-            )
+            let others = self.habits[CLUSTER].counts().map(|(other, _)| other);
+            let others = others.filter(|other| !differ_in_number(other, value));
+            draft(format!("nothing else goes to cluster `{value}`")).help(format!(
+                "no other secret goes there and no job runs there{}",
+                did_you_mean(value, others)
+            ))
         })
     }
 }

@@ -23,6 +23,8 @@ pub(super) struct Aspect {
 /// How far jobs say the same. What is nearly a common value is misspelt, whichever it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Alike {
+    /// Other rules look at it.
+    Free,
     /// Each what it likes.
     Spelt,
     /// All the same.
@@ -72,7 +74,7 @@ pub(super) const OF_ALL: &[Aspect] = &[
     Aspect {
         name: "agent",
         part: Part::Job,
-        alike: Alike::Same,
+        alike: Alike::Free,
         without: Some("tools that look for jobs with a pod pass it over"),
         values: |_, job| one(&job.agent),
     },
