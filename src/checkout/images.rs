@@ -26,7 +26,7 @@ pub use near::{Near, NearMisses};
 pub use provider::{Provider, ProviderKind, State, Stream};
 pub use references::{ImageUse, Referrer, Usage};
 pub use resolution::{Missing, Resolution, ResolutionKind};
-pub use store::{Store, stored_image};
+pub use store::{Store, stored_image, stored_image_in};
 pub use summary::Summary;
 
 /// Providers and references, by ImageStreamTag. A copy shares all streams and references until one

@@ -58,6 +58,12 @@ impl<'c, W: Ord> Habit<'c, W> {
         Some(Unusual { near })
     }
 
+    /// All values, each with how many have it.
+    pub(in crate::checks) fn counts(&self) -> impl Iterator<Item = (&'c str, usize)> {
+        let counts = self.witnesses.iter();
+        counts.map(|(value, witnesses)| (*value, witnesses.len()))
+    }
+
     /// How many files have `value`.
     pub(in crate::checks) fn count(&self, value: &str) -> usize {
         self.witnesses.get(value).map_or(0, BTreeSet::len)

@@ -1,14 +1,20 @@
 //! Rules about the jobs that mirror.
 
 mod dry_run;
+mod foreign_secret;
 mod job;
+mod name;
 mod prow_job;
 mod secret;
+mod sub_path;
 mod token;
 mod unknown_secret;
+mod unusual;
 mod volumes;
 
 use super::{Named, each_mirror_job, rule, rule_with, whole_checkout};
+use crate::finding::Draft;
+use crate::model::schema::{Fault, FaultKind};
 
 /// The rules of this group.
 pub(super) const RULES: &[Named] = &[
@@ -17,7 +23,7 @@ pub(super) const RULES: &[Named] = &[
         each_mirror_job(volumes::config_map)
     }),
     rule("mirror-job-dry-run", || each_mirror_job(dry_run::dry_run)),
-    rule("mirror-job-name", || whole_checkout(job::name)),
+    rule("mirror-job-name", || whole_checkout(name::name)),
     rule("mirror-job-prefix", || each_mirror_job(job::prefix)),
     rule("mirror-job-secret", || {
         whole_checkout(unknown_secret::unknown)
@@ -31,9 +37,10 @@ pub(super) const RULES: &[Named] = &[
         whole_checkout(job::selects_nothing)
     }),
     rule("mirror-job-shape", || each_mirror_job(job::shape)),
-    rule("mirror-job-subpath", || whole_checkout(secret::sub_path)),
+    rule("mirror-job-subpath", || whole_checkout(sub_path::sub_path)),
     rule("mirror-job-token", || each_mirror_job(token::token)),
     rule("mirror-job-volumes", || each_mirror_job(volumes::volumes)),
+    rule("prow-job-unusual", || whole_checkout(unusual::unusual)),
     rule_with("prow-job", |p| {
         let rule: prow_job::ProwJob = p.read()?;
         Ok(whole_checkout(move |checkout, drafts| {
@@ -41,3 +48,40 @@ pub(super) const RULES: &[Named] = &[
         }))
     }),
 ];
+
+/// A part of a job, of which other findings may follow from one that is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// What stands beside its name.
+    Job,
+    Cluster,
+    Labels,
+    Variables,
+    /// Volumes and containers.
+    Pod,
+    /// The names of volumes in mounts.
+    Mounts,
+}
+
+impl Part {
+    const ALL: [Self; 6] = [
+        Self::Job,
+        Self::Cluster,
+        Self::Labels,
+        Self::Variables,
+        Self::Pod,
+        Self::Mounts,
+    ];
+}
+
+/// The topic of what follows from a wrong part of a job.
+fn wrong_part(job: &str, part: Part) -> String {
+    format!("{part:?} of job {job}")
+}
+
+/// A finding about a field that cannot be read; what the job lacks follows from an unknown one.
+fn misread(draft: Draft, job: &str, fault: &Fault) -> Draft {
+    let is_unknown = matches!(fault.kind, FaultKind::Unknown { .. });
+    let parts = Part::ALL.into_iter().filter(|_| is_unknown);
+    parts.fold(draft, |draft, part| draft.explains(wrong_part(job, part)))
+}

@@ -4,6 +4,7 @@ mod config;
 mod gsm;
 mod secretsync;
 mod target_duplicate;
+mod unusual;
 
 use std::collections::BTreeMap;
 
@@ -25,6 +26,7 @@ pub(super) const RULES: &[Named] = &[
         each_file(target_duplicate::in_one_file)
             .and(whole_checkout(target_duplicate::from_two_sources))
     }),
+    rule("secret-unusual", || whole_checkout(unusual::unusual)),
     rule("secretsync-keys", || whole_checkout(secretsync::keys)),
 ];
 
@@ -45,4 +47,9 @@ fn by_name(groups: &[(Text, Vec<Text>)]) -> Groups<'_> {
 fn is_unfit_for_steps(names: &SecretNames, namespace: &str, name: &str) -> bool {
     names.step_namespaces.iter().any(|own| own == namespace)
         && !is_dns_label(&format!("{namespace}-{name}").replace('.', "-"))
+}
+
+/// The topic of what follows from a cluster that nothing but a secret names.
+pub(in crate::checks) fn odd_cluster(name: &str) -> String {
+    format!("cluster {name}")
 }

@@ -32,10 +32,18 @@ pub struct Job {
     pub max_concurrency: Option<Text>,
     /// `rerun_auth_config.allow_anyone`, where others are named beside it.
     pub anyone_and_others: Option<Span>,
+    /// `decorate`.
+    pub decorate: Option<Text>,
     /// Whether Prow's own containers run beside it: `decorate` or `decoration_config`.
     pub is_decorated: bool,
+    /// The times of `decoration_config`, each with its key.
+    pub decoration_times: Vec<(Text, Text)>,
     /// Secrets that `decoration_config` names, each a volume of the pod.
     pub decoration_secrets: Vec<Text>,
+    /// `extra_refs`.
+    pub refs: Vec<Refs>,
+    /// `reporter_config.slack.job_states_to_report`.
+    pub reported_states: Vec<Text>,
     /// The pod.
     pub spec: Option<PodSpec>,
     /// Values of the wrong shape, and fields that nothing reads.
@@ -55,6 +63,15 @@ pub struct Schedule {
     pub retry: Option<Text>,
 }
 
+/// A repository that a job checks out.
+#[derive(Debug)]
+pub struct Refs {
+    /// `org`.
+    pub org: Option<Text>,
+    /// `repo`.
+    pub repo: Option<Text>,
+}
+
 /// What a job runs.
 #[derive(Debug)]
 pub struct PodSpec {
@@ -62,6 +79,8 @@ pub struct PodSpec {
     pub span: Span,
     /// `automountServiceAccountToken`.
     pub automount_token: Option<Text>,
+    /// `serviceAccountName`.
+    pub service_account: Option<Text>,
     /// `containers`.
     pub containers: Vec<Container>,
     /// `initContainers`, which may use volumes too.
@@ -81,6 +100,12 @@ pub struct Container {
     pub restart_policy: Option<Text>,
     /// `image`.
     pub image: Option<Text>,
+    /// `imagePullPolicy`.
+    pub pull_policy: Option<Text>,
+    /// The resources that `resources` asks for or limits, each with how much.
+    pub resources: Vec<(Text, Text)>,
+    /// The program: the first word of `command`.
+    pub program: Option<Text>,
     /// `command` and `args`, one after the other.
     pub arguments: Vec<Text>,
     /// `env`.
@@ -176,6 +201,13 @@ impl Job {
     /// The volumes.
     pub fn volumes(&self) -> impl Iterator<Item = &Volume> {
         self.spec.iter().flat_map(|spec| &spec.volumes)
+    }
+
+    /// Its name, or what to call it without one.
+    #[must_use]
+    pub fn called(&self) -> &str {
+        let name = self.name.as_ref();
+        name.map_or("(a job without a name)", |name| &name.value)
     }
 
     /// Where to point at when the job as such is meant: its name.

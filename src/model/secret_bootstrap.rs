@@ -91,12 +91,12 @@ pub struct Key {
 pub struct Registry {
     /// The whole item.
     pub span: Span,
-    /// Whether it says where the credentials lie.
-    pub has_item: bool,
-    /// Whether it says which of the item's fields they are.
-    pub has_auth: bool,
-    /// Whether it says for which registry.
-    pub has_url: bool,
+    /// Where the credentials lie.
+    pub item: Option<Text>,
+    /// Which of the item's fields they are.
+    pub auth: Option<Text>,
+    /// For which registry.
+    pub url: Option<Text>,
 }
 
 /// Where a secret goes.
@@ -190,17 +190,16 @@ fn key(name: Text, node: &Node<'_>) -> Key {
                 list.items()
                     .map(|item| Registry {
                         span: item.span,
-                        has_item: any_of(item, &["item", "bw_item"]).is_some(),
-                        has_auth: any_of(item, &["auth_field", "auth_bw_attachment"]).is_some(),
-                        has_url: any_of(
+                        item: any_of(item, &["item", "bw_item"]),
+                        auth: any_of(item, &["auth_field", "auth_bw_attachment"]),
+                        url: any_of(
                             item,
                             &[
                                 "registry_url",
                                 "registry_url_field",
                                 "registry_url_bw_field",
                             ],
-                        )
-                        .is_some(),
+                        ),
                     })
                     .collect()
             }),

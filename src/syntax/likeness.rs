@@ -96,6 +96,13 @@ pub fn version_gap(one: &str, other: &str) -> u64 {
     }
 }
 
+/// Whether two names are of a kind, such as `build01` and `build02`.
+#[must_use]
+pub(crate) fn differ_in_number(one: &str, other: &str) -> bool {
+    let kind = |name: &str| name.replace(|c: char| c.is_ascii_digit(), "");
+    kind(one) == kind(other)
+}
+
 /// A name cut where digits begin and end.
 fn parts(name: &str) -> impl Iterator<Item = &str> {
     name.as_bytes()

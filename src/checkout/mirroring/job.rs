@@ -53,10 +53,7 @@ impl MirrorJob {
     /// Its name, or what to call it without one.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.job()
-            .name
-            .as_ref()
-            .map_or("(a job without a name)", |name| &name.value)
+        self.job().called()
     }
 
     /// The first of `files`, a range of [`Mirroring::files`](super::Mirroring::files), that it is noted

@@ -1,5 +1,6 @@
 //! Mirror jobs that push nothing, or push when they are only rehearsed.
 
+use super::{Part, wrong_part};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::MirrorJob;
 use crate::checks::{Drafts, edits};
@@ -49,6 +50,7 @@ fn script(
                 .help(format!(
                     "nothing is pushed; add the variable `{name}` with the value `\"false\"`"
                 ))
+                .follows_from(wrong_part(job.name(), Part::Variables))
                 .maybe_fix(edits::add_item(&job.file, prefix.span, &title, &pairs)),
             );
         }

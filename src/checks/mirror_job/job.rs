@@ -1,7 +1,8 @@
-//! What a mirror job is called, and which mapping files it chooses.
+//! Which mapping files a mirror job chooses, and for which mirror set.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use super::{Part, misread, wrong_part};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::{MirrorJob, Mirroring, Selector};
 use crate::checks::file::placeholder;
@@ -16,11 +17,12 @@ use crate::syntax::span::Span;
 /// `mirror-job-shape`: what Prow cannot read, and fields that it does not have.
 pub(super) fn shape(_: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
     for fault in &job.job().faults {
-        drafts.push(schema_fault::draft(
+        let draft = schema_fault::draft(
             &job.file.path,
             fault,
             "Prow refuses the file, or ignores the field",
-        ));
+        );
+        drafts.push(misread(draft, job.name(), fault));
     }
 }
 
@@ -142,6 +144,7 @@ fn no_prefix(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
             job.name()
         ),
     );
+    let draft = draft.follows_from(wrong_part(job.name(), Part::Variables));
     // Without the mapping files at hand it mirrors by other means.
     drafts.push(if job.mounts_mappings() {
         draft.help(format!(
@@ -234,7 +237,7 @@ fn leaves_out(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
 }
 
 /// The sets that files lie in.
-fn sets_of<'m>(
+pub(super) fn sets_of<'m>(
     mirroring: &'m Mirroring,
     files: impl Iterator<Item = &'m usize>,
 ) -> BTreeSet<&'m str> {
@@ -254,7 +257,10 @@ pub(super) fn area(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
         let readers = &mirroring.files[file].readers;
         readers.len() == 1
     });
-    let sets = sets_of(mirroring, alone.clone());
+    let sets = match sets_of(mirroring, alone.clone()) {
+        none if none.is_empty() => sets_of(mirroring, job.files.iter()),
+        sets => sets,
+    };
     let read = listed(sets.iter().copied(), ", ");
     match job.job().label(label) {
         Some(area) if sets.is_empty() || sets.contains(&&*area.value) => {}
@@ -288,85 +294,8 @@ pub(super) fn area(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
                 job.name(),
                 format!("mirror job `{}` has no label `{label}`", job.name()),
             )
-            .help("the label tells people whose job this is; give it the name of the set's folder"),
+            .help("the label tells people whose job this is; give it the name of the set's folder")
+            .follows_from(wrong_part(job.name(), Part::Labels)),
         ),
-    }
-}
-
-/// `mirror-job-name`
-pub(super) fn name(checkout: &Checkout, drafts: &mut Drafts) {
-    for job in &checkout.mirroring.jobs {
-        own_name(checkout, job, drafts);
-    }
-    same_name(&checkout.mirroring, drafts);
-}
-
-fn own_name(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
-    let mirroring = &checkout.mirroring;
-    let prefix = &*checkout.conventions.mirror_jobs.name_prefix;
-    let Some(name) = &job.job().name else {
-        drafts.push(
-            Draft::new(
-                job.place(job.job().span),
-                "no name",
-                "a mirror job has no name",
-            )
-            .severity(Severity::Error)
-            .help(format!("Prow refuses the file; call it `{prefix}<set>`")),
-        );
-        return;
-    };
-    let Some(set) = name.value.strip_prefix(prefix) else {
-        drafts.push(
-            Draft::new(
-                job.place(name.span),
-                name.value.to_string(),
-                format!("mirror job `{}` is not called `{prefix}…`", name.value),
-            )
-            .help("dashboards and people find mirror jobs by that name"),
-        );
-        return;
-    };
-    // The rest of the name is free, unless it is another set's.
-    let reads_others = mirroring.sets.get(set).is_some_and(|members| {
-        let own = &members.files;
-        !own.is_empty() && !job.files.is_empty() && !job.files.iter().any(|file| own.contains(file))
-    });
-    if reads_others {
-        drafts.push(
-            Draft::new(
-                job.place(name.span),
-                name.value.to_string(),
-                format!(
-                    "job `{}` is called after mirror set `{set}`, of which it reads nothing",
-                    name.value
-                ),
-            )
-            .help("the name may be left over from the job this one was copied from"),
-        );
-    }
-}
-
-fn same_name(mirroring: &Mirroring, drafts: &mut Drafts) {
-    let mut first: BTreeMap<&str, Place> = BTreeMap::new();
-    for job in &mirroring.jobs {
-        let Some(name) = &job.job().name else {
-            continue;
-        };
-        let place = job.place(name.span);
-        if let Some(first) = first.get(&*name.value) {
-            drafts.push(
-                Draft::new(
-                    place,
-                    name.value.to_string(),
-                    format!("there is another job called `{}`", name.value),
-                )
-                .severity(Severity::Error)
-                .help("Prow refuses a job name that is taken; rename one of the two")
-                .related(first.clone(), "the other one"),
-            );
-        } else {
-            first.insert(&name.value, place);
-        }
     }
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use regex::Regex;
 use serde::Deserialize;
 
+use super::{Part, misread, wrong_part};
 use crate::checkout::Checkout;
 use crate::checks::{Drafts, params, schema_fault};
 use crate::finding::{Draft, Place};
@@ -86,6 +87,7 @@ impl ProwJob {
             };
             reader.name();
             reader.schedule();
+            reader.decoration();
             reader.agent();
             reader.labels();
             reader.pod();
@@ -109,8 +111,7 @@ struct Reader<'c, 'd> {
 
 impl Reader<'_, '_> {
     fn called(&self) -> &str {
-        let name = self.job.name.as_ref();
-        name.map_or("(a job without a name)", |name| &name.value)
+        self.job.called()
     }
 
     fn draft(&self, span: Span, message: String, help: &str) -> Draft {
@@ -120,6 +121,13 @@ impl Reader<'_, '_> {
             message,
         )
         .help(format!("{CONSEQUENCE}; {help}"))
+    }
+
+    /// Something is not there, which may be because it is misspelt.
+    fn lack(&mut self, span: Span, message: String, help: &str) {
+        let draft = self.draft(span, message, help);
+        let topic = wrong_part(self.called(), Part::Job);
+        self.drafts.push(draft.follows_from(topic));
     }
 
     fn fault(&mut self, span: Span, message: String, help: &str) {
@@ -139,7 +147,7 @@ impl Reader<'_, '_> {
             }
             None if !self.mirrors => {
                 let help = "give it a `name`";
-                self.fault(self.job.span, "a job has no name".to_owned(), help);
+                self.lack(self.job.span, "a job has no name".to_owned(), help);
             }
             _ => {}
         }
@@ -161,7 +169,7 @@ impl Reader<'_, '_> {
             [] => {
                 let message = format!("job `{}` never runs", self.called());
                 let help = "say when it runs: `cron`, `interval` or `minimum_interval`";
-                self.fault(self.job.anchor(), message, help);
+                self.lack(self.job.anchor(), message, help);
                 return;
             }
             [_] => {}
@@ -184,16 +192,23 @@ impl Reader<'_, '_> {
             ("minimum_interval", &schedule.minimum_interval),
             ("retry.interval", &schedule.retry),
         ] {
-            if let Some(interval) = interval.as_ref().filter(is_set)
-                && !is_duration(&interval.value)
-            {
-                let message = format!("`{field}` is `{}`, which is no duration", interval.value);
-                self.fault(
-                    interval.span,
-                    message,
-                    "a duration is such as `30m` or `12h`",
-                );
+            if let Some(interval) = interval.as_ref().filter(is_set) {
+                self.duration(field, interval);
             }
+        }
+    }
+
+    fn decoration(&mut self) {
+        for (key, time) in &self.job.decoration_times {
+            self.duration(&key.value, time);
+        }
+    }
+
+    fn duration(&mut self, field: &str, time: &Text) {
+        if !is_duration(&time.value) {
+            let message = format!("`{field}` is `{}`, which is no duration", time.value);
+            let help = "a duration is such as `30m` or `12h`";
+            self.fault(time.span, message, help);
         }
     }
 
@@ -203,11 +218,17 @@ impl Reader<'_, '_> {
         let agent = own.map_or(&*self.rule.agent, |agent| &agent.value);
         let runs_pods = agent == self.rule.agent;
         let span = own.map_or(self.job.anchor(), |agent| agent.span);
+        let is_known = runs_pods || self.rule.other_agents.contains_key(agent);
+        if !is_known {
+            let message = format!("`{agent}` is no agent that Prow has");
+            let help = format!("nothing ever runs the job; write `{}`", self.rule.agent);
+            self.drafts.push(self.draft(span, message, "").help(help));
+        }
         match &self.job.spec {
             None if runs_pods => {
                 let message = format!("job `{}` has no `spec`", self.called());
                 let help = "say under `spec` which pod it runs";
-                self.fault(self.job.anchor(), message, help);
+                self.lack(self.job.anchor(), message, help);
             }
             Some(_) if self.rule.other_agents.contains_key(agent) => {
                 let message = format!("agent `{agent}` of job `{}` takes no `spec`", self.called());
@@ -229,7 +250,7 @@ impl Reader<'_, '_> {
             self.fault(namespace.span, message, &help);
         }
         if let Some(max) = &self.job.max_concurrency
-            && max.value.starts_with('-')
+            && max.value.parse::<u64>().is_err()
         {
             let message = format!("`max_concurrency` is `{}`", max.value);
             self.fault(max.span, message, "it is 0, for no limit, or more");
@@ -283,7 +304,7 @@ impl Reader<'_, '_> {
                 fault,
                 "Prow refuses the file, or ignores the field",
             );
-            self.drafts.push(draft);
+            self.drafts.push(misread(draft, self.job.called(), fault));
         }
     }
 }

@@ -1,19 +1,17 @@
-//! The secrets that mirror jobs mount: whether they exist, where the job runs, with the key it
-//! asks for.
+//! The secrets that mirror jobs mount: whether they are where the job runs.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
+use super::{Part, wrong_part};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::MirrorJob;
 use crate::checkout::secrets::Secret;
 use crate::checks::Drafts;
-use crate::checks::listing::listed;
-use crate::finding::{Draft, Fix};
+use crate::checks::secret::odd_cluster;
+use crate::finding::Draft;
 use crate::model::Text;
 use crate::model::prow_jobs::{Mount, Volume};
-use crate::syntax::likeness::{Effort, closest};
+use crate::syntax::likeness::{Effort, closest, differ_in_number};
 
 /// `mirror-job-secret-cluster`: not where the job runs.
 pub(super) fn cluster(checkout: &Checkout, drafts: &mut Drafts) {
@@ -28,13 +26,6 @@ pub(super) fn cluster(checkout: &Checkout, drafts: &mut Drafts) {
         };
         let known = known.get_or_insert_with(|| Clusters::of(checkout));
         drafts.push(misspelled(known, job, name, &named, &effort).unwrap_or(draft));
-    }
-}
-
-/// `mirror-job-subpath`: not with this key.
-pub(super) fn sub_path(checkout: &Checkout, drafts: &mut Drafts) {
-    for (job, volume, name, named) in mounted(checkout) {
-        sub_paths(checkout, job, volume, name, &named, drafts);
     }
 }
 
@@ -95,7 +86,8 @@ fn elsewhere(
             |name| format!("cluster `{name}`")
         ),
         namespace
-    ));
+    ))
+    .follows_from(wrong_part(job.name(), Part::Cluster));
     for place in named.iter().filter_map(|secret| secret.place.clone()) {
         draft = draft.related(place, "where the secret goes");
     }
@@ -134,14 +126,7 @@ fn nearly<'n>(name: &str, names: &BTreeSet<&'n str>, effort: &Effort) -> Option<
     closest(name, names, 2, effort).filter(|near| !differ_in_number(near, name))
 }
 
-/// Whether two names are of a kind, such as `build01` and `build02`.
-fn differ_in_number(one: &str, other: &str) -> bool {
-    let kind = |name: &str| name.replace(|c: char| c.is_ascii_digit(), "");
-    kind(one) == kind(other)
-}
-
-/// A cluster that nothing else names, and that is nearly called like one that others name: of the job,
-/// or of the secret.
+/// A cluster that nothing names but the secret, and that is nearly called like the job's.
 fn misspelled(
     clusters: &Clusters<'_>,
     job: &MirrorJob,
@@ -152,19 +137,7 @@ fn misspelled(
     let cluster = job.job().cluster.as_ref()?;
     let entity = format!("{} {}", job.name(), name.value);
     if !clusters.usual.contains(&*cluster.value) {
-        let right = nearly(&cluster.value, &clusters.usual, effort)?;
-        let message = format!(
-            "job `{}` runs in cluster `{}`, which nothing else names",
-            job.name(),
-            cluster.value
-        );
-        let place = job.place(cluster.span);
-        let fix = Fix::of_value(format!("write `{right}`"), place.clone(), right);
-        return Some(
-            Draft::new(place, entity, message)
-                .help(format!("no secret goes there; did you mean `{right}`?"))
-                .maybe_fix(fix.map(Fix::to_review)),
-        );
+        return None;
     }
     let wrong = nearly(&cluster.value, &clusters.alone, effort)?;
     // Of all clusters is not of this one.
@@ -179,6 +152,7 @@ fn misspelled(
         job.name(),
         cluster.value
     ));
+    let draft = draft.follows_from(odd_cluster(wrong));
     Some(match secret.place.clone() {
         Some(place) => draft.related(place, "where the secret goes"),
         None => draft,
@@ -194,111 +168,4 @@ pub(super) fn mounts_of<'j>(
         let of_volume = mount.volume.as_ref().zip(volume.name.as_ref());
         of_volume.is_some_and(|(mounted, own)| mounted.value == own.value)
     })
-}
-
-fn sub_paths(
-    checkout: &Checkout,
-    job: &MirrorJob,
-    volume: &Volume,
-    name: &Text,
-    named: &[&Secret],
-    drafts: &mut Drafts,
-) {
-    let mut mounts = mounts_of(job, volume).peekable();
-    if mounts.peek().is_none() {
-        return;
-    }
-    let keys = keys(checkout, job, volume, named);
-    for mount in mounts {
-        let Some(keys) = &keys else {
-            absent_sub_path(job, mount, None, drafts);
-            continue;
-        };
-        let Some(sub_path) = &mount.sub_path else {
-            absent_sub_path(job, mount, Some(keys), drafts);
-            continue;
-        };
-        if keys.iter().any(|key| *key == *sub_path.value) {
-            continue;
-        }
-        let listed = listed(keys.iter().map(|key| &**key), ", ");
-        let mut draft = Draft::new(
-            job.place(sub_path.span),
-            format!("{} {} {}", job.name(), name.value, sub_path.value),
-            format!("secret `{}` has no key `{}`", name.value, sub_path.value),
-        )
-        .help(format!(
-            "an empty folder is mounted in place of the credentials, and the push is refused; \
-             the secret has {listed}"
-        ));
-        if let [only] = &**keys {
-            let place = job.place(sub_path.span);
-            let title = format!("write `{only}`");
-            draft = draft.maybe_fix(Fix::of_value(title, place, &**only));
-        }
-        for place in named.iter().filter_map(|secret| secret.place.clone()) {
-            draft = draft.related(place, "where the secret is made");
-        }
-        drafts.push(draft);
-    }
-}
-
-/// The keys of the job's secret; nothing when the checkout cannot tell.
-fn keys<'s>(
-    checkout: &Checkout,
-    job: &MirrorJob,
-    volume: &'s Volume,
-    named: &[&'s Secret],
-) -> Option<Vec<Cow<'s, str>>> {
-    if let Some(paths) = &volume.secret_paths {
-        let paths = paths.iter().map(|path| Cow::Borrowed(&*path.value));
-        return Some(paths.collect());
-    }
-    let cluster = job.job().cluster.as_ref().map(|cluster| &*cluster.value);
-    let mut keys: Vec<Cow<'_, str>> = Vec::new();
-    let mut last: Option<&Arc<[String]>> = None;
-    for secret in named {
-        let is_there = cluster.is_none_or(|cluster| secret.is_in(cluster))
-            && secret.namespace == checkout.conventions.prow.namespace;
-        if !is_there {
-            continue;
-        }
-        let own = secret.keys.as_ref()?;
-        // The targets of one entry have the same keys.
-        if !last.is_some_and(|last| Arc::ptr_eq(last, own)) {
-            last = Some(own);
-            match secret.keys_in(cluster)? {
-                Cow::Borrowed(own) => keys.extend(own.iter().map(|key| key.as_str().into())),
-                Cow::Owned(own) => keys.extend(own.into_iter().map(Cow::Owned)),
-            }
-        }
-    }
-    (!keys.is_empty()).then_some(keys)
-}
-
-/// A secret that is mounted as a folder where a file belongs.
-fn absent_sub_path(job: &MirrorJob, mount: &Mount, keys: Option<&[Cow<str>]>, drafts: &mut Drafts) {
-    let (None, Some(path)) = (&mount.sub_path, &mount.path) else {
-        return;
-    };
-    if !path.value.ends_with(".json") {
-        return;
-    }
-    let listed = keys.map_or_else(
-        || "such as `config.json`".to_owned(),
-        |keys| listed(keys.iter().map(|key| &**key), " or "),
-    );
-    drafts.push(
-        Draft::new(
-            job.place(path.span),
-            format!("{} {}", job.name(), path.value),
-            format!(
-                "`{}` becomes a folder, because the mount has no `subPath`",
-                path.value
-            ),
-        )
-        .help(format!(
-            "`oc` wants a file there; name the secret's key as `subPath`, {listed}"
-        )),
-    );
 }

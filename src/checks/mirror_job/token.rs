@@ -1,5 +1,6 @@
 //! Mirror jobs that log in to the registry without a token.
 
+use super::{Part, wrong_part};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::MirrorJob;
 use crate::checks::{Drafts, edits};
@@ -45,6 +46,7 @@ pub(super) fn token(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
             ),
         )
         .help("without the token the login to the central registry fails; add it to `spec`")
+        .follows_from(wrong_part(job.name(), Part::Pod))
         .maybe_fix(fix),
     );
 }

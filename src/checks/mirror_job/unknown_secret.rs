@@ -1,5 +1,6 @@
 //! Secrets that mirror jobs mount and nothing makes, and those that are another set's.
 
+use super::foreign_secret::Sharing;
 use super::secret::{mounted, mounts_of};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::MirrorJob;
@@ -16,8 +17,12 @@ pub(super) fn unknown(checkout: &Checkout, drafts: &mut Drafts) {
     let effort = Effort::default();
     let lists = [FileKind::SecretBootstrap, FileKind::GsmConfig];
     let unparsed = unparsed::of_kinds(checkout, &lists);
-    for (job, volume, name, named) in mounted(checkout) {
-        if let Some(other) = other_set(checkout, job, name) {
+    let all: Vec<_> = mounted(checkout).collect();
+    let sharing = Sharing::of(&all);
+    for (number, (job, volume, name, named)) in all.iter().enumerate() {
+        if let Some(draft) = sharing.misplaced(checkout, number, job, name) {
+            drafts.push(draft);
+        } else if let Some(other) = other_set(checkout, job, name) {
             drafts.push(of_other_set(job, name, other));
         } else if named.is_empty() {
             let draft = not_made(checkout, job, volume, name, &effort);

@@ -4,12 +4,14 @@ mod credentials;
 
 use std::collections::BTreeMap;
 
+use super::{Part, wrong_part};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::MirrorJob;
 use crate::checks::Drafts;
 use crate::checks::listing::listed;
 use crate::finding::{Draft, Fix, Place};
 use crate::model::prow_jobs::Volume;
+use credentials::Source;
 
 /// `mirror-job-volumes`: mounts without a volume, the reverse, and credentials where nothing looks for
 /// them.
@@ -19,11 +21,19 @@ pub(super) fn volumes(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts)
     defined(job, drafts);
     for container in job.job().containers() {
         let mut scripts = known.scripts.iter();
-        match scripts.find(|script| credentials::is_run(script, container)) {
-            Some(script) => credentials::of_script(script, job, container, drafts),
-            None => credentials::of_oc(&known.credentials, job, container, drafts),
+        let source = match scripts.find(|script| credentials::is_run(script, container)) {
+            Some(script) => Some(Source::of_script(script)),
+            None => Source::of_oc(&known.credentials, container),
+        };
+        if let Some(source) = source {
+            source.check(checkout, job, container, drafts);
         }
     }
+}
+
+/// The topic of what follows from volumes that are not mounted.
+fn not_mounted(job: &str) -> String {
+    format!("volumes of job {job} are not mounted")
 }
 
 /// `decoration_volumes` are those that Prow defines, so that a job may mount them.
@@ -61,7 +71,9 @@ fn mounts(decoration_volumes: &[String], job: &MirrorJob, drafts: &mut Drafts) {
                             volume.value
                         ),
                     )
-                    .help(format!("the pod cannot be made; {there}")),
+                    .help(format!("the pod cannot be made; {there}"))
+                    .explains(wrong_part(job.name(), Part::Mounts))
+                    .follows_from(wrong_part(job.name(), Part::Pod)),
                 );
             }
             Some(_) => {}
@@ -114,7 +126,8 @@ fn defined(job: &MirrorJob, drafts: &mut Drafts) {
                     job.name(),
                     "a volume has no name",
                 )
-                .help("the pod cannot be made; give it the name that a volume mount uses"),
+                .help("the pod cannot be made; give it the name that a volume mount uses")
+                .follows_from(wrong_part(job.name(), Part::Pod)),
             );
             continue;
         };
@@ -151,7 +164,9 @@ fn defined(job: &MirrorJob, drafts: &mut Drafts) {
                         job.name()
                     ),
                 )
-                .help("the pod still waits for what it holds to exist; mount it or remove it"),
+                .help("the pod still waits for what it holds to exist; mount it or remove it")
+                .explains(not_mounted(job.name()))
+                .follows_from(wrong_part(job.name(), Part::Mounts)),
             );
         }
         let empty = match volume.kind.as_ref().map(|kind| &*kind.value) {
@@ -167,7 +182,8 @@ fn defined(job: &MirrorJob, drafts: &mut Drafts) {
                     format!("{entity} holds nothing"),
                     format!("volume `{}` of job `{}` {empty}", name.value, job.name()),
                 )
-                .help("the pod cannot be made; compare another job's volumes"),
+                .help("the pod cannot be made; compare another job's volumes")
+                .follows_from(wrong_part(job.name(), Part::Pod)),
             );
         }
     }
@@ -223,7 +239,8 @@ pub(super) fn config_map(checkout: &Checkout, job: &MirrorJob, drafts: &mut Draf
             )
             .help(format!(
                 "add a volume for ConfigMap `{map_name}` and mount it at `{folder}`"
-            )),
+            ))
+            .follows_from(not_mounted(job.name())),
         });
         return;
     };
@@ -279,7 +296,8 @@ pub(super) fn config_map(checkout: &Checkout, job: &MirrorJob, drafts: &mut Draf
                         job.name()
                     ),
                 )
-                .help(format!("the mapping files are in ConfigMap `{map_name}`")),
+                .help(format!("the mapping files are in ConfigMap `{map_name}`"))
+                .follows_from(wrong_part(job.name(), Part::Pod)),
             )
         }
         None => {}

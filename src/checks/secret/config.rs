@@ -7,6 +7,7 @@ use crate::checks::listing::listed;
 use crate::checks::{Drafts, schema_fault};
 use crate::finding::{Draft, Place};
 use crate::model::conventions::SecretNames;
+use crate::model::schema::FaultKind;
 use crate::model::secret_bootstrap::{Key, SecretBootstrap, SecretConfig, Target};
 use crate::model::{Conventions, File, Statements};
 use crate::syntax::span::Span;
@@ -22,6 +23,7 @@ pub(super) fn check(file: &File, conventions: &Conventions, drafts: &mut Drafts)
             config,
             names: &conventions.secrets,
             groups: config.groups.iter().map(|(name, _)| &*name.value).collect(),
+            number: 0,
             drafts,
         };
         inspection.run();
@@ -35,19 +37,27 @@ struct Inspection<'c, 'd> {
     names: &'c SecretNames,
     /// The groups of clusters that there are.
     groups: BTreeSet<&'c str>,
+    /// The number of the secret that is looked at.
+    number: usize,
     drafts: &'d mut Drafts,
 }
 
 impl Inspection<'_, '_> {
     fn run(mut self) {
         for fault in &self.config.faults {
-            self.drafts.push(schema_fault::draft(
+            let draft = schema_fault::draft(
                 &self.file.path,
                 fault,
                 "ci-secret-bootstrap fails on the whole file, so no secret is made or renewed",
-            ));
+            );
+            let is_unknown = matches!(fault.kind, FaultKind::Unknown { .. });
+            self.drafts.push(match self.number_of(fault.span) {
+                Some(number) if is_unknown => draft.explains(self.misread(number)),
+                _ => draft,
+            });
         }
-        for secret in &self.config.secrets {
+        for (number, secret) in self.config.secrets.iter().enumerate() {
+            self.number = number;
             self.secret(secret);
         }
     }
@@ -59,8 +69,22 @@ impl Inspection<'_, '_> {
                 format!("{entity}: {message}"),
                 message,
             )
-            .help(help),
+            .help(help)
+            .follows_from(self.misread(self.number)),
         );
+    }
+
+    /// Which of the secrets stands around `span`.
+    fn number_of(&self, span: Span) -> Option<usize> {
+        let secrets = &self.config.secrets;
+        let behind = secrets.partition_point(|secret| secret.span.start <= span.start);
+        let number = behind.checked_sub(1)?;
+        (span.start < secrets[number].span.end).then_some(number)
+    }
+
+    /// The topic of what follows from a field of a secret that does not exist.
+    fn misread(&self, number: usize) -> String {
+        format!("secret {number} of {}", self.file.path)
     }
 
     fn secret(&mut self, secret: &SecretConfig) {
@@ -120,11 +144,11 @@ impl Inspection<'_, '_> {
                 }
                 for registry in registries {
                     for (has, field) in [
-                        (registry.has_item, "item"),
-                        (registry.has_auth, "auth_field"),
-                        (registry.has_url, "registry_url"),
+                        (&registry.item, "item"),
+                        (&registry.auth, "auth_field"),
+                        (&registry.url, "registry_url"),
                     ] {
-                        if !has {
+                        if has.is_none() {
                             let message = format!("an entry of {what} has no `{field}`");
                             let help = "an entry of `dockerconfigJSON` needs `item`, `auth_field` and `registry_url`";
                             self.fault(registry.span, &what, message, help);

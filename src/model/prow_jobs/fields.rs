@@ -168,7 +168,14 @@ const CONTAINER: Schema = Object(&[
     ("ports", Any),
     ("readinessProbe", Any),
     ("resizePolicy", Any),
-    ("resources", Any),
+    (
+        "resources",
+        Object(&[
+            ("claims", Any),
+            ("limits", Map(&Any)),
+            ("requests", Map(&Any)),
+        ]),
+    ),
     ("restartPolicy", Str),
     ("restartPolicyRules", Any),
     ("securityContext", Any),

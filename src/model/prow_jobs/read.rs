@@ -1,7 +1,7 @@
 //! Reads periodic jobs.
 
 use super::fields::JOB;
-use super::{Container, EnvVar, Job, Mount, PodSpec, Schedule, Volume};
+use super::{Container, EnvVar, Job, Mount, PodSpec, Refs, Schedule, Volume};
 use crate::limits::MAX_POD_ITEMS;
 use crate::model::schema;
 use crate::model::shape::{Text, text, text_at};
@@ -28,13 +28,7 @@ fn job(node: &Node<'_>) -> Job {
         cluster: text_at(node, "cluster"),
         namespace: text_at(node, "namespace"),
         agent: text_at(node, "agent"),
-        labels: node
-            .get("labels")
-            .into_iter()
-            .flat_map(Node::entries)
-            .filter_map(|entry| Some((text(&entry.key)?, text(&entry.value)?)))
-            .take(MAX_POD_ITEMS)
-            .collect(),
+        labels: pairs(node.get("labels")).collect(),
         annotations: node
             .get("annotations")
             .into_iter()
@@ -52,14 +46,49 @@ fn job(node: &Node<'_>) -> Job {
         },
         max_concurrency: text_at(node, "max_concurrency"),
         anyone_and_others: node.get("rerun_auth_config").and_then(anyone_and_others),
+        decorate: text_at(node, "decorate"),
         is_decorated: node.get("decorate").and_then(Node::as_bool) == Some(true)
             || decoration.is_some(),
+        decoration_times: pairs(decoration)
+            .filter(|(key, _)| TIMES.contains(&&*key.value))
+            .collect(),
         decoration_secrets: decoration.map(decoration_secrets).unwrap_or_default(),
+        refs: items(node, "extra_refs").map(refs).collect(),
+        reported_states: node
+            .get("reporter_config")
+            .and_then(|reporter| reporter.get("slack"))
+            .into_iter()
+            .flat_map(|slack| items(slack, "job_states_to_report"))
+            .filter_map(text)
+            .collect(),
         spec: node
             .get("spec")
             .filter(|spec| !spec.is_null())
             .map(pod_spec),
         faults: schema::check(node, &JOB),
+    }
+}
+
+/// The fields of `decoration_config` that hold a time.
+const TIMES: [&str; 5] = [
+    "grace_period",
+    "pod_pending_timeout",
+    "pod_running_timeout",
+    "pod_unscheduled_timeout",
+    "timeout",
+];
+
+/// The first keys of a mapping with their values, as far as these are scalars.
+fn pairs<'n>(node: Option<&'n Node<'_>>) -> impl Iterator<Item = (Text, Text)> + 'n {
+    let entries = node.into_iter().flat_map(Node::entries);
+    let pairs = entries.filter_map(|entry| Some((text(&entry.key)?, text(&entry.value)?)));
+    pairs.take(MAX_POD_ITEMS)
+}
+
+fn refs(node: &Node<'_>) -> Refs {
+    Refs {
+        org: text_at(node, "org"),
+        repo: text_at(node, "repo"),
     }
 }
 
@@ -95,6 +124,7 @@ fn pod_spec(node: &Node<'_>) -> PodSpec {
     PodSpec {
         span: node.span,
         automount_token: text_at(node, "automountServiceAccountToken"),
+        service_account: text_at(node, "serviceAccountName"),
         containers: items("containers").map(container).collect(),
         init_containers: items("initContainers").map(container).collect(),
         volumes: items("volumes").map(volume).collect(),
@@ -108,6 +138,14 @@ fn container(node: &Node<'_>) -> Container {
         name: text_at(node, "name"),
         restart_policy: text_at(node, "restartPolicy"),
         image: text_at(node, "image"),
+        pull_policy: text_at(node, "imagePullPolicy"),
+        resources: node
+            .get("resources")
+            .into_iter()
+            .flat_map(|resources| [resources.get("requests"), resources.get("limits")])
+            .flat_map(pairs)
+            .collect(),
+        program: items("command").next().and_then(text),
         arguments: items("command")
             .chain(items("args"))
             .filter_map(text)

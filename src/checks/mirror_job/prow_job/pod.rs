@@ -3,10 +3,17 @@
 use std::collections::BTreeMap;
 
 use super::Reader;
+use crate::checks::listing::listed;
 use crate::finding::Place;
 use crate::model::Text;
 use crate::model::prow_jobs::{Container, PodSpec};
+use crate::syntax::quantity::is_quantity;
 use crate::syntax::span::Span;
+
+const PULL_POLICIES: [&str; 3] = ["Always", "IfNotPresent", "Never"];
+
+/// The resources without a domain in their names, but for `hugepages-*`.
+const RESOURCES: [&str; 4] = ["cpu", "memory", "ephemeral-storage", "storage"];
 
 /// The policy of an initial container that runs beside the others.
 const SIDECAR: &str = "Always";
@@ -26,6 +33,7 @@ impl<'c> Reader<'c, '_> {
         }
         self.containers(spec);
         for container in &spec.containers {
+            self.values(container);
             self.variables(container);
             self.mounts(spec, container);
         }
@@ -36,7 +44,7 @@ impl<'c> Reader<'c, '_> {
         let containers = &spec.containers;
         if containers.is_empty() {
             let message = format!("job `{}` has no container", self.called());
-            self.fault(self.job.anchor(), message, "add one to `containers`");
+            self.lack(self.job.anchor(), message, "add one to `containers`");
         }
         if self.job.is_decorated {
             for container in containers {
@@ -44,7 +52,7 @@ impl<'c> Reader<'c, '_> {
                 if first.is_none_or(|first| first.value.is_empty()) {
                     let message = format!("job `{}` does not say what it runs", self.called());
                     let help = "a decorated job has a `command` or `args`";
-                    self.fault(container.anchor(), message, help);
+                    self.lack(container.anchor(), message, help);
                 }
             }
         }
@@ -92,6 +100,38 @@ impl<'c> Reader<'c, '_> {
             }
             None => {
                 first.insert(&name.value, name.span);
+            }
+        }
+    }
+
+    /// What the cluster refuses, so that the pod is never made (kubernetes/kubernetes
+    /// pkg/apis/core/validation).
+    fn values(&mut self, container: &'c Container) {
+        let consequence = "the pod cannot be made";
+        if let Some(policy) = &container.pull_policy
+            && !PULL_POLICIES.contains(&&*policy.value)
+        {
+            let message = format!("`imagePullPolicy` is `{}`", policy.value);
+            let help = format!("{consequence}; there are {}", listed(PULL_POLICIES, ", "));
+            self.drafts
+                .push(self.draft(policy.span, message, "").help(help));
+        }
+        for (resource, amount) in &container.resources {
+            let (resource_name, value) = (&*resource.value, &*amount.value);
+            let is_known = resource_name.contains('/')
+                || resource_name.starts_with("hugepages-")
+                || RESOURCES.contains(&resource_name);
+            if !is_known {
+                let message = format!("there is no resource `{resource_name}`");
+                let help = format!("{consequence}; there are {}", listed(RESOURCES, ", "));
+                self.drafts
+                    .push(self.draft(resource.span, message, "").help(help));
+            }
+            if !is_quantity(value) {
+                let message = format!("`{resource_name}` is `{value}`, which is no amount");
+                let help = format!("{consequence}; an amount is such as `500m`, `2` or `1Gi`");
+                self.drafts
+                    .push(self.draft(amount.span, message, "").help(help));
             }
         }
     }
