@@ -82,5 +82,6 @@ impl Grammar {
             "tags of this stream look like `{}`{offered}",
             self.example
         ))
+        .follows_from(super::lost(target))
     }
 }
