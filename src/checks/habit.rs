@@ -34,16 +34,30 @@ impl<'c> Habit<'c> {
         if self.count(value) > 1 {
             return None;
         }
-        let common = || self.files.iter().filter(|(_, files)| files.len() >= COMMON);
-        common().next()?;
+        self.common().next()?;
         let limit = (value.len() / 4).clamp(1, 3);
-        let near = likeness::closest(
+        let near = self.near(value, limit);
+        Some(Unusual { near })
+    }
+
+    /// The common value that is the fewest edits away from `value`, `limit` at most, and how many files
+    /// have it.
+    pub(in crate::checks) fn near(&self, value: &str, limit: usize) -> Option<(&'c str, usize)> {
+        likeness::closest(
             value,
-            common().map(|(&other, files)| (other, (other, files.len()))),
+            self.common().map(|(other, count)| (other, (other, count))),
             limit,
             &self.effort,
-        );
-        Some(Unusual { near })
+        )
+    }
+
+    /// The values that several files have, and how many do.
+    pub(in crate::checks) fn common(&self) -> impl Iterator<Item = (&'c str, usize)> {
+        let counted = self
+            .files
+            .iter()
+            .map(|(&value, files)| (value, files.len()));
+        counted.filter(|(_, count)| *count >= COMMON)
     }
 
     /// How many files have `value`.

@@ -14,6 +14,7 @@ mod reference;
 mod supplemental;
 pub(super) mod tag_grammar;
 mod unprovided;
+mod unusual;
 
 use crate::model::File;
 use crate::syntax::reference::ImageStreamTag;
@@ -57,7 +58,9 @@ pub(super) const RULES: &[Named] = &[
         }))
     }),
     rule("image-reference-unprovided", || {
-        whole_checkout(unprovided::in_configs).grading_new(unprovided::severity_of_new)
+        whole_checkout(unprovided::in_configs)
+            .and(whole_checkout(unprovided::streams))
+            .grading_new(unprovided::severity_of_new)
     }),
     rule("images-list", || whole_checkout(images_list::images_list)),
     rule("images-mirror-config", || {

@@ -97,7 +97,7 @@ pub fn version_gap(one: &str, other: &str) -> u64 {
 }
 
 /// A name cut where digits begin and end.
-fn parts(name: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn parts(name: &str) -> impl Iterator<Item = &str> {
     name.as_bytes()
         .chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit())
         .scan(0, |start, part| {
