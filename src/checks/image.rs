@@ -71,9 +71,14 @@ pub(super) const RULES: &[Named] = &[
     }),
     rule_with("payload-image-unknown", |p| {
         let rule: payload_image::PayloadImage = p.read()?;
-        Ok(whole_checkout(move |checkout, drafts| {
-            rule.run(checkout, drafts)
-        }))
+        let of_change = rule.clone();
+        Ok(
+            whole_checkout(move |checkout, drafts| rule.run(checkout, drafts)).and(change(
+                move |base, result, drafts| {
+                    of_change.run_on_change(base, result, drafts);
+                },
+            )),
+        )
     }),
     rule("pipeline-name-duplicate", || {
         whole_checkout(pipeline_name::duplicate)

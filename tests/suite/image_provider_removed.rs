@@ -331,3 +331,47 @@ fn the_replacement_and_a_disabled_twin_are_named() -> Outcome {
     assert_eq!(found[0].related.len(), 1);
     Ok(())
 }
+
+/// A bare name means an image of the release where no base image has it: the change is told so.
+#[test]
+fn a_step_whose_base_image_goes_runs_from_the_releases_image() -> Outcome {
+    let with = "\
+base_images:
+  cli:
+    name: tool
+    namespace: acme
+    tag: latest
+releases:
+  latest:
+    candidate:
+      product: ocp
+      stream: nightly
+      version: '4.17'
+tests:
+- as: e2e
+  steps:
+    test:
+    - as: one
+      from: cli
+    - as: two
+      from: cli
+";
+    let without = with
+        .split_once("releases:")
+        .map_or(with, |(base_images, _)| {
+            with.strip_prefix(base_images).unwrap_or(with)
+        });
+    let base = tree(&[(USER, with)]);
+    let result = tree(&[(USER, without)]);
+    let found = found_by("payload-image-unknown", &base, &result)?;
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(
+        found[0].message.contains("`acme/tool:latest`"),
+        "{}",
+        found[0].message
+    );
+    assert_eq!(found[0].related.len(), 1);
+    assert_eq!(found_by("payload-image-unknown", &result, &base)?, []);
+    assert_eq!(found_by("payload-image-unknown", &result, &result)?, []);
+    Ok(())
+}
