@@ -65,6 +65,12 @@ impl Images {
         })
     }
 
+    /// The streams of one namespace, by name.
+    pub fn streams_of(&self, namespace: &str) -> impl Iterator<Item = (&str, &Arc<Stream>)> {
+        let streams = self.namespaces.get(namespace).into_iter();
+        streams.flat_map(|streams| streams.iter().map(|(name, stream)| (&**name, stream)))
+    }
+
     /// One stream.
     #[must_use]
     pub fn stream(&self, namespace: &str, name: &str) -> Option<&Arc<Stream>> {
@@ -156,6 +162,13 @@ impl Images {
             None if self.has_namespace(tag.namespace()) => Missing::Stream,
             None => Missing::Namespace,
         })
+    }
+
+    /// Whether the tag is of those that are published from outside, or that the governor leaves alone,
+    /// whatever the checkout itself provides.
+    #[must_use]
+    pub fn is_from_outside(&self, tag: &ImageStreamTag) -> bool {
+        self.outside.is_match(tag) || self.ungoverned.is_match(tag.as_str())
     }
 
     /// Whether somebody provides the tag, or may.

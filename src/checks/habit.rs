@@ -43,19 +43,26 @@ impl<'c, W: Ord> Habit<'c, W> {
         if self.count(value) > 1 {
             return None;
         }
-        let common = || {
-            let all = self.witnesses.iter();
-            all.filter(|(_, witnesses)| witnesses.len() >= COMMON)
-        };
-        common().next()?;
+        self.common().next()?;
         let limit = (value.len() / 4).clamp(1, 3);
-        let near = likeness::closest(
+        let near = self.near(value, limit);
+        Some(Unusual { near })
+    }
+
+    /// The common value that is the fewest edits away from `value`, `limit` at most, and how many files
+    /// have it.
+    pub(in crate::checks) fn near(&self, value: &str, limit: usize) -> Option<(&'c str, usize)> {
+        likeness::closest(
             value,
-            common().map(|(&other, witnesses)| (other, (other, witnesses.len()))),
+            self.common().map(|(other, count)| (other, (other, count))),
             limit,
             &self.effort,
-        );
-        Some(Unusual { near })
+        )
+    }
+
+    /// The values that several files have, and how many do.
+    pub(in crate::checks) fn common(&self) -> impl Iterator<Item = (&'c str, usize)> {
+        self.counts().filter(|(_, count)| *count >= COMMON)
     }
 
     /// All values, each with how many have it.

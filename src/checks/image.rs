@@ -14,6 +14,7 @@ mod reference;
 pub(super) mod supplemental;
 pub(super) mod tag_grammar;
 mod unprovided;
+mod unusual;
 pub(super) mod unusual_host;
 
 use crate::model::File;
@@ -58,7 +59,9 @@ pub(super) const RULES: &[Named] = &[
         }))
     }),
     rule("image-reference-unprovided", || {
-        whole_checkout(unprovided::in_configs).grading_new(unprovided::severity_of_new)
+        whole_checkout(unprovided::in_configs)
+            .and(whole_checkout(unprovided::streams))
+            .grading_new(unprovided::severity_of_new)
     }),
     rule("images-list", || whole_checkout(images_list::images_list)),
     rule("images-mirror-config", || {
@@ -69,9 +72,14 @@ pub(super) const RULES: &[Named] = &[
     }),
     rule_with("payload-image-unknown", |p| {
         let rule: payload_image::PayloadImage = p.read()?;
-        Ok(whole_checkout(move |checkout, drafts| {
-            rule.run(checkout, drafts)
-        }))
+        let of_change = rule.clone();
+        Ok(
+            whole_checkout(move |checkout, drafts| rule.run(checkout, drafts)).and(change(
+                move |base, result, drafts| {
+                    of_change.run_on_change(base, result, drafts);
+                },
+            )),
+        )
     }),
     rule("pipeline-name-duplicate", || {
         whole_checkout(pipeline_name::duplicate)

@@ -25,6 +25,9 @@ pub struct CiConfig {
     pub references: Vec<ImageReference>,
     /// ImageStreams that it names as a whole.
     pub streams: Vec<StreamReference>,
+    /// Whether there may be a release `latest`, which a bare name of a step may mean an image of: a
+    /// cluster that a test claims brings one along.
+    pub has_latest: bool,
     /// `images`, in file order, in either form.
     pub images: Vec<BuiltImage>,
     /// Which form that is.

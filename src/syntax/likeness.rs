@@ -104,7 +104,7 @@ pub(crate) fn differ_in_number(one: &str, other: &str) -> bool {
 }
 
 /// A name cut where digits begin and end.
-fn parts(name: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn parts(name: &str) -> impl Iterator<Item = &str> {
     name.as_bytes()
         .chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit())
         .scan(0, |start, part| {

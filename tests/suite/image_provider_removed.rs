@@ -49,10 +49,19 @@ fn lost(
     base: &MemoryTree,
     result: &MemoryTree,
 ) -> Result<Vec<Finding>, Box<dyn std::error::Error>> {
+    found_by("image-provider-removed", base, result)
+}
+
+/// What one rule finds in a change.
+fn found_by(
+    id: &str,
+    base: &MemoryTree,
+    result: &MemoryTree,
+) -> Result<Vec<Finding>, Box<dyn std::error::Error>> {
     let conventions = Conventions::builtin()?;
     let load = |tree| Checkout::load(tree, &conventions, &Inputs::default());
     let catalogue = Catalogue::builtin()?;
-    let plan = Plan::new(&catalogue, |rule| rule.id() == "image-provider-removed")?;
+    let plan = Plan::new(&catalogue, |rule| rule.id() == id)?;
     let found = engine::lint_change(&load(base)?, &load(result)?, &plan);
     Ok(found.all().cloned().collect())
 }
@@ -182,9 +191,65 @@ fn a_deleted_config_is_a_warning_at_its_user() -> Outcome {
 }
 
 #[test]
-fn an_image_made_optional_is_a_hint() -> Outcome {
+fn an_image_made_optional_is_no_longer_published() -> Outcome {
     let optional = PUBLISHING.replace("  to: widget", "  optional: true\n  to: widget");
-    assert_eq!(severities(Some(&optional))?, [Severity::Hint]);
+    assert_eq!(severities(Some(&optional))?, [Severity::Warning]);
+    Ok(())
+}
+
+/// What the base's own providers said counts, whatever else may have filled the stream all the time.
+#[test]
+fn what_might_come_from_elsewhere_all_the_time_is_lost() -> Outcome {
+    let config = "core-services/image-mirroring/_config.yaml";
+    let art = "artImages:\n- namespace: acme\n  name: ^1\\.0$\n";
+    let renamed = PUBLISHING.replace("to: widget", "to: widget2");
+    let base = tree(&[(PUBLISHER, PUBLISHING), (USER, USING), (config, art)]);
+    let mut result = base.clone();
+    result.insert(PUBLISHER, renamed.as_str());
+    let found = lost(&base, &result)?;
+    let severities: Vec<Severity> = found.iter().map(|one| one.severity).collect();
+    assert_eq!(severities, [Severity::Warning]);
+
+    let base = tree(&[(PUBLISHER, PUBLISHING), (USER, USING)]);
+    let mut handed_over = base.clone();
+    handed_over.insert(PUBLISHER, renamed.as_str());
+    handed_over.insert(config, art);
+    assert_eq!(lost(&base, &handed_over)?, []);
+    Ok(())
+}
+
+#[test]
+fn a_stream_that_nothing_fills_any_more_loses_what_is_named_of_it() -> Outcome {
+    let stream = "clusters/app.ci/supplemental-ci-images/acme.yaml";
+    let open = "kind: ImageStream\nmetadata:\n  name: '1.0'\n  namespace: acme\nspec:\n  dockerImageRepository: quay.io/a/b\n";
+    let other = "kind: ImageStream\nmetadata:\n  name: other\n  namespace: acme\nspec:\n  tags:\n  - name: x\n";
+    let base = tree(&[(stream, open), (USER, USING)]);
+    let mut result = base.clone();
+    result.insert(stream, other);
+    let found = lost(&base, &result)?;
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].severity, Severity::Warning);
+    assert!(
+        found[0].message.contains("`acme/1.0:widget`"),
+        "{}",
+        found[0].message
+    );
+    Ok(())
+}
+
+#[test]
+fn a_key_spelt_wrongly_is_named_as_what_replaces_it() -> Outcome {
+    let config = "core-services/image-mirroring/_config.yaml";
+    let entry = "supplementalCIImages:\n  acme/1.0:widget:\n    image: quay.io/a/b:1\n";
+    let base = tree(&[(config, entry), (USER, USING)]);
+    let mut result = base.clone();
+    result.insert(config, entry.replace("1.0:widget", "1.0:wigdet").as_str());
+    let found = lost(&base, &result)?;
+    let help = found[0].help.as_deref().unwrap_or_default();
+    assert!(
+        help.contains("now published as `acme/1.0:wigdet`"),
+        "{help}"
+    );
     Ok(())
 }
 
@@ -264,5 +329,49 @@ fn the_replacement_and_a_disabled_twin_are_named() -> Outcome {
     );
     assert!(help.contains(twin), "{help}");
     assert_eq!(found[0].related.len(), 1);
+    Ok(())
+}
+
+/// A bare name means an image of the release where no base image has it: the change is told so.
+#[test]
+fn a_step_whose_base_image_goes_runs_from_the_releases_image() -> Outcome {
+    let with = "\
+base_images:
+  cli:
+    name: tool
+    namespace: acme
+    tag: latest
+releases:
+  latest:
+    candidate:
+      product: ocp
+      stream: nightly
+      version: '4.17'
+tests:
+- as: e2e
+  steps:
+    test:
+    - as: one
+      from: cli
+    - as: two
+      from: cli
+";
+    let without = with
+        .split_once("releases:")
+        .map_or(with, |(base_images, _)| {
+            with.strip_prefix(base_images).unwrap_or(with)
+        });
+    let base = tree(&[(USER, with)]);
+    let result = tree(&[(USER, without)]);
+    let found = found_by("payload-image-unknown", &base, &result)?;
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(
+        found[0].message.contains("`acme/tool:latest`"),
+        "{}",
+        found[0].message
+    );
+    assert_eq!(found[0].related.len(), 1);
+    assert_eq!(found_by("payload-image-unknown", &result, &base)?, []);
+    assert_eq!(found_by("payload-image-unknown", &result, &result)?, []);
     Ok(())
 }

@@ -35,6 +35,7 @@ mod repositories;
 mod rule_pages;
 mod secretsync;
 mod seed_examples;
+mod unusual_images;
 mod update;
 mod walk;
 mod wrapping;

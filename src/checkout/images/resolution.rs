@@ -44,6 +44,12 @@ impl ResolutionKind {
     pub fn is_doubtful(self) -> bool {
         matches!(self, Self::Ungoverned | Self::Inactive | Self::Missing)
     }
+
+    /// Whether nobody provides it, as far as the checkout tells.
+    #[must_use]
+    pub fn is_gone(self) -> bool {
+        matches!(self, Self::Inactive | Self::Missing)
+    }
 }
 
 impl Resolution<'_> {

@@ -1,15 +1,19 @@
 //! Steps that run from an image of the release's payload.
 
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
 use serde::Deserialize;
 
 use crate::checkout::Checkout;
 use crate::checks::Drafts;
-use crate::finding::{Draft, Place};
-use crate::model::ci_operator::{CiConfig, UseField};
+use crate::finding::{Draft, Place, Severity};
+use crate::model::ci_operator::{CiConfig, PipelineUse, ReferenceField, UseField};
+use crate::model::{File, Statements};
+use crate::syntax::likeness::{Effort, closest};
 use crate::syntax::reference::ImageStreamTag;
 
 /// Parameters of `payload-image-unknown`.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PayloadImage {
     /// The release whose images a bare name means.
@@ -19,46 +23,102 @@ pub(super) struct PayloadImage {
 impl PayloadImage {
     /// `payload-image-unknown`: a step's `from` that is in no payload.
     pub(super) fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        let of_art = &checkout.conventions.outside_images.payload;
+        let payload = Payload::of(checkout);
         for (file, config) in checkout.ci_configs() {
-            let Some((namespace, name)) = self.stream(config) else {
-                continue;
-            };
-            // A stream of which the checkout provides nothing says nothing about its tags.
-            if checkout.images.stream(namespace, name).is_none() {
-                continue;
-            }
-            for used in &config.uses {
-                let image = &*used.name.value;
-                if used.field != UseField::StepFrom
-                    || config.declares(image)
-                    || config.lacks(used)
-                    || image.contains(':')
-                    || of_art.iter().any(|known| known == image)
-                {
-                    continue;
+            for (image, uses) in by_name(bare(config)) {
+                if let Some(what) = self.unknown(checkout, config, image, &payload) {
+                    drafts.push(with_others(
+                        self.draft(file, uses[0], what, &payload),
+                        file,
+                        &uses,
+                    ));
                 }
-                let Ok(tag) = ImageStreamTag::new(namespace, name, image) else {
-                    continue;
-                };
-                if !checkout.images.providers(&tag).is_empty() || checkout.images.is_provided(&tag)
-                {
-                    continue;
-                }
-                drafts.push(
-                    Draft::new(
-                        Place::new(&file.path, used.name.span),
-                        image,
-                        format!("`{image}` is neither an image of this config nor in `{namespace}/{name}`"),
-                    )
-                    .help(format!(
-                        "a step's `from` names something that the config imports or builds, else an \
-                         image of the `{}` release",
-                        self.release
-                    )),
-                );
             }
         }
+        self.of_registry(checkout, &payload, drafts);
+    }
+
+    /// Why the release has no such image; nothing where it may have it.
+    fn unknown(
+        &self,
+        checkout: &Checkout,
+        config: &CiConfig,
+        image: &str,
+        payload: &Payload<'_>,
+    ) -> Option<String> {
+        if !config.has_latest {
+            return Some(format!("there is no release `{}`", self.release));
+        }
+        let images = &checkout.images;
+        if let Some((namespace, name)) = self.stream(config) {
+            // A stream of which the checkout provides nothing says nothing about its tags.
+            images.stream(namespace, name)?;
+            let tag = ImageStreamTag::new(namespace, name, image).ok()?;
+            let is_known = is_of_art(checkout, image)
+                || !images.providers(&tag).is_empty()
+                || images.is_provided(&tag);
+            return (!is_known).then(|| format!("there is no `{image}` in `{namespace}/{name}`"));
+        }
+        (!payload.may_have(image)).then(|| "no release has an image of that name".to_owned())
+    }
+
+    /// Steps of the registry whose `from` is in no payload, and that no config imports or builds.
+    fn of_registry(&self, checkout: &Checkout, payload: &Payload<'_>, drafts: &mut Drafts) {
+        if payload.images.is_empty() {
+            return;
+        }
+        let steps = checkout
+            .files()
+            .iter()
+            .filter_map(|file| match &file.statements {
+                Statements::RegistryStep(step) => Some((&**file, step)),
+                _ => None,
+            });
+        let unknown: Vec<(&File, &PipelineUse)> = steps
+            .flat_map(|(file, step)| bare(step).map(move |used| (file, used)))
+            .filter(|(_, used)| !payload.may_have(&used.name.value))
+            .collect();
+        let mut undeclared: BTreeSet<&str> =
+            unknown.iter().map(|(_, used)| &*used.name.value).collect();
+        for (_, config) in checkout.ci_configs() {
+            if undeclared.is_empty() {
+                return;
+            }
+            undeclared.retain(|name| !config.declares(name));
+        }
+        for (file, used) in unknown {
+            if undeclared.contains(&*used.name.value) {
+                let what =
+                    "no config imports or builds it, and no release has an image of that name";
+                let draft = self.draft(file, used, what.to_owned(), payload);
+                drafts.push(draft.severity(Severity::Hint));
+            }
+        }
+    }
+
+    fn draft(&self, file: &File, used: &PipelineUse, what: String, payload: &Payload<'_>) -> Draft {
+        let image = &*used.name.value;
+        let declared = file
+            .ci_config()
+            .into_iter()
+            .flat_map(|config| &config.declared);
+        let names = declared
+            .map(|name| &**name)
+            .chain(payload.images.iter().copied());
+        let limit = (image.len() / 3).max(1);
+        let near = closest(
+            image,
+            names.map(|name| (name, name)),
+            limit,
+            &payload.effort,
+        );
+        let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        let message = format!("the step cannot run from `{image}`: {what}");
+        Draft::new(Place::new(&file.path, used.name.span), image, message).help(format!(
+            "a step's `from` names something that the config imports or builds, else an image of the \
+             release `{}`{near}",
+            self.release
+        ))
     }
 
     /// The stream that the release is put together from, where the config names it.
@@ -71,5 +131,115 @@ impl PayloadImage {
             &stream.namespace.as_ref()?.value,
             &stream.name.as_ref()?.value,
         ))
+    }
+
+    /// The same of a change: a base image goes, and a step that ran from it runs from the release's
+    /// image of that name.
+    pub(super) fn run_on_change(&self, base: &Checkout, result: &Checkout, drafts: &mut Drafts) {
+        for (file, config) in result.ci_configs() {
+            let before = base
+                .file(file.path.as_str())
+                .filter(|before| before.text != file.text);
+            let Some(before) = before.and_then(File::ci_config) else {
+                continue;
+            };
+            let payload = Payload::default();
+            for (image, uses) in by_name(bare(config)) {
+                let lost = before.references.iter().find(|reference| {
+                    let key = reference.key.as_ref();
+                    reference.field == ReferenceField::BaseImage
+                        && key.is_some_and(|key| &*key.value == image)
+                });
+                let Some(lost) = lost.and_then(|reference| reference.target.as_ref()) else {
+                    continue;
+                };
+                let ran = bare_names(before).any(|used| &*used.name.value == image);
+                if ran && self.unknown(result, config, image, &payload).is_none() {
+                    let draft = self.lost_base_image(file, uses[0], lost);
+                    drafts.push(with_others(draft, file, &uses));
+                }
+            }
+        }
+    }
+
+    fn lost_base_image(&self, file: &File, used: &PipelineUse, lost: &ImageStreamTag) -> Draft {
+        let image = &*used.name.value;
+        let message = format!(
+            "`{image}` was the base image `{lost}`, and now means the release `{}`'s image",
+            self.release
+        );
+        Draft::new(Place::new(&file.path, used.name.span), image, message).help(
+            "the base image is gone and the step still names it; nothing is wrong if the image of \
+             the release is meant",
+        )
+    }
+}
+
+/// The bare names that steps run from.
+fn bare_names(config: &CiConfig) -> impl Iterator<Item = &PipelineUse> {
+    config
+        .uses
+        .iter()
+        .filter(|used| used.field == UseField::StepFrom && !used.name.value.contains(':'))
+}
+
+/// Those of them that may only mean an image of a release.
+fn bare(config: &CiConfig) -> impl Iterator<Item = &PipelineUse> {
+    bare_names(config).filter(|used| !config.declares(&used.name.value) && !config.lacks(used))
+}
+
+/// What runs from each name, in order. No list is empty.
+fn by_name<'c>(
+    uses: impl Iterator<Item = &'c PipelineUse>,
+) -> BTreeMap<&'c str, Vec<&'c PipelineUse>> {
+    let mut by_name: BTreeMap<&str, Vec<&PipelineUse>> = BTreeMap::new();
+    for used in uses {
+        by_name.entry(&used.name.value).or_default().push(used);
+    }
+    by_name
+}
+
+/// One finding for all steps of a config that run from the image: it stands at the first.
+fn with_others(draft: Draft, file: &File, uses: &[&PipelineUse]) -> Draft {
+    let others = uses.iter().skip(1).map(|other| {
+        let place = Place::new(&file.path, other.name.span);
+        (place, "named here, too".to_owned())
+    });
+    draft.related_all(others)
+}
+
+fn is_of_art(checkout: &Checkout, image: &str) -> bool {
+    let of_art = &checkout.conventions.outside_images.payload;
+    of_art.iter().any(|known| known == image)
+}
+
+/// The images of all releases; none where nothing is published to any.
+#[derive(Default)]
+struct Payload<'c> {
+    images: HashSet<&'c str>,
+    /// What is left for finding names that are like others.
+    effort: Effort,
+}
+
+impl<'c> Payload<'c> {
+    fn of(checkout: &'c Checkout) -> Self {
+        let conventions = &checkout.conventions;
+        let streams = checkout.images.streams_of(&conventions.namespaces.release);
+        let releases = streams.filter(|(name, _)| name.starts_with(|c: char| c.is_ascii_digit()));
+        let mut images: HashSet<&str> = releases
+            .flat_map(|(_, stream)| stream.tags.keys().map(|tag| &**tag))
+            .collect();
+        if !images.is_empty() {
+            let of_art = conventions.outside_images.payload.iter();
+            images.extend(of_art.map(|image| &**image));
+        }
+        Self {
+            images,
+            effort: Effort::default(),
+        }
+    }
+
+    fn may_have(&self, image: &str) -> bool {
+        self.images.is_empty() || self.images.contains(image)
     }
 }

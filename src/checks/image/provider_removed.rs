@@ -7,11 +7,14 @@
 
 mod after;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::checkout::Checkout;
-use crate::checkout::images::{ImageUse, Images, Provider, ProviderKind, Resolution, State, Store};
+use crate::checkout::images::{
+    ImageUse, Images, Provider, ProviderKind, Resolution, ResolutionKind, State, Store, Stream,
+};
 use crate::checks::{Drafts, mapping};
 use crate::finding::{Draft, Place, Severity};
 use crate::syntax::reference::ImageStreamTag;
@@ -21,17 +24,19 @@ pub(super) use after::After;
 use after::MAX_REPLACEMENTS;
 
 /// `image-provider-removed`: what was provided before the change, is not after it, and is named. All
-/// that one file stops to provide is one finding, as far as it is equally bad.
+/// that one file stops to provide is one finding, but for what nothing that runs seems to need.
 pub(super) fn provider_removed(base: &Checkout, result: &Checkout, drafts: &mut Drafts) {
     let mut after = After::new(base, result);
-    let mut by_file: BTreeMap<(&RepoPath, Severity), Vec<Loss<'_>>> = BTreeMap::new();
+    let mut by_file: BTreeMap<(&RepoPath, bool), Vec<Loss<'_>>> = BTreeMap::new();
     for (tag, provider) in lost(&base.images, &result.images) {
         if let Some(loss) = Loss::of(&mut after, tag, provider) {
-            let file = (&provider.place.path, loss.severity);
-            by_file.entry(file).or_default().push(loss);
+            let file = &provider.place.path;
+            let is_needed = loss.severity > Severity::Hint;
+            by_file.entry((file, is_needed)).or_default().push(loss);
         }
     }
-    for losses in by_file.values() {
+    for losses in by_file.values_mut() {
+        losses.sort_by_key(|loss| Reverse(loss.severity));
         drafts.extend(draft(&mut after, losses));
     }
 }
@@ -45,8 +50,10 @@ struct Loss<'c> {
 }
 
 /// What was provided and no longer is, with who provided it.
-fn lost<'b>(base: &'b Images, result: &Images) -> Vec<(ImageStreamTag, &'b Provider)> {
+fn lost<'b>(base: &'b Images, result: &'b Images) -> Vec<(ImageStreamTag, &'b Provider)> {
     let mut lost = Vec::new();
+    // Streams that nothing fills any more which does not tell its tags.
+    let mut closed = HashMap::new();
     for (namespace, name, stream) in base.streams() {
         let kept = result.stream(namespace, name);
         if kept.is_some_and(|kept| Arc::ptr_eq(kept, stream)) {
@@ -66,16 +73,42 @@ fn lost<'b>(base: &'b Images, result: &Images) -> Vec<(ImageStreamTag, &'b Provi
             let Ok(tag) = ImageStreamTag::new(namespace, name, tag) else {
                 continue;
             };
-            let is_gone = matches!(
-                result.resolve(&tag),
-                Resolution::Missing(_) | Resolution::Inactive(_)
-            );
-            if is_gone {
+            if !is_taken_over(base, result, &tag) {
                 lost.push((tag, provider));
             }
         }
+        let may_fill = |stream: &Arc<Stream>| stream.openers().next().is_some();
+        if let Some(opener) = stream.openers().next()
+            && !kept.is_some_and(may_fill)
+        {
+            closed.insert((namespace, name), opener);
+        }
+    }
+    if !closed.is_empty() {
+        let named = result.named_where(|resolution| resolution == ResolutionKind::Missing);
+        lost.extend(named.into_iter().filter_map(|(tag, _)| {
+            let opener = closed.get(&(tag.namespace(), tag.name()))?;
+            let was_filled = matches!(base.resolve(tag), Resolution::Open(_));
+            was_filled.then(|| (tag.clone(), *opener))
+        }));
     }
     lost
+}
+
+/// Whether somebody else provides the tag now, or what the change brings may. What might have filled
+/// the stream before as well, or is said to come from outside, does not count: the base knew better
+/// who provided the tag.
+fn is_taken_over(base: &Images, result: &Images, tag: &ImageStreamTag) -> bool {
+    match result.resolve(tag) {
+        Resolution::Provided(_) => true,
+        Resolution::Open(by) => {
+            let before = base.stream(tag.namespace(), tag.name());
+            let mut before = before.into_iter().flat_map(|stream| stream.openers());
+            !before.any(|other| other.place.path == by.place.path)
+        }
+        Resolution::Outside | Resolution::Ungoverned => !base.is_from_outside(tag),
+        Resolution::Inactive(_) | Resolution::Missing(_) => false,
+    }
 }
 
 /// The provider that works, if one does; live ones come first.
@@ -98,8 +131,11 @@ impl<'c> Loss<'c> {
         let elsewhere = users.iter().any(|image_use| {
             result.images.is_used(image_use) && image_use.place.path != *publisher
         });
-        let severity = if !elsewhere || is_optional(&result.images, &tag) {
+        let is_left_alone = !result.images.resolve(&tag).kind().is_gone();
+        let severity = if !elsewhere {
             Severity::Hint
+        } else if is_left_alone || is_optional(&result.images, &tag) {
+            Severity::Warning
         } else if provider.kind == ProviderKind::Promotion
             && result.file(publisher.as_str()).is_some()
             && after.is_still_promoted(&tag)

@@ -221,6 +221,7 @@ fn exchanged_draft(image_use: &ImageUse, other: &ImageStreamTag) -> Option<Draft
         format!("name and tag are exchanged: there is `{other}`, and no `{written}`"),
     )
     .help("the job fails because the image does not exist; exchange the two")
+    .follows_from(super::lost(written))
     .fix(Fix {
         applicability: Applicability::Safe,
         title: "exchange name and tag".to_owned(),

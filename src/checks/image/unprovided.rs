@@ -1,6 +1,9 @@
 //! References to ImageStreamTags that nobody provides.
 
+use std::collections::BTreeMap;
+
 use super::near_miss;
+use super::unusual::{FilledElsewhere, Unusual};
 use crate::checkout::Checkout;
 use crate::checkout::images::{
     ImageUse, Images, Missing, Near, Provider, Referrer, Resolution, ResolutionKind, State,
@@ -8,7 +11,9 @@ use crate::checkout::images::{
 use crate::checks::Drafts;
 use crate::checks::mapping::generated::{Generated, abandoned};
 use crate::checks::unparsed::MayProvide;
-use crate::finding::{Draft, Finding, Severity};
+use crate::finding::{Draft, Finding, Place, Severity};
+use crate::model::File;
+use crate::model::ci_operator::StreamReference;
 use crate::syntax::reference::ImageStreamTag;
 
 /// `image-reference-unprovided`: what a ci-operator config or a step of the registry names.
@@ -26,9 +31,10 @@ pub(super) fn in_mapping_files(checkout: &Checkout, drafts: &mut Drafts) {
 fn unprovided(checkout: &Checkout, is_ours: impl Fn(Referrer) -> bool, drafts: &mut Drafts) {
     let images = &checkout.images;
     let near_misses = images.near_misses();
+    let elsewhere = FilledElsewhere::of(checkout);
     let may_provide = MayProvide::of(checkout);
     let generated = Generated::of(checkout);
-    for (tag, named) in images.named_where(ResolutionKind::is_doubtful) {
+    for (tag, named) in images.named_where(|resolution| resolution != ResolutionKind::Provided) {
         let ours = named.users.iter();
         let mut ours = ours
             .filter(|image_use| is_ours(image_use.referrer))
@@ -48,12 +54,62 @@ fn unprovided(checkout: &Checkout, is_ours: impl Fn(Referrer) -> bool, drafts: &
             Resolution::Inactive([first, ..]) => {
                 drafts.extend(ours.map(|image_use| inactive(image_use, first)));
             }
-            Resolution::Ungoverned => {
+            resolution => {
+                let unusual = elsewhere.unusual(images, tag);
+                if unusual.is_none() && resolution != Resolution::Ungoverned {
+                    continue;
+                }
                 let near = near_misses.of(tag);
-                drafts.extend(ours.map(|image_use| ungoverned(image_use, &near)));
+                drafts.extend(ours.map(|image_use| match &unusual {
+                    Some(unusual) => misspelt(images, image_use, unusual, &near),
+                    None => ungoverned(image_use, &near),
+                }));
             }
-            _ => {}
         }
+    }
+}
+
+/// `image-reference-unprovided`, of streams: one that a release is put together from, and of which
+/// nothing is provided.
+pub(super) fn streams(checkout: &Checkout, drafts: &mut Drafts) {
+    let images = &checkout.images;
+    let near_misses = images.near_misses();
+    let mut by_stream: BTreeMap<(&str, &str), Vec<(&File, &StreamReference)>> = BTreeMap::new();
+    for (file, config) in checkout.ci_configs() {
+        for stream in &config.streams {
+            let (Some(namespace), Some(name)) = (&stream.namespace, &stream.name) else {
+                continue;
+            };
+            let (namespace, name) = (&*namespace.value, &*name.value);
+            if images.stream(namespace, name).is_none() {
+                let named = by_stream.entry((namespace, name)).or_default();
+                named.push((file, stream));
+            }
+        }
+    }
+    for ((namespace, name), named) in by_stream {
+        let near = near_misses.of_stream(namespace, name);
+        let is_known = images.has_namespace(namespace);
+        drafts.extend(named.into_iter().map(|(file, stream)| {
+            let wrong = if is_known {
+                &stream.name
+            } else {
+                &stream.namespace
+            };
+            let span = wrong.as_ref().map_or(stream.span, |wrong| wrong.span);
+            let advice = match near.as_slice() {
+                [] => "name a stream that something is published to".to_owned(),
+                near => format!("there are images in `{}`", near.join("`, `")),
+            };
+            Draft::new(
+                Place::new(&file.path, span),
+                format!("stream {namespace}/{name}"),
+                format!("nothing is provided in the ImageStream `{namespace}/{name}`"),
+            )
+            .help(format!(
+                "the release cannot be put together from it; {advice}"
+            ))
+        }));
     }
 }
 
@@ -119,6 +175,38 @@ fn inactive(image_use: &ImageUse, provider: &Provider) -> Draft {
         .follows_from(super::lost(&image_use.target))
 }
 
+/// An image that the checkout knows nothing of, and that may well be spelt wrongly.
+fn misspelt(images: &Images, image_use: &ImageUse, unusual: &Unusual<'_>, near: &[Near]) -> Draft {
+    let target = &image_use.target;
+    let (usual, advice) = match unusual.near {
+        Some((other, files)) => (
+            format!("; {files} files name `{other}`"),
+            format!("was `{other}` meant?"),
+        ),
+        None => (String::new(), near_miss::advice(near)),
+    };
+    let message = format!("no other file names `{target}`, and nothing provides it{usual}");
+    let other = unusual.near.and_then(|(other, _)| other.parse().ok());
+    let is_stream = other.is_some_and(|other: ImageStreamTag| other.tag() == target.tag());
+    let place = if image_use.referrer == Referrer::Mapping {
+        image_use.place.clone()
+    } else if is_stream {
+        image_use.name_place()
+    } else {
+        image_use.tag_place()
+    };
+    let severity = match unusual.severity {
+        severity if images.is_used(image_use) => severity,
+        _ => Severity::Hint,
+    };
+    Draft::new(place, entity(image_use), message)
+        .severity(severity)
+        .help(format!(
+            "it may be published from outside the repository, where it cannot be seen from here; {advice}"
+        ))
+        .follows_from(super::lost(target))
+}
+
 fn ungoverned(image_use: &ImageUse, near: &[Near]) -> Draft {
     let message = format!("nothing in the repository provides `{}`", image_use.target);
     Draft::new(image_use.name_place(), entity(image_use), message)
@@ -129,4 +217,5 @@ fn ungoverned(image_use: &ImageUse, near: &[Near]) -> Draft {
              outside, or be a leftover that is never updated; {}",
             near_miss::advice(near)
         ))
+        .follows_from(super::lost(&image_use.target))
 }

@@ -189,6 +189,7 @@ impl CiConfig {
                 self.incomplete(entry.key.span, &message);
             }
             self.one_of(&entry.value, &KINDS);
+            self.has_latest |= name == "latest";
             let Some(integration) = present(&entry.value, "integration") else {
                 continue;
             };
@@ -207,6 +208,7 @@ impl CiConfig {
             self.stream(Some(entry), integration);
         }
         if let Some(specification) = present(root, "tag_specification") {
+            self.has_latest = true;
             self.stream(None, specification);
         }
     }

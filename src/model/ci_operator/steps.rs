@@ -83,6 +83,7 @@ impl CiConfig {
                 continue;
             };
             let claim = present(test, "cluster_claim").map(|entry| &entry.value);
+            self.has_latest |= claim.is_some();
             let overrides = entries(steps, "dependency_overrides");
             let surroundings = Surroundings {
                 releases,

@@ -1,10 +1,10 @@
 //! What is left after a change: which streams are still promoted, and what a file publishes now.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use crate::checkout::Checkout;
-use crate::checkout::images::{Provider, ProviderKind, State};
-use crate::model::Statements;
+use crate::checkout::images::{Images, Provider, ProviderKind, State};
 use crate::syntax::reference::ImageStreamTag;
 use crate::tree::RepoPath;
 
@@ -14,7 +14,7 @@ pub(in crate::checks::image) struct After<'c> {
     pub(in crate::checks::image) result: &'c Checkout,
     /// Whether streams, by namespace and name, are still promoted.
     promoted: BTreeMap<(String, String), bool>,
-    published: HashMap<RepoPath, Published>,
+    published: Option<HashMap<RepoPath, Published>>,
 }
 
 /// How many images that replace one its finding names.
@@ -36,7 +36,7 @@ impl<'c> After<'c> {
             base,
             result,
             promoted: BTreeMap::new(),
-            published: HashMap::new(),
+            published: None,
         }
     }
 
@@ -66,12 +66,13 @@ impl<'c> After<'c> {
         tag: &ImageStreamTag,
         provider: &Provider,
     ) -> Vec<String> {
-        let (base, result) = (self.base, self.result);
-        let path = &provider.place.path;
+        let (base, result) = (&self.base.images, &self.result.images);
         let published = self
             .published
-            .entry(path.clone())
-            .or_insert_with(|| Published::of(base, result, path));
+            .get_or_insert_with(|| published(base, result));
+        let Some(published) = published.get(&provider.place.path) else {
+            return Vec::new();
+        };
         let same_tag = published.by_tag.get(tag.tag());
         let same_name = published.by_name.get(tag.name());
         let alike: BTreeSet<usize> = same_tag
@@ -88,36 +89,37 @@ impl<'c> After<'c> {
     }
 }
 
-impl Published {
-    fn of(base: &Checkout, result: &Checkout, path: &RepoPath) -> Self {
-        let Some(Statements::CiConfig(config)) =
-            result.file(path.as_str()).map(|file| &file.statements)
-        else {
-            return Self::default();
-        };
-        let mut new: Vec<(String, &ImageStreamTag)> = config
-            .targets(&result.layout)
-            .filter(|target| !target.disabled)
-            .flat_map(|target| &target.published)
-            .filter(|published| !published.optional)
-            .map(|published| &published.tag)
-            .filter(|tag| base.images.providers(tag).is_empty())
-            .map(|tag| (format!("`{tag}`"), tag))
-            .collect();
-        new.sort();
-        let mut published = Self::default();
-        for (at, (name, tag)) in new.into_iter().enumerate() {
-            published.names.push(name);
-            let (by_tag, by_name) = (&mut published.by_tag, &mut published.by_name);
-            for alike in [
-                by_tag.entry(tag.tag().to_owned()).or_default(),
-                by_name.entry(tag.name().to_owned()).or_default(),
-            ] {
-                if alike.len() < MAX_REPLACEMENTS {
-                    alike.push(at);
-                }
+/// What each file publishes now and did not before.
+fn published(base: &Images, result: &Images) -> HashMap<RepoPath, Published> {
+    let mut published: HashMap<RepoPath, Published> = HashMap::new();
+    for (namespace, name, stream) in result.streams() {
+        let before = base.stream(namespace, name);
+        if before.is_some_and(|before| Arc::ptr_eq(before, stream)) {
+            continue; // not even touched
+        }
+        for (tag, providers) in &stream.tags {
+            let is_new = before.is_none_or(|before| !before.tags.contains_key(tag));
+            let live = providers.first().filter(|by| by.state == State::Live);
+            if let Some(by) = live.filter(|_| is_new) {
+                let of_file = published.entry(by.place.path.clone()).or_default();
+                of_file.add(namespace, name, tag);
             }
         }
-        published
+    }
+    published
+}
+
+impl Published {
+    fn add(&mut self, namespace: &str, name: &str, tag: &str) {
+        let at = self.names.len();
+        self.names.push(format!("`{namespace}/{name}:{tag}`"));
+        for alike in [
+            self.by_tag.entry(tag.to_owned()).or_default(),
+            self.by_name.entry(name.to_owned()).or_default(),
+        ] {
+            if alike.len() < MAX_REPLACEMENTS {
+                alike.push(at);
+            }
+        }
     }
 }
