@@ -257,11 +257,8 @@ fn misspelt(push: &Push<'_>, set: &Set<'_, '_>, effort: &Effort) -> Option<(Stri
             continue;
         };
         let mut some = pushes.iter().take(MAX_OTHERS);
-        if some.any(|other| push.is_same_image(other)) {
-            let why = match pushes.len() {
-                1 => format!("another is called `{other}`"),
-                count => format!("{count} destinations are called `{other}`"),
-            };
+        if pushes.len() >= SIBLINGS && some.any(|other| push.is_same_image(other)) {
+            let why = format!("{} destinations are called `{other}`", pushes.len());
             return Some((other.to_owned(), why));
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::checkout::Checkout;
+use crate::checkout::images::{Store, stored_image};
 use crate::checkout::mirroring::MirroredFile;
 use crate::checks::Drafts;
 use crate::finding::Draft;
@@ -14,7 +15,8 @@ const COMMON: usize = 3;
 const FOR_EACH_OUTLIER: usize = 4;
 
 /// `mapping-inherited-tag`: a destination without a tag, which takes the source's, in a set whose others
-/// have one of their own. Where others have that very tag too it makes no difference.
+/// have one of their own, or whose tag is the image's name. Where others have that very tag too it makes no
+/// difference.
 pub(super) fn inherited_tag(checkout: &Checkout, drafts: &mut Drafts) {
     for set in checkout.mirroring.sets.values() {
         let files = || checkout.mirroring.files[set.files.clone()].iter();
@@ -30,17 +32,35 @@ pub(super) fn inherited_tag(checkout: &Checkout, drafts: &mut Drafts) {
                 None => without += 1,
             }
         }
-        if without == 0 || with < COMMON || with < without * FOR_EACH_OUTLIER {
-            continue;
-        }
+        let is_usual = with < COMMON || with < without * FOR_EACH_OUTLIER;
         for (file, mapping) in mappings() {
             let inherited = mapping.tag().unwrap_or_default();
             let has_own = mapping.destination.reference.reference.tag.is_some();
-            if !has_own && !own_tags.contains(inherited) {
-                drafts.push(draft(file, mapping, inherited, with));
+            if has_own || own_tags.contains(inherited) {
+                continue;
+            }
+            if !is_usual {
+                let others = format!("; the set's other {with} destinations have one of their own");
+                drafts.push(draft(file, mapping, inherited, &others));
+            } else if is_a_name(checkout, mapping, inherited) {
+                drafts.push(draft(
+                    file,
+                    mapping,
+                    inherited,
+                    ", which is the name of the image",
+                ));
             }
         }
     }
+}
+
+/// Whether the source's tag says which image it is, and not which version.
+fn is_a_name(checkout: &Checkout, mapping: &Mapping, tag: &str) -> bool {
+    let source = &mapping.source.reference.reference;
+    let stored = stored_image(source, &checkout.conventions.registries);
+    let repository = &mapping.destination.reference.reference.repository;
+    let is_in_qci = stored.is_some_and(|(store, _)| store == Store::Qci);
+    is_in_qci || repository.rsplit('/').next() == Some(tag)
 }
 
 /// Those that write one tag.
@@ -53,14 +73,13 @@ fn of_file(file: &MirroredFile) -> impl Iterator<Item = &Mapping> {
     })
 }
 
-fn draft(file: &MirroredFile, mapping: &Mapping, inherited: &str, others: usize) -> Draft {
+fn draft(file: &MirroredFile, mapping: &Mapping, inherited: &str, why: &str) -> Draft {
     let destination = &mapping.destination;
     Draft::new(
         file.place(destination.span),
         mapping.key(),
         format!(
-            "`{}` has no tag, so it gets the source's, `{inherited}`; the set's other {others} \
-             destinations have a tag of their own",
+            "`{}` has no tag, so it gets the source's, `{inherited}`{why}",
             destination.reference
         ),
     )

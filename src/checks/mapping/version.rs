@@ -1,5 +1,7 @@
 //! Versions of sources and destinations, which are usually the same.
 
+use std::collections::BTreeMap;
+
 use crate::checkout::Checkout;
 use crate::checkout::images::{ResolutionKind, stored_image};
 use crate::checkout::mirroring::MirroredFile;
@@ -8,10 +10,13 @@ use crate::finding::Draft;
 use crate::model::mapping_file::Mapping;
 use crate::syntax::span::Span;
 
-/// So many destinations of a set whose version is that of the source make a habit, and for each that
-/// has another there must be so many.
+/// So many destinations of the checkout whose version is that of the source make a habit. A set has
+/// another if more than one of its destinations differs, and so many do not for each.
 const COMMON: usize = 3;
 const FOR_EACH_OUTLIER: usize = 4;
+
+/// So many writers of a destination are looked at.
+const MAX_WRITERS: usize = 16;
 
 /// A mapping whose sides both carry a version.
 struct Pair<'c> {
@@ -22,16 +27,30 @@ struct Pair<'c> {
 
 /// `mapping-version-mismatch`: a source of one version and a destination of another.
 pub(super) fn version_mismatch(checkout: &Checkout, drafts: &mut Drafts) {
-    for set in checkout.mirroring.sets.values() {
-        let files = checkout.mirroring.files[set.files.clone()].iter();
-        let files: Vec<_> = files.map(|file| (file, pairs(file))).collect();
+    let mirroring = &checkout.mirroring;
+    let sets = mirroring.sets.values().map(|set| {
+        let files = mirroring.files[set.files.clone()].iter();
+        files.map(|file| (file, pairs(file))).collect::<Vec<_>>()
+    });
+    let sets: Vec<_> = sets.collect();
+    let mut all = sets.iter().flatten().flat_map(|(_, pairs)| pairs);
+    if all
+        .by_ref()
+        .filter(|pair| pair.agrees())
+        .take(COMMON)
+        .count()
+        < COMMON
+    {
+        return;
+    }
+    for files in &sets {
         let all = || files.iter().flat_map(|(_, pairs)| pairs);
-        let agree = all().filter(|pair| pair.agrees()).count();
-        let disagree = all().count() - agree;
-        if disagree == 0 || agree < COMMON || agree < disagree * FOR_EACH_OUTLIER {
+        let disagree = all().filter(|pair| !pair.agrees()).count();
+        let agree = all().count() - disagree;
+        if disagree == 0 || disagree > 1 && agree < disagree * FOR_EACH_OUTLIER {
             continue;
         }
-        for (file, pairs) in &files {
+        for (file, pairs) in files {
             of_file(checkout, file, pairs, drafts);
         }
     }
@@ -68,19 +87,21 @@ impl Pair<'_> {
         let mut both = sources.flat_map(|one| self.destination.iter().map(move |two| (one, two)));
         both.any(|(one, two)| like(one, two))
     }
-
-    fn has(&self, side: &[&str], version: &str) -> bool {
-        self.agrees() && side.iter().any(|own| is_same_version(own, version))
-    }
 }
 
 fn of_file(checkout: &Checkout, file: &MirroredFile, pairs: &[Pair<'_>], drafts: &mut Drafts) {
-    let with = |versions: &[&str]| {
-        let agreeing = pairs.iter().filter(|pair| {
-            let mut versions = versions.iter();
-            versions.any(|version| pair.has(&pair.source, version))
-        });
-        agreeing.count()
+    // How many agree on each version.
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for version in pairs
+        .iter()
+        .filter(|pair| pair.agrees())
+        .flat_map(|pair| &pair.source)
+    {
+        *counts.entry(version).or_default() += 1;
+    }
+    let with = |versions: &[&str]| -> usize {
+        let counts = versions.iter().filter_map(|version| counts.get(version));
+        counts.sum()
     };
     for line in pairs.chunk_by(|a, b| a.mapping.source.span == b.mapping.source.span) {
         let agrees = line.iter().any(Pair::agrees);
@@ -92,7 +113,7 @@ fn of_file(checkout: &Checkout, file: &MirroredFile, pairs: &[Pair<'_>], drafts:
             }
             let source_differs = !agrees && (line.len() > 1 || like_destination > like_source);
             let mapping = pair.mapping;
-            if is_written_twice(checkout, mapping)
+            if is_written_twice(checkout, file, mapping)
                 || source_differs && is_missing(checkout, mapping)
             {
                 continue; // which is found already
@@ -109,18 +130,27 @@ fn of_file(checkout: &Checkout, file: &MirroredFile, pairs: &[Pair<'_>], drafts:
     }
 }
 
-/// Whether another mapping writes the destination.
-fn is_written_twice(checkout: &Checkout, mapping: &Mapping) -> bool {
-    let writers = checkout.mirroring.destinations.get(&mapping.key());
-    writers.is_some_and(|writers| writers.len() > 1)
+/// Whether another mapping writes the destination, and that is found here: in one file the finding is at
+/// the second.
+fn is_written_twice(checkout: &Checkout, file: &MirroredFile, mapping: &Mapping) -> bool {
+    let mirroring = &checkout.mirroring;
+    let writers = mirroring.destinations.get(&mapping.key());
+    let writers = writers.into_iter().flatten().take(MAX_WRITERS);
+    let mut others = writers.map(|&writer| mirroring.written_by(writer));
+    others.any(|(other_file, other)| {
+        let is_earlier = other.destination.span < mapping.destination.span;
+        other_file.file.path != file.file.path || is_earlier
+    })
 }
 
-/// Whether nobody provides the source.
+/// Whether nobody provides the source, which no other line takes: that is a warning of its own.
 fn is_missing(checkout: &Checkout, mapping: &Mapping) -> bool {
     let reference = &mapping.source.reference.reference;
     let stored = stored_image(reference, &checkout.conventions.registries);
-    stored
-        .is_some_and(|(_, image)| checkout.images.resolve(&image).kind() == ResolutionKind::Missing)
+    stored.is_some_and(|(_, image)| {
+        let images = &checkout.images;
+        images.users(&image).len() <= 1 && images.resolve(&image).kind() == ResolutionKind::Missing
+    })
 }
 
 fn draft(file: &MirroredFile, pair: &Pair<'_>, source_differs: bool, siblings: usize) -> Draft {
