@@ -34,16 +34,23 @@ impl<'c> Habit<'c> {
         if self.count(value) > 1 {
             return None;
         }
-        let common = || self.files.iter().filter(|(_, files)| files.len() >= COMMON);
-        common().next()?;
+        self.values_in(COMMON).next()?;
         let limit = (value.len() / 4).clamp(1, 3);
         let near = likeness::closest(
             value,
-            common().map(|(&other, files)| (other, (other, files.len()))),
+            self.values_in(COMMON)
+                .map(|other| (other, (other, self.count(other)))),
             limit,
             &self.effort,
         );
         Some(Unusual { near })
+    }
+
+    /// The values that at least so many files have.
+    pub(in crate::checks) fn values_in(&self, files: usize) -> impl Iterator<Item = &'c str> {
+        let by_value = self.files.iter();
+        let common = by_value.filter(move |(_, own)| own.len() >= files);
+        common.map(|(value, _)| *value)
     }
 
     /// How many files have `value`.
