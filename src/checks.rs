@@ -13,6 +13,7 @@ mod image_stream;
 mod listing;
 mod mapping;
 mod mirror_job;
+mod namespaces;
 mod params;
 mod rbac;
 mod registry_access;

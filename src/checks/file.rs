@@ -14,6 +14,13 @@ use super::{
     Named, change, each_central_object, each_file, each_file_by_conventions, rule, rule_with,
     whole_checkout,
 };
+use crate::tree::RepoPath;
+
+/// The topic of what follows when a field in the manifest at `path` is called or placed wrongly, and what
+/// it was to say is missing.
+pub(super) fn wrong_field(path: &RepoPath) -> String {
+    format!("a field in {path} is wrong")
+}
 
 /// The rules of this group.
 pub(super) const RULES: &[Named] = &[

@@ -71,6 +71,12 @@ impl<'c, W: Ord> Habit<'c, W> {
         counts.map(|(value, witnesses)| (*value, witnesses.len()))
     }
 
+    /// The values that at least so many files have.
+    pub(in crate::checks) fn values_in(&self, files: usize) -> impl Iterator<Item = &'c str> {
+        let common = self.counts().filter(move |(_, count)| *count >= files);
+        common.map(|(value, _)| value)
+    }
+
     /// How many files have `value`.
     pub(in crate::checks) fn count(&self, value: &str) -> usize {
         self.witnesses.get(value).map_or(0, BTreeSet::len)

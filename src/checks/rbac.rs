@@ -20,10 +20,19 @@ use crate::checkout::access::ObjectAt;
 use crate::model::manifest::access::{Binding, Object};
 use crate::tree::RepoPath;
 
-/// The topic of what follows when a binding in the folder of this file gives nothing, or not to whom it
-/// should.
-pub(super) fn wrong_subject(path: &RepoPath) -> String {
-    format!("a subject in {} is wrong", path.folder())
+/// The topic of what follows when what the folder of this file gives, or whom it gives it to, is wrong or
+/// never applied.
+pub(super) fn lost_rights(path: &RepoPath) -> String {
+    format!("rights in {} are lost", path.folder())
+}
+
+/// The topic of what follows when this object is in the wrong namespace.
+fn wrong_namespace(object: &ObjectAt) -> String {
+    format!(
+        "{} in {} is in the wrong namespace",
+        object.name(),
+        object.file.path
+    )
 }
 
 /// The topic of what follows when the role of this binding is wrong.
@@ -44,7 +53,9 @@ pub(super) fn undefined(path: &RepoPath, name: &str) -> String {
 /// The rules of this group.
 pub(super) const RULES: &[Named] = &[
     rule("rbac-group-object", || each_object(rover::group_object)),
-    rule("rbac-namespace", || each_central_object(namespace::check)),
+    rule("rbac-namespace", || {
+        each_central_object(namespace::check).and(whole_checkout(namespace::misspelled))
+    }),
     rule_with("rbac-push", |params| {
         let params: push::Everybody = params.read()?;
         Ok(each_central_binding(move |_, object, binding, drafts| {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::rbac::wrong_subject;
+use super::rbac::lost_rights;
 use super::{Check, Drafts, Named, change, rule, rule_with, whole_checkout};
 use crate::checkout::Checkout;
 use crate::checkout::access::{Folder, ObjectAt, is_applied};
@@ -75,7 +75,7 @@ fn manifest(checkout: &Checkout, name: &str, folder: &Folder) -> Option<Draft> {
         "nothing in the folder is applied to the cluster; add `admin_manifest.yaml` with the \
          Namespace and who may pull from it (the applier reads `*.yaml` only, and no file whose \
          name starts with `_`)",
-    ))
+    ).follows_from(lost_rights(&folder.members.first()?.path)))
 }
 
 /// `registry-access-namespace`: no Namespace of the folder's name.
@@ -105,7 +105,7 @@ fn namespace(checkout: &Checkout, name: &str, folder: &Folder) -> Option<Draft> 
             ),
         ),
     };
-    let draft = draft.follows_from(wrong_subject(&first.file.path));
+    let draft = draft.follows_from(lost_rights(&first.file.path));
     Some(draft.help(format!(
         "a folder is named after the namespace it is about, and that namespace is made here; call \
          both `{name}`, or rename the folder"
@@ -181,5 +181,5 @@ fn without_pull(first: &ObjectAt, name: &str, message: String) -> Draft {
             "by default nobody may pull a new image, mirror jobs included; add a RoleBinding to \
              ClusterRole `system:image-puller`, for example for the Group `system:authenticated`",
         )
-        .follows_from(wrong_subject(&first.file.path))
+        .follows_from(lost_rights(&first.file.path))
 }

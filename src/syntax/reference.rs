@@ -14,6 +14,8 @@ mod web_address;
 use super::span::Span;
 use grammar::*;
 
+pub(crate) use grammar::is_tag;
+
 pub use fault::{ReferenceFault, ReferenceFaultKind};
 pub use image_stream_tag::{ImageStreamTag, ImageStreamTagError};
 pub use typed::{Transport, TypedReference};

@@ -3,7 +3,7 @@
 use crate::checkout::Checkout;
 use crate::checkout::access::ObjectAt;
 use crate::checks::habit::Habit;
-use crate::checks::rbac::{undefined, wrong_subject};
+use crate::checks::rbac::{lost_rights, undefined};
 use crate::checks::{Drafts, central_objects};
 use crate::finding::{Draft, Fix, Severity};
 use crate::model::manifest::{Body, KINDS};
@@ -21,7 +21,7 @@ pub(super) fn check(checkout: &Checkout, drafts: &mut Drafts) {
         let draft = no_kind(object).or_else(|| unknown(checkout, object, &habit, &effort));
         drafts.extend(draft.map(|draft| {
             draft
-                .explains(wrong_subject(&object.file.path))
+                .explains(lost_rights(&object.file.path))
                 .explains(undefined(&object.file.path, object.name()))
         }));
     }

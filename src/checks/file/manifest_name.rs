@@ -6,6 +6,7 @@ use crate::checks::Drafts;
 use crate::finding::Draft;
 use crate::model::manifest::{Body, access, images};
 use crate::syntax::object_name::Grammar;
+use crate::syntax::reference::is_tag;
 use crate::syntax::template::has_parameter;
 
 /// Longest `namespace/name` of an ImageStream: it must fit into a pull spec (openshift-apiserver
@@ -16,6 +17,39 @@ const LONGEST_REPOSITORY: usize = 255;
 pub(super) fn check(_: &Checkout, object: &ObjectAt, drafts: &mut Drafts) {
     drafts.extend(name(object));
     drafts.extend(namespace(object));
+    if let Body::Images(images::Object::ImageStream(stream)) = &object.manifest().body {
+        drafts.extend(stream.tags.iter().filter_map(|tag| tag_name(object, tag)));
+    }
+}
+
+fn tag_name(object: &ObjectAt, tag: &images::StreamTag) -> Option<Draft> {
+    let stream = format!("{}/{}", object.namespace(), object.name());
+    let entity = |name: &str| format!("ImageStream {stream}:{name}");
+    let Some(name) = &tag.name else {
+        return Some(
+            Draft::new(
+                object.place(tag.span),
+                entity(""),
+                format!("a tag of the ImageStream `{stream}` has no `name`"),
+            )
+            .help("the object is refused; say what the tag is called"),
+        );
+    };
+    let is_templated = object.manifest().in_template && has_parameter(&name.value);
+    if is_templated || is_tag(&name.value) {
+        return None;
+    }
+    Some(
+        Draft::new(
+            object.place(name.span),
+            entity(&name.value),
+            format!("no tag can be called `{}`", name.value),
+        )
+        .help(
+            "nobody can name it in a pull spec; take letters, digits, `_`, `.` and `-`, and start \
+             with none of the last two",
+        ),
+    )
 }
 
 /// What the object's own name must be, and whether it lies in a namespace.

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::checkout::Checkout;
 use crate::checkout::access::ObjectAt;
 use crate::checks::Drafts;
+use crate::checks::rbac::lost_rights;
 use crate::finding::{Draft, Fix, Place, Severity};
 use crate::model::manifest::access::Object;
 
@@ -43,7 +44,8 @@ fn skipped(checkout: &Checkout, objects: &[ObjectAt]) -> Option<Draft> {
         Place::whole_file(path),
         name,
         format!("`{name}` is skipped by the applier, so {what} is never applied"),
-    );
+    )
+    .explains(lost_rights(path));
     Some(if path.as_str().ends_with(".yaml") {
         let draft = draft.help(
             "files and folders whose names start with `_` are left alone; rename it unless that \

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::wrong_field;
 use crate::checkout::Checkout;
 use crate::checkout::access::ObjectAt;
 use crate::checks::{Drafts, edits, schema_fault};
@@ -128,7 +129,8 @@ fn fields(object: &ObjectAt, drafts: &mut Drafts) {
     let manifest = object.manifest();
     let consequence = "the applier refuses the object, or drops the field";
     for fault in &manifest.faults {
-        drafts.push(schema_fault::draft(&object.file.path, fault, consequence));
+        let draft = schema_fault::draft(&object.file.path, fault, consequence);
+        drafts.push(draft.explains(wrong_field(&object.file.path)));
     }
     let is_known = matches!(manifest.body, Body::Access(_) | Body::Images(_));
     let is_shapely = !manifest

@@ -1,7 +1,7 @@
 //! What is wrong with a file as a text: unreadable, not UTF-8, not YAML, a key taken twice.
 
 use crate::checkout::Checkout;
-use crate::checks::rbac::wrong_subject;
+use crate::checks::rbac::lost_rights;
 use crate::checks::{Drafts, unparsed};
 use crate::finding::{Draft, Finding, Fix, Place, Severity, entity_of};
 use crate::model::{Conventions, File, FileFault};
@@ -121,7 +121,7 @@ fn in_joined(file: &File, draft: Draft, span: Span, start: Span) -> Draft {
         .help("this looks like another object; put `---` in front of it, or one of the two is lost")
         .fix(Fix::safe("put `---` in front", before, "---\n").to_review())
         .explains(topic)
-        .explains(wrong_subject(&file.path))
+        .explains(lost_rights(&file.path))
 }
 
 /// Whether repeated keys at these places belong to one object: none starts another.

@@ -8,30 +8,46 @@ use serde::Deserialize;
 use super::{Located, objects, streams};
 use crate::checkout::Checkout;
 use crate::checks::Drafts;
-use crate::finding::{Draft, Fix};
+use crate::checks::namespaces::Namespaces;
+use crate::finding::{Draft, Fix, Severity};
 use crate::limits::MAX_RELATED;
 use crate::model::manifest::images::{ImageStream, Object, StreamTag};
 use crate::syntax::template::has_parameter;
 
-/// `imagestream-namespace`: no `metadata.namespace`.
+/// `imagestream-namespace`: no `metadata.namespace`, or one that is misspelled.
 pub(super) fn namespace(checkout: &Checkout, drafts: &mut Drafts) {
+    let namespaces = Namespaces::of(checkout);
     for object in objects(checkout) {
         let manifest = object.manifest;
-        let namespace = manifest.namespace.as_ref();
-        let is_missing = namespace.is_none_or(|text| text.value.is_empty());
-        if !is_missing || manifest.in_template {
-            continue;
-        }
         let name = manifest.name.as_ref().map_or("?", |name| &name.value);
         let kind = manifest.kind();
-        drafts.push(
+        let namespace = manifest.namespace.as_ref();
+        let Some(namespace) = namespace.filter(|text| !text.value.is_empty()) else {
+            drafts.extend((!manifest.in_template).then(|| {
+                Draft::new(
+                    object.place(manifest.anchor()),
+                    format!("{kind} {name}"),
+                    format!("no `metadata.namespace` says where {kind} `{name}` belongs"),
+                )
+                .help("the applier puts it into whatever namespace it happens to work in; name the one that is meant")
+            }));
+            continue;
+        };
+        drafts.extend(namespaces.meant(&namespace.value).map(|meant| {
+            let place = object.place(namespace.span);
+            let fix = Fix::of_value(format!("write `{meant}`"), place.clone(), meant);
             Draft::new(
-                object.place(manifest.anchor()),
-                format!("{kind} {name}"),
-                format!("no `metadata.namespace` says where {kind} `{name}` belongs"),
+                place,
+                format!("{kind} {}/{name}", namespace.value),
+                format!(
+                    "the {kind} `{name}` is in namespace `{}`, which no manifest makes or uses elsewhere",
+                    namespace.value
+                ),
             )
-            .help("the applier puts it into whatever namespace it happens to work in; name the one that is meant"),
-        );
+            .severity(Severity::Warning)
+            .help(format!("it cannot be applied; did you mean `{meant}`?"))
+            .maybe_fix(fix.map(Fix::to_review))
+        }));
     }
 }
 

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::{Located, streams};
 use crate::checkout::Checkout;
+use crate::checks::file::wrong_field;
 use crate::checks::habit::COMMON;
 use crate::checks::{Drafts, params};
 use crate::finding::{Draft, Finding, Severity};
@@ -113,19 +114,23 @@ fn not_local(
     }
     let entity = tag.entity();
     let message = format!("tag `{entity}` has no `referencePolicy` of type `Local`");
-    let draft = Draft::new(tag.place(name.span), entity, message);
+    // With another host it is another fault.
+    let of_host = format!("{entity} {host}");
+    let draft = |entity: String| {
+        Draft::new(tag.place(name.span), entity, message).follows_from(wrong_field(&tag.file.path))
+    };
     Some(if is_one_of(&registries.authenticated) {
-        draft.severity(Severity::Warning).help(format!(
+        draft(of_host).severity(Severity::Warning).help(format!(
             "`{host}` wants a login: without `referencePolicy: {{type: Local}}` whoever uses the tag \
              is sent there, and is refused"
         ))
     } else if let Some(files) = habits.all_others(&host, &tag.file.path) {
-        draft.severity(Severity::Warning).help(format!(
+        draft(of_host).severity(Severity::Warning).help(format!(
             "all {files} files that import from `{host}` have it: without `referencePolicy: {{type: \
              Local}}` whoever uses the tag is sent there"
         ))
     } else {
-        draft.help(
+        draft(entity).help(
             "with `Local` the image is served from the CI registry, and survives when its source \
              goes",
         )
@@ -142,10 +147,11 @@ pub(super) struct ImportPolicy {
 }
 
 impl ImportPolicy {
-    /// `imagestream-import-policy`: an `importPolicy` that the API server refuses, or none where the
-    /// source may move.
+    /// `imagestream-import-policy`: an `importPolicy` that the API server refuses or that is of no
+    /// use, or none where the source may move.
     pub(super) fn run(&self, tag: &Located<'_, StreamTag>) -> Option<Draft> {
         scheduled_copy(tag)
+            .or_else(|| import_of_nothing(tag))
             .or_else(|| unknown_import_mode(tag))
             .or_else(|| self.imported_once(tag))
     }
@@ -187,6 +193,22 @@ fn scheduled_copy(tag: &Located<'_, StreamTag>) -> Option<Draft> {
                 "the ImageStream is refused: only a `DockerImage` can be imported again and again; \
                  remove `scheduled`",
             ),
+    )
+}
+
+/// A tag that is to be imported, from nowhere.
+fn import_of_nothing(tag: &Located<'_, StreamTag>) -> Option<Draft> {
+    let key = tag.item.import_policy.filter(|_| tag.item.from.is_none())?;
+    let entity = tag.entity();
+    let message = format!("tag `{entity}` has an `importPolicy`, and no `from`");
+    Some(
+        Draft::new(tag.place(key), entity, message)
+            .severity(Severity::Warning)
+            .help(
+                "nothing is imported, and the tag stays as it is; say in `from` what it is made \
+                 from, or remove `importPolicy` from a tag that is pushed to",
+            )
+            .follows_from(wrong_field(&tag.file.path)),
     )
 }
 

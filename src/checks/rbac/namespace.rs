@@ -1,12 +1,48 @@
 //! The namespaces that objects about access lie in.
 
-use super::{undefined, wrong_role, wrong_subject};
+use super::{lost_rights, undefined, wrong_namespace, wrong_role};
 use crate::checkout::Checkout;
 use crate::checkout::access::ObjectAt;
-use crate::checks::{Drafts, edits};
+use crate::checks::namespaces::Namespaces;
+use crate::checks::{Drafts, central_objects, edits};
 use crate::finding::{Draft, Fix, Severity};
 use crate::model::manifest::access::{Object, Subject};
 use crate::syntax::template::has_parameter;
+
+/// `rbac-namespace`, of all: outside of the folders for registry access, a namespace that is misspelled.
+pub(super) fn misspelled(checkout: &Checkout, drafts: &mut Drafts) {
+    let namespaces = Namespaces::of(checkout);
+    for object in central_objects(checkout) {
+        let path = &object.file.path;
+        let registry_access = &checkout.conventions.clusters.registry_access;
+        let namespace = object.manifest().namespace.as_ref();
+        let (Some(_), Some(namespace)) = (object.access(), namespace) else {
+            continue;
+        };
+        if path.is_within(registry_access) {
+            continue;
+        }
+        let kind = object.manifest().kind();
+        drafts.extend(namespaces.meant(&namespace.value).map(|meant| {
+            let place = object.place(namespace.span);
+            let fix = Fix::of_value(format!("write `{meant}`"), place.clone(), meant);
+            Draft::new(
+                place,
+                format!("{kind} {}/{}", namespace.value, object.name()),
+                format!(
+                    "the {kind} `{}` is in namespace `{}`, which no manifest makes or uses elsewhere",
+                    object.name(),
+                    namespace.value
+                ),
+            )
+            .severity(Severity::Warning)
+            .help(format!("it cannot be applied; did you mean `{meant}`?"))
+            .maybe_fix(fix.map(Fix::to_review))
+            .explains(undefined(path, object.name()))
+            .explains(wrong_namespace(object))
+        }));
+    }
+}
 
 /// `rbac-namespace`: an object without a namespace, or in one that is not its folder's.
 pub(super) fn check(checkout: &Checkout, object: &ObjectAt, drafts: &mut Drafts) {
@@ -94,7 +130,7 @@ fn foreign_namespace(checkout: &Checkout, object: &ObjectAt, inner: &Object) -> 
         .severity(Severity::Warning)
         .maybe_fix(fix)
         .follows_from(wrong_role(object))
-        .explains(wrong_subject(&object.file.path))
+        .explains(lost_rights(&object.file.path))
         .explains(undefined(&object.file.path, object.name()))
     };
     let is_of_platform = conventions.namespaces.of_platform.is_match(name);

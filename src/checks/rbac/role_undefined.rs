@@ -3,7 +3,7 @@
 use regex::Regex;
 use serde::Deserialize;
 
-use super::{central_bindings, undefined, wrong_role, wrong_subject};
+use super::{central_bindings, lost_rights, undefined, wrong_namespace, wrong_role};
 use crate::checkout::Checkout;
 use crate::checkout::access::ObjectAt;
 use crate::checks::{Drafts, params};
@@ -108,12 +108,16 @@ impl Roles {
                     |namespace| format!("there is one in `{namespace}`, which does not count here"),
                 );
                 let help = format!("the binding gives nothing; {next}");
+                let topic = match elsewhere {
+                    Some(_) => wrong_namespace(object),
+                    None => undefined(&object.file.path, &name.value),
+                };
                 let draft = draft(name.span, message).severity(severity).help(help);
                 Some(
                     draft
-                        .follows_from(undefined(&object.file.path, &name.value))
+                        .follows_from(topic)
                         .explains(wrong_role(object))
-                        .explains(wrong_subject(&object.file.path)),
+                        .explains(lost_rights(&object.file.path)),
                 )
             }
             "ClusterRole" if has_cluster_role || is_built_in => None,
@@ -144,7 +148,7 @@ impl Roles {
                     draft
                         .follows_from(undefined(&object.file.path, &name.value))
                         .explains(wrong_role(object))
-                        .explains(wrong_subject(&object.file.path)),
+                        .explains(lost_rights(&object.file.path)),
                 )
             }
             _ => None,

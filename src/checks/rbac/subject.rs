@@ -20,7 +20,7 @@ pub(super) fn check(
     let subjects = binding.subjects.iter();
     let wrong = subjects.filter_map(|one| subject(&checkout.access, object, binding, one));
     let wrong = wrong.chain(nobody(object, binding));
-    drafts.extend(wrong.map(|draft| draft.explains(super::wrong_subject(&object.file.path))));
+    drafts.extend(wrong.map(|draft| draft.explains(super::lost_rights(&object.file.path))));
 }
 
 /// A binding without subjects: the API server takes it.

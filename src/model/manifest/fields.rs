@@ -159,7 +159,7 @@ const TAG: Schema = Object(&[
             ("scheduled", Bool),
         ]),
     ),
-    ("name", Any),
+    ("name", Text),
     ("reference", Bool),
     ("referencePolicy", Object(&[("type", Text)])),
 ]);

@@ -33,6 +33,8 @@ pub struct StreamTag {
     pub name: Option<Text>,
     /// `from`.
     pub from: Option<ObjectReference>,
+    /// The key `importPolicy`.
+    pub import_policy: Option<Span>,
     /// `importPolicy.scheduled`.
     pub scheduled: Option<Spanned<bool>>,
     /// `importPolicy.importMode`.
@@ -111,6 +113,7 @@ fn stream_tag(node: &Node<'_>) -> StreamTag {
         span: node.span,
         name: text_at(node, "name"),
         from: from.map(object_reference),
+        import_policy: node.entry("importPolicy").map(|entry| entry.key.span),
         scheduled: import
             .and_then(|policy| policy.get("scheduled"))
             .and_then(|node| Some(Spanned::new(node.as_bool()?, node.span))),
