@@ -37,7 +37,9 @@ pub(super) const RULES: &[Named] = &[
         whole_checkout(job::selects_nothing)
     }),
     rule("mirror-job-shape", || each_mirror_job(job::shape)),
-    rule("mirror-job-subpath", || whole_checkout(sub_path::sub_path)),
+    rule("mirror-job-subpath", || {
+        whole_checkout(sub_path::sub_path).grading_new(sub_path::severity_of_new)
+    }),
     rule("mirror-job-token", || each_mirror_job(token::token)),
     rule("mirror-job-volumes", || each_mirror_job(volumes::volumes)),
     rule("prow-job-unusual", || whole_checkout(unusual::unusual)),

@@ -85,6 +85,11 @@ fn fit(secret: &str, job: &MirrorJob, pushed_to: &BTreeSet<(&str, &str)>) -> usi
     fitting.map(|name| name.len()).max().unwrap_or_default()
 }
 
+/// The topic of what follows from a job's mounting the secret of another.
+pub(super) fn foreign(job: &MirrorJob, secret: &Text) -> String {
+    format!("job {} mounts {} of another", job.name(), secret.value)
+}
+
 fn of_other_job(
     job: &MirrorJob,
     name: &Text,
@@ -110,6 +115,7 @@ fn of_other_job(
         ),
     )
     .severity(Severity::Error)
+    .explains(foreign(job, name))
     .help(format!(
         "this job pushes to {}, that one to {}: the credentials are for another account, and the push \
          is refused; the name may be left over from the job this one was copied from",

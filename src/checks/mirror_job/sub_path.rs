@@ -4,14 +4,16 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::foreign_secret::foreign;
 use super::secret::{mounted, mounts_of};
+use super::{Part, wrong_part};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::MirrorJob;
 use crate::checkout::secrets::Secret;
 use crate::checks::Drafts;
 use crate::checks::habit::Habit;
 use crate::checks::listing::listed;
-use crate::finding::{Draft, Fix, Severity};
+use crate::finding::{Draft, Finding, Fix, Severity};
 use crate::model::Text;
 use crate::model::prow_jobs::{Mount, Volume};
 use crate::tree::RepoPath;
@@ -24,6 +26,17 @@ pub(super) fn sub_path(checkout: &Checkout, drafts: &mut Drafts) {
     }
 }
 
+/// A guess from what other jobs have is worth more where a change brings what it is about.
+pub(super) fn severity_of_new(finding: &Finding, _: &Checkout) -> Option<Severity> {
+    (finding.severity == Severity::Hint).then_some(Severity::Warning)
+}
+
+/// Fewer mounts are no habit.
+const FEW: usize = 3;
+
+/// A key is odd where so many times as many mounts have another.
+const RARE: usize = 4;
+
 /// By which keys mirror jobs mount secrets.
 #[derive(Default)]
 struct Habits<'c> {
@@ -31,8 +44,6 @@ struct Habits<'c> {
     all: Habit<'c, (&'c RepoPath, u32)>,
     /// Those whose keys the checkout does not tell.
     untold: Habit<'c, (&'c RepoPath, u32)>,
-    /// How many these are.
-    count: usize,
     /// The same by the secret.
     of_secret: BTreeMap<&'c str, Habit<'c, (&'c RepoPath, u32)>>,
 }
@@ -48,7 +59,6 @@ impl<'c> Habits<'c> {
                 habits.all.add(at, &sub_path.value);
                 if is_untold {
                     habits.untold.add(at, &sub_path.value);
-                    habits.count += 1;
                     let own = habits.of_secret.entry(&name.value).or_default();
                     own.add(at, &sub_path.value);
                 }
@@ -63,9 +73,9 @@ impl<'c> Habits<'c> {
         let others_of_secret = self.of_secret.get(&*secret.value)?.most();
         let near = || self.all.unusual(key)?.near;
         let most = || {
-            self.untold.unusual(key)?;
             let (most, count) = self.untold.most()?;
-            (count + 1 == self.count).then_some((most, count))
+            let is_rare = count >= FEW && self.untold.count(key) * RARE <= count;
+            is_rare.then_some((most, count))
         };
         let (right, why) = match others_of_secret.filter(|(most, count)| *most != key && *count > 1)
         {
@@ -83,8 +93,9 @@ impl<'c> Habits<'c> {
         let entity = format!("{} {} {key}", job.name(), secret.value);
         let message = format!("`{key}` may be no key of secret `{}`: {why}", secret.value);
         let draft = Draft::new(place, entity, message)
-            .severity(Severity::Warning)
+            .severity(Severity::Hint)
             .help("where the secret has no such key, an empty folder is mounted in place of the credentials, and the push is refused; look in Vault which key it has")
+            .follows_from(foreign(job, secret))
             .maybe_fix(fix.map(Fix::to_review));
         Some(draft)
     }
@@ -128,7 +139,8 @@ fn sub_paths(
         .help(format!(
             "an empty folder is mounted in place of the credentials, and the push is refused; \
              the secret has {listed}"
-        ));
+        ))
+        .follows_from(foreign(job, name));
         if let [only] = &**keys {
             let place = job.place(sub_path.span);
             let title = format!("write `{only}`");
@@ -202,6 +214,7 @@ fn absent_sub_path(job: &MirrorJob, mount: &Mount, keys: Option<&[Cow<str>]>, dr
         )
         .help(format!(
             "`oc` wants a file there; name the secret's key as `subPath`, {listed}"
-        )),
+        ))
+        .follows_from(wrong_part(job.name(), Part::Pod)),
     );
 }

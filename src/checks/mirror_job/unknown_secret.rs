@@ -1,6 +1,6 @@
 //! Secrets that mirror jobs mount and nothing makes, and those that are another set's.
 
-use super::foreign_secret::Sharing;
+use super::foreign_secret::{Sharing, foreign};
 use super::secret::{mounted, mounts_of};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::MirrorJob;
@@ -32,13 +32,38 @@ pub(super) fn unknown(checkout: &Checkout, drafts: &mut Drafts) {
 }
 
 /// One that the base makes is taken away by the change, whatever its name is; it may be in Vault now.
+/// One that the change calls nearly as the job's secret was called before is misspelt.
 pub(super) fn severity_of_new(finding: &Finding, base: &Checkout) -> Option<Severity> {
     let was_made = !base.secrets.named(secret_of(finding)?).is_empty();
-    was_made.then_some(finding.severity.max(Severity::Warning))
+    let is_told = was_made || before(finding, base).is_some();
+    is_told.then_some(finding.severity.max(Severity::Warning))
+}
+
+/// So many letters may be wrong in the name of a secret.
+const SLIP: usize = 2;
+
+/// What the job's secret is nearly called in the base.
+fn before<'b>(finding: &Finding, base: &'b Checkout) -> Option<&'b str> {
+    let (job, secret) = finding.entity.rsplit_once(' ')?;
+    let mut jobs = base.mirroring.jobs.iter();
+    let volumes = jobs.find(|own| own.name() == job)?.job().volumes();
+    let secrets = volumes.filter_map(|volume| Some(&*volume.secret.as_ref()?.value));
+    let others = secrets.filter(|own| *own != secret);
+    closest(
+        secret,
+        others.map(|own| (own, own)),
+        SLIP,
+        &Effort::default(),
+    )
 }
 
 /// What to do about one that the base makes.
 pub(super) fn help_of_new(finding: &Finding, base: &Checkout) -> Option<String> {
+    if let Some(before) = before(finding, base) {
+        return Some(format!(
+            "the job mounted `{before}` before; write that, or make sure that Vault has the new one"
+        ));
+    }
     let name = secret_of(finding)?;
     let made = base.secrets.named(name);
     let place = made.first()?.place.as_ref()?;
@@ -84,6 +109,7 @@ fn of_other_set(job: &MirrorJob, name: &Text, other: &str) -> Draft {
         "the credentials are for another account, and the push is refused; the name may be left over \
          from the job this one was copied from",
     )
+    .explains(foreign(job, name))
 }
 
 fn not_made(

@@ -15,6 +15,7 @@ use crate::finding::{Draft, Fix, Place};
 use crate::model::prow_jobs::Job;
 use crate::model::{File, Statements};
 use crate::syntax::likeness::{did_you_mean, differ_in_number};
+use crate::tree::RepoPath;
 use aspects::{Alike, Aspect, OF_ALL, OF_MIRROR_JOBS, Value, is_checked_elsewhere};
 
 /// Fewer jobs are no habit.
@@ -101,17 +102,19 @@ impl<'c, 'j> Comparison<'c, 'j> {
     }
 
     /// Adds what is odd at a place where nothing was `told` before.
-    fn run(&self, told: &mut BTreeSet<Place>, drafts: &mut Drafts) {
+    fn run(&self, told: &mut BTreeSet<(&'c RepoPath, u32)>, drafts: &mut Drafts) {
         for ((file, job), values) in self.jobs.iter().zip(&self.values) {
             let name = job.called();
             let topic = || wrong_part(name, self.aspect.part);
             for (value, span) in values {
                 let place = Place::new(&file.path, *span);
-                if !told.contains(&place)
+                // The registry starts where the image does.
+                let start = (&file.path, span.start);
+                if !told.contains(&start)
                     && let Some(draft) = self.odd(name, value, &place)
                 {
                     drafts.push(draft.explains(topic()));
-                    told.insert(place);
+                    told.insert(start);
                 }
             }
             for (what, count, consequence) in self.missing(values) {

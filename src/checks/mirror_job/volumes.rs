@@ -10,6 +10,7 @@ use crate::checkout::mirroring::MirrorJob;
 use crate::checks::Drafts;
 use crate::checks::listing::listed;
 use crate::finding::{Draft, Fix, Place};
+use crate::model::Text;
 use crate::model::prow_jobs::Volume;
 use credentials::Source;
 
@@ -17,7 +18,7 @@ use credentials::Source;
 /// them.
 pub(super) fn volumes(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
     let known = &checkout.conventions.mirror_jobs;
-    mounts(&checkout.conventions.prow.reserved.volumes, job, drafts);
+    mounts(checkout, job, drafts);
     defined(job, drafts);
     for container in job.job().containers() {
         let mut scripts = known.scripts.iter();
@@ -36,8 +37,8 @@ fn not_mounted(job: &str) -> String {
     format!("volumes of job {job} are not mounted")
 }
 
-/// `decoration_volumes` are those that Prow defines, so that a job may mount them.
-fn mounts(decoration_volumes: &[String], job: &MirrorJob, drafts: &mut Drafts) {
+fn mounts(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
+    let decoration_volumes = &checkout.conventions.prow.reserved.volumes;
     let mut at_path: BTreeMap<&str, Place> = BTreeMap::new();
     for mount in job.job().mounts() {
         let path = mount.path.as_ref().map_or("", |path| &*path.value);
@@ -49,7 +50,8 @@ fn mounts(decoration_volumes: &[String], job: &MirrorJob, drafts: &mut Drafts) {
                     format!("{} {path}", job.name()),
                     "a volume mount does not name its volume",
                 )
-                .help("give it the `name` of one of the job's `volumes`"),
+                .help("give it the `name` of one of the job's `volumes`")
+                .follows_from(wrong_part(job.name(), Part::Pod)),
             ),
             Some(volume) if !is_defined(decoration_volumes, job, &volume.value) => {
                 let names: Vec<&str> = job
@@ -61,9 +63,10 @@ fn mounts(decoration_volumes: &[String], job: &MirrorJob, drafts: &mut Drafts) {
                     [] => "the job has no volumes".to_owned(),
                     names => format!("there are {}", listed(names.iter().copied(), ", ")),
                 };
+                let place = misnamed(checkout, job, volume).unwrap_or(volume);
                 drafts.push(
                     Draft::new(
-                        job.place(volume.span),
+                        job.place(place.span),
                         format!("{} {}", job.name(), volume.value),
                         format!(
                             "no volume of job `{}` is called `{}`",
@@ -85,7 +88,8 @@ fn mounts(decoration_volumes: &[String], job: &MirrorJob, drafts: &mut Drafts) {
                     job.name(),
                     "a volume mount has no `mountPath`",
                 )
-                .help("the pod cannot be made; say where the volume is to be seen"),
+                .help("the pod cannot be made; say where the volume is to be seen")
+                .follows_from(wrong_part(job.name(), Part::Pod)),
             ),
             Some(path) => {
                 let key = path.value.trim_end_matches('/');
@@ -109,11 +113,32 @@ fn mounts(decoration_volumes: &[String], job: &MirrorJob, drafts: &mut Drafts) {
     }
 }
 
+/// `decoration_volumes` are those that Prow defines, so that a job may mount them.
 fn is_defined(decoration_volumes: &[String], job: &MirrorJob, volume: &str) -> bool {
     let mut own = job.job().decoration_secrets.iter();
     job.job().volume(volume).is_some()
         || decoration_volumes.iter().any(|known| known == volume)
         || own.any(|secret| &*secret.value == volume)
+}
+
+/// The name of the volume that is meant by a mount, where other jobs have a volume of the mount's name
+/// and none of this one.
+fn misnamed<'j>(checkout: &Checkout, job: &'j MirrorJob, mounted: &Text) -> Option<&'j Text> {
+    let mut unused = job
+        .job()
+        .volumes()
+        .filter_map(|volume| volume.name.as_ref());
+    let is_mounted = |name: &Text| {
+        let mut mounts = job.job().mounts().filter_map(|mount| mount.volume.as_ref());
+        mounts.any(|volume| volume.value == name.value)
+    };
+    let others = || {
+        let jobs = checkout.mirroring.jobs.iter();
+        jobs.filter(|other| !std::ptr::eq(*other, job))
+    };
+    let is_elsewhere = |name: &str| others().any(|other| other.job().volume(name).is_some());
+    let volume = unused.find(|name| !is_mounted(name))?;
+    (is_elsewhere(&mounted.value) && !is_elsewhere(&volume.value)).then_some(volume)
 }
 
 fn defined(job: &MirrorJob, drafts: &mut Drafts) {
