@@ -19,12 +19,18 @@ pub(super) mod unusual_host;
 
 use crate::model::File;
 use crate::syntax::reference::ImageStreamTag;
+use crate::tree::RepoPath;
 
 use super::{Named, change, each_config, each_file, rule, rule_with, whole_checkout};
 
 /// The topic of what follows when an image is lost.
 pub(super) fn lost(tag: &ImageStreamTag) -> String {
     format!("{tag} is lost")
+}
+
+/// The topic of what follows when a file stops to provide images.
+fn stopped(path: &RepoPath) -> String {
+    format!("{path} stops to provide")
 }
 
 /// The topic of what follows when ci-operator cannot read a config as it is meant.

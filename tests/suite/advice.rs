@@ -61,7 +61,8 @@ fn assert_says(said: &str, words: &str) {
 #[test]
 fn a_misspelt_prefix_is_corrected_and_no_file_renamed() -> Outcome {
     let checkout = altered(JOBS, "value: mapping_acme", "value: mapping_amce")?;
-    let file = said(&checkout, "mapping-file-unselected", &[])?;
+    // That nobody reads the file follows from the job's prefix.
+    let file = said(&checkout, "mapping-file-unselected", &["--all"])?;
     assert_says(&file, "let the job read `mapping_acme`");
     assert!(!file.contains("rename"), "{file}");
     let job = said(&checkout, "mirror-job-selects-nothing", &[])?;
@@ -80,7 +81,7 @@ fn a_misspelt_file_is_renamed() -> Outcome {
         &said(&checkout, "mapping-file-unselected", &["--all"])?,
         rename,
     );
-    let job = said(&checkout, "mirror-job-selects-nothing", &[])?;
+    let job = said(&checkout, "mirror-job-selects-nothing", &["--all"])?;
     assert_says(&job, "rename that to start with `mapping_acme`");
     Ok(())
 }

@@ -289,7 +289,7 @@ fn a_stream_that_a_change_takes_away_is_found_at_its_manifest() -> Outcome {
     let tried = Tried::new(&[(RELEASE, STREAM.to_owned()), (user, config.to_owned())])?;
     tried.replace(RELEASE, "name: release", "name: relase")?;
     let found = tried.rules(&["--staged"])?;
-    assert_eq!(found, [format!("{RELEASE} image-reference-art")]);
+    assert_eq!(found, [format!("{RELEASE} image-provider-removed")]);
     tried.repo.checkout.write(RELEASE, tabbed(STREAM))?;
     tried.gives_one(RELEASE, &["invalid-yaml"])
 }

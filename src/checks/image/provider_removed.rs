@@ -194,7 +194,8 @@ fn draft(after: &mut After<'_>, losses: &[Loss<'_>]) -> Option<Draft> {
     let place = place(after, first.provider).or_else(|| Some(users().next()?.place.clone()))?;
     let draft = Draft::new(place, entity, message)
         .severity(first.severity)
-        .help(help(after, losses));
+        .help(help(after, losses))
+        .explains(super::stopped(&first.provider.place.path));
     let draft = losses
         .iter()
         .fold(draft, |draft, loss| draft.explains(super::lost(&loss.tag)));

@@ -116,10 +116,12 @@ fn no_more(
     let message = format!(
         "{what} not provided by `{path}` any more, and cannot be by anybody else, but named {references} times"
     );
-    let draft = Draft::new(place, format!("tags of {path}"), message).help(
-        "ART fills the rest of the stream, and calls no tag so; put back what this change took away, \
-         or let those who name it take another one",
-    );
+    let draft = Draft::new(place, format!("tags of {path}"), message)
+        .help(
+            "ART fills the rest of the stream, and calls no tag so; put back what this change took \
+             away, or let those who name it take another one",
+        )
+        .follows_from(super::stopped(path));
     Some(
         lost.iter()
             .fold(draft, |draft, (tag, _)| draft.explains(super::lost(tag))),

@@ -36,7 +36,7 @@ pub(super) fn inherited_tag(checkout: &Checkout, drafts: &mut Drafts) {
         for (file, mapping) in mappings() {
             let inherited = mapping.tag().unwrap_or_default();
             let has_own = mapping.destination.reference.reference.tag.is_some();
-            if has_own || own_tags.contains(inherited) {
+            if has_own || own_tags.contains(inherited) || is_torn(file, mapping) {
                 continue;
             }
             if !is_usual {
@@ -61,6 +61,14 @@ fn is_a_name(checkout: &Checkout, mapping: &Mapping, tag: &str) -> bool {
     let repository = &mapping.destination.reference.reference.repository;
     let is_in_qci = stored.is_some_and(|(store, _)| store == Store::Qci);
     is_in_qci || repository.rsplit('/').next() == Some(tag)
+}
+
+/// Whether a word follows that is no destination: the tag, torn off.
+fn is_torn(file: &MirroredFile, mapping: &Mapping) -> bool {
+    let rest = file.file.text.get(mapping.destination.span.range().end..);
+    let line = rest.and_then(|rest| rest.lines().next());
+    let next = line.and_then(|line| line.split_whitespace().next());
+    next.is_some_and(|word| !word.contains('/'))
 }
 
 /// Those that write one tag.

@@ -35,7 +35,7 @@ pub(super) fn severity_of_new(finding: &Finding, _: &Checkout) -> Option<Severit
 const FEW: usize = 3;
 
 /// A key is odd where so many times as many mounts have another.
-const RARE: usize = 4;
+const RARE: usize = 3;
 
 /// By which keys mirror jobs mount secrets.
 #[derive(Default)]
