@@ -101,13 +101,13 @@ impl Judge {
     /// The verdicts of up to `count` faults of each kind, on all cores.
     pub fn verdicts(
         &self,
-        kinds: &[Kind],
+        kinds: &[&Kind],
         source: &Source,
         count: usize,
     ) -> Result<Vec<Verdict>, Box<dyn Error>> {
         let faults: Vec<(&Kind, u64, Fault)> = kinds
             .iter()
-            .flat_map(|kind| {
+            .flat_map(|&kind| {
                 let faults = kind.faults(source, count).into_iter();
                 faults.map(move |(number, fault)| (kind, number, fault))
             })
