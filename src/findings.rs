@@ -12,12 +12,27 @@ mod multiset;
 
 use crate::config::{Config, Level, Levels};
 use crate::engine::{Found, Plan, capped};
-use crate::finding::Finding;
+use crate::finding::{Class, Finding};
 use crate::tree::RepoPath;
 
 pub use baseline::{BASELINE_PATH, Baseline, Drift, Entries};
 pub use comments::{Comments, is_comment_at};
 pub(crate) use fingerprints::Fingerprints;
+
+/// What the report of a change shows of `found`: what the change brings, less what follows from
+/// other findings of these.
+#[must_use]
+pub fn brought(found: Found, config: &Config) -> Vec<Finding> {
+    let Found {
+        mut findings,
+        mut held_back,
+    } = found;
+    findings.append(&mut held_back);
+    findings.retain(|finding| finding.class != Some(Class::PreExisting));
+    findings.sort_by(|a, b| a.order().cmp(&b.order()));
+    causes::fold(&mut findings, config);
+    findings
+}
 
 /// All that the user says about the findings of one checkout.
 #[derive(Clone, Debug, Default)]

@@ -1,8 +1,8 @@
 //! Puts faults into the checkouts in the layout of today, one at a time, and holds how many are seen.
 //!
-//! `MIRRORLINT_FAULT_SITES` is how many places each kind is tried at, `MIRRORLINT_FAULT_DATES` which
-//! checkouts are taken, and `MIRRORLINT_FAULT_MISSES` a file that gets a line for each fault that was
-//! not seen where and as it should be.
+//! Each kind is tried at one place in one of the checkouts; with `MIRRORLINT_FAULT_SITES` at so many in
+//! each. `MIRRORLINT_FAULT_DATES` says which checkouts are taken, and `MIRRORLINT_FAULT_MISSES` is a file
+//! that gets a line for each fault that was not seen where and as it should be.
 
 use std::env;
 use std::fmt::Write as _;
@@ -10,7 +10,7 @@ use std::io::Write as _;
 
 use crate::checkout;
 use crate::support::Outcome;
-use crate::support::faults::{Family, Judge, Score, Source, kinds, table};
+use crate::support::faults::{Family, Judge, Kind, Score, Source, kinds, table};
 
 /// What the faults of a family must come to, in percent.
 struct Goal {
@@ -45,19 +45,24 @@ const fn goal(family: Family, found: usize, placed: usize) -> Goal {
 
 #[test]
 fn injected_faults_are_seen() -> Outcome {
-    let sites = env::var("MIRRORLINT_FAULT_SITES").map_or(Ok(1), |sites| sites.parse())?;
+    let sites = env::var("MIRRORLINT_FAULT_SITES").ok();
+    let sites: Option<usize> = sites.map(|sites| sites.parse()).transpose()?;
     let dates = env::var("MIRRORLINT_FAULT_DATES");
     let dates = dates
         .as_deref()
         .unwrap_or("2024-03-20 2023-06-15 2021-06-15");
+    let dates: Vec<&str> = dates.split_whitespace().collect();
     let kinds = kinds();
     let (mut all, mut misses) = (Vec::new(), String::new());
-    for date in dates.split_whitespace() {
+    for (turn, date) in dates.iter().enumerate() {
         let Some(root) = checkout(&format!("modernised/{date}"))? else {
             continue;
         };
         let source = Source::load(&root)?;
-        let verdicts = Judge::of(&source)?.verdicts(&kinds, &source, sites)?;
+        let is_due = |at: usize| sites.is_some() || at % dates.len() == turn;
+        let due = kinds.iter().enumerate().filter(|(at, _)| is_due(*at));
+        let due: Vec<&Kind> = due.map(|(_, kind)| kind).collect();
+        let verdicts = Judge::of(&source)?.verdicts(&due, &source, sites.unwrap_or(1))?;
         let mut out = std::io::stderr();
         write!(out, "\n{date}\n{}", table(&verdicts))?;
         for miss in verdicts.iter().filter_map(|verdict| verdict.miss()) {

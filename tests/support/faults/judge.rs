@@ -1,28 +1,28 @@
 //! What `mirrorlint check --base` says of a fault.
 
 use std::error::Error;
-use std::path::PathBuf;
-use std::process::Command;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
-use git2::build::TreeUpdateBuilder;
-use git2::{FileMode, Oid, Repository, Signature, Time, Tree};
-use mirrorlint::finding::Severity;
-use serde::Deserialize;
-use tempfile::TempDir;
+use mirrorlint::checkout::{Change, Checkout, Inputs};
+use mirrorlint::finding::{Finding, Severity};
+use mirrorlint::findings::{Policy, brought};
+use mirrorlint::linter::Linter;
+use mirrorlint::model;
+use mirrorlint::rules::Catalogue;
+use mirrorlint::tree::{MemoryTree, RepoPath};
 
 use super::score::Verdict;
 use super::{Fault, Kind, Source};
 
-/// A repository whose only commit is the checkout without faults.
+/// The checkout without faults, read once. A change to it is judged as a review is.
 pub struct Judge {
-    folder: TempDir,
-    base: Oid,
+    linter: Linter,
+    base: Checkout,
 }
 
 /// A finding that is shown.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Seen {
     pub rule: String,
     pub severity: Severity,
@@ -32,82 +32,55 @@ pub struct Seen {
     pub message: String,
 }
 
-#[derive(Deserialize)]
-struct Report {
-    findings: Vec<Seen>,
-}
-
 impl Judge {
     pub fn of(source: &Source) -> Result<Self, Box<dyn Error>> {
-        let folder = TempDir::new()?;
-        let git = Repository::init_bare(folder.path())?;
-        let base = {
-            // One pack in place of a file for each object.
-            let objects = git.odb()?;
-            let pack = objects.add_new_mempack_backend(999)?;
-            let empty = git.find_tree(git.treebuilder(None)?.write()?)?;
-            let mut tree = TreeUpdateBuilder::new();
-            for (path, text) in source.files() {
-                tree.upsert(path, git.blob(text.as_bytes())?, FileMode::Blob);
-            }
-            let tree = git.find_tree(tree.create_updated(&git, &empty)?)?;
-            let base = commit(&git, &tree, None)?;
-            let mut packed = git2::Buf::new();
-            pack.dump(&git, &mut packed)?;
-            pack.reset()?;
-            let mut writer = objects.packwriter()?;
-            std::io::Write::write_all(&mut writer, &packed)?;
-            writer.commit()?;
-            base
-        };
-        Ok(Self { folder, base })
+        let (policy, inputs) = (Policy::default(), Inputs::default());
+        let linter = Linter::new(Catalogue::builtin()?, policy, inputs, |_| true)?;
+        let mut tree = MemoryTree::default();
+        for (path, text) in source.files() {
+            tree.insert(path, text);
+        }
+        let base = linter.load(&tree)?;
+        Ok(Self { linter, base })
     }
 
     /// What the change that brings the fault is told, from `severity` on.
     pub fn seen(&self, fault: &Fault, severity: Severity) -> Result<Vec<Seen>, Box<dyn Error>> {
-        let git = Repository::open_bare(self.folder.path())?;
-        let base = git.find_commit(self.base)?;
-        let mut tree = TreeUpdateBuilder::new();
+        let Linter {
+            conventions,
+            inputs,
+            policy,
+            ..
+        } = &self.linter;
+        let mut files = self.base.files().to_vec();
         for (path, text) in &fault.edits {
-            match text {
-                Some(text) => {
-                    tree.upsert(path.as_str(), git.blob(text.as_bytes())?, FileMode::Blob)
-                }
-                None => tree.remove(path.as_str()),
-            };
+            files.retain(|file| file.path.as_str() != path);
+            if let (Some(text), Some(kind)) = (text, conventions.kind(path)) {
+                let file = model::parse(RepoPath::new(path), kind, text.clone().into_bytes());
+                files.push(Arc::new(file));
+            }
         }
-        let tree = git.find_tree(tree.create_updated(&git, &base.tree()?)?)?;
-        let head = commit(&git, &tree, Some(&base))?;
-        let output = Command::new(binary())
-            .arg("check")
-            .arg(self.folder.path())
-            .args([
-                "--base",
-                &self.base.to_string(),
-                "--head",
-                &head.to_string(),
-            ])
-            .args(["--output", "json", "--jobs", "1"])
-            .args(["--severity", severity.as_str()])
-            .env_remove("GITHUB_STEP_SUMMARY")
-            .output()?;
-        let report = serde_json::from_slice::<Report>(&output.stdout).map_err(|error| {
-            let said = String::from_utf8_lossy(&output.stderr);
-            format!("{error}: {said}")
-        })?;
-        Ok(report.findings)
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        let change = Change::between(self.base.files(), &files);
+        let result = self.base.update(files, &change, conventions, inputs);
+        let alone = || Ok::<_, String>(None);
+        let (filtered, _) = self.linter.review(&self.base, &result, alone)?;
+        let mut shown = brought(filtered.found, &policy.config);
+        shown.retain(|finding| finding.severity >= severity);
+        let seen = shown.into_iter().map(|finding| Seen::of(finding, &result));
+        Ok(seen.collect())
     }
 
     /// The verdicts of up to `count` faults of each kind, on all cores.
     pub fn verdicts(
         &self,
-        kinds: &[Kind],
+        kinds: &[&Kind],
         source: &Source,
         count: usize,
     ) -> Result<Vec<Verdict>, Box<dyn Error>> {
         let faults: Vec<(&Kind, u64, Fault)> = kinds
             .iter()
-            .flat_map(|kind| {
+            .flat_map(|&kind| {
                 let faults = kind.faults(source, count).into_iter();
                 faults.map(move |(number, fault)| (kind, number, fault))
             })
@@ -138,21 +111,22 @@ impl Judge {
     }
 }
 
-/// The binary of this build, or the one that `MIRRORLINT_FAULT_BINARY` names.
-fn binary() -> PathBuf {
-    let other = std::env::var_os("MIRRORLINT_FAULT_BINARY");
-    other.map_or_else(
-        || assert_cmd::cargo::cargo_bin!("mirrorlint").to_owned(),
-        PathBuf::from,
-    )
-}
-
-fn commit(
-    git: &Repository,
-    tree: &Tree,
-    parent: Option<&git2::Commit>,
-) -> Result<Oid, git2::Error> {
-    let who = Signature::new("T", "t@example.org", &Time::new(1_700_000_000, 0))?;
-    let parents: Vec<_> = parent.into_iter().collect();
-    git.commit(None, &who, &who, "x", tree, &parents)
+impl Seen {
+    fn of(finding: Finding, checkout: &Checkout) -> Self {
+        let place = finding.place;
+        let text = checkout.text(&place.path).unwrap_or_default();
+        let line = |at: usize| {
+            let above = text.get(..at).unwrap_or_default();
+            1 + above.matches('\n').count()
+        };
+        let span = place.span.range();
+        Self {
+            line: line(span.start),
+            end_line: line(span.end),
+            rule: finding.rule,
+            severity: finding.severity,
+            path: place.path.to_string(),
+            message: finding.message,
+        }
+    }
 }
