@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn a_lone_value_is_told_the_common_one_that_it_looks_like() {
-        let paths = ["a", "b", "c", "d", "e"].map(|path| RepoPath::new(path));
+        let paths = ["a", "b", "c", "d", "e"].map(RepoPath::new);
         let mut habit = Habit::default();
         for path in &paths[..3] {
             habit.add(path, "quay.io");

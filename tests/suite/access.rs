@@ -47,7 +47,8 @@ fn the_last_binding_by_which_others_pull_is_missed() -> Outcome {
         .write(MANIFEST, manifest(&[team.clone(), pull.clone()]))?;
     repo.commit("the team sees what is there, and everybody may pull")?;
 
-    repo.checkout.write(MANIFEST, manifest(&[team.clone()]))?;
+    repo.checkout
+        .write(MANIFEST, manifest(std::slice::from_ref(&team)))?;
     let gone = format!(
         "{MANIFEST}: warning[registry-access-pull] no binding lets others pull from namespace `acme` \
          any more"

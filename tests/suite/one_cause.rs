@@ -51,7 +51,7 @@ impl Tried {
             let found = self.rules(arguments)?;
             let is_it = |rule: &&str| found == [format!("{path} {rule}")];
             assert!(
-                rules.iter().any(|rule| is_it(&rule)),
+                rules.iter().any(|rule| is_it(rule)),
                 "{arguments:?}: {found:?}"
             );
         }

@@ -73,8 +73,8 @@ fn other_set<'m>(mirroring: &'m Mirroring, job: &MirrorJob, name: &str) -> Optio
     let is_own = read.iter().any(|set| name.contains(set)) || read.is_empty();
     let ends = name.match_indices('-').map(|(at, _)| at);
     let starts = ends.chain([name.len()]).map(|end| &name[..end]);
-    let known = starts.filter_map(|start| mirroring.sets.get_key_value(start));
-    let (set, members) = known.last()?;
+    let mut known = starts.filter_map(|start| mirroring.sets.get_key_value(start));
+    let (set, members) = known.next_back()?;
     let has_files = !members.files.is_empty();
     (has_files && !is_own).then_some(set)
 }

@@ -87,7 +87,7 @@ impl<'c, 'j> Comparison<'c, 'j> {
         let mut habit = Habit::default();
         for (number, values) in values.iter().enumerate() {
             for (value, _) in values {
-                habit.add(number, *value);
+                habit.add(number, value);
             }
         }
         Self {
