@@ -143,8 +143,12 @@ fn image(entry: &Entry<'_>) -> Option<SupplementalImage> {
 }
 
 fn source(node: &Node<'_>) -> Source {
-    let parts = ["image", "namespace", "name", "tag"].into_iter();
-    let parts = parts.filter_map(|key| any_case(node, key));
+    // Beside an image the others are never looked at.
+    let parts: &[&str] = match any_case(node, "image") {
+        Some(_) => &["image"],
+        None => &["namespace", "name", "tag"],
+    };
+    let parts = parts.iter().filter_map(|key| any_case(node, key));
     let altered = parts.filter(|part| {
         let scalar = part.as_scalar();
         let text = part.as_str().filter(|text| !text.is_empty()).zip(scalar);

@@ -50,10 +50,7 @@ impl Tried {
         for arguments in [&[][..], &["--staged"]] {
             let found = self.rules(arguments)?;
             let is_it = |rule: &&str| found == [format!("{path} {rule}")];
-            assert!(
-                rules.iter().any(|rule| is_it(rule)),
-                "{arguments:?}: {found:?}"
-            );
+            assert!(rules.iter().any(is_it), "{arguments:?}: {found:?}");
         }
         Ok(())
     }
