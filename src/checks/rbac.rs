@@ -72,11 +72,9 @@ pub(super) const RULES: &[Named] = &[
     }),
     rule_with("rbac-service-account", |params| {
         let params: service_account::ServiceAccounts = params.read()?;
-        Ok(each_central_binding(
-            move |checkout, object, binding, drafts| {
-                params.check(checkout, object, binding, drafts);
-            },
-        ))
+        Ok(whole_checkout(move |checkout, drafts| {
+            params.check(checkout, drafts);
+        }))
     }),
     rule("rbac-subject", || each_central_binding(subject::check)),
     rule("rbac-user-subject", || each_object(rover::user_subject)),

@@ -29,6 +29,11 @@ impl Effort {
         }
     }
 
+    /// Whether nothing is left.
+    fn is_used_up(&self) -> bool {
+        self.letters.get() == 0
+    }
+
     /// Takes what looking at so many letters costs; whether that was left.
     #[must_use]
     pub fn spend(&self, letters: usize) -> bool {
@@ -47,7 +52,8 @@ pub fn closest<'n, T: Ord>(
     limit: usize,
     effort: &Effort,
 ) -> Option<T> {
-    let alike = names.into_iter().filter_map(|(name, given)| {
+    let names = names.into_iter().take_while(|_| !effort.is_used_up());
+    let alike = names.filter_map(|(name, given)| {
         let distance = distance_within(wanted, name, limit, effort)?;
         Some((distance, given))
     });

@@ -12,6 +12,8 @@ use crate::tree::RepoPath;
 pub struct ServiceAccounts {
     /// The namespaces of those of each name.
     by_name: BTreeMap<String, BTreeSet<String>>,
+    /// The names of those of each namespace.
+    by_namespace: BTreeMap<String, BTreeSet<String>>,
     /// The namespaces of those of each name in each file, in order of lines.
     by_file: BTreeMap<RepoPath, BTreeMap<String, Vec<String>>>,
     /// Namespace and name of those with a parameter, which leaves open what it stands in.
@@ -28,6 +30,8 @@ impl ServiceAccounts {
         let of_file = self.by_file.entry(path.clone()).or_default();
         let namespaces = of_file.entry(name.clone()).or_default();
         namespaces.push(namespace.clone());
+        let names = self.by_namespace.entry(namespace.clone()).or_default();
+        names.insert(name.clone());
         self.by_name.entry(name).or_default().insert(namespace);
     }
 
@@ -53,11 +57,10 @@ impl ServiceAccounts {
 
     /// One of the namespace that is nearly called so.
     #[must_use]
-    pub fn like(&self, namespace: &str, name: &str) -> Option<&str> {
-        let names = self.by_name.iter();
-        let names = names.filter(|(_, namespaces)| namespaces.contains(namespace));
-        let names = names.map(|(name, _)| (&**name, &**name));
-        closest(name, names, 2, &Effort::default())
+    pub fn like(&self, namespace: &str, name: &str, effort: &Effort) -> Option<&str> {
+        let names = self.by_namespace.get(namespace)?;
+        let names = names.iter().map(|name| (&**name, &**name));
+        closest(name, names, 2, effort)
     }
 
     /// The namespaces of those of this name that the file at `path` defines, in order of lines.

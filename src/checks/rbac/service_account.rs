@@ -3,12 +3,13 @@
 use regex::Regex;
 use serde::Deserialize;
 
-use super::undefined;
+use super::{central_bindings, undefined};
 use crate::checkout::Checkout;
 use crate::checkout::access::ObjectAt;
 use crate::checks::{Drafts, params};
 use crate::finding::Draft;
-use crate::model::manifest::access::{Binding, Subject};
+use crate::model::manifest::access::Subject;
+use crate::syntax::likeness::Effort;
 use crate::syntax::object_name::Grammar;
 use crate::syntax::template::has_parameter;
 
@@ -22,18 +23,22 @@ pub(super) struct ServiceAccounts {
 }
 
 impl ServiceAccounts {
-    pub(super) fn check(
+    pub(super) fn check(&self, checkout: &Checkout, drafts: &mut Drafts) {
+        let effort = Effort::default();
+        for (object, binding) in central_bindings(checkout) {
+            let subjects = binding.subjects.iter();
+            let unknown = subjects.filter_map(|one| self.unknown(checkout, object, one, &effort));
+            drafts.extend(unknown);
+        }
+    }
+
+    fn unknown(
         &self,
         checkout: &Checkout,
         object: &ObjectAt,
-        binding: &Binding,
-        drafts: &mut Drafts,
-    ) {
-        let subjects = binding.subjects.iter();
-        drafts.extend(subjects.filter_map(|subject| self.unknown(checkout, object, subject)));
-    }
-
-    fn unknown(&self, checkout: &Checkout, object: &ObjectAt, subject: &Subject) -> Option<Draft> {
+        subject: &Subject,
+        effort: &Effort,
+    ) -> Option<Draft> {
         if subject.kind() != "ServiceAccount" {
             return None;
         }
@@ -91,7 +96,10 @@ impl ServiceAccounts {
             )
             .help(format!(
                 "the binding gives nobody anything; {}",
-                match access.service_accounts.like(&namespace.value, &name.value) {
+                match access
+                    .service_accounts
+                    .like(&namespace.value, &name.value, effort)
+                {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => "define the ServiceAccount, or correct its name".to_owned(),
                 }
