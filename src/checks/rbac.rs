@@ -1,6 +1,7 @@
 //! Rules about roles, bindings and groups.
 
 mod api_group;
+mod group_name;
 mod namespace;
 pub(super) mod object_duplicate;
 mod push;
@@ -76,7 +77,9 @@ pub(super) const RULES: &[Named] = &[
             params.check(checkout, drafts);
         }))
     }),
-    rule("rbac-subject", || each_central_binding(subject::check)),
+    rule("rbac-subject", || {
+        each_central_binding(subject::check).and(whole_checkout(group_name::misspelt))
+    }),
     rule("rbac-user-subject", || each_object(rover::user_subject)),
     rule_with("rover-groups-config", |params| {
         let params: rover::RoverConfig = params.read()?;

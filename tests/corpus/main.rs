@@ -5,6 +5,7 @@
 //! layout of today. A test whose checkout is missing says so and passes; with
 //! `MIRRORLINT_CORPUS_WHOLE` set it fails, as in `.ci/run`.
 
+mod faults;
 mod modernised;
 mod peers;
 #[path = "../support/mod.rs"]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::near_miss;
-use super::unusual::{FilledElsewhere, Unusual};
+use super::unusual::{FilledElsewhere, Unusual, is_misspelling};
 use crate::checkout::Checkout;
 use crate::checkout::images::{
     ImageUse, Images, Missing, Near, Provider, Referrer, Resolution, ResolutionKind, State,
@@ -208,10 +208,17 @@ fn misspelt(images: &Images, image_use: &ImageUse, unusual: &Unusual<'_>, near: 
 }
 
 fn ungoverned(image_use: &ImageUse, near: &[Near]) -> Draft {
-    let message = format!("nothing in the repository provides `{}`", image_use.target);
+    let target = &image_use.target;
+    let is_misspelt =
+        |near: &Near| is_misspelling(target.as_str(), near.tag.as_str(), near.distance);
+    let severity = match near.iter().any(is_misspelt) {
+        true => Severity::Warning,
+        false => Severity::Hint,
+    };
+    let message = format!("nothing in the repository provides `{target}`");
     Draft::new(image_use.name_place(), entity(image_use), message)
         .worded_by_others()
-        .severity(Severity::Hint)
+        .severity(severity)
         .help(format!(
             "the promoted-image-governor is told to leave it alone, so it may be filled from \
              outside, or be a leftover that is never updated; {}",

@@ -106,6 +106,12 @@ impl<'c> FilledElsewhere<'c> {
     }
 }
 
+/// Whether one was probably meant to be the other, `distance` edits away: they are called alike, and are
+/// neither versions nor variants of one thing.
+pub(super) fn is_misspelling(one: &str, other: &str, distance: usize) -> bool {
+    distance <= MISSPELT && !is_variant(one, other) && taken_apart(one).1 == taken_apart(other).1
+}
+
 impl<'c> Names<'c> {
     /// The same tag of another version of the stream that most files name, and how many do.
     fn other_version(&self, tag: &ImageStreamTag) -> Option<(&'c str, usize)> {

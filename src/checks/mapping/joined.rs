@@ -9,8 +9,8 @@ use crate::model::conventions::Registries;
 use crate::model::mapping_file::{Line, Mapping};
 use crate::syntax::span::Span;
 
-/// `mapping-joined-lines`: an image of CI among destinations that are none, with another destination
-/// behind it, as the source of a second line has.
+/// `mapping-joined-lines`: an image of CI among destinations that are none, or one from elsewhere among
+/// images of CI, with another destination behind it, as the source of a second line has.
 pub(super) fn joined_lines(checkout: &Checkout, file: &MirroredFile, drafts: &mut Drafts) {
     let registries = &checkout.conventions.registries;
     for line in file.lines() {
@@ -28,11 +28,14 @@ fn second_source<'l>(registries: &Registries, line: &'l Line) -> Option<&'l Mapp
     let is_one_line = others
         .iter()
         .all(|own| own.source.span == first.source.span);
-    let (_, between) = others.split_last()?;
-    if !is_one_line || is_of_ci(first) {
+    let (last, between) = others.split_last()?;
+    let goes_to_ci = is_of_ci(first);
+    if !is_one_line || goes_to_ci && !is_of_ci(last) {
         return None;
     }
-    between.iter().find(|mapping| is_of_ci(mapping))
+    between
+        .iter()
+        .find(|mapping| is_of_ci(mapping) != goes_to_ci)
 }
 
 fn draft(file: &MirroredFile, line: &Line, second: &Mapping) -> Draft {

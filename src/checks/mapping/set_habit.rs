@@ -48,6 +48,15 @@ impl<'c> Said<'c> {
         let is_outlier = most != value && few && self.files.count(value) == 1;
         (is_outlier && count >= COMMON).then_some((most, count))
     }
+
+    /// What most lines say, where that is an organization on the registry that is all of `account`.
+    fn organization_on(&self, account: &str) -> Option<(&'c str, usize)> {
+        let most = self.lines.most();
+        most.filter(|(most, _)| {
+            most.strip_prefix(account)
+                .is_some_and(|rest| rest.starts_with('/'))
+        })
+    }
 }
 
 /// The mappings of a set that push out of CI.
@@ -72,12 +81,13 @@ fn pushes<'c>(
     })
 }
 
-/// The registry with the organization, and where they stand.
+/// The registry with the organization, if there is one, and where they stand.
 fn account<'c>(file: &'c MirroredFile, mapping: &Mapping) -> Option<(&'c str, Span)> {
     let span = mapping.destination.span;
     let text = file.file.slice(span);
     let host = text.find('/')?;
-    let end = host + 1 + text.get(host + 1..)?.find('/')?;
+    let end = text.get(host + 1..)?.find('/');
+    let end = end.map_or(host, |end| host + 1 + end);
     let start = span.start as usize;
     Some((text.get(..end)?, Span::new(start, start + end)))
 }
@@ -107,7 +117,8 @@ pub(super) fn destination_account(checkout: &Checkout, drafts: &mut Drafts) {
             let Some((account, at)) = account(file, mapping) else {
                 continue;
             };
-            let Some(usual) = said.usual_instead_of(account) else {
+            let lacking = said.organization_on(account);
+            let Some(usual) = lacking.or_else(|| said.usual_instead_of(account)) else {
                 continue;
             };
             if !seen.insert((&file.file.path, account)) {
@@ -115,7 +126,8 @@ pub(super) fn destination_account(checkout: &Checkout, drafts: &mut Drafts) {
             }
             let owners = owners.get(account).map_or(&[][..], Vec::as_slice);
             let limit = (account.len() / LETTERS_FOR_EACH_EDIT).clamp(1, MOST_EDITS);
-            let is_near = likeness::distance_within(account, usual.0, limit, &effort).is_some();
+            let is_near = lacking.is_some()
+                || likeness::distance_within(account, usual.0, limit, &effort).is_some();
             let host = account.split('/').next().unwrap_or(account);
             let draft = elsewhere(file, at, (name, usual), owners, is_near);
             drafts.push(draft.follows_from(unusual_host::misspelt(&file.file.path, host)));
@@ -131,8 +143,14 @@ fn elsewhere(
     is_near: bool,
 ) -> Draft {
     let account = file.file.slice(at);
-    let mut message =
-        format!("goes to `{account}`; the other {count} destinations of the set are in `{usual}`");
+    let mut message = match account.contains('/') {
+        true => format!(
+            "goes to `{account}`; the other {count} destinations of the set are in `{usual}`"
+        ),
+        false => format!(
+            "goes to `{account}` without an organization; the other destinations of the set are in `{usual}`"
+        ),
+    };
     if let Some(owner) = owners.first() {
         message = format!("{message}, and `{account}` is where set `{owner}` pushes");
     }

@@ -1,5 +1,6 @@
 //! What ci-operator's configs and the step registry take.
 
+use super::image_streams::is_below;
 use super::typing::{bumped, misspelt};
 use super::{Kind, error, warning};
 
@@ -96,6 +97,8 @@ fn inner() -> Vec<Kind> {
             |source, rng| {
                 source.at(rng, CONFIGS, r"^    to: ([a-z-]+)$", |site, _| {
                     let item = site.text(site.item(2));
+                    let is_image = is_below(site, "images:") || is_below(site, "items:");
+                    is_image.then_some(())?;
                     Some(
                         site.put(site.item(2), &format!("{item}\n{item}"))?
                             .or_in(site.path),

@@ -315,7 +315,7 @@ fn objects() -> Vec<Kind> {
             |source, rng| {
                 source.at(rng, FILES, r"^ +namespace: (\S+)$", |site, _| {
                     (holds(site, "ImageStream") && is_below(site, "metadata:"))
-                        .then(|| site.swap(1, "openshift-tools"))?
+                        .then(|| site.swap(1, "kube-tools"))?
                 })
             },
         ),

@@ -25,7 +25,7 @@ fn secrets() -> Vec<Kind> {
         ),
         error(
             "secret of another set",
-            &["mirror-job-secret"],
+            &["mirror-job-secret", "mirror-job-subpath"],
             |source, rng| {
                 source.at(rng, FILE, SECRET, |site, rng| {
                     of_another(site, rng, r"secretName: (\S+quay\S+)$", 2)
@@ -138,12 +138,12 @@ fn volumes() -> Vec<Kind> {
                 )
             },
         ),
-        error("`HOME` missing", &[], |source, rng| {
+        warning("`HOME` missing", &[], |source, rng| {
             source.at(rng, FILE, r"^      - name: HOME$", |site, _| {
                 Some(site.cut(site.at..site.at + 2)?.or_in(site.path))
             })
         }),
-        error("`HOME` misspelt", &[], |source, rng| {
+        warning("`HOME` misspelt", &[], |source, rng| {
             source.at(rng, FILE, r"^      - name: (HOME)$", |site, _| {
                 Some(site.swap(1, "HMOE")?.or_in(site.path))
             })

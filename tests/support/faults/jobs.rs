@@ -45,7 +45,7 @@ fn names() -> Vec<Kind> {
         }),
         error(
             "cluster where the secret is not",
-            &["mirror-job-secret-cluster"],
+            &["mirror-job-secret-cluster", "prow-job-unusual"],
             |source, rng| {
                 source.at(rng, FILE, r"^  cluster: (\S+)$", |site, _| {
                     site.swap(1, "build02")
@@ -153,7 +153,9 @@ fn schedules() -> Vec<Kind> {
             })
         }),
         error("cron missing", &["prow-job"], |source, rng| {
-            source.at(rng, FILE, r"^  cron: ", |site, _| site.delete())
+            source.at(rng, FILE, r"^  cron: ", |site, _| {
+                Some(site.delete()?.or_in(site.path))
+            })
         }),
         error("cron beside interval", &["prow-job"], |source, rng| {
             source.at(rng, FILE, r"^  cron: ", |site, _| {
@@ -174,12 +176,17 @@ fn schedules() -> Vec<Kind> {
                 })
             },
         ),
-        error("agent missing", &["prow-job"], |source, rng| {
-            source.at(rng, FILE, r"^- agent: ", |site, _| {
-                let next = site.lines.get(site.at + 1)?.strip_prefix("  ")?;
-                site.put(site.at..site.at + 2, &format!("- {next}"))
-            })
-        }),
+        warning(
+            "agent missing",
+            &["prow-job", "prow-job-unusual"],
+            |source, rng| {
+                source.at(rng, FILE, r"^- agent: ", |site, _| {
+                    let next = site.lines.get(site.at + 1)?.strip_prefix("  ")?;
+                    let fault = site.put(site.at..site.at + 2, &format!("- {next}"))?;
+                    Some(fault.or_in(site.path))
+                })
+            },
+        ),
         error("agent misspelt", &["prow-job"], |source, rng| {
             source.at(rng, FILE, r"^- agent: (\S+)", |site, rng| {
                 site.swap(1, &misspelt(site.group(1), rng))

@@ -92,7 +92,7 @@ impl Judge {
                 let severity = kind.severity.min(Severity::Warning);
                 let seen = self.seen(fault, severity);
                 let seen = seen.map_err(|error| format!("{}: {error}", kind.name))?;
-                let verdict = Verdict::new(kind, *number, fault, seen);
+                let verdict = Verdict::new(kind, *number, source, fault, seen);
                 let mut verdicts = verdicts.lock().map_err(|error| error.to_string())?;
                 verdicts.push(verdict);
             }

@@ -251,6 +251,9 @@ fn names() -> Vec<Kind> {
                     FILES,
                     r"^(quay\.io/openshift/ci:([^_\s]+)_([^_\s]+)_)\S+\s",
                     |site, _| {
+                        // Of these promotions keep the tags on app.ci.
+                        let is_kept = matches!(site.group(2), "ocp" | "ocp-priv" | "origin");
+                        (!is_kept).then_some(())?;
                         site.swap(
                             1,
                             &format!(

@@ -29,11 +29,15 @@ fn syntax() -> Vec<Kind> {
                 })
             },
         ),
-        error("`=` and words in a line", &[], |source, rng| {
-            source.at(rng, FILES, r"^\S+(\s+)\S+\s+\S+$", |site, _| {
-                site.swap(1, "=")
-            })
-        }),
+        warning(
+            "`=` and words in a line",
+            &["mapping-mixed-equals"],
+            |source, rng| {
+                source.at(rng, FILES, r"^\S+(\s+)\S+\s+\S+$", |site, _| {
+                    site.swap(1, "=")
+                })
+            },
+        ),
         error("space before a tag", &[], |source, rng| {
             source.at(rng, FILES, r"\s\S+\w(:)\w[\w.-]*$", |site, _| {
                 site.swap(1, " :")
@@ -191,11 +195,15 @@ fn files() -> Vec<Kind> {
                 })
             },
         ),
-        error("mapping file outside of any set", &[], |source, rng| {
-            source.in_file(rng, FILES, |path, text, _| {
-                moved(path, &format!("{MIRRORING}{}", file_name(path)), text)
-            })
-        }),
+        warning(
+            "mapping file outside of any set",
+            &["mapping-file-outside-set"],
+            |source, rng| {
+                source.in_file(rng, FILES, |path, text, _| {
+                    moved(path, &format!("{MIRRORING}{}", file_name(path)), text)
+                })
+            },
+        ),
         error("mapping file in another set", &[], |source, rng| {
             source.in_file(rng, FILES, |path, text, rng| {
                 let own = format!("{}/", folder(path));

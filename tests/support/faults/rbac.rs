@@ -101,7 +101,8 @@ fn roles() -> Vec<Kind> {
                     r"^ *(?:- )?verbs:$",
                     |site, _| {
                         let is_role = site.source.text(site.path)?.contains("kind: Role\n");
-                        (is_role && !site.line().contains('-')).then(|| site.cut(site.block()))?
+                        (is_role && !site.line().contains('-')).then_some(())?;
+                        Some(site.cut(site.block())?.or_in(site.path))
                     },
                 )
             },
@@ -238,28 +239,33 @@ fn objects() -> Vec<Kind> {
                 site.put(site.block(), &deeper.join("\n"))
             })
         }),
-        warning("binding twice", &["rbac-duplicate"], |source, rng| {
-            source.at(rng, MANIFESTS, r"^kind: RoleBinding$", |site, rng| {
-                let other = site
-                    .source
-                    .paths(rng, MANIFESTS)
-                    .into_iter()
-                    .find(|other| folder(other) != folder(site.path))?;
-                let fault = document(site)?;
-                let left: Vec<&str> = fault.edits.get(site.path)?.as_ref()?.lines().collect();
-                let start = site.lines[..site.at]
-                    .iter()
-                    .rposition(|line| *line == "---")?;
-                let own = site.lines[start..start + site.lines.len() - left.len()].join("\n");
-                let text = format!("{}\n{own}\n", site.source.text(other)?.trim_end());
-                Some(super::lines::written(other, text).or_in(site.path))
-            })
-        }),
+        warning(
+            "binding twice",
+            &["rbac-duplicate", "rbac-role-undefined"],
+            |source, rng| {
+                source.at(rng, MANIFESTS, r"^kind: RoleBinding$", |site, rng| {
+                    let other = site
+                        .source
+                        .paths(rng, MANIFESTS)
+                        .into_iter()
+                        .find(|other| folder(other) != folder(site.path))?;
+                    let fault = document(site)?;
+                    let left: Vec<&str> = fault.edits.get(site.path)?.as_ref()?.lines().collect();
+                    let start = site.lines[..site.at]
+                        .iter()
+                        .rposition(|line| *line == "---")?;
+                    let own = site.lines[start..start + site.lines.len() - left.len()].join("\n");
+                    let text = format!("{}\n{own}\n", site.source.text(other)?.trim_end());
+                    Some(super::lines::written(other, text).or_in(site.path))
+                })
+            },
+        ),
         error(
             "Group beside Rover",
             &["rbac-group-object"],
             |source, rng| {
                 source.in_file(rng, MANIFESTS, |path, text, _| {
+                source.text("core-services/sync-rover-groups/_config.yaml")?;
                 text.starts_with("kind: List").then_some(()).is_none().then_some(())?;
                 let group = "---\napiVersion: user.openshift.io/v1\nkind: Group\nmetadata:\n  name: gizmo-admins\nusers:\n- jdoe\n";
                 Some(super::lines::written(path, format!("{}\n{group}", text.trim_end())))

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::{Family, Fault, Kind, Place, Seen};
+use similar::{ChangeTag, TextDiff};
+
+use super::{Family, Fault, Kind, Place, Seen, Source};
 
 /// What became of one fault.
 #[derive(Clone, Debug)]
@@ -13,6 +15,8 @@ pub struct Verdict {
     pub number: u64,
     /// Where the fault is.
     pub place: String,
+    /// The lines that it takes away and adds.
+    pub change: String,
     /// A finding that the kind expects is shown.
     pub is_found: bool,
     /// One of those is where the fault is.
@@ -24,7 +28,7 @@ pub struct Verdict {
 const NEAR: usize = 2;
 
 impl Verdict {
-    pub fn new(kind: &Kind, number: u64, fault: &Fault, seen: Vec<Seen>) -> Self {
+    pub fn new(kind: &Kind, number: u64, source: &Source, fault: &Fault, seen: Vec<Seen>) -> Self {
         let is_meant = |seen: &&Seen| {
             let is_one = kind.rules.is_empty() || kind.rules.contains(&seen.rule.as_str());
             is_one && seen.severity >= kind.severity
@@ -36,6 +40,7 @@ impl Verdict {
             kind: kind.name,
             number,
             place: place.map(Place::to_string).unwrap_or_default(),
+            change: change(source, fault),
             is_found: meant().next().is_some(),
             is_placed: meant().any(|seen| fault.places.iter().any(|place| place.has(seen))),
             seen,
@@ -54,10 +59,11 @@ impl Verdict {
             kind,
             number,
             place,
+            change,
             seen,
             ..
         } = self;
-        let mut line = format!("{how}\t{family}\t{kind}\t#{number}\t{place}");
+        let mut line = format!("{how}\t{family}\t{kind}\t#{number}\t{place}\t{change}");
         for seen in seen.iter().take(4) {
             let Seen {
                 rule,
@@ -74,6 +80,24 @@ impl Verdict {
         }
         Some(line)
     }
+}
+
+/// So many changed lines tell what a fault is.
+const LINES: usize = 6;
+
+/// The first lines that differ, each behind its sign, in one line.
+fn change(source: &Source, fault: &Fault) -> String {
+    let mut changed = Vec::new();
+    for (path, new) in &fault.edits {
+        let old = source.text(path).unwrap_or_default();
+        let diff = TextDiff::from_lines(old, new.as_deref().unwrap_or_default());
+        let lines = diff.iter_all_changes();
+        let lines = lines.filter(|line| line.tag() != ChangeTag::Equal);
+        let lines = lines.map(|line| format!("{}{}", line.tag(), line.value().trim_end()));
+        changed.extend(lines.take(LINES));
+    }
+    changed.truncate(LINES);
+    changed.join(" ⏎ ")
 }
 
 impl Place {

@@ -1,5 +1,6 @@
 //! The configuration of ci-secret-bootstrap.
 
+use super::lines::Site;
 use super::typing::misspelt;
 use super::{Kind, error, warning};
 
@@ -38,11 +39,7 @@ fn targets() -> Vec<Kind> {
             &["mirror-job-secret", "mirror-job-secret-cluster"],
             |source, rng| {
                 source.at(rng, FILE, NAME, |site, _| {
-                    (site
-                        .source
-                        .count(JOBS, &format!("secretName: {}\n", site.group(1)))
-                        > 0)
-                    .then_some(())?;
+                    is_only_one(site).then_some(())?;
                     Some(site.cut(site.item(0))?.or_in("ci-operator/jobs"))
                 })
             },
@@ -242,10 +239,17 @@ fn shapes() -> Vec<Kind> {
                 is_key.then(|| site.swap(1, "a/b.json"))?
             })
         }),
-        error("type that is none", &[], |source, rng| {
+        warning("type that is none", &[], |source, rng| {
             source.at(rng, FILE, r"^    type: (\S+)$", |site, rng| {
                 site.swap(1, &misspelt(site.group(1), rng))
             })
         }),
     ]
+}
+
+/// Whether jobs use the secret that the site names, and no other target is called so.
+fn is_only_one(site: &Site) -> bool {
+    let name = site.group(1);
+    let count = |files, line: String| site.source.count(files, &line);
+    count(JOBS, format!("secretName: {name}\n")) > 0 && count(FILE, format!("name: {name}\n")) == 1
 }

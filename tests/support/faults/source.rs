@@ -1,6 +1,6 @@
 //! The checkout that faults are put into, as texts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::error::Error;
 use std::path::Path;
 use std::sync::OnceLock;
@@ -20,7 +20,7 @@ pub struct Source {
     uses: OnceLock<Uses>,
 }
 
-/// `namespace/name:tag`, and the configs that name it so.
+/// `namespace/name:tag`, and the configs that import it so and use what they import.
 type Uses = BTreeMap<String, BTreeSet<String>>;
 
 impl Source {
@@ -129,16 +129,29 @@ impl Source {
 
     fn find_uses(&self) -> Uses {
         let reference = pattern(
-            r#"(?m)^ {4}name: "?([^"\n]+?)"?\n {4}namespace: "?([^"\n]+?)"?\n {4}tag: "?([^"\n]+?)"?$"#,
+            r#"(?m)^ {2}(\S+):\n {4}name: "?([^"\n]+?)"?\n {4}namespace: "?([^"\n]+?)"?\n {4}tag: "?([^"\n]+?)"?$"#,
         );
         let mut uses = Uses::new();
         for (path, text) in self.files() {
             if !path.starts_with("ci-operator/config/") || path.contains("/openshift-priv/") {
                 continue;
             }
+            // As a key, and as the value of one or an item of a list.
+            let mut words: HashMap<&str, usize> = HashMap::new();
+            for line in text.lines() {
+                let word = line.trim_start().trim_start_matches("- ");
+                let word = word.trim_end_matches(':');
+                *words
+                    .entry(word.rsplit(": ").next().unwrap_or(word))
+                    .or_default() += 1;
+            }
             for groups in reference.captures_iter(text) {
-                let tag = format!("{}/{}:{}", &groups[2], &groups[1], &groups[3]);
-                uses.entry(tag).or_default().insert(path.to_owned());
+                let key = &groups[1];
+                // Its own key, and another place; `build_root` needs none.
+                if key == "image_stream_tag" || words.get(key).is_some_and(|count| *count > 1) {
+                    let tag = format!("{}/{}:{}", &groups[3], &groups[2], &groups[4]);
+                    uses.entry(tag).or_default().insert(path.to_owned());
+                }
             }
         }
         uses

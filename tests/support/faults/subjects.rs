@@ -29,7 +29,7 @@ pub fn kinds() -> Vec<Kind> {
                 )
             },
         ),
-        error("subjects removed", &[], |source, rng| {
+        warning("subjects removed", &["rbac-subject"], |source, rng| {
             source.at(rng, MANIFESTS, r"^subjects:$", |site, _| {
                 Some(site.cut(site.block())?.or_in(site.path))
             })
@@ -53,7 +53,7 @@ pub fn kinds() -> Vec<Kind> {
         ),
         error(
             "kind of a subject in lower case",
-            &["rbac-subject"],
+            &["rbac-subject", "manifest-kind"],
             |source, rng| {
                 source.at(rng, MANIFESTS, r"^ *(?:- )?kind: (Group)$", |site, _| {
                     site.swap(1, "group")

@@ -57,7 +57,7 @@ fn keys() -> Vec<Kind> {
                 site.put(site.block(), &key)
             })
         }),
-        error(
+        warning(
             "key in a forbidden namespace",
             &[
                 "images-mirror-config",
@@ -66,7 +66,7 @@ fn keys() -> Vec<Kind> {
             ],
             |source, rng| source.at(rng, FILE, KEY, |site, _| site.swap(1, "kube-system")),
         ),
-        error("key in a namespace of Red Hat", &[], |source, rng| {
+        warning("key in a namespace of Red Hat", &[], |source, rng| {
             source.at(rng, FILE, KEY, |site, _| {
                 site.replace(&format!("  kubevirt/{}:{}:", site.group(2), site.group(3)))
             })

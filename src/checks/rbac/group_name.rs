@@ -1,0 +1,85 @@
+//! Names of groups: which there are is known to Rover alone, but the checkout's own bindings tell a slip.
+
+use super::central_bindings;
+use crate::checkout::Checkout;
+use crate::checks::Drafts;
+use crate::checks::habit::Habit;
+use crate::finding::{Draft, Fix, Severity};
+use crate::model::manifest::access::{Binding, Subject};
+use crate::model::{Statements, Text};
+use crate::syntax::likeness::{Effort, closest};
+use crate::syntax::template::has_parameter;
+
+/// A group that so many subjects name is known.
+const KNOWN: usize = 2;
+
+/// Of so many letters one may be wrong, and how many at most.
+const LETTERS_FOR_EACH_EDIT: usize = 8;
+const MOST_EDITS: usize = 2;
+
+/// `rbac-subject`, of groups: one that is named once, and nearly like one that is named more often.
+pub(super) fn misspelt(checkout: &Checkout, drafts: &mut Drafts) {
+    let mut habit = Habit::default();
+    for (object, binding) in central_bindings(checkout) {
+        for name in groups(binding) {
+            habit.add((&object.file.path, name.span.start), &*name.value);
+        }
+    }
+    let configured: Vec<&str> = rover_groups(checkout).collect();
+    let effort = Effort::default();
+    for (object, binding) in central_bindings(checkout) {
+        for name in groups(binding) {
+            let own = &*name.value;
+            if habit.count(own) > 1 || configured.contains(&own) {
+                continue;
+            }
+            let limit = (own.len() / LETTERS_FOR_EACH_EDIT).clamp(1, MOST_EDITS);
+            let known = habit.counts().filter(|(_, count)| *count >= KNOWN);
+            let known = known.map(|(other, count)| (other, (other, count)));
+            let Some((near, count)) = closest(own, known, limit, &effort) else {
+                continue;
+            };
+            let place = object.place(name.span);
+            let fix = Fix::of_value(format!("write `{near}`"), place.clone(), near);
+            let draft = Draft::new(
+                place,
+                format!("{}/{} Group {own}", object.namespace(), object.name()),
+                format!("no other binding names the group `{own}`; {count} subjects are `{near}`"),
+            );
+            drafts.push(
+                draft
+                    .severity(Severity::Warning)
+                    .help(format!(
+                        "a group that Rover does not have gives nobody anything; was `{near}` meant?"
+                    ))
+                    .maybe_fix(fix.map(Fix::to_review)),
+            );
+        }
+    }
+}
+
+/// The names of groups that people make, as the binding has them.
+fn groups(binding: &Binding) -> impl Iterator<Item = &Text> {
+    let is_made = |subject: &&Subject| subject.kind() == "Group";
+    let names = binding.subjects.iter().filter(is_made);
+    let names = names.filter_map(|subject| subject.name.as_ref());
+    names.filter(|name| !name.value.contains(':') && !has_parameter(&name.value))
+}
+
+/// What sync-rover-groups is told of by name.
+fn rover_groups(checkout: &Checkout) -> impl Iterator<Item = &str> {
+    let configs = checkout
+        .files()
+        .iter()
+        .filter_map(|file| match &file.statements {
+            Statements::RoverGroups(config) => Some(config),
+            _ => None,
+        });
+    let groups = configs.flat_map(|config| &config.groups);
+    groups.flat_map(|group| {
+        [Some(&group.name), group.renamed.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(|name| &*name.value)
+    })
+}
