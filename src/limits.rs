@@ -40,6 +40,9 @@ pub(crate) const MAX_COMMENT_RUN: usize = 100_000;
 /// Bytes of a compiled filter of an OWNERS file; there are thousands of such files, and few filters.
 pub(crate) const OWNERS_PATTERN_SIZE: usize = 1 << 16;
 
+/// Filters of one OWNERS file that are looked at.
+pub(crate) const MAX_FILTERS: usize = 200;
+
 /// Bytes of a compiled expression of the config or of `artImages`; real ones take a tenth.
 pub(crate) const PATTERN_SIZE: usize = 1 << 18;
 

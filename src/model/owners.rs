@@ -3,7 +3,7 @@
 
 use regex::{Regex, RegexBuilder};
 
-use crate::limits::OWNERS_PATTERN_SIZE;
+use crate::limits::{MAX_FILTERS, OWNERS_PATTERN_SIZE};
 use crate::syntax::likeness::{Effort, distance_within};
 use crate::syntax::yaml::Node;
 
@@ -136,7 +136,8 @@ pub(super) fn read(documents: &[Node<'_>]) -> Owners {
             approvers: owners.approvers.clone(),
         });
     }
-    for filter in root.get("filters").into_iter().flat_map(Node::entries) {
+    let filters = root.get("filters").into_iter().flat_map(Node::entries);
+    for filter in filters.take(MAX_FILTERS) {
         let before = owners.approvers.len();
         owners.add(&filter.value);
         let Some(pattern) = text(&filter.key) else {

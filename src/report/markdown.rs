@@ -6,6 +6,7 @@
 mod fixes;
 mod teams;
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::io::{self, Write};
 
@@ -182,9 +183,10 @@ fn row(report: &Report<'_>, lines: &mut LineIndexes, finding: &Finding, is_new: 
         place(report, lines, &finding.place, cell)
     );
     if let Some(help) = &finding.help {
-        // An example that takes several lines stands in the other formats.
-        let first = help.lines().next().unwrap_or_default();
-        said.push_str(&format!("<br>→ {}", words(first, MAX_MESSAGE, cell)));
+        said.push_str(&format!(
+            "<br>→ {}",
+            words(&first_line(help), MAX_MESSAGE, cell)
+        ));
     }
     if let Some(line) = affected::line(&finding.affected) {
         said.push_str(&format!("<br>→ {}", words(&line, MAX_MESSAGE, cell)));
@@ -200,6 +202,14 @@ fn row(report: &Report<'_>, lines: &mut LineIndexes, finding: &Finding, is_new: 
         "| {marks}<br>{} | {said} |\n",
         rule(report, &finding.rule, cell)
     )
+}
+
+/// The first line of a help: an example that takes several stands in the other formats.
+fn first_line(help: &str) -> Cow<'_, str> {
+    match help.split_once('\n') {
+        Some((first, _)) => Cow::Owned(format!("{} …", first.trim_end_matches(':'))),
+        None => Cow::Borrowed(help),
+    }
 }
 
 /// A rule, with a link to its page.
