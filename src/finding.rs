@@ -12,7 +12,7 @@ use crate::limits::MAX_ENTITY;
 use crate::syntax::span::Span;
 use crate::tree::RepoPath;
 
-pub use affected::{Affected, AffectedFile, Owners, by_owners};
+pub use affected::{Affected, AffectedFile, Owners, Team, teams};
 pub use draft::Draft;
 pub use lines::LineIndexes;
 

@@ -1,6 +1,6 @@
 //! Whom a finding hits: files that it breaks and that others look after.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::limits::MAX_AFFECTED;
@@ -80,33 +80,52 @@ impl Affected {
         self.total.saturating_sub(self.files.len())
     }
 
-    /// The listed files by whose they are: those whose they are in order of their teams, nobody's last.
+    /// The listed files by whose they are.
     #[must_use]
-    pub fn by_owners(&self) -> Vec<(Option<&Owners>, Vec<&RepoPath>)> {
-        by_owners(self.files.iter())
+    pub fn teams(&self) -> Vec<Team<'_>> {
+        teams(&self.files)
     }
 }
 
-/// Files by whose they are: those whose they are in order of their teams, nobody's last. A file that
-/// is there twice counts once.
-#[must_use]
-pub fn by_owners<'f>(
-    files: impl Iterator<Item = &'f AffectedFile>,
-) -> Vec<(Option<&'f Owners>, Vec<&'f RepoPath>)> {
+/// The same people, whatever folders are theirs, and files of theirs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Team<'f> {
+    /// What OWNERS files say, in order and each once; nothing where no OWNERS file names anybody.
+    pub owners: Vec<&'f Owners>,
+    /// Files of theirs, each once.
+    pub files: Vec<&'f RepoPath>,
+}
+
+impl Team<'_> {
+    /// Their logins.
+    #[must_use]
+    pub fn people(&self) -> &[String] {
+        self.owners.first().map_or(&[], |owners| &owners.people)
+    }
+}
+
+/// Files by whose they are, in order of the folders, and nobody's last. A file that is there twice
+/// counts once.
+pub fn teams<'f>(files: impl IntoIterator<Item = &'f AffectedFile>) -> Vec<Team<'f>> {
+    let mut of_people: BTreeMap<&[String], Team<'f>> = BTreeMap::new();
     let mut files: Vec<_> = files
-        .map(|file| {
-            let owners = file.owners.as_deref();
-            (owners.is_none(), owners, &file.path)
-        })
+        .into_iter()
+        .map(|file| (file.owners.as_deref(), &file.path))
         .collect();
     files.sort_unstable();
     files.dedup();
-    let mut teams: Vec<(Option<&Owners>, Vec<&RepoPath>)> = Vec::new();
-    for (_, owners, path) in files {
-        match teams.last_mut() {
-            Some((last, paths)) if *last == owners => paths.push(path),
-            _ => teams.push((owners, vec![path])),
+    for (owners, path) in files {
+        let people = owners.map_or(&[][..], |owners| &*owners.people);
+        let team = of_people.entry(people).or_insert(Team {
+            owners: Vec::new(),
+            files: Vec::new(),
+        });
+        team.files.push(path);
+        if team.owners.last() != owners.as_ref() {
+            team.owners.extend(owners);
         }
     }
+    let mut teams: Vec<Team<'f>> = of_people.into_values().collect();
+    teams.sort_by(|a, b| (a.owners.is_empty(), &a.owners).cmp(&(b.owners.is_empty(), &b.owners)));
     teams
 }

@@ -12,7 +12,7 @@ use std::io::{self, Write};
 
 use super::markdown_text::{Within, code, encoded, is_address, link, words};
 use super::previous::{Previous, Since};
-use super::{Report, affected, closing, is_whole_file, plural};
+use super::{Report, closing, is_whole_file, plural};
 use crate::finding::{Class, Finding, LineIndexes, Place, Severity};
 use crate::syntax::span::ColumnUnit;
 
@@ -188,8 +188,8 @@ fn row(report: &Report<'_>, lines: &mut LineIndexes, finding: &Finding, is_new: 
             words(&first_line(help), MAX_MESSAGE, cell)
         ));
     }
-    if let Some(line) = affected::line(&finding.affected) {
-        said.push_str(&format!("<br>→ {}", words(&line, MAX_MESSAGE, cell)));
+    if let Some(hit) = teams::hit(&[finding]) {
+        said.push_str(&format!("<br>→ hits {hit}"));
     }
     let mut marks = format!("**{}**", finding.severity.as_str());
     if finding.class == Some(Class::Conflict) {

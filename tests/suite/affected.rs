@@ -158,7 +158,7 @@ fn the_nearest_approvers_own_a_file() -> Outcome {
 #[test]
 fn people_read_it_in_one_line() -> Outcome {
     let repo = removal()?;
-    let line = "hits 8 files of 5 teams: the whole repository (root); ";
+    let line = "hits 8 files of 4 teams: the whole repository (root); ";
     let concise = repo.check(&["--base", "main", "--head", "change"])?.stdout;
     assert!(
         concise.contains(&format!(" image-provider-removed {line}")),
@@ -170,7 +170,7 @@ fn people_read_it_in_one_line() -> Outcome {
     let running = pretty.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(running.contains(line), "{pretty}");
     assert!(
-        running.contains("other/alias (alice, bob, carol)"),
+        running.contains("other, 2 folders (alice, bob, carol)"),
         "{pretty}"
     );
     Ok(())

@@ -452,6 +452,6 @@ fn nothing_found_is_a_line() -> Outcome {
         "<!-- mirrorlint -->\n\n**mirrorlint: this change brings nothing wrong**.\n\n\
          No findings in 3 files (1 fixed by this change).\n\n"
     );
-    assert!(Affected::default().by_owners().is_empty());
+    assert!(Affected::default().teams().is_empty());
     Ok(())
 }
