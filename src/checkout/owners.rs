@@ -1,6 +1,5 @@
-//! Who looks after a file: OWNERS files with their aliases, as Prow reads them (kubernetes-sigs/prow
-//! pkg/repoowners/repoowners.go), but for symbolic links, which Prow passes by: whoever made a link
-//! said with it whose the folder is.
+//! Who looks after a file: OWNERS files with their aliases, as Prow reads them, but for symbolic links,
+//! which Prow passes by (`docs/domain.md#owners-files`).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;

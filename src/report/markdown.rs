@@ -25,6 +25,12 @@ const TEAMS_END: usize = 44_000;
 const SINCE_END: usize = 48_000;
 const FIXES_END: usize = 58_000;
 
+/// Findings that are in sight; the others are folded.
+const IN_SIGHT: usize = 10;
+
+/// The head of the table.
+const HEAD: &str = "| | What is wrong |\n| --- | --- |";
+
 /// Letters of a message and of a help.
 const MAX_MESSAGE: usize = 500;
 
@@ -157,20 +163,28 @@ fn verdict(report: &Report<'_>, findings: &[&Finding], since: Option<&Since<'_>>
     verdict
 }
 
-/// A row for each finding.
+/// A row for each finding, the first of them in sight.
 fn table(report: &Report<'_>, findings: &[&Finding], since: Option<&Since<'_>>, page: &mut Page) {
     if findings.is_empty() {
         return;
     }
     let mut lines = LineIndexes::default();
-    page.line("| | What is wrong |\n| --- | --- |");
-    page.text.pop();
-    page.text.push('\n');
     let is_new = |number: usize| since.is_some_and(|since| since.is_new.get(number) == Some(&true));
-    let numbered = findings.iter().enumerate();
-    let left_out = page.rows(TABLE_END, numbered, |(number, finding)| {
-        row(report, &mut lines, finding, is_new(number))
-    });
+    let mut row =
+        |(number, finding): (usize, &&Finding)| row(report, &mut lines, finding, is_new(number));
+    let mut numbered = findings.iter().enumerate();
+    page.line(HEAD);
+    let mut left_out = page.rows(TABLE_END, numbered.by_ref().take(IN_SIGHT), &mut row);
+    let folded = numbered.len();
+    if left_out > 0 {
+        left_out += folded;
+    } else if folded > 0 {
+        let heading = plural(folded, "more finding");
+        page.line(&format!("<details><summary>{heading}</summary>"));
+        page.line(HEAD);
+        left_out = page.rows(TABLE_END, numbered, &mut row);
+        page.line("</details>");
+    }
     page.left_out(left_out, "more finding");
 }
 
@@ -178,8 +192,9 @@ fn table(report: &Report<'_>, findings: &[&Finding], since: Option<&Since<'_>>, 
 fn row(report: &Report<'_>, lines: &mut LineIndexes, finding: &Finding, is_new: bool) -> String {
     let cell = Within::Cell;
     let mut said = format!(
-        "{}<br>{}",
+        "{} ({})<br>{}",
         words(&finding.message, MAX_MESSAGE, cell),
+        rule(report, &finding.rule, cell),
         place(report, lines, &finding.place, cell)
     );
     if let Some(help) = &finding.help {
@@ -198,10 +213,7 @@ fn row(report: &Report<'_>, lines: &mut LineIndexes, finding: &Finding, is_new: 
     if is_new {
         marks.push_str("<br>*new*");
     }
-    format!(
-        "| {marks}<br>{} | {said} |\n",
-        rule(report, &finding.rule, cell)
-    )
+    format!("| {marks} | {said} |\n")
 }
 
 /// The first line of a help: an example that takes several stands in the other formats.
