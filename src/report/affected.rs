@@ -74,7 +74,7 @@ pub(super) fn folder(team: &Team<'_>) -> (String, String) {
             let rest = folder.strip_prefix(&common[..end]);
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        &common[..ends.filter(is_shared).last().unwrap_or_default()]
+        &common[..ends.filter(is_shared).next_back().unwrap_or_default()]
     });
     let more = match team.owners.len() {
         0 | 1 => String::new(),

@@ -54,7 +54,7 @@ pub(super) fn code(text: &str, most: usize, within: Within) -> String {
 pub(super) fn words(text: &str, most: usize, within: Within) -> String {
     let (first, is_cut) = cut(text, most);
     let parts: Vec<&str> = first.split('`').collect();
-    let is_open = parts.len() % 2 == 0;
+    let is_open = parts.len().is_multiple_of(2);
     let last = parts.len() - 1;
     let mut said = String::with_capacity(first.len() + 64);
     for (number, part) in parts.into_iter().enumerate() {

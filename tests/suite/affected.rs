@@ -125,6 +125,13 @@ fn removal() -> Result<Repo, Box<dyn std::error::Error>> {
 #[test]
 fn the_nearest_approvers_own_a_file() -> Outcome {
     let report = change(&removal()?)?;
+    let schema: Value = serde_json::from_str(include_str!("../data/report.schema.json"))?;
+    let validator = jsonschema::validator_for(&schema)?;
+    let broken: Vec<String> = validator
+        .iter_errors(&report)
+        .map(|e| e.to_string())
+        .collect();
+    assert_eq!(broken, Vec::<String>::new());
     let finding = finding(&report, "image-provider-removed")?;
     let expected = [
         ("alias", vec!["alice", "bob", "carol"]),

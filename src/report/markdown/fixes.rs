@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{Report, plural};
+use super::super::Report;
 use super::{FIXES_END, MAX_MESSAGE, Page, file};
 use crate::finding::{Applicability, Edit, Finding, Fix};
 use crate::report::escape::one_line;
@@ -20,7 +20,10 @@ pub(super) fn write(report: &Report<'_>, findings: &[&Finding], page: &mut Page)
     if fixes.is_empty() {
         return;
     }
-    let heading = plural(fixes.len(), "fix").replace("fixs", "fixes");
+    let heading = match fixes.len() {
+        1 => "1 fix".to_owned(),
+        count => format!("{count} fixes"),
+    };
     page.line(&format!("<details><summary>{heading}</summary>"));
     let left_out = page.rows(FIXES_END, fixes, |fix| shown(report, fix));
     page.left_out(left_out, "more suggestion");
