@@ -66,7 +66,7 @@ pub(super) fn folder(team: &Team<'_>) -> (String, String) {
     let mut folders = team.owners.iter().map(|owners| &*owners.team);
     let first = folders.next().unwrap_or_default();
     let common = folders.fold(first, |common, folder| {
-        let ends = common
+        let mut ends = common
             .match_indices('/')
             .map(|(at, _)| at)
             .chain([common.len()]);
@@ -74,7 +74,7 @@ pub(super) fn folder(team: &Team<'_>) -> (String, String) {
             let rest = folder.strip_prefix(&common[..end]);
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        &common[..ends.filter(is_shared).next_back().unwrap_or_default()]
+        &common[..ends.rfind(is_shared).unwrap_or_default()]
     });
     let more = match team.owners.len() {
         0 | 1 => String::new(),
