@@ -5,6 +5,7 @@ mod change;
 pub mod images;
 pub mod layout;
 pub mod mirroring;
+pub mod owners;
 pub mod secrets;
 
 use std::sync::Arc;

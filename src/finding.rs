@@ -1,5 +1,6 @@
 //! What a check finds: a place, what is wrong there, and what to do.
 
+mod affected;
 mod draft;
 mod lines;
 
@@ -11,6 +12,7 @@ use crate::limits::MAX_ENTITY;
 use crate::syntax::span::Span;
 use crate::tree::RepoPath;
 
+pub use affected::{Affected, AffectedFile, Owners, Team, teams};
 pub use draft::Draft;
 pub use lines::LineIndexes;
 
@@ -208,6 +210,8 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// How many of these there are.
     pub related_total: usize,
+    /// Files of others that it breaks.
+    pub affected: Affected,
     /// What would remove it.
     pub fix: Option<Fix>,
     /// What it has to do with the change under review, when there is one.

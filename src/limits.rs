@@ -40,6 +40,9 @@ pub(crate) const MAX_COMMENT_RUN: usize = 100_000;
 /// Bytes of a compiled filter of an OWNERS file; there are thousands of such files, and few filters.
 pub(crate) const OWNERS_PATTERN_SIZE: usize = 1 << 16;
 
+/// Filters of one OWNERS file that are looked at.
+pub(crate) const MAX_FILTERS: usize = 200;
+
 /// Bytes of a compiled expression of the config or of `artImages`; real ones take a tenth.
 pub(crate) const PATTERN_SIZE: usize = 1 << 18;
 
@@ -132,6 +135,9 @@ pub(crate) const MAX_PROVIDERS: usize = 100;
 /// wildcard search it all.
 pub(crate) const MAX_WILDCARD_MAPPINGS: usize = 1000;
 
+/// Mapping files of a job that a finding about it lists as affected: each secret of each job may have one.
+pub(crate) const MAX_FILES_OF_JOB: usize = 200;
+
 /// Jobs that are noted as readers of one mapping file; two or three are real.
 pub(crate) const MAX_READERS: usize = 64;
 
@@ -160,6 +166,25 @@ pub(crate) const MAX_FINDINGS_PER_FILE: usize = 1000;
 /// Other places that one finding names at most: of a thousand things that clash with each other,
 /// each would name all others.
 pub(crate) const MAX_RELATED: usize = 30;
+
+/// Files of others that one finding lists as broken; the image that most configs name is named by some
+/// two thousand.
+pub(crate) const MAX_AFFECTED: usize = 5_000;
+
+/// The same for all findings of a run.
+pub(crate) const MAX_AFFECTED_OF_ALL: usize = 10_000;
+
+/// Folders that are asked for their OWNERS file, for all findings of a run.
+pub(crate) const MAX_OWNED_FOLDERS: usize = 20_000;
+
+/// Filters of all these OWNERS files that are tried on paths; the files that have any have one or two.
+pub(crate) const MAX_OWNERS_FILTERS: usize = 1_000;
+
+/// People of one OWNERS file, aliases resolved, who are listed as owners; there are some thirty.
+pub(crate) const MAX_OWNERS: usize = 50;
+
+/// Bytes of a name that may be a login or an alias; GitHub allows 39 in a login.
+pub(crate) const MAX_LOGIN: usize = 100;
 
 /// Bytes of a text that stand in a finding's entity as they are; a longer one is hashed.
 pub(crate) const MAX_ENTITY: usize = 1000;

@@ -1,6 +1,7 @@
 //! The linter: rules, policy and inputs made ready, and the run that the command line and the
 //! language server share.
 
+mod owners;
 mod policy;
 mod review;
 mod root;
@@ -17,6 +18,7 @@ use crate::model::{Conventions, ParsedFiles, conventions::ConventionsError};
 use crate::rules::{Catalogue, Rule, RuleError};
 use crate::tree::{Tree, TreeError};
 
+pub use owners::name_owners;
 pub use policy::{baseline_in, config_in, conventions_in, index_entries, indexes_in};
 pub use review::{Divergence, Review};
 pub use root::{NoCheckout, checkout_root};

@@ -1,5 +1,6 @@
 //! Findings to text, one module for each format. Knows nothing of checkouts and rules.
 
+mod affected;
 mod closing;
 mod concise;
 mod escape;
@@ -9,8 +10,11 @@ mod html;
 mod json;
 mod json_text;
 mod junit;
+mod markdown;
+mod markdown_text;
 mod markup;
 mod pretty;
+mod previous;
 mod rdjson;
 mod sarif;
 mod window;
@@ -23,6 +27,8 @@ use crate::syntax::span::{ColumnUnit, Position, Span};
 use crate::tree::RepoPath;
 
 pub use escape::one_line;
+pub use markdown::{Comment, LinkBase};
+pub use previous::{Previous, PreviousError};
 
 /// The formats that can be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +51,8 @@ pub enum Format {
     Rdjson,
     /// A page for a browser.
     Html,
+    /// A comment for a pull request on GitHub.
+    Markdown,
 }
 
 impl Format {
@@ -59,6 +67,7 @@ impl Format {
         ("gitlab", Self::Gitlab),
         ("rdjson", Self::Rdjson),
         ("html", Self::Html),
+        ("markdown", Self::Markdown),
     ];
 }
 
@@ -103,6 +112,8 @@ pub struct Report<'r> {
     pub fails_from: Option<Severity>,
     /// Findings per rule, when asked for.
     pub statistics: Option<Statistics>,
+    /// What a comment on a pull request takes beside the findings (`markdown` only).
+    pub comment: Comment,
     /// The texts of the files that findings point into.
     pub texts: &'r dyn Texts,
 }
@@ -197,6 +208,7 @@ impl Report<'_> {
             Format::Gitlab => gitlab::write(self, out),
             Format::Rdjson => rdjson::write(self, out),
             Format::Html => html::write(self, out),
+            Format::Markdown => markdown::write(self, out),
         }
     }
 

@@ -13,8 +13,11 @@ mod unusual;
 mod volumes;
 
 use super::{Named, each_mirror_job, rule, rule_with, whole_checkout};
+use crate::checkout::mirroring::Mirroring;
 use crate::finding::Draft;
+use crate::limits::MAX_FILES_OF_JOB;
 use crate::model::schema::{Fault, FaultKind};
+use crate::tree::RepoPath;
 
 /// The rules of this group.
 pub(super) const RULES: &[Named] = &[
@@ -74,6 +77,12 @@ impl Part {
         Self::Pod,
         Self::Mounts,
     ];
+}
+
+/// The mapping files of these numbers, which are not mirrored where the job is wrong.
+fn mirrored<'m>(mirroring: &'m Mirroring, files: &[usize]) -> impl Iterator<Item = &'m RepoPath> {
+    let files = files.iter().take(MAX_FILES_OF_JOB);
+    files.map(|&file| &mirroring.files[file].file.path)
 }
 
 /// The topic of what follows from a wrong part of a job.

@@ -1,5 +1,6 @@
 //! Rules about the folders that give access to the registry.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -11,6 +12,7 @@ use crate::checkout::access::{Folder, ObjectAt, is_applied};
 use crate::finding::{Draft, Place};
 use crate::model::manifest::access::Object;
 use crate::syntax::template::has_parameter;
+use crate::tree::RepoPath;
 
 /// The rules of this group.
 pub(super) const RULES: &[Named] = &[
@@ -20,7 +22,7 @@ pub(super) const RULES: &[Named] = &[
     rule_with("registry-access-pull", |params| {
         let params: Arc<Pull> = Arc::new(params.read()?);
         let after = Arc::clone(&params);
-        let check = each_folder(move |checkout, name, folder| params.check(checkout, name, folder));
+        let check = whole_checkout(move |checkout, drafts| params.run(checkout, drafts));
         Ok(check.and(change(move |base, result, drafts| {
             lost(base, result, &after, drafts);
         })))
@@ -121,6 +123,13 @@ struct Pull {
 }
 
 impl Pull {
+    fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
+        let folders = checkout.access.folders.iter();
+        let found = folders
+            .filter_map(|(name, folder)| Some((&**name, self.check(checkout, name, folder)?)));
+        drafts.extend(hitting_pullers(checkout, found.collect()));
+    }
+
     fn check(&self, checkout: &Checkout, name: &str, folder: &Folder) -> Option<Draft> {
         let first = applied(checkout, folder).next()?;
         if applied(checkout, folder).any(|object| self.grants(object)) {
@@ -146,6 +155,7 @@ impl Pull {
 /// `registry-access-pull`, of a change: it takes away the binding by which others pull from the folder's
 /// own namespace, and leaves what gives rights to its team, or its ServiceAccounts elsewhere.
 fn lost(base: &Checkout, result: &Checkout, pull: &Pull, drafts: &mut Drafts) {
+    let mut found = BTreeMap::new();
     for (name, folder) in &result.access.folders {
         let Some(before) = base.access.folders.get(name) else {
             continue;
@@ -155,9 +165,34 @@ fn lost(base: &Checkout, result: &Checkout, pull: &Pull, drafts: &mut Drafts) {
             && pull.check(result, name, folder).is_none();
         if let Some(first) = applied(result, folder).next().filter(|_| is_lost) {
             let message = format!("no binding lets others pull from namespace `{name}` any more");
-            drafts.push(without_pull(first, name, message));
+            found.insert(&**name, without_pull(first, name, message));
         }
     }
+    drafts.extend(hitting_pullers(result, found));
+}
+
+/// Findings about namespaces, by their names, with the files that name an image there.
+fn hitting_pullers(checkout: &Checkout, mut found: BTreeMap<&str, Draft>) -> Vec<Draft> {
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let mut pullers: BTreeMap<&str, BTreeSet<&RepoPath>> = BTreeMap::new();
+    for (tag, named) in checkout.images.named() {
+        if let Some((&namespace, _)) = found.get_key_value(tag.namespace()) {
+            let users = named.users.iter().map(|image_use| &image_use.place.path);
+            pullers.entry(namespace).or_default().extend(users);
+        }
+    }
+    let copies = &checkout.conventions.ci_configs;
+    for (namespace, files) in pullers {
+        let files = files
+            .into_iter()
+            .filter(|path| !copies.is_copy(path.as_str()));
+        if let Some(draft) = found.remove(namespace) {
+            found.insert(namespace, draft.affects(files));
+        }
+    }
+    found.into_values().collect()
 }
 
 /// Whether a binding to a role that pulls lies in the namespace of a folder.

@@ -18,7 +18,7 @@ use crate::checkout::{Checkout, Inputs};
 use crate::engine::Found;
 use crate::finding::{Class, Finding};
 use crate::findings::{BASELINE_PATH, Filtered, Policy, causes};
-use crate::linter::{Linter, Outcome};
+use crate::linter::{self, Linter, Outcome, Review};
 use crate::report::{Report, Statistics, Summary, Texts};
 use crate::rules::Rule;
 use crate::tree::{RepoPath, Tree, TreeError};
@@ -147,6 +147,12 @@ fn report(
         findings.sort_by(|a, b| a.order().cmp(&b.order()));
     }
     findings.retain(is_severe);
+    linter::name_owners(
+        &mut findings,
+        &*lint_target.tree,
+        lint_target.review.as_ref().map(Review::base),
+        &linter.conventions,
+    )?;
     let mut severities = findings.iter().map(|finding| finding.severity);
     let fails = severities.any(|severity| selection.fails(severity));
     let rules = selection.texts(linter.plan.catalogue());
@@ -170,6 +176,7 @@ fn report(
         subject: lint_target.subject.clone(),
         fails_from: selection.fails_from(),
         statistics: output.statistics.then_some(statistics),
+        comment: output.comment()?,
         texts: &WithBaseline {
             checkout: &checkout,
             policy: &linter.policy,

@@ -1,7 +1,7 @@
 //! Where reports go.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -9,7 +9,8 @@ use clap::{Args, ValueEnum};
 
 use super::{Failure, unless_closed};
 use crate::fix;
-use crate::report::{Format, Report, Style};
+use crate::limits::MAX_FILE_SIZE;
+use crate::report::{Comment, Format, LinkBase, Previous, Report, Style};
 
 /// Columns assumed where the output is no terminal.
 const DEFAULT_WIDTH: usize = 100;
@@ -17,7 +18,8 @@ const DEFAULT_WIDTH: usize = 100;
 #[derive(Args)]
 pub(super) struct Output {
     /// Report format, perhaps with a file to write to; may be repeated. Formats: pretty (default
-    /// on a terminal), concise, json, sarif, junit, github, gitlab, rdjson, html
+    /// on a terminal), concise, json, sarif, junit, github, gitlab, rdjson, html,
+    /// markdown
     #[arg(long, value_name = "FORMAT[=FILE]")]
     output: Vec<Target>,
     /// When to use colours
@@ -26,6 +28,13 @@ pub(super) struct Output {
     /// Print nothing to standard output; the exit status still tells
     #[arg(long, short)]
     quiet: bool,
+    /// Where the files can be read on the web, for the links of `markdown`, such as
+    /// https://github.com/openshift/release/blob/main
+    #[arg(long, value_name = "URL")]
+    link_base: Option<String>,
+    /// The JSON report of the last push: `markdown` says what became of it
+    #[arg(long, value_name = "FILE")]
+    previous: Option<PathBuf>,
     /// Also count the findings of each rule
     #[arg(long)]
     pub(super) statistics: bool,
@@ -66,6 +75,24 @@ impl FromStr for Target {
 }
 
 impl Output {
+    /// What a comment takes beside the findings.
+    pub(super) fn comment(&self) -> Result<Comment, Failure> {
+        let link_base = match &self.link_base {
+            Some(address) => Some(LinkBase::new(address).ok_or_else(|| {
+                format!("`--link-base {address}` is no address that starts with `https://`")
+            })?),
+            None => None,
+        };
+        let previous = match &self.previous {
+            Some(path) => Some(previous(path)?),
+            None => None,
+        };
+        Ok(Comment {
+            link_base,
+            previous,
+        })
+    }
+
     /// Writes `report` to every target.
     pub(super) fn write(&self, report: &Report<'_>) -> Result<(), Failure> {
         let default = [Target {
@@ -125,6 +152,21 @@ impl Output {
             terminal_size::terminal_size().map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0));
         Style { color, width }
     }
+}
+
+/// The report of the last push.
+fn previous(path: &Path) -> Result<Previous, Failure> {
+    let shown = path.display();
+    let failed = |reason: String| format!("cannot use `{shown}` as the last report: {reason}");
+    let mut text = String::new();
+    let file = File::open(path).map_err(|error| failed(error.to_string()))?;
+    let mut file = file.take(MAX_FILE_SIZE + 1);
+    let read = file.read_to_string(&mut text);
+    read.map_err(|error| failed(error.to_string()))?;
+    if text.len() as u64 > MAX_FILE_SIZE {
+        return Err(failed(format!("it has more than {MAX_FILE_SIZE} bytes")).into());
+    }
+    Ok(Previous::read(&text).map_err(|error| failed(error.to_string()))?)
 }
 
 /// Writes a file that is at any moment the old one or the new one. What is no plain file, such as a

@@ -1,7 +1,8 @@
 //! A finding on its way from a check to a report.
 
-use super::{Finding, Fix, Links, Nature, Place, Related, Severity, fnv, words};
+use super::{Affected, Finding, Fix, Links, Nature, Place, Related, Severity, fnv, words};
 use crate::limits::MAX_RELATED;
+use crate::tree::RepoPath;
 
 /// A finding as a check words it, before the rule that asked puts its name and severity on it.
 ///
@@ -18,6 +19,7 @@ pub struct Draft {
     related: Vec<Related>,
     related_given: usize,
     related_total: usize,
+    affected: Affected,
     fix: Option<Fix>,
     links: Links,
 }
@@ -41,6 +43,7 @@ impl Draft {
             related: Vec::new(),
             related_given: 0,
             related_total: 0,
+            affected: Affected::default(),
             fix: None,
             links: Links::default(),
         }
@@ -99,6 +102,13 @@ impl Draft {
     #[must_use]
     pub fn related_total(mut self, total: usize) -> Self {
         self.related_total = total;
+        self
+    }
+
+    /// Files of others that it breaks.
+    #[must_use]
+    pub fn affects<'p>(mut self, paths: impl IntoIterator<Item = &'p RepoPath>) -> Self {
+        self.affected = Affected::join([&self.affected, &Affected::of(paths)].into_iter());
         self
     }
 
@@ -207,6 +217,7 @@ impl Draft {
             help: self.help,
             related: self.related,
             related_total: self.related_total.max(self.related_given),
+            affected: self.affected,
             fix: self.fix,
             class: None,
             links: self.links,

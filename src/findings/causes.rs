@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use crate::config::Config;
-use crate::finding::{Cause, Finding, Severity};
+use crate::finding::{Affected, Cause, Finding, Severity};
 
 /// Takes out of `findings` what others of them explain, and returns it. A cause says how much follows
 /// from it, and is at least as bad as that, where `config` says nothing of it.
@@ -38,7 +38,7 @@ fn consequences(findings: &mut Vec<Finding>, config: &Config) -> Vec<Finding> {
         causes.find(|&cause| cause != number && is_certain(cause))
     });
     let roots = roots(direct.collect());
-    let mut follow: HashMap<usize, Follow> = HashMap::new();
+    let mut follow: HashMap<usize, Follow<'_>> = HashMap::new();
     let mut causes: Vec<Option<Cause>> = Vec::with_capacity(findings.len());
     for (finding, root) in findings.iter().zip(&roots) {
         if let Some(root) = root {
@@ -46,12 +46,28 @@ fn consequences(findings: &mut Vec<Finding>, config: &Config) -> Vec<Finding> {
         }
         causes.push(root.map(|root| Cause::of(&findings[root])));
     }
-    for (number, follow) in follow {
+    let hit: Vec<_> = follow
+        .iter()
+        .filter(|(_, follow)| !follow.affected.is_empty())
+        .map(|(number, follow)| {
+            let own = &findings[*number].affected;
+            let parts = follow.affected.iter().copied().chain([own]);
+            (*number, Affected::join(parts))
+        })
+        .collect();
+    let follow = follow.into_iter();
+    let follow: Vec<_> = follow
+        .map(|(number, follow)| (number, follow.severity, follow.told()))
+        .collect();
+    for (number, affected) in hit {
+        findings[number].affected = affected;
+    }
+    for (number, severity, told) in follow {
         let finding = &mut findings[number];
         if config.level(&finding.rule, &finding.place.path).is_none() {
-            finding.severity = finding.severity.max(follow.severity);
+            finding.severity = finding.severity.max(severity);
         }
-        add_to_help(finding, &follow.told());
+        add_to_help(finding, &told);
     }
     let mut causes = causes.into_iter();
     let is_explained = |finding: &mut Finding| {
@@ -125,15 +141,19 @@ fn other_ends(findings: &mut Vec<Finding>) -> Vec<Finding> {
 
 /// What follows from one finding.
 #[derive(Default)]
-struct Follow {
+struct Follow<'f> {
     count: usize,
     severity: Severity,
+    affected: Vec<&'f Affected>,
 }
 
-impl Follow {
-    fn add(&mut self, finding: &Finding) {
+impl<'f> Follow<'f> {
+    fn add(&mut self, finding: &'f Finding) {
         self.count += 1;
         self.severity = self.severity.max(finding.severity);
+        if finding.affected.total > 0 {
+            self.affected.push(&finding.affected);
+        }
     }
 
     fn told(&self) -> String {

@@ -6,7 +6,7 @@ use super::Linter;
 use super::run::FileCache;
 use crate::checkout::{Change, Checkout};
 use crate::engine::{self, Found};
-use crate::finding::{Finding, Links};
+use crate::finding::{Affected, Class, Finding, Links};
 use crate::findings::{Filtered, Fingerprints, classes, conflicts, moves};
 use crate::tree::{GitTree, Merge, RepoPath, Repository, Tree, TreeError};
 
@@ -21,6 +21,17 @@ pub enum Review {
         /// The merge.
         merge: Box<Merge>,
     },
+}
+
+impl Review {
+    /// The tree without the change.
+    #[must_use]
+    pub fn base(&self) -> &dyn Tree {
+        match self {
+            Self::Head(head) => head,
+            Self::Merge { merge, .. } => &merge.base,
+        }
+    }
 }
 
 /// The two trees that matter once the base has moved.
@@ -110,6 +121,7 @@ impl Linter {
         let known = Fingerprints::of(before.all());
         classes::classify(found, &known, head.as_ref(), (base, result));
         classes::grade(found, base, &self.plan, &self.policy.config);
+        name_affected(found, base, result);
         let left = Fingerprints::of(found.all());
         let before = before.findings.into_iter().chain(before.held_back);
         // What stood in a file that no longer parses is not fixed by that.
@@ -119,6 +131,26 @@ impl Linter {
         };
         let fixed = left.gone(before.filter(is_readable)).collect();
         Ok((filtered, fixed))
+    }
+}
+
+/// What the change breaks in files that it leaves as they are, it breaks for those who look after them.
+/// A file that it brings is its author's.
+fn name_affected(found: &mut Found, base: &Checkout, result: &Checkout) {
+    let is_untouched = |path: &RepoPath| {
+        let (before, after) = (base.text(path), result.text(path));
+        before.is_some() && before == after
+    };
+    for finding in found.all_mut() {
+        let is_new = matches!(finding.class, Some(Class::Introduced | Class::Conflict));
+        if !is_new {
+            continue;
+        }
+        let own = &finding.place.path;
+        let own = Affected::of(is_untouched(own).then_some(own));
+        let affected = &mut finding.affected;
+        affected.retain(|path| base.file(path.as_str()).is_some());
+        *affected = Affected::join([&*affected, &own].into_iter());
     }
 }
 

@@ -86,6 +86,32 @@ pub fn load_one(
     Ok(there.map(|entry| Arc::new(read(tree, entry, kind))))
 }
 
+/// So many paths are looked for at a time: each may be in a folder of its own, and each folder of a tree
+/// is held against all of them.
+const BATCH: usize = 256;
+
+/// The files of `tree` at `paths`, all of them of `kind`, whatever the conventions say of them. A path
+/// where there is no file is left out.
+///
+/// # Errors
+/// When the tree as a whole cannot be read.
+pub fn load_paths(
+    tree: &dyn Tree,
+    paths: &[RepoPath],
+    kind: FileKind,
+) -> Result<Vec<File>, TreeError> {
+    let mut files = Vec::new();
+    for paths in paths.chunks(BATCH) {
+        let Ok(wanted) = Wanted::these(paths) else {
+            continue;
+        };
+        let listing = tree.list(&wanted)?;
+        let entries = listing.entries.par_iter();
+        files.par_extend(entries.map(|entry| read(tree, entry, kind)));
+    }
+    Ok(files)
+}
+
 /// A file that could not be read.
 #[must_use]
 pub fn unreadable(path: RepoPath, kind: FileKind, why: Unreadable) -> File {

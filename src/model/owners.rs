@@ -1,9 +1,9 @@
 //! OWNERS files and OWNERS_ALIASES, as Prow reads them (kubernetes-sigs/prow
 //! pkg/repoowners/repoowners.go).
 
-use regex::RegexBuilder;
+use regex::{Regex, RegexBuilder};
 
-use crate::limits::OWNERS_PATTERN_SIZE;
+use crate::limits::{MAX_FILTERS, OWNERS_PATTERN_SIZE};
 use crate::syntax::likeness::{Effort, distance_within};
 use crate::syntax::yaml::Node;
 
@@ -44,6 +44,9 @@ const OWNERS: Schema = Object(&[
 
 const ALIASES: Schema = Object(&[("aliases", Map(&Any))]);
 
+/// The key of `filters` that Prow does not take for an expression.
+const EVERYTHING: &str = ".*";
+
 /// An OWNERS file.
 #[derive(Debug, Default)]
 pub struct Owners {
@@ -53,12 +56,38 @@ pub struct Owners {
     pub labels: Vec<Text>,
     /// The approvers among them, on its own and in its filters.
     pub approvers: Vec<Text>,
+    /// Who approves what, as Prow takes it: everything, where the file itself names somebody or gives
+    /// a label; else what the keys of `filters` match.
+    pub entries: Vec<Entry>,
     /// `filters` whose keys are no regular expressions.
     pub broken_filters: Vec<Text>,
     /// `options.no_parent_owners`.
     pub no_parent_owners: bool,
     /// What Prow cannot read, or does not know.
     pub faults: Vec<Fault>,
+}
+
+/// Some approvers, and what they approve.
+#[derive(Debug)]
+pub struct Entry {
+    /// A key of `filters`; without one it is everything below the folder.
+    pub pattern: Option<Text>,
+    /// Who they are.
+    pub approvers: Vec<Text>,
+}
+
+impl Entry {
+    /// What matches paths from the folder of the OWNERS file, where it is not about all of them; nothing
+    /// where the pattern is no expression, or too large to be tried.
+    #[must_use]
+    pub fn regex(&self) -> Option<Result<Regex, regex::Error>> {
+        self.pattern.as_ref().map(compiled)
+    }
+}
+
+fn compiled(pattern: &Text) -> Result<Regex, regex::Error> {
+    let mut builder = RegexBuilder::new(&pattern.value);
+    builder.size_limit(OWNERS_PATTERN_SIZE).build()
 }
 
 /// `OWNERS_ALIASES`.
@@ -100,15 +129,28 @@ pub(super) fn read(documents: &[Node<'_>]) -> Owners {
         .and_then(|options| options.get("no_parent_owners")?.as_bool())
         .unwrap_or(false);
     owners.add(root);
-    for filter in root.get("filters").into_iter().flat_map(Node::entries) {
+    let is_simple = !owners.people.is_empty() || !owners.labels.is_empty();
+    if is_simple {
+        owners.entries.push(Entry {
+            pattern: None,
+            approvers: owners.approvers.clone(),
+        });
+    }
+    let filters = root.get("filters").into_iter().flat_map(Node::entries);
+    for filter in filters.take(MAX_FILTERS) {
+        let before = owners.approvers.len();
         owners.add(&filter.value);
-        if let Some(pattern) = text(&filter.key) {
-            let compiled = RegexBuilder::new(&pattern.value)
-                .size_limit(OWNERS_PATTERN_SIZE)
-                .build();
-            if matches!(compiled, Err(regex::Error::Syntax(_))) {
-                owners.broken_filters.push(pattern);
-            }
+        let Some(pattern) = text(&filter.key) else {
+            continue;
+        };
+        let is_broken = matches!(compiled(&pattern), Err(regex::Error::Syntax(_)));
+        if is_broken {
+            owners.broken_filters.push(pattern);
+        } else if !is_simple {
+            owners.entries.push(Entry {
+                pattern: Some(pattern).filter(|pattern| &*pattern.value != EVERYTHING),
+                approvers: owners.approvers[before..].to_vec(),
+            });
         }
     }
     owners

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::escape::one_line;
-use super::{Report, closing};
+use super::{Report, affected, closing};
 use crate::finding::{Finding, LineIndexes};
 use crate::syntax::span::ColumnUnit;
 
@@ -33,6 +33,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     }
     let sections = [
         helps(report, &mut lines),
+        hits(report, &mut lines),
         report
             .statistics
             .as_ref()
@@ -57,6 +58,20 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         writeln!(out, "{line}")?;
     }
     Ok(())
+}
+
+/// Whose files the findings break; of a survey nobody reads that here.
+fn hits(report: &Report<'_>, lines: &mut LineIndexes) -> Vec<String> {
+    if report.findings.len() >= closing::MANY {
+        return Vec::new();
+    }
+    let hits = report.findings.iter().filter_map(|finding| {
+        let hit = affected::line(&finding.affected)?;
+        let (start, _) = report.positions(lines, &finding.place, ColumnUnit::Scalars);
+        let path = one_line(finding.place.path.as_str());
+        Some(format!("{path}:{}: {} {hit}", start.line, finding.rule))
+    });
+    hits.collect()
 }
 
 /// What to do about the findings, once for each rule and help.

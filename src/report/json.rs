@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{Report, json_text};
-use crate::finding::{Applicability, Class, Finding, LineIndexes, Place, Severity};
+use crate::finding::{AffectedFile, Applicability, Class, Finding, LineIndexes, Place, Severity};
 use crate::syntax::span::ColumnUnit;
 
 #[derive(Serialize)]
@@ -65,6 +65,10 @@ struct Entry<'r> {
     related: Vec<RelatedEntry<'r>>,
     related_total: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
+    affected: Option<Vec<AffectedEntry<'r>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    affected_total: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<FixEntry<'r>>,
 }
 
@@ -89,6 +93,14 @@ struct RelatedEntry<'r> {
     #[serde(flatten)]
     region: Region<'r>,
     message: &'r str,
+}
+
+#[derive(Serialize)]
+struct AffectedEntry<'r> {
+    path: &'r str,
+    owners: &'r [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owners_file: Option<&'r str>,
 }
 
 #[derive(Serialize)]
@@ -148,6 +160,8 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
 }
 
 fn entry<'r>(report: &Report<'r>, lines: &mut LineIndexes, finding: &'r Finding) -> Entry<'r> {
+    let affected = &finding.affected;
+    let is_hitting = affected.total > 0;
     Entry {
         rule: &finding.rule,
         severity: finding.severity,
@@ -171,6 +185,8 @@ fn entry<'r>(report: &Report<'r>, lines: &mut LineIndexes, finding: &'r Finding)
             })
             .collect(),
         related_total: finding.related_total,
+        affected: is_hitting.then(|| affected.files.iter().map(affected_entry).collect()),
+        affected_total: is_hitting.then_some(affected.total),
         fix: finding.fix.as_ref().map(|fix| FixEntry {
             applicability: fix.applicability,
             title: &fix.title,
@@ -193,6 +209,15 @@ fn entry<'r>(report: &Report<'r>, lines: &mut LineIndexes, finding: &'r Finding)
                 })
                 .collect(),
         }),
+    }
+}
+
+fn affected_entry(file: &AffectedFile) -> AffectedEntry<'_> {
+    let owners = file.owners.as_deref();
+    AffectedEntry {
+        path: file.path.as_str(),
+        owners: owners.map_or(&[], |owners| &*owners.people),
+        owners_file: owners.map(|owners| owners.file.as_str()),
     }
 }
 

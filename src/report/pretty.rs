@@ -13,7 +13,7 @@ use miette::{
 };
 
 use super::escape::one_line;
-use super::{Report, Style, closing, is_whole_file, plural};
+use super::{Report, Style, affected, closing, is_whole_file, plural};
 use crate::finding::{Finding, LineIndexes, Place, Severity};
 use crate::syntax::span::ColumnUnit;
 use groups::{Group, common_folder, groups};
@@ -210,6 +210,7 @@ fn finding_diagnostic(
     if let Some(fix) = &finding.fix {
         help.push(format!("fix: {}", one_line(&fix.title)));
     }
+    help.extend(affected::line(&finding.affected));
     PrettyDiagnostic {
         code: Some(match finding.class {
             Some(class) => format!(

@@ -49,7 +49,17 @@ impl Wanted {
     /// # Errors
     /// When it cannot be written as a pattern.
     pub fn only(path: &RepoPath) -> Result<Self, globset::Error> {
-        Self::new([globset::escape(path.as_str()).as_str()])
+        Self::these(std::slice::from_ref(path))
+    }
+
+    /// The files at `paths`, and no others.
+    ///
+    /// # Errors
+    /// When one cannot be written as a pattern.
+    pub fn these(paths: &[RepoPath]) -> Result<Self, globset::Error> {
+        let patterns = paths.iter().map(|path| globset::escape(path.as_str()));
+        let patterns: Vec<String> = patterns.collect();
+        Self::new(patterns.iter().map(String::as_str))
     }
 
     /// Whether `path` is wanted.

@@ -19,7 +19,7 @@ use mirrorlint::engine::{self, Plan};
 use mirrorlint::finding::Finding;
 use mirrorlint::findings::{Comments, Policy};
 use mirrorlint::model::{self, Conventions, FileKind, ParsedFiles};
-use mirrorlint::report::{Format, Report, RuleText, Style, Summary, Texts};
+use mirrorlint::report::{Comment, Format, Report, RuleText, Style, Summary, Texts};
 use mirrorlint::rules::Catalogue;
 use mirrorlint::syntax::yaml::{self, Limits};
 use mirrorlint::tree::{Entry, RepoPath, Tree, WorkTree};
@@ -217,6 +217,7 @@ fn rendering(criterion: &mut Criterion, subject: &Subject, plan: &Plan, checkout
         subject: mirrorlint::report::Subject::default(),
         fails_from: None,
         statistics: None,
+        comment: Comment::default(),
         texts: &TextsOf(checkout),
     };
     let style = Style {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::error::Error;
 
 use mirrorlint::finding::{Applicability, Draft, Edit, Finding, Fix, Place, Severity};
-use mirrorlint::report::{Format, Report, RuleText, Style, Subject, Summary, Texts};
+use mirrorlint::report::{Comment, Format, Report, RuleText, Style, Subject, Summary, Texts};
 use mirrorlint::syntax::span::Span;
 use mirrorlint::tree::RepoPath;
 use serde_json::Value;
@@ -118,6 +118,7 @@ fn report<'r>(findings: &'r [Finding], rules: &'r [RuleText], texts: &'r Files) 
         subject: Subject::default(),
         fails_from: Some(Severity::Error),
         statistics: None,
+        comment: Comment::default(),
         texts,
     }
 }

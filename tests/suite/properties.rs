@@ -8,7 +8,7 @@ use mirrorlint::checkout::{Checkout, Inputs};
 use mirrorlint::engine;
 use mirrorlint::finding::{Finding, Place, Severity};
 use mirrorlint::findings::{Comments, Policy};
-use mirrorlint::report::{Format, Report, RuleText, Style, Subject, Summary, Texts};
+use mirrorlint::report::{Comment, Format, Report, RuleText, Style, Subject, Summary, Texts};
 use mirrorlint::tree::{MemoryTree, RepoPath, Tree, WorkTree};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -80,6 +80,7 @@ impl Linted {
             subject: Subject::default(),
             fails_from: Some(Severity::Error),
             statistics: None,
+            comment: Comment::default(),
             texts: self,
         };
         let style = Style {

@@ -1,7 +1,7 @@
 //! Holds that `pretty` breaks lines at spaces only: a name that is broken cannot be copied.
 
 use mirrorlint::finding::{Draft, Finding, Place, Severity};
-use mirrorlint::report::{Format, Report, Style, Subject, Summary, Texts};
+use mirrorlint::report::{Comment, Format, Report, Style, Subject, Summary, Texts};
 use mirrorlint::syntax::span::Span;
 use mirrorlint::tree::RepoPath;
 use proptest::prelude::*;
@@ -28,6 +28,7 @@ fn pretty(findings: &[Finding], width: usize) -> String {
         subject: Subject::default(),
         fails_from: None,
         statistics: None,
+        comment: Comment::default(),
         texts: &Nothing,
     };
     let mut out = Vec::new();

@@ -104,6 +104,7 @@ pub(super) fn gone(base: &Checkout, result: &Checkout, drafts: &mut Drafts) {
              keep the alias, or change those files too",
         )
         .explains(gone_topic(&name))
+        .affects(files)
         .related_total(users.len());
         let blocks = users.iter().any(|(.., is_only)| *is_only);
         let draft = users

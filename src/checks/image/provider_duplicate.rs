@@ -12,6 +12,7 @@ use crate::finding::{Draft, Place};
 use crate::limits::MAX_RELATED;
 use crate::model::FileKind;
 use crate::syntax::reference::ImageStreamTag;
+use crate::tree::RepoPath;
 
 /// Parameters of `image-provider-duplicate`.
 #[derive(Deserialize)]
@@ -114,6 +115,12 @@ impl<'p> Others<'p> {
         others.collect()
     }
 
+    /// The files of those that a finding names, but for the one at `own`.
+    fn files(&self, own: &RepoPath) -> impl Iterator<Item = &'p RepoPath> {
+        let files = self.first.iter().map(|other| &other.place.path);
+        files.filter(move |path| *path != own)
+    }
+
     /// Who they are.
     fn said(&self) -> String {
         match (self.count, self.first.first()) {
@@ -173,7 +180,8 @@ fn report(tag: &ImageStreamTag, providers: &[&Provider]) -> Vec<Draft> {
             "whichever runs last wins, so users get one image or the other; publish them under \
              different names, or drop one{sides}",
         ))
-        .related_total(others.count);
+        .related_total(others.count)
+        .affects(others.files(&provider.place.path));
         for other in &others.first {
             draft = draft.related(
                 other.place.clone(),

@@ -212,7 +212,12 @@ fn draft(after: &mut After<'_>, losses: &[Loss<'_>]) -> Option<Draft> {
         };
         (image_use.place.clone(), message)
     });
-    Some(draft.related_all(named))
+    // A private copy changes with its original.
+    let ci_configs = &after.result.conventions.ci_configs;
+    let others = files
+        .into_iter()
+        .filter(|path| *path != publisher && !ci_configs.is_copy(path.as_str()));
+    Some(draft.affects(others).related_all(named))
 }
 
 /// The mirror set that a mapping file lies in.

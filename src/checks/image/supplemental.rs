@@ -82,7 +82,8 @@ fn overwritten(checkout: &Checkout, file: &File, entry: &SupplementalImage) -> O
     );
     let draft = Draft::new(place, target.as_str(), message)
         .help("the mirror and the promotion overwrite each other, and ci-images-mirror refuses it in a new entry; choose another name, or drop one")
-        .related(promotion.place.clone(), "promoted here");
+        .related(promotion.place.clone(), "promoted here")
+        .affects([&promotion.place.path]);
     Some(if copies_itself {
         draft.severity(Severity::Hint)
     } else {

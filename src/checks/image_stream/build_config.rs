@@ -111,6 +111,8 @@ pub(super) fn output_clash(checkout: &Checkout, drafts: &mut Drafts) {
             .related_total(builds.len() - 1)
             .one_end();
             let others = others.take(MAX_RELATED);
+            let paths = others.clone().map(|(_, (other, _))| &other.file.path);
+            let draft = draft.affects(paths.filter(|path| **path != build.file.path));
             drafts.push(others.fold(draft, |draft, (_, (build, output))| {
                 draft.related(build.place(*output), "also its output")
             }));

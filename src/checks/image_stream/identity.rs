@@ -93,6 +93,8 @@ pub(super) fn duplicate(checkout: &Checkout, drafts: &mut Drafts) {
             .help("whichever is applied last wins, and the other's tags are lost; join the two")
             .related_total(at);
             let first = streams[..at].iter().take(MAX_RELATED);
+            let others = first.clone().map(|other| &other.file.path);
+            let draft = draft.affects(others.filter(|path| **path != stream.file.path));
             drafts.push(first.fold(draft, |draft, first| {
                 draft.related(first.place(first.manifest.anchor()), "defined here")
             }));

@@ -56,6 +56,13 @@ pub(super) fn key_conflict(checkout: &Checkout, drafts: &mut Drafts) {
             ))
             .related(Place::whole_file(&other.file.path), "same name")
             .related_total(files.len() - 1)
+            .affects(
+                others
+                    .clone()
+                    .take(MAX_RELATED)
+                    .chain([other])
+                    .map(|other| &other.file.path),
+            )
             .one_end();
             drafts.push(others.take(MAX_RELATED).fold(draft, |draft, other| {
                 draft.related(Place::whole_file(&other.file.path), "same name")

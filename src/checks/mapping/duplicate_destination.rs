@@ -119,6 +119,11 @@ fn across_files(
         }
         let others = writers.iter().filter(|other| *other != writer);
         draft = draft.related_total(writers.len() - 1);
+        if !is_same_source {
+            let others = others.clone().map(|other| &mirroring.files[other.file]);
+            let of_other_sets = others.filter(|other| other.set != file.set);
+            draft = draft.affects(of_other_sets.map(|other| &other.file.path));
+        }
         for other in others.take(MAX_RELATED) {
             let (file, mapping) = mirroring.written_by(*other);
             draft = draft.related(

@@ -146,6 +146,7 @@ fn intruder(mirroring: &Mirroring, reader: Reader, files: &[&MirroredFile]) -> O
          longer, so that it starts the names of the job's own files alone",
     )
     .related_total(files.len())
+    .affects(files.iter().map(|file| &file.file.path))
     .explains(super::intrudes(job));
     Some(files.iter().fold(draft, |draft, file| {
         draft.related(Place::whole_file(&file.file.path), "read by two jobs")

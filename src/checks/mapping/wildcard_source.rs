@@ -185,4 +185,5 @@ fn overwritten(
          mirror` refuses both; keep their tags apart",
     )
     .related(other_file.place(other.destination.span), "written here")
+    .affects((other_file.set != file.set).then_some(&other_file.file.path))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Part, misread, wrong_part};
+use super::{Part, mirrored, misread, wrong_part};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::{MirrorJob, Mirroring, Selector};
 use crate::checks::file::placeholder;
@@ -78,6 +78,7 @@ fn passes_over(mirroring: &Mirroring, job: &MirrorJob, draft: Draft) -> Draft {
     let unread = set.unread.iter().take(MAX_RELATED);
     let paths = unread.map(|&at| mapping::misnamed(&mirroring.files[at].file.path));
     draft
+        .affects(mirrored(mirroring, &set.unread))
         .explains(mapping::passed_over(name))
         .explains(mapping::unread(name))
         .follows_from_any(paths)
@@ -229,6 +230,7 @@ fn leaves_out(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
         let paths = unread.map(|&at| mapping::misnamed(&mirroring.files[at].file.path));
         drafts.push(
             draft
+                .affects(mirrored(mirroring, &set.unread))
                 .explains(mapping::passed_over(name))
                 .explains(mapping::unread(name))
                 .follows_from_any(paths),

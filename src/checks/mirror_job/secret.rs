@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Part, wrong_part};
+use super::{Part, mirrored, wrong_part};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::MirrorJob;
 use crate::checkout::secrets::Secret;
@@ -25,7 +25,10 @@ pub(super) fn cluster(checkout: &Checkout, drafts: &mut Drafts) {
             continue;
         };
         let known = known.get_or_insert_with(|| Clusters::of(checkout));
-        drafts.push(misspelled(known, job, name, &named, &effort).unwrap_or(draft));
+        let misspelled = misspelled(known, job, name, &named, &effort);
+        let misspelled =
+            misspelled.map(|draft| draft.affects(mirrored(&checkout.mirroring, &job.files)));
+        drafts.push(misspelled.unwrap_or(draft));
     }
 }
 
@@ -87,6 +90,7 @@ fn elsewhere(
         ),
         namespace
     ))
+    .affects(mirrored(&checkout.mirroring, &job.files))
     .follows_from(wrong_part(job.name(), Part::Cluster));
     for place in named.iter().filter_map(|secret| secret.place.clone()) {
         draft = draft.related(place, "where the secret goes");

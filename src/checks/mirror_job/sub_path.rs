@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::foreign_secret::foreign;
 use super::secret::{mounted, mounts_of};
-use super::{Part, wrong_part};
+use super::{Part, mirrored, wrong_part};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::MirrorJob;
 use crate::checkout::secrets::Secret;
@@ -140,6 +140,7 @@ fn sub_paths(
             "an empty folder is mounted in place of the credentials, and the push is refused; \
              the secret has {listed}"
         ))
+        .affects(mirrored(&checkout.mirroring, &job.files))
         .follows_from(foreign(job, name));
         if let [only] = &**keys {
             let place = job.place(sub_path.span);

@@ -1,6 +1,7 @@
 //! Secrets that mirror jobs mount and nothing makes, and those that are another set's.
 
 use super::foreign_secret::{Sharing, foreign};
+use super::mirrored;
 use super::secret::{mounted, mounts_of};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::MirrorJob;
@@ -26,7 +27,12 @@ pub(super) fn unknown(checkout: &Checkout, drafts: &mut Drafts) {
             drafts.push(of_other_set(job, name, other));
         } else if named.is_empty() {
             let draft = not_made(checkout, job, volume, name, &effort);
-            drafts.push(draft.follows_from_any(unparsed.iter().cloned()));
+            let unmirrored = mirrored(&checkout.mirroring, &job.files);
+            drafts.push(
+                draft
+                    .affects(unmirrored)
+                    .follows_from_any(unparsed.iter().cloned()),
+            );
         }
     }
 }

@@ -73,6 +73,8 @@ impl ObjectDuplicate {
                 )
                 .help("the one that is applied last wins, and its owners may not know; keep one")
                 .related(first.place(first.manifest().anchor()), "the other one");
+                let is_of_others = first.file.path.folder() != other.file.path.folder();
+                let draft = draft.affects(is_of_others.then_some(&first.file.path));
                 drafts.push(if self.same_folder && !is_contested {
                     draft.severity(Severity::Hint)
                 } else {

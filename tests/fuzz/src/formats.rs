@@ -2,7 +2,7 @@
 
 use mirrorlint::checkout::Checkout;
 use mirrorlint::finding::Finding;
-use mirrorlint::report::{Format, Report, RuleText, Style, Subject, Summary, Texts};
+use mirrorlint::report::{Comment, Format, Report, RuleText, Style, Subject, Summary, Texts};
 use mirrorlint::tree::RepoPath;
 
 use super::CATALOGUE;
@@ -39,6 +39,7 @@ pub fn written(checkout: &Checkout, findings: &[Finding]) {
         subject: Subject::default(),
         fails_from: None,
         statistics: None,
+        comment: Comment::default(),
         texts: &Files(checkout),
     };
     for (name, format) in Format::ALL {
