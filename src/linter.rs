@@ -2,6 +2,7 @@
 //! language server share.
 
 mod policy;
+mod proposal;
 mod review;
 mod root;
 mod run;
