@@ -14,7 +14,7 @@ mod source;
 mod supplemental_image;
 
 use crate::checkout::Checkout;
-use crate::syntax::placeholders::{fill_yaml, yaml_scalar};
+use crate::syntax::placeholders::{fill, yaml_scalar};
 
 use names::{Approver, Destination, Group, Image, Label, PullSpec, Source};
 pub use result::{Differing, Proposal, Refused};
@@ -100,7 +100,5 @@ fn owners(approvers: &[Approver]) -> String {
     let items = approvers.iter().map(Approver::as_str);
     let items: Vec<String> = items.map(|who| format!("- {}", yaml_scalar(who))).collect();
     let items = items.join("\n");
-    // Of one item it would take the dash for a part of a text.
-    let filled = fill_yaml(OWNERS, |_| None);
-    filled.replace("{approvers}", &items)
+    fill(OWNERS, |name| (name == "approvers").then_some(&*items))
 }

@@ -107,7 +107,7 @@ fn judge(root: &Path, request: &scaffold::Request) -> Result<Judged, Failure> {
     let result = linter.changed(&base, &proposal.changes);
     let brought = linter.brought(&base, &result);
     let mut lines = LineIndexes::default();
-    let mut told = |finding: &Finding| {
+    let told = |finding: &Finding| {
         let path = &finding.place.path;
         let text = result.text(path).unwrap_or_default();
         let line = lines.line(&finding.place, text);

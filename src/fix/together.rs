@@ -287,3 +287,60 @@ fn sync(folder: &Path) -> Result<(), TogetherError> {
     let synced = File::open(folder).and_then(|folder| folder.sync_all());
     synced.map_err(failed(folder))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn change(path: &str, old: Option<&str>, new: &str) -> FileChange {
+        FileChange {
+            path: RepoPath::new(path),
+            old: old.map(str::to_owned),
+            new: new.to_owned(),
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_written_as_a_whole_is_taken_back() -> Result<(), Box<dyn std::error::Error>> {
+        let root = tempfile::tempdir()?;
+        fs::write(root.path().join("jobs"), "old")?;
+        let changes = [
+            change("jobs", Some("old"), "new"),
+            change("set/OWNERS", None, "x"),
+        ];
+        let session = Session::open(root.path())?;
+        let journal = Journal::new(&changes, |_| false);
+        session.stage_all(&journal)?;
+        // The folder comes first, and then the jobs cannot be put in their place.
+        fs::remove_file(session.staged(1))?;
+        assert!(session.put_in_place(&journal).is_err());
+        assert!(!root.path().join("set").exists());
+        assert_eq!(fs::read(root.path().join("jobs"))?, b"old");
+        session.clear()?;
+
+        session.write(&changes)?;
+        assert_eq!(fs::read(root.path().join("set/OWNERS"))?, b"x");
+        assert_eq!(fs::read(root.path().join("jobs"))?, b"new");
+        assert!(!is_interrupted(root.path()));
+        Ok(())
+    }
+
+    #[test]
+    fn what_changed_meanwhile_is_left_alone() -> Result<(), Box<dyn std::error::Error>> {
+        let root = tempfile::tempdir()?;
+        fs::write(root.path().join("jobs"), "another")?;
+        let session = Session::open(root.path())?;
+        for changes in [
+            [change("a", None, "x"), change("jobs", Some("old"), "new")],
+            [change("a", None, "x"), change("jobs", None, "new")],
+            [change("a", None, "x"), change("gone", Some("old"), "new")],
+            [change("a", None, "x"), change(".git/config", None, "new")],
+            [change("a", None, "x"), change("b/../../c", None, "new")],
+        ] {
+            let refused = session.write(&changes);
+            assert!(refused.is_err(), "{changes:?}");
+            assert_eq!(fs::read_dir(root.path())?.count(), 1, "{changes:?}");
+        }
+        Ok(())
+    }
+}

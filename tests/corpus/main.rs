@@ -6,6 +6,7 @@
 //! `MIRRORLINT_CORPUS_WHOLE` set it fails, as in `.ci/run`.
 
 mod modernised;
+mod new_command;
 mod peers;
 #[path = "../support/mod.rs"]
 mod support;

@@ -25,6 +25,8 @@ mod injected_faults;
 mod lsp;
 mod malformed_shapes;
 mod merge_laws;
+mod new_command;
+mod new_names;
 mod old_faults;
 mod one_cause;
 mod policy;
