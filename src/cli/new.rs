@@ -38,6 +38,9 @@ struct Place {
     /// Show what would be written as a patch, and change nothing
     #[arg(long)]
     dry_run: bool,
+    /// Write it although this rule warns of it; may be repeated
+    #[arg(long, value_name = "RULE")]
+    allow: Vec<String>,
 }
 
 pub(super) fn run(arguments: &NewArguments) -> Result<Status, Failure> {
@@ -50,7 +53,7 @@ pub(super) fn run(arguments: &NewArguments) -> Result<Status, Failure> {
                     .into(),
             );
         }
-        let judged = judge(&root, &request)?;
+        let judged = judge(&root, &request, &place.allow)?;
         let patch: String = judged
             .proposal
             .changes
@@ -58,7 +61,7 @@ pub(super) fn run(arguments: &NewArguments) -> Result<Status, Failure> {
             .map(fix::unified_change)
             .collect();
         print(&patch)?;
-        for line in judged.closing().lines() {
+        for line in judged.closing().lines().filter(|line| !line.is_empty()) {
             say(line);
         }
         return Ok(Status::Clean);
@@ -70,7 +73,7 @@ pub(super) fn run(arguments: &NewArguments) -> Result<Status, Failure> {
             "wrote `{path}`, which a run that was killed had begun"
         ));
     }
-    let judged = judge(&root, &request)?;
+    let judged = judge(&root, &request, &place.allow)?;
     if !judged.proposal.changes.is_empty() {
         session.write(&judged.proposal.changes)?;
     }
@@ -85,9 +88,12 @@ struct Judged {
 }
 
 /// Works out what is to be written, and refuses what would be a finding.
-fn judge(root: &Path, request: &scaffold::Request) -> Result<Judged, Failure> {
+fn judge(root: &Path, request: &scaffold::Request, allow: &[String]) -> Result<Judged, Failure> {
     let tree = WorkTree::open(root)?;
     let catalogue = Catalogue::builtin()?;
+    if let Some(unknown) = allow.iter().find(|id| catalogue.get(id).is_none()) {
+        return Err(format!("no rule is called `{unknown}`").into());
+    }
     let config = linter::config_in(&tree, &catalogue)?;
     let inputs = Inputs {
         secretsync: linter::indexes_in(&tree, &config)?,
@@ -122,17 +128,34 @@ fn judge(root: &Path, request: &scaffold::Request) -> Result<Judged, Failure> {
         }
         told
     };
-    let (hints, faults): (Vec<_>, Vec<_>) = brought
-        .into_iter()
-        .partition(|finding| finding.severity < Severity::Warning);
+    let is_allowed = |finding: &Finding| match finding.severity {
+        Severity::Hint => true,
+        Severity::Warning => allow.contains(&finding.rule),
+        Severity::Error => false,
+    };
+    let (hints, faults): (Vec<_>, Vec<_>) = brought.into_iter().partition(is_allowed);
     if faults.is_empty() {
         let is_told = |hint: &&Finding| !proposal.settled_outside.contains(&&*hint.rule);
         let hints = hints.iter().filter(is_told).map(told).collect();
         return Ok(Judged { proposal, hints });
     }
+    let mut warned: Vec<String> = Vec::new();
+    for fault in &faults {
+        let allow = format!("--allow {}", fault.rule);
+        if !warned.contains(&allow) {
+            warned.push(allow);
+        }
+    }
+    let are_warnings = faults
+        .iter()
+        .all(|fault| fault.severity == Severity::Warning);
+    let way_out = match are_warnings {
+        true => format!("\nif it is meant all the same: {}", warned.join(" ")),
+        false => String::new(),
+    };
     let faults: Vec<String> = faults.iter().map(told).collect();
     Err(format!(
-        "not written, because `mirrorlint check` would report it:\n{}",
+        "not written, because `mirrorlint check` would report it:\n{}{way_out}",
         faults.join("\n")
     )
     .into())

@@ -47,9 +47,16 @@ impl Line {
     }
 }
 
-/// The image of CI that is meant.
+/// The image of CI that is meant. Of one tag a rule says whether it is provided.
 pub(super) fn stream(checkout: &Checkout, source: &Source) -> Result<Stream, Refused> {
     match source {
+        Source::Stream(Stream {
+            namespace,
+            name,
+            tag: None,
+        }) if checkout.images.stream(namespace, name).is_none() => Err(Refused::Unfit(format!(
+            "nothing provides any tag of `{namespace}/{name}`"
+        ))),
         Source::Stream(stream) => Ok(stream.clone()),
         Source::PullSpec(spec) => {
             let stored = stored_image(spec.reference(), &checkout.conventions.registries);

@@ -29,6 +29,15 @@ fn label() -> impl Strategy<Value = String> {
     ]
 }
 
+/// The name of an ImageStream.
+fn stream() -> impl Strategy<Value = String> {
+    let odd = ["1", "1e3", "null", "on", "4.20"];
+    prop_oneof![
+        select(odd.to_vec()).prop_map(str::to_owned),
+        "[a-z0-9]{1,8}([.-][a-z0-9]{1,8}){0,2}",
+    ]
+}
+
 fn login() -> impl Strategy<Value = String> {
     prop_oneof!["[A-Za-z0-9]([A-Za-z0-9-]{0,20}[A-Za-z0-9])?", label()]
 }
@@ -72,9 +81,8 @@ fn request() -> impl Strategy<Value = Request> {
             approvers: vec![parsed(&approver), parsed("bob")],
         })
     });
-    let image = (label(), label(), tag());
+    let image = (label(), stream(), tag());
     let image = image.prop_map(|(namespace, name, tag)| {
-        let name = name.replace("--", "-");
         Request::SupplementalImage(SupplementalImage {
             image: parsed(&format!("{namespace}/{name}:{tag}")),
             from: parsed(&format!("quay.io/acme/{name}:{tag}")),
