@@ -122,12 +122,19 @@ impl Session {
         self.root.join(STAGE)
     }
 
+    /// Removes what is staged, the journal first: the rest means nothing without it.
     fn clear(&self) -> Result<(), TogetherError> {
         let stage = self.stage();
-        match fs::remove_dir_all(&stage) {
+        let unless_gone = |removed: io::Result<()>| match removed {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(&stage)(error)),
-            _ => sync(&self.root),
+            _ => Ok(()),
+        };
+        // A link of this name is removed itself.
+        if fs::symlink_metadata(&stage).is_ok_and(|found| found.is_dir()) {
+            unless_gone(fs::remove_file(stage.join(journal::NAME)))?;
         }
+        unless_gone(fs::remove_dir_all(&stage))?;
+        sync(&self.root)
     }
 
     /// Writes everything below [`STAGE`], the journal last.

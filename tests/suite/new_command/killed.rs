@@ -180,6 +180,12 @@ fn a_journal_from_a_stranger_leads_nowhere() -> Outcome {
 fn a_link_is_not_followed() -> Outcome {
     let outside = tempfile::tempdir()?;
     let checkout = Checkout::new()?;
+    fs::write(outside.path().join("journal.json"), "theirs")?;
+    symlink(outside.path(), checkout.root().join(STAGE))?;
+    let run = new(checkout.root(), MAPPING)?;
+    assert_eq!(run.status, Some(0), "{run:?}");
+    assert_eq!(fs::read(outside.path().join("journal.json"))?, b"theirs");
+
     let sets = checkout.root().join("core-services/image-mirroring");
     fs::rename(&sets, outside.path().join("sets"))?;
     symlink(outside.path().join("sets"), &sets)?;
