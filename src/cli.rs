@@ -6,6 +6,7 @@ mod explain;
 mod generate;
 mod image;
 mod lsp;
+mod new;
 mod output;
 mod progress;
 mod rules;
@@ -45,6 +46,8 @@ struct Arguments {
 enum Command {
     /// Lint a checkout of openshift/release
     Check(check::CheckArguments),
+    /// Write what a new mirror set, access to a namespace or an image needs
+    New(new::NewArguments),
     /// Show who provides an image and who names it
     Image(image::ImageArguments),
     /// List the rules
@@ -116,6 +119,7 @@ pub fn run() -> ExitCode {
     };
     let result = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::New(arguments) => new::run(&arguments),
         Command::Image(arguments) => image::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),

@@ -5,6 +5,7 @@
 
 mod patch;
 mod replace;
+mod together;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,8 +16,9 @@ use crate::finding::{Applicability, Finding, Fix};
 use crate::model::FileFault;
 use crate::tree::{Overlay, RepoPath};
 
-pub use patch::unified;
+pub use patch::{unified, unified_change};
 pub(crate) use replace::{beside, rename, replace};
+pub use together::{Session, TogetherError, is_interrupted};
 pub use write::{Outcome, Skipped, write};
 
 /// What became of a file.

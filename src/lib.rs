@@ -11,6 +11,7 @@
 //! | `check --base` | a merge, made in memory | what the change adds ([`linter`]) |
 //! | `check --fix` | the same, with fixes applied in memory ([`fix`]) | how much is left |
 //! | `check --write-baseline` | files on disk | nothing: findings are accepted ([`findings`]) |
+//! | `new` | the files on disk with what is to be added | nothing, or why it is refused ([`scaffold`]) |
 //! | `image` | files on disk, or a commit | all about one ImageStreamTag |
 //! | `demo` | a miniature checkout | all findings |
 //! | `lsp` | open documents over files on disk | diagnostics and answers |
@@ -41,5 +42,6 @@ pub mod lsp;
 pub mod model;
 pub mod report;
 pub mod rules;
+pub mod scaffold;
 pub mod syntax;
 pub mod tree;

@@ -10,6 +10,9 @@
 /// ci-secret-bootstrap, `infra-periodics.yaml`.
 pub(crate) const MAX_FILE_SIZE: u64 = 16 * 1024 * 1024;
 
+/// Bytes of the journal of `new`, which holds a few files with their texts before and afterwards.
+pub(crate) const MAX_JOURNAL: u64 = 8 * MAX_FILE_SIZE;
+
 /// Symbolic links in a row, of which a chain is followed; there is one.
 pub(crate) const MAX_LINKS: usize = 16;
 

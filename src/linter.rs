@@ -3,6 +3,7 @@
 
 mod owners;
 mod policy;
+mod proposal;
 mod review;
 mod root;
 mod run;

@@ -4,6 +4,7 @@ pub mod kubernetes_name;
 pub mod likeness;
 pub mod mapping;
 pub mod object_name;
+pub mod placeholders;
 pub mod quantity;
 pub mod reference;
 pub mod schedule;

@@ -4,6 +4,7 @@
 //! rules look at a work tree, a commit, a simulated merge and an editor's unsaved buffers.
 
 use crate::limits::MAX_FILE_SIZE;
+mod change;
 mod git;
 mod globs;
 mod memory;
@@ -12,6 +13,7 @@ mod path;
 mod wanted;
 mod worktree;
 
+pub use change::FileChange;
 pub use git::{CommitName, GitTree, Merge, Repository};
 pub(crate) use globs::{path_glob, path_globs};
 pub use memory::MemoryTree;

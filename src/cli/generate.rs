@@ -50,20 +50,25 @@ pub(super) fn man() -> Result<Status, Failure> {
     command.build();
     let mut page = Vec::new();
     clap_mangen::Man::new(command.clone()).render(&mut page)?;
+    add_subcommands(&mut page, &command)?;
+    print(&String::from_utf8(page)?)?;
+    Ok(Status::Clean)
+}
+
+/// The subcommands of `command`, and theirs.
+fn add_subcommands(page: &mut Vec<u8>, command: &Command) -> std::io::Result<()> {
     for subcommand in command.get_subcommands() {
         if subcommand.get_name() == "help" {
             continue;
         }
+        let name = subcommand.get_bin_name();
+        let name = name.unwrap_or_default().to_uppercase();
         let page_of_it = clap_mangen::Man::new(subcommand.clone());
-        writeln!(
-            page,
-            ".SH \"MIRRORLINT {}\"",
-            subcommand.get_name().to_uppercase()
-        )?;
-        page_of_it.render_description_section(&mut page)?;
-        page_of_it.render_synopsis_section(&mut page)?;
-        page_of_it.render_options_section(&mut page)?;
+        writeln!(page, ".SH \"{name}\"")?;
+        page_of_it.render_description_section(page)?;
+        page_of_it.render_synopsis_section(page)?;
+        page_of_it.render_options_section(page)?;
+        add_subcommands(page, subcommand)?;
     }
-    print(&String::from_utf8(page)?)?;
-    Ok(Status::Clean)
+    Ok(())
 }

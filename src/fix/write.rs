@@ -60,7 +60,7 @@ pub fn write(root: &Path, file: &FixedFile) -> io::Result<Outcome> {
 }
 
 /// The absolute path, when no folder on the way to it is a link that leads elsewhere.
-fn inside(root: &Path, path: &crate::tree::RepoPath) -> Option<PathBuf> {
+pub(super) fn inside(root: &Path, path: &crate::tree::RepoPath) -> Option<PathBuf> {
     let root = root.canonicalize().ok()?;
     let folder = root.join(path.folder());
     let climbs = path.parts().any(|part| part == "..");

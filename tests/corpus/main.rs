@@ -7,6 +7,7 @@
 
 mod faults;
 mod modernised;
+mod new_command;
 mod peers;
 #[path = "../support/mod.rs"]
 mod support;

@@ -6,6 +6,8 @@
 mod hostile;
 #[path = "../suite/merge_laws.rs"]
 mod merge_laws;
+#[path = "../suite/new_names.rs"]
+mod new_names;
 #[path = "../suite/properties.rs"]
 mod properties;
 #[path = "../support/mod.rs"]

@@ -98,6 +98,15 @@ const LAYERS: &[(&str, Arrows)] = &[
         ],
     ),
     (
+        "scaffold",
+        &[
+            ("checkout", ALL),
+            ("model", ALL),
+            ("syntax", ALL),
+            ("tree", &["RepoPath", "FileChange"]),
+        ],
+    ),
+    (
         "linter",
         &[
             ("engine", ALL),

@@ -623,6 +623,11 @@ fn completions_and_the_man_page_can_be_made() -> Outcome {
     let man = run(["man"])?;
     assert!(man.stdout.contains(".TH mirrorlint 1"), "{}", man.stdout);
     assert!(man.stdout.contains("fail\\-on"), "{}", man.stdout);
+    assert!(
+        man.stdout.contains("MIRRORLINT NEW MAPPING"),
+        "{}",
+        man.stdout
+    );
     Ok(())
 }
 

@@ -27,6 +27,8 @@ mod lsp;
 mod malformed_shapes;
 mod markdown;
 mod merge_laws;
+mod new_command;
+mod new_names;
 mod old_faults;
 mod one_cause;
 mod policy;

@@ -7,7 +7,7 @@ use proptest::sample::{Index, select};
 use super::changes::{Files, changes};
 
 /// The sound checkout of the rule pages.
-fn example() -> Files {
+pub fn example() -> Files {
     let page = rules::companion("_example.md");
     let page = page.expect("the standing example is built in");
     let blocks = page.examples.iter().flat_map(|example| &example.blocks);

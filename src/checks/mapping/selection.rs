@@ -19,8 +19,7 @@ pub(super) fn unselected(checkout: &Checkout, drafts: &mut Drafts) {
     if !mirroring.has_jobs() {
         return; // a part of a checkout, which says nothing about jobs
     }
-    let form = whole::newest_form(checkout);
-    let form = form.unwrap_or_else(|| checkout.conventions.new_job());
+    let form = mirroring.form_of_new_job(&checkout.conventions);
     let files = mirroring.files.iter().filter(|file| file.set.is_some());
     let unparsed = unparsed::of_kinds(checkout, &[FileKind::ProwJobs]);
     for file in files.filter(|file| file.readers.is_empty()) {
@@ -49,7 +48,9 @@ fn unread(checkout: &Checkout, file: &MirroredFile, form: JobForm<'_>) -> Draft 
             "add a job for the set to `{}`{}; for example:\n{}",
             checkout.conventions.mirror_jobs.file,
             whole::also_lacks(checkout, set, whole::Part::Job),
-            checkout.conventions.job_for(set, form)
+            checkout
+                .conventions
+                .job_for(set, &checkout.conventions.push_secret(set), form)
         ));
     };
     let Some(selector) = job.selectors.first() else {

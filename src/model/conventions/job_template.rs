@@ -1,6 +1,7 @@
 //! The mirror job that a set should have, as `rules/mirror-job.yaml` writes it.
 
 use super::Facts;
+use crate::syntax::placeholders::{fill_yaml, yaml_scalar};
 
 /// The job as a text, with names in braces for what differs.
 const TEMPLATE: &str = include_str!("../../../rules/mirror-job.yaml");
@@ -28,13 +29,19 @@ impl Facts {
         }
     }
 
-    /// A job of this form for the mirror set `set`.
+    /// What the secret with the credentials for an organisation of quay.io is called by convention.
     #[must_use]
-    pub fn job_for(&self, set: &str, form: JobForm<'_>) -> String {
+    pub fn push_secret(&self, organisation: &str) -> String {
+        format!("{}{organisation}", self.secrets.push_prefix)
+    }
+
+    /// A job of this form for the mirror set `set`, which pushes with the credentials in `secret`.
+    #[must_use]
+    pub fn job_for(&self, set: &str, secret: &str, form: JobForm<'_>) -> String {
         let jobs = &self.mirror_jobs;
         let (pod, run) = match form.script {
             Some(script) => {
-                let script = script.trim();
+                let script = yaml_scalar(script.trim());
                 let run =
                     format!("args:\n      - -c\n      - {script}\n      command:\n      - bash");
                 (&jobs.new.pod, run)
@@ -45,7 +52,7 @@ impl Facts {
             }
         };
         let mapping_file = format!("{}{}", self.mapping_files.prefix, set.replace('-', "_"));
-        fill(|name| {
+        fill_yaml(TEMPLATE.trim_end(), |name| {
             Some(match name {
                 "area" => &jobs.labels.area,
                 "cluster" => form.cluster,
@@ -60,27 +67,14 @@ impl Facts {
                 "mount" => &jobs.mount,
                 "name_prefix" => &jobs.name_prefix,
                 "pull_policy" => &pod.pull_policy,
-                "push_prefix" => &self.secrets.push_prefix,
                 "role" => &jobs.labels.role,
                 "run" => &run,
+                "secret" => secret,
                 "set" => set,
                 _ => return None,
             })
         })
     }
-}
-
-/// The template with the values of its names, which are not looked into again.
-fn fill<'v>(value: impl Fn(&str) -> Option<&'v str>) -> String {
-    let mut filled = String::new();
-    let mut rest = TEMPLATE.trim_end();
-    while let Some((before, behind)) = rest.split_once('{') {
-        filled.push_str(before);
-        let (name, behind) = behind.split_once('}').unwrap_or((behind, ""));
-        filled.push_str(value(name).unwrap_or_default());
-        rest = behind;
-    }
-    filled + rest
 }
 
 #[cfg(test)]
@@ -99,7 +93,7 @@ mod tests {
             ..new
         };
         for (form, home) in [(new, "/tmp/user"), (of_2024, "/home/mirror")] {
-            let text = conventions.job_for("acme-x", form);
+            let text = conventions.job_for("acme-x", "push-acme-x", form);
             assert!(!text.contains('{'), "{text}");
             assert!(text.contains(&format!("mountPath: {home}/.docker/config.json\n")));
             let text = format!("periodics:\n{text}\n");
