@@ -2,6 +2,7 @@
 
 mod draft;
 mod lines;
+mod past;
 
 use std::borrow::Cow;
 
@@ -13,6 +14,7 @@ use crate::tree::RepoPath;
 
 pub use draft::Draft;
 pub use lines::LineIndexes;
+pub use past::{CommitInfo, Fate, PastCommit, PastFinding};
 
 /// How bad a finding is.
 #[derive(

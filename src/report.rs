@@ -10,6 +10,7 @@ mod json;
 mod json_text;
 mod junit;
 mod markup;
+pub mod past;
 mod pretty;
 mod rdjson;
 mod sarif;

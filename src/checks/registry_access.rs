@@ -5,10 +5,10 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::rbac::lost_rights;
-use super::{Check, Drafts, Named, change, rule, rule_with, whole_checkout};
+use super::{Check, Drafts, Named, StillBroken, change, rule, rule_with, whole_checkout};
 use crate::checkout::Checkout;
 use crate::checkout::access::{Folder, ObjectAt, is_applied};
-use crate::finding::{Draft, Place};
+use crate::finding::{Draft, Finding, Place};
 use crate::model::manifest::access::Object;
 use crate::syntax::template::has_parameter;
 
@@ -21,9 +21,10 @@ pub(super) const RULES: &[Named] = &[
         let params: Arc<Pull> = Arc::new(params.read()?);
         let after = Arc::clone(&params);
         let check = each_folder(move |checkout, name, folder| params.check(checkout, name, folder));
-        Ok(check.and(change(move |base, result, drafts| {
-            lost(base, result, &after, drafts);
-        })))
+        Ok(check.and(change(
+            move |base, result, drafts| lost(base, result, &after, drafts),
+            still_broken,
+        )))
     }),
 ];
 
@@ -158,6 +159,15 @@ fn lost(base: &Checkout, result: &Checkout, pull: &Pull, drafts: &mut Drafts) {
             drafts.push(without_pull(first, name, message));
         }
     }
+}
+
+/// Whether the folder is still there and still lets nobody else pull.
+fn still_broken(finding: &Finding, _: &Checkout) -> StillBroken {
+    let name = finding.entity.clone();
+    Box::new(move |checkout| {
+        let folder = checkout.access.folders.get(&name);
+        folder.is_some_and(|folder| !is_pulled_from(checkout, &name, folder))
+    })
 }
 
 /// Whether a binding to a role that pulls lies in the namespace of a folder.

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use serde::Deserialize;
 
 use crate::checkout::Checkout;
-use crate::checks::Drafts;
-use crate::finding::{Draft, Place, Severity};
+use crate::checks::{Drafts, StillBroken};
+use crate::finding::{Draft, Finding, Place, Severity};
 use crate::model::ci_operator::{CiConfig, PipelineUse, ReferenceField, UseField};
 use crate::model::{File, Statements};
 use crate::syntax::likeness::{Effort, closest};
@@ -173,6 +173,15 @@ impl PayloadImage {
              the release is meant",
         )
     }
+}
+
+/// Whether a step still runs from the release's image of that name.
+pub(super) fn still_broken(finding: &Finding, _: &Checkout) -> StillBroken {
+    let (path, image) = (finding.place.path.clone(), finding.entity.clone());
+    Box::new(move |checkout| {
+        let config = checkout.file(path.as_str()).and_then(File::ci_config);
+        config.is_some_and(|config| bare(config).any(|used| *used.name.value == image))
+    })
 }
 
 /// The bare names that steps run from.

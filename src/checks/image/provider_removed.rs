@@ -15,8 +15,8 @@ use crate::checkout::Checkout;
 use crate::checkout::images::{
     ImageUse, Images, Provider, ProviderKind, Resolution, ResolutionKind, State, Store, Stream,
 };
-use crate::checks::{Drafts, mapping};
-use crate::finding::{Draft, Place, Severity};
+use crate::checks::{Drafts, StillBroken, mapping};
+use crate::finding::{Draft, Finding, Place, Severity};
 use crate::syntax::reference::ImageStreamTag;
 use crate::syntax::span::{LineIndex, Span};
 use crate::tree::RepoPath;
@@ -120,13 +120,10 @@ impl<'c> Loss<'c> {
     /// Nothing where nobody names the image any more.
     fn of(after: &mut After<'c>, tag: ImageStreamTag, provider: &'c Provider) -> Option<Self> {
         let result = after.result;
-        let users = result.images.users(&tag);
-        // What only a private copy names is copied again with its original.
-        let ci_configs = &result.conventions.ci_configs;
-        let is_private = |image_use: &ImageUse| ci_configs.is_copy(image_use.place.path.as_str());
-        if users.iter().all(is_private) {
-            return None; // nobody at all, too
+        if !is_named(result, &tag) {
+            return None;
         }
+        let users = result.images.users(&tag);
         let publisher = &provider.place.path;
         let elsewhere = users.iter().any(|image_use| {
             result.images.is_used(image_use) && image_use.place.path != *publisher
@@ -152,6 +149,31 @@ impl<'c> Loss<'c> {
             severity,
         })
     }
+}
+
+/// Whether anybody names the image. What only a private copy names is copied again with its original.
+fn is_named(checkout: &Checkout, tag: &ImageStreamTag) -> bool {
+    let ci_configs = &checkout.conventions.ci_configs;
+    let is_private = |image_use: &ImageUse| ci_configs.is_copy(image_use.place.path.as_str());
+    !checkout.images.users(tag).iter().all(is_private)
+}
+
+/// Whether an image that a change took away is still not provided and still named. One whose stream
+/// may be filled from elsewhere after the change is provided again only by somebody who says so.
+pub(super) fn still_broken(finding: &Finding, result: &Checkout) -> StillBroken {
+    let kind = |tag: &ImageStreamTag| result.images.resolve(tag).kind();
+    let lost: Vec<_> = super::lost_by(finding)
+        .map(|tag| (kind(&tag).is_gone(), tag))
+        .collect();
+    Box::new(move |checkout| {
+        lost.iter().any(|(was_gone, tag)| {
+            let is_lost = match checkout.images.resolve(tag).kind() {
+                ResolutionKind::Provided => false,
+                now => now.is_gone() || !was_gone,
+            };
+            is_lost && is_named(checkout, tag)
+        })
+    })
 }
 
 /// How many of the lost images a message names.

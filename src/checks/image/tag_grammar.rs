@@ -10,8 +10,8 @@ use super::provider_removed::{After, place};
 use crate::checkout::Checkout;
 use crate::checkout::images::{ImageUse, Near, Provider, ResolutionKind};
 use crate::checks::unparsed::MayProvide;
-use crate::checks::{Drafts, params};
-use crate::finding::{Draft, Place};
+use crate::checks::{Drafts, StillBroken, params};
+use crate::finding::{Draft, Finding, Place};
 use crate::syntax::reference::ImageStreamTag;
 use crate::tree::RepoPath;
 
@@ -98,6 +98,18 @@ impl TagGrammar {
             (!fits).then_some((grammar, target, &*named.users))
         })
     }
+}
+
+/// Whether tags that nobody else can provide are still not provided and still named.
+pub(in crate::checks) fn still_broken(finding: &Finding, _: &Checkout) -> StillBroken {
+    let lost: Vec<_> = super::lost_by(finding).collect();
+    Box::new(move |checkout| {
+        let images = &checkout.images;
+        lost.iter().any(|tag| {
+            let is_provided = images.resolve(tag).kind() == ResolutionKind::Provided;
+            !is_provided && !images.users(tag).is_empty()
+        })
+    })
 }
 
 /// What the file at `path` provided before the change.
