@@ -110,8 +110,9 @@ impl Output {
         if self.output.iter().any(|t| t.format == Format::Github) {
             write_job_summary(report)?;
         }
-        self.terminal
-            .write(&targets, |format, style, out| report.write(format, style, out))
+        self.terminal.write(&targets, |format, style, out| {
+            report.write(format, style, out)
+        })
     }
 }
 
@@ -119,8 +120,9 @@ impl PastOutput {
     /// Writes `report` to every target.
     pub(super) fn write(&self, report: &PastReport<'_>) -> Result<(), Failure> {
         let targets = with_default(&self.output, PastFormat::Pretty)?;
-        self.terminal
-            .write(&targets, |format, style, out| report.write(format, style, out))
+        self.terminal.write(&targets, |format, style, out| {
+            report.write(format, style, out)
+        })
     }
 }
 
@@ -128,7 +130,10 @@ impl PastOutput {
 /// where none was.
 fn with_default<F: Named>(asked: &[Target<F>], default: F) -> Result<Vec<Target<F>>, Failure> {
     if asked.iter().filter(|target| target.file.is_none()).count() > 1 {
-        return Err("only one format can go to standard output; give the others a file, as in `json=FILE`".into());
+        return Err(
+            "only one format can go to standard output; give the others a file, as in `json=FILE`"
+                .into(),
+        );
     }
     Ok(if asked.is_empty() {
         vec![Target {

@@ -21,8 +21,10 @@ use crate::tree::{Repository, Tree};
 use range::{Range, Since};
 
 #[derive(Args)]
-#[command(override_usage = "mirrorlint replay [OPTIONS] <FROM..TO> [PATH]\n       \
-                            mirrorlint replay [OPTIONS] --since <AGE> [PATH]")]
+#[command(
+    override_usage = "mirrorlint replay [OPTIONS] <FROM..TO> [PATH]\n       \
+                            mirrorlint replay [OPTIONS] --since <AGE> [PATH]"
+)]
 pub(super) struct ReplayArguments {
     /// The commits to judge: those on the line of TO, from first parent to first parent, that FROM does
     /// not have. TO is HEAD where it is left out

@@ -65,7 +65,9 @@ impl Followed {
         let mut counts = counts(standing, findings.iter());
         let plan = &standing.linter.plan;
         let follow = |(number, finding): (usize, &Finding)| {
-            let count = counts.get_mut(&finding.identity()).filter(|left| **left > 0);
+            let count = counts
+                .get_mut(&finding.identity())
+                .filter(|left| **left > 0);
             let how = match count {
                 Some(count) => {
                     *count -= 1;

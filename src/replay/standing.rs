@@ -52,8 +52,7 @@ impl Standing {
 
     /// Whether `tree` has the policy that this one is linted by.
     pub(super) fn has_policy_of(&self, tree: &dyn Tree) -> bool {
-        policy_files_in(tree, &self.linter.policy.config)
-            .is_ok_and(|policy| policy == self.policy)
+        policy_files_in(tree, &self.linter.policy.config).is_ok_and(|policy| policy == self.policy)
     }
 
     /// The files of the tree `after` this one, from which it has these `differences`; `None` where

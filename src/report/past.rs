@@ -148,7 +148,9 @@ impl<'r> OfRule<'r> {
 
     /// The median of the seconds that those were there; of two in the middle, the lower.
     fn median(&self) -> Option<i64> {
-        self.times.get(self.times.len().saturating_sub(1) / 2).copied()
+        self.times
+            .get(self.times.len().saturating_sub(1) / 2)
+            .copied()
     }
 }
 

@@ -37,8 +37,8 @@ impl ConfigArgument {
             return Ok(None);
         };
         let origin = path.display().to_string();
-        let text = fs::read_to_string(path)
-            .map_err(|error| format!("cannot read `{origin}`: {error}"))?;
+        let text =
+            fs::read_to_string(path).map_err(|error| format!("cannot read `{origin}`: {error}"))?;
         Ok(Some(Config::read(&origin, &text, catalogue)?))
     }
 }

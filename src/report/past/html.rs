@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::words::{self, COLUMNS};
 use super::PastReport;
+use super::words::{self, COLUMNS};
 use crate::finding::{PastCommit, PastFinding};
 use crate::report::escape::one_line;
 use crate::report::html::{STYLE, STYLE_HASH};
@@ -69,7 +69,12 @@ fn article(past: &PastCommit, found: &PastFinding, out: &mut dyn Write) -> io::R
         found.start.line,
         found.start.column
     )?;
-    let help: Vec<String> = finding.help.iter().flat_map(|help| help.lines()).map(text).collect();
+    let help: Vec<String> = finding
+        .help
+        .iter()
+        .flat_map(|help| help.lines())
+        .map(text)
+        .collect();
     if !help.is_empty() {
         writeln!(out, "<p class=\"help\">{}</p>", help.join("\n"))?;
     }

@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::words::{self, COLUMNS};
 use super::PastReport;
+use super::words::{self, COLUMNS};
 use crate::report::escape::one_line;
 use crate::report::markup;
 

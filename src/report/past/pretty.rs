@@ -2,17 +2,13 @@
 
 use std::io::{self, Write};
 
-use super::words::{self, COLUMNS};
 use super::PastReport;
+use super::words::{self, COLUMNS};
 use crate::finding::Severity;
 use crate::report::Style;
 use crate::report::escape::one_line;
 
-pub(super) fn write(
-    report: &PastReport<'_>,
-    style: Style,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+pub(super) fn write(report: &PastReport<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let paint = |code: &str, text: &str| match style.color {
         true => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
         false => text.to_owned(),
