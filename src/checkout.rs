@@ -2,6 +2,7 @@
 
 pub mod access;
 mod change;
+pub(crate) mod files;
 pub mod images;
 pub mod layout;
 pub mod mirroring;

@@ -17,6 +17,7 @@ mod namespaces;
 mod params;
 mod rbac;
 mod registry_access;
+mod removed_line;
 mod schema_fault;
 mod secret;
 pub(crate) mod unparsed;
@@ -53,12 +54,22 @@ enum Scope {
     /// A checkout: all of it.
     Checkout(Box<LookAtCheckout>),
     /// What a change makes of a checkout: both. Places lie in the second.
-    Change(Box<LookAtChange>),
+    Change {
+        look: Box<LookAtChange>,
+        still_broken: Box<HowLong>,
+    },
 }
 
 type LookAtFile = dyn Fn(&File, &Conventions, &mut Drafts) + Send + Sync;
 type LookAtCheckout = dyn Fn(&Checkout, &mut Drafts) + Send + Sync;
 type LookAtChange = dyn Fn(&Checkout, &Checkout, &mut Drafts) + Send + Sync;
+
+/// Makes of a finding about a change, and of what the change made of the checkout, the question to
+/// ask later checkouts.
+type HowLong = dyn Fn(&Finding, &Checkout) -> StillBroken + Send + Sync;
+
+/// Whether what a change broke is still broken in a later checkout.
+pub type StillBroken = Box<dyn Fn(&Checkout) -> bool + Send + Sync>;
 
 /// A check that looks at each file by itself.
 fn each_file(look: impl Fn(&File, &mut Drafts) + Send + Sync + 'static) -> Check {
@@ -140,9 +151,16 @@ fn whole_checkout(look: impl Fn(&Checkout, &mut Drafts) + Send + Sync + 'static)
     Check::of(Scope::Checkout(Box::new(look)))
 }
 
-/// A check that looks at what a change makes of a base.
-fn change(look: impl Fn(&Checkout, &Checkout, &mut Drafts) + Send + Sync + 'static) -> Check {
-    Check::of(Scope::Change(Box::new(look)))
+/// A check that looks at what a change makes of a base. No later checkout has its findings, so
+/// `still_broken` says of each how to see whether it holds there.
+fn change(
+    look: impl Fn(&Checkout, &Checkout, &mut Drafts) + Send + Sync + 'static,
+    still_broken: impl Fn(&Finding, &Checkout) -> StillBroken + Send + Sync + 'static,
+) -> Check {
+    Check::of(Scope::Change {
+        look: Box::new(look),
+        still_broken: Box::new(still_broken),
+    })
 }
 
 impl Check {
@@ -198,10 +216,20 @@ impl Check {
     /// Adds what turning `base` into `result` breaks to `drafts`.
     pub fn run_on_change(&self, base: &Checkout, result: &Checkout, drafts: &mut Drafts) {
         for scope in &self.scopes {
-            if let Scope::Change(look) = scope {
+            if let Scope::Change { look, .. } = scope {
                 look(base, result, drafts);
             }
         }
+    }
+
+    /// Whether `finding`, which [`Check::run_on_change`] made of a change to `result`, holds in later
+    /// checkouts; `None` where this check compares nothing.
+    #[must_use]
+    pub fn still_broken(&self, finding: &Finding, result: &Checkout) -> Option<StillBroken> {
+        self.scopes.iter().find_map(|scope| match scope {
+            Scope::Change { still_broken, .. } => Some(still_broken(finding, result)),
+            Scope::File(_) | Scope::Checkout(_) => None,
+        })
     }
 
     /// Whether it finds something in files by themselves.
@@ -214,7 +242,7 @@ impl Check {
     /// Whether it compares a base with what a change makes of it.
     #[must_use]
     pub fn compares(&self) -> bool {
-        let is_change = |scope: &Scope| matches!(scope, Scope::Change(_));
+        let is_change = |scope: &Scope| matches!(scope, Scope::Change { .. });
         self.scopes.iter().any(is_change)
     }
 
@@ -357,8 +385,9 @@ pub static MECHANISMS: &[Named] = &[
         let rule: Arc<image::tag_grammar::TagGrammar> = Arc::new(params.read()?);
         let same = Arc::clone(&rule);
         let found = whole_checkout(move |checkout, drafts| rule.run(checkout, drafts));
-        Ok(found.and(change(move |base, result, drafts| {
-            same.run_on_change(base, result, drafts);
-        })))
+        Ok(found.and(change(
+            move |base, result, drafts| same.run_on_change(base, result, drafts),
+            image::tag_grammar::still_broken,
+        )))
     }),
 ];

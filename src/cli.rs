@@ -9,13 +9,14 @@ mod lsp;
 mod new;
 mod output;
 mod progress;
+mod replay;
 mod rules;
 mod selection;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 
 /// How a run ended, as the exit status says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +49,8 @@ enum Command {
     Check(check::CheckArguments),
     /// Write what a new mirror set, access to a namespace or an image needs
     New(new::NewArguments),
+    /// Judge the commits of a range of history, and say what became of what they brought
+    Replay(replay::ReplayArguments),
     /// Show who provides an image and who names it
     Image(image::ImageArguments),
     /// List the rules
@@ -62,6 +65,25 @@ enum Command {
     Completions(generate::CompletionsArguments),
     /// Print the manual page
     Man,
+}
+
+#[derive(Args)]
+struct Threads {
+    /// Threads to use [default: one for each core]
+    #[arg(long, value_name = "N")]
+    jobs: Option<usize>,
+}
+
+impl Threads {
+    /// Makes as many as were asked for. To be called before the first is needed.
+    fn apply(&self) -> Result<(), Failure> {
+        if let Some(jobs) = self.jobs {
+            rayon::ThreadPoolBuilder::new()
+                .num_threads(jobs)
+                .build_global()?;
+        }
+        Ok(())
+    }
 }
 
 /// Prints the answer of a command.
@@ -120,6 +142,7 @@ pub fn run() -> ExitCode {
     let result = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
         Command::New(arguments) => new::run(&arguments),
+        Command::Replay(arguments) => replay::run(&arguments),
         Command::Image(arguments) => image::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),

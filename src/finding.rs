@@ -3,6 +3,7 @@
 mod affected;
 mod draft;
 mod lines;
+mod past;
 
 use std::borrow::Cow;
 
@@ -15,6 +16,7 @@ use crate::tree::RepoPath;
 pub use affected::{Affected, AffectedFile, Owners, Team, teams};
 pub use draft::Draft;
 pub use lines::LineIndexes;
+pub use past::{CommitInfo, Fate, PastCommit, PastFinding};
 
 /// How bad a finding is.
 #[derive(

@@ -19,19 +19,55 @@ pub use baseline::{BASELINE_PATH, Baseline, Drift, Entries};
 pub use comments::{Comments, is_comment_at};
 pub(crate) use fingerprints::Fingerprints;
 
-/// What the report of a change shows of `found`: what the change brings, less what follows from
-/// other findings of these.
+/// What a report shows of what was found, and what it leaves out.
+pub struct Shown {
+    /// What is shown.
+    pub findings: Vec<Finding>,
+    /// What follows from findings that are shown.
+    pub explained: Vec<Finding>,
+    /// What is held back, see [`sort_out`].
+    pub held_back: Vec<Finding>,
+}
+
+/// What the report of a change shows of `found`, where `is_in_part` tells what lies in the part of the
+/// checkout that is reported.
 #[must_use]
-pub fn brought(found: Found, config: &Config) -> Vec<Finding> {
+pub fn brought(found: Found, is_in_part: impl Fn(&Finding) -> bool, config: &Config) -> Shown {
+    shown(sort_out(found, false, true), is_in_part, config)
+}
+
+/// What a report shows of findings that were sorted out.
+pub(crate) fn shown(
+    (mut findings, mut held_back): (Vec<Finding>, Vec<Finding>),
+    is_in_part: impl Fn(&Finding) -> bool,
+    config: &Config,
+) -> Shown {
+    findings.retain(&is_in_part);
+    held_back.retain(&is_in_part);
+    let explained = causes::fold(&mut findings, config);
+    Shown {
+        findings,
+        explained,
+        held_back,
+    }
+}
+
+/// What is shown, and what is held back: without a change, findings of rules that report changes
+/// only; with one, whatever the base has already.
+pub(crate) fn sort_out(found: Found, all: bool, is_change: bool) -> (Vec<Finding>, Vec<Finding>) {
     let Found {
         mut findings,
         mut held_back,
     } = found;
-    findings.append(&mut held_back);
-    findings.retain(|finding| finding.class != Some(Class::PreExisting));
+    if all || is_change {
+        findings.append(&mut held_back);
+    }
+    if is_change && !all {
+        let is_old = |finding: &Finding| finding.class == Some(Class::PreExisting);
+        (held_back, findings) = findings.into_iter().partition(is_old);
+    }
     findings.sort_by(|a, b| a.order().cmp(&b.order()));
-    causes::fold(&mut findings, config);
-    findings
+    (findings, held_back)
 }
 
 /// All that the user says about the findings of one checkout.

@@ -12,6 +12,7 @@
 //! | `check --fix` | the same, with fixes applied in memory ([`fix`]) | how much is left |
 //! | `check --write-baseline` | files on disk | nothing: findings are accepted ([`findings`]) |
 //! | `new` | the files on disk with what is to be added | nothing, or why it is refused ([`scaffold`]) |
+//! | `replay` | each commit on a branch's line | what it added, and what became of that ([`replay`]) |
 //! | `image` | files on disk, or a commit | all about one ImageStreamTag |
 //! | `demo` | a miniature checkout | all findings |
 //! | `lsp` | open documents over files on disk | diagnostics and answers |
@@ -40,6 +41,7 @@ pub mod limits;
 pub mod linter;
 pub mod lsp;
 pub mod model;
+pub mod replay;
 pub mod report;
 pub mod rules;
 pub mod scaffold;

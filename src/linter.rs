@@ -1,6 +1,7 @@
 //! The linter: rules, policy and inputs made ready, and the run that the command line and the
 //! language server share.
 
+mod next;
 mod owners;
 mod policy;
 mod proposal;
@@ -14,13 +15,17 @@ use thiserror::Error;
 use crate::checkout::{Checkout, Inputs};
 use crate::config::PolicyError;
 use crate::engine::{Plan, PlanError};
-use crate::findings::Policy;
+use crate::finding::Finding;
+use crate::findings::{BASELINE_PATH, Policy};
 use crate::model::{Conventions, ParsedFiles, conventions::ConventionsError};
 use crate::rules::{Catalogue, Rule, RuleError};
-use crate::tree::{Tree, TreeError};
+use crate::tree::{RepoPath, Tree, TreeError};
 
+pub use next::{Linted, Next};
 pub use owners::name_owners;
-pub use policy::{baseline_in, config_in, conventions_in, index_entries, indexes_in};
+pub use policy::{
+    baseline_in, config_in, conventions_in, index_entries, indexes_in, policy_files_in, policy_in,
+};
 pub use review::{Divergence, Review};
 pub use root::{NoCheckout, checkout_root};
 pub use run::{FileCache, Outcome};
@@ -93,6 +98,25 @@ impl Linter {
             policy,
             parsed: ParsedFiles::default(),
         })
+    }
+
+    /// Whether `finding` lies in the `part` of the checkout that is reported. What the user gives beside
+    /// the checkout always does.
+    #[must_use]
+    pub fn is_in_part(&self, finding: &Finding, part: &RepoPath) -> bool {
+        let path = &finding.place.path;
+        let mut indexes = self.inputs.secretsync.iter();
+        path.is_within(part.as_str()) || indexes.any(|(name, _)| name == path)
+    }
+
+    /// The text of the file at `path` that a finding in `checkout` may point into: one of the
+    /// checkout's, or the baseline.
+    #[must_use]
+    pub fn text<'t>(&'t self, checkout: &'t Checkout, path: &RepoPath) -> Option<&'t str> {
+        if path.as_str() == BASELINE_PATH {
+            return Some(self.policy.baseline.text());
+        }
+        checkout.text(path)
     }
 
     /// Reads `tree`, but for the files that were parsed before.

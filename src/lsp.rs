@@ -9,7 +9,6 @@ mod client;
 pub mod config_file;
 pub mod diagnostics;
 mod features;
-mod files;
 mod position;
 mod progress;
 mod publish;

@@ -23,7 +23,7 @@ mod shape;
 pub mod supplemental;
 
 pub use conventions::{Conventions, FileKind};
-pub use loader::{ParsedFiles, load, load_one, load_paths, parse, unreadable};
+pub use loader::{ParsedFiles, load, load_entries, load_one, load_paths, parse, unreadable};
 pub use shape::Text;
 
 use crate::syntax::span::Span;

@@ -13,6 +13,7 @@ mod junit;
 mod markdown;
 mod markdown_text;
 mod markup;
+pub mod past;
 mod pretty;
 mod previous;
 mod rdjson;

@@ -14,7 +14,7 @@ mod wanted;
 mod worktree;
 
 pub use change::FileChange;
-pub use git::{CommitName, GitTree, Merge, Repository};
+pub use git::{CommitName, Differences, GitTree, LineCommit, Merge, Repository};
 pub(crate) use globs::{path_glob, path_globs};
 pub use memory::MemoryTree;
 pub use overlay::Overlay;

@@ -52,7 +52,7 @@ pub(super) const RULES: &[Named] = &[
         let check = whole_checkout(move |checkout, drafts| {
             params.check(checkout, drafts);
         });
-        Ok(check.and(change(aliases::gone)))
+        Ok(check.and(change(aliases::gone, aliases::still_broken)))
     }),
     rule("owners-file-name", || {
         each_file_by_conventions(owners::file_name)

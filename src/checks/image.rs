@@ -17,15 +17,25 @@ mod unprovided;
 mod unusual;
 pub(super) mod unusual_host;
 
+use crate::finding::Finding;
 use crate::model::File;
 use crate::syntax::reference::ImageStreamTag;
 use crate::tree::RepoPath;
 
 use super::{Named, change, each_config, each_file, rule, rule_with, whole_checkout};
 
+/// What stands behind the image in the topic of one that is lost.
+const IS_LOST: &str = " is lost";
+
 /// The topic of what follows when an image is lost.
 pub(super) fn lost(tag: &ImageStreamTag) -> String {
-    format!("{tag} is lost")
+    format!("{tag}{IS_LOST}")
+}
+
+/// The images that are lost by what `finding` is about.
+fn lost_by(finding: &Finding) -> impl Iterator<Item = ImageStreamTag> {
+    let topics = finding.links.explains.iter();
+    topics.filter_map(|topic| topic.strip_suffix(IS_LOST)?.parse().ok())
 }
 
 /// The topic of what follows when a file stops to provide images.
@@ -50,7 +60,10 @@ pub(super) const RULES: &[Named] = &[
         }))
     }),
     rule("image-provider-removed", || {
-        change(provider_removed::provider_removed)
+        change(
+            provider_removed::provider_removed,
+            provider_removed::still_broken,
+        )
     }),
     rule("image-reference-incomplete", || {
         each_file(reference::incomplete)
@@ -81,9 +94,8 @@ pub(super) const RULES: &[Named] = &[
         let of_change = rule.clone();
         Ok(
             whole_checkout(move |checkout, drafts| rule.run(checkout, drafts)).and(change(
-                move |base, result, drafts| {
-                    of_change.run_on_change(base, result, drafts);
-                },
+                move |base, result, drafts| of_change.run_on_change(base, result, drafts),
+                payload_image::still_broken,
             )),
         )
     }),

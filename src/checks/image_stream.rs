@@ -53,6 +53,7 @@ pub(super) const RULES: &[Named] = &[
         each_tag(|_, tag| source::source(tag))
             .and(each_stream(source::repository))
             .and(each_build(source::build_kinds))
+            .and(each_build(source::build_sources))
             .and(whole_checkout(source::unprovided))
     }),
     rule("imagestream-tag-duplicate", || {

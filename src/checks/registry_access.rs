@@ -6,10 +6,10 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::rbac::lost_rights;
-use super::{Check, Drafts, Named, change, rule, rule_with, whole_checkout};
+use super::{Check, Drafts, Named, StillBroken, change, rule, rule_with, whole_checkout};
 use crate::checkout::Checkout;
 use crate::checkout::access::{Folder, ObjectAt, is_applied};
-use crate::finding::{Draft, Place};
+use crate::finding::{Draft, Finding, Place};
 use crate::model::manifest::access::Object;
 use crate::syntax::template::has_parameter;
 use crate::tree::RepoPath;
@@ -23,9 +23,10 @@ pub(super) const RULES: &[Named] = &[
         let params: Arc<Pull> = Arc::new(params.read()?);
         let after = Arc::clone(&params);
         let check = whole_checkout(move |checkout, drafts| params.run(checkout, drafts));
-        Ok(check.and(change(move |base, result, drafts| {
-            lost(base, result, &after, drafts);
-        })))
+        Ok(check.and(change(
+            move |base, result, drafts| lost(base, result, &after, drafts),
+            still_broken,
+        )))
     }),
 ];
 
@@ -193,6 +194,15 @@ fn hitting_pullers(checkout: &Checkout, mut found: BTreeMap<&str, Draft>) -> Vec
         }
     }
     found.into_values().collect()
+}
+
+/// Whether the folder is still there and still lets nobody else pull.
+fn still_broken(finding: &Finding, _: &Checkout) -> StillBroken {
+    let name = finding.entity.clone();
+    Box::new(move |checkout| {
+        let folder = checkout.access.folders.get(&name);
+        folder.is_some_and(|folder| !is_pulled_from(checkout, &name, folder))
+    })
 }
 
 /// Whether a binding to a role that pulls lies in the namespace of a folder.

@@ -3,7 +3,7 @@
 mod accept;
 mod amend;
 pub(super) mod lint_target;
-mod policy;
+pub(super) mod policy;
 
 use std::mem::ManuallyDrop;
 use std::path::PathBuf;
@@ -13,11 +13,10 @@ use clap::Args;
 use super::output::Output;
 use super::progress::Progress;
 use super::selection::Selection;
-use super::{Failure, Status};
+use super::{Failure, Status, Threads};
 use crate::checkout::{Checkout, Inputs};
-use crate::engine::Found;
-use crate::finding::{Class, Finding};
-use crate::findings::{BASELINE_PATH, Filtered, Policy, causes};
+use crate::finding::Finding;
+use crate::findings::{Filtered, Policy, Shown, shown, sort_out};
 use crate::linter::{self, Linter, Outcome, Review};
 use crate::report::{Report, Statistics, Summary, Texts};
 use crate::rules::Rule;
@@ -51,23 +50,19 @@ pub(super) struct CheckArguments {
     selection: Selection,
     #[command(flatten)]
     output: Output,
-    /// Threads to use [default: one for each core]
-    #[arg(long, value_name = "N")]
-    jobs: Option<usize>,
+    #[command(flatten)]
+    threads: Threads,
 }
 
 pub(super) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
-    if let Some(jobs) = arguments.jobs {
-        rayon::ThreadPoolBuilder::new()
-            .num_threads(jobs)
-            .build_global()?;
-    }
+    arguments.threads.apply()?;
     let lint_target = lint_target::find(&arguments.path, &arguments.target)?;
     if arguments.policy.init {
         return policy::init(&lint_target);
     }
     let catalogue = arguments.selection.catalogue()?;
-    let policy = arguments.policy.read(&lint_target, &catalogue)?;
+    let config = arguments.policy.config.read(&catalogue)?;
+    let policy = linter::policy_in(&*lint_target.tree, config, &catalogue)?;
     let inputs = policy::inputs(&arguments.secretsync, &lint_target, &policy.config)?;
     let picks = |rule: &Rule| arguments.selection.picks(rule);
     let linter = Linter::new(catalogue, policy, inputs, picks)?;
@@ -116,12 +111,7 @@ fn report(
     } = outcome;
     // The process is about to end: giving back a million small pieces first is lost time.
     let checkout = ManuallyDrop::new(checkout);
-    let indexes = &linter.inputs.secretsync;
-    let in_part = |finding: &Finding| {
-        let path = &finding.place.path;
-        path.is_within(lint_target.reported.as_str())
-            || indexes.iter().any(|(name, _)| name == path)
-    };
+    let in_part = |finding: &Finding| linter.is_in_part(finding, &lint_target.reported);
     let shown_from = selection.shown_from();
     let is_severe = |finding: &Finding| finding.severity >= shown_from;
     let images = checkout.images.summary();
@@ -135,13 +125,19 @@ fn report(
         suppressed,
         baselined,
     } = filtered;
-    let (mut findings, mut held_back) = sort_out(found, all, lint_target.review.is_some());
-    findings.retain(in_part);
-    held_back.retain(in_part);
-    for finding in findings.iter().chain(&held_back) {
+    let config = &linter.policy.config;
+    let Shown {
+        mut findings,
+        mut explained,
+        held_back,
+    } = shown(
+        sort_out(found, all, lint_target.review.is_some()),
+        in_part,
+        config,
+    );
+    for finding in findings.iter().chain(&explained).chain(&held_back) {
         *statistics.rules.entry(finding.rule.clone()).or_default() += 1;
     }
-    let mut explained = causes::fold(&mut findings, &linter.policy.config);
     if all {
         findings.append(&mut explained);
         findings.sort_by(|a, b| a.order().cmp(&b.order()));
@@ -177,9 +173,9 @@ fn report(
         fails_from: selection.fails_from(),
         statistics: output.statistics.then_some(statistics),
         comment: output.comment()?,
-        texts: &WithBaseline {
+        texts: &Linted {
             checkout: &checkout,
-            policy: &linter.policy,
+            linter,
         },
     };
     output.write(&report)?;
@@ -189,36 +185,16 @@ fn report(
         Status::Clean
     })
 }
-/// What is shown, and what is held back: without a change, findings of rules that report changes
-/// only; with one, whatever the base has already.
-fn sort_out(found: Found, all: bool, is_change: bool) -> (Vec<Finding>, Vec<Finding>) {
-    let Found {
-        mut findings,
-        mut held_back,
-    } = found;
-    if all || is_change {
-        findings.append(&mut held_back);
-    }
-    if is_change && !all {
-        let is_old = |finding: &Finding| finding.class == Some(Class::PreExisting);
-        (held_back, findings) = findings.into_iter().partition(is_old);
-    }
-    findings.sort_by(|a, b| a.order().cmp(&b.order()));
-    (findings, held_back)
-}
 
-/// The texts that findings point into: the checkout's files and the baseline.
-struct WithBaseline<'c> {
+/// The texts that findings point into.
+struct Linted<'c> {
     checkout: &'c Checkout,
-    policy: &'c Policy,
+    linter: &'c Linter,
 }
 
-impl Texts for WithBaseline<'_> {
+impl Texts for Linted<'_> {
     fn text(&self, path: &RepoPath) -> Option<&str> {
-        if path.as_str() == BASELINE_PATH {
-            return Some(self.policy.baseline.text());
-        }
-        self.checkout.text(path)
+        self.linter.text(self.checkout, path)
     }
 }
 

@@ -10,24 +10,22 @@ use clap::{Args, ValueEnum};
 use super::{Failure, unless_closed};
 use crate::fix;
 use crate::limits::MAX_FILE_SIZE;
+use crate::report::past::{PastFormat, PastReport};
 use crate::report::{Comment, Format, LinkBase, Previous, Report, Style};
 
 /// Columns assumed where the output is no terminal.
 const DEFAULT_WIDTH: usize = 100;
 
+/// What `check` and `demo` take.
 #[derive(Args)]
 pub(super) struct Output {
     /// Report format, perhaps with a file to write to; may be repeated. Formats: pretty (default
     /// on a terminal), concise, json, sarif, junit, github, gitlab, rdjson, html,
     /// markdown
     #[arg(long, value_name = "FORMAT[=FILE]")]
-    output: Vec<Target>,
-    /// When to use colours
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
-    color: Color,
-    /// Print nothing to standard output; the exit status still tells
-    #[arg(long, short)]
-    quiet: bool,
+    output: Vec<Target<Format>>,
+    #[command(flatten)]
+    terminal: Terminal,
     /// Where the files can be read on the web, for the links of `markdown`, such as
     /// https://github.com/openshift/release/blob/main
     #[arg(long, value_name = "URL")]
@@ -40,6 +38,28 @@ pub(super) struct Output {
     pub(super) statistics: bool,
 }
 
+/// What `replay` takes.
+#[derive(Args)]
+pub(super) struct PastOutput {
+    /// Report format, perhaps with a file to write to; may be repeated. Formats: pretty (default),
+    /// json, markdown, html
+    #[arg(long, value_name = "FORMAT[=FILE]")]
+    output: Vec<Target<PastFormat>>,
+    #[command(flatten)]
+    terminal: Terminal,
+}
+
+/// What becomes of standard output.
+#[derive(Args)]
+struct Terminal {
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    color: Color,
+    /// Print nothing to standard output; the exit status still tells
+    #[arg(long, short)]
+    quiet: bool,
+}
+
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Color {
     Auto,
@@ -47,13 +67,26 @@ enum Color {
     Never,
 }
 
+/// Formats, by the names that `--output` knows them by.
+trait Named: Copy + 'static {
+    const ALL: &'static [(&'static str, Self)];
+}
+
+impl Named for Format {
+    const ALL: &'static [(&'static str, Self)] = Self::ALL;
+}
+
+impl Named for PastFormat {
+    const ALL: &'static [(&'static str, Self)] = Self::ALL;
+}
+
 #[derive(Clone, Debug)]
-struct Target {
-    format: Format,
+struct Target<F> {
+    format: F,
     file: Option<PathBuf>,
 }
 
-impl FromStr for Target {
+impl<F: Named> FromStr for Target<F> {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -62,9 +95,9 @@ impl FromStr for Target {
             Some((format, file)) => (format, Some(PathBuf::from(file))),
             None => (text, None),
         };
-        let known = Format::ALL.iter().find(|(name, _)| *name == format);
+        let known = F::ALL.iter().find(|(name, _)| *name == format);
         let Some(&(_, format)) = known else {
-            let names: Vec<&str> = Format::ALL.iter().map(|(name, _)| *name).collect();
+            let names: Vec<&str> = F::ALL.iter().map(|(name, _)| *name).collect();
             return Err(format!(
                 "`{format}` is no format; there are {}",
                 names.join(", ")
@@ -95,40 +128,68 @@ impl Output {
 
     /// Writes `report` to every target.
     pub(super) fn write(&self, report: &Report<'_>) -> Result<(), Failure> {
-        let default = [Target {
-            format: if io::stdout().is_terminal() {
-                Format::Pretty
-            } else {
-                Format::Concise
-            },
-            file: None,
-        }];
-        let to_stdout = self.output.iter().any(|target| target.file.is_none());
-        let implied: &[Target] = if self.output.is_empty() {
-            &default
+        let default = if io::stdout().is_terminal() {
+            Format::Pretty
         } else {
-            &[]
+            Format::Concise
         };
-        if self.output.iter().filter(|t| t.file.is_none()).count() > 1 {
-            return Err("only one format can go to standard output; give the others a file, as in `json=FILE`".into());
-        }
-        debug_assert!(implied.is_empty() || !to_stdout);
+        let targets = with_default(&self.output, default)?;
         if self.output.iter().any(|t| t.format == Format::Github) {
             write_job_summary(report)?;
         }
-        for target in self.output.iter().chain(implied) {
+        self.terminal.write(&targets, |format, style, out| {
+            report.write(format, style, out)
+        })
+    }
+}
+
+impl PastOutput {
+    /// Writes `report` to every target.
+    pub(super) fn write(&self, report: &PastReport<'_>) -> Result<(), Failure> {
+        let targets = with_default(&self.output, PastFormat::Pretty)?;
+        self.terminal.write(&targets, |format, style, out| {
+            report.write(format, style, out)
+        })
+    }
+}
+
+/// The targets that were asked for, of which one may be standard output; that in the `default` format
+/// where none was.
+fn with_default<F: Named>(asked: &[Target<F>], default: F) -> Result<Vec<Target<F>>, Failure> {
+    if asked.iter().filter(|target| target.file.is_none()).count() > 1 {
+        return Err(
+            "only one format can go to standard output; give the others a file, as in `json=FILE`"
+                .into(),
+        );
+    }
+    Ok(if asked.is_empty() {
+        vec![Target {
+            format: default,
+            file: None,
+        }]
+    } else {
+        asked.to_vec()
+    })
+}
+
+impl Terminal {
+    /// Calls `write` for each of the targets.
+    fn write<F: Named>(
+        &self,
+        targets: &[Target<F>],
+        write: impl Fn(F, Style, &mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        for target in targets {
             match &target.file {
                 Some(path) => {
                     let said =
                         |error: io::Error| format!("cannot write `{}`: {error}", path.display());
-                    write_file(path, |out| report.write(target.format, plain(), out))
-                        .map_err(said)?;
+                    write_file(path, |out| write(target.format, plain(), out)).map_err(said)?;
                 }
                 None if self.quiet => {}
                 None => {
                     let mut stdout = BufWriter::new(io::stdout().lock());
-                    let written = report
-                        .write(target.format, self.style(), &mut stdout)
+                    let written = write(target.format, self.style(), &mut stdout)
                         .and_then(|()| stdout.flush());
                     unless_closed(written)
                         .map_err(|error| format!("cannot write to standard output: {error}"))?;

@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// Between two pictures of the spinner.
 const TICK: Duration = Duration::from_millis(100);
 
-/// Tells on standard error how many files were read, once the run has taken half a second; only on
+/// Tells on standard error how far the run is, once the run has taken half a second; only on
 /// a terminal, and not where the environment says `CI`. Gone without a trace when it is dropped.
 pub(super) struct Progress {
     bar: ProgressBar,
@@ -22,9 +22,19 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// Starts to count.
+    /// Starts to count files that are read.
     pub(super) fn start() -> Self {
-        let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::hidden());
+        Self::start_with(0, "{spinner} {human_pos} of {human_len} files read")
+    }
+
+    /// Starts to count the `total` commits that are judged.
+    pub(super) fn of_commits(total: usize) -> Self {
+        let template = "{spinner} {human_pos} of {human_len} commits judged, {eta} left";
+        Self::start_with(total as u64, template)
+    }
+
+    fn start_with(total: u64, template: &'static str) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::hidden());
         let stderr = ProgressDrawTarget::stderr();
         if stderr.is_hidden() || env::var_os("CI").is_some() {
             return Self { bar, painter: None };
@@ -35,9 +45,7 @@ impl Progress {
             if is_done.recv_timeout(PATIENCE) != Err(RecvTimeoutError::Timeout) {
                 return;
             }
-            if let Ok(style) =
-                ProgressStyle::with_template("{spinner} {human_pos} of {human_len} files read")
-            {
+            if let Ok(style) = ProgressStyle::with_template(template) {
                 painted.set_style(style);
             }
             painted.set_draw_target(stderr);
@@ -47,6 +55,11 @@ impl Progress {
             bar,
             painter: Some((done, thread)),
         }
+    }
+
+    /// One more is done.
+    pub(super) fn step(&self) {
+        self.bar.inc(1);
     }
 
     /// `tree`, with its files counted as they are read.

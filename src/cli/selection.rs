@@ -24,7 +24,7 @@ pub(super) struct Selection {
     /// Lowest severity that is shown
     #[arg(long, value_name = "SEVERITY", default_value = "warning")]
     severity: Level,
-    /// Lowest severity that makes the exit status 1 [default: error; of `demo`: never]
+    /// Lowest severity that makes the exit status 1 [default: error; of `demo` and `replay`: never]
     #[arg(long, value_name = "SEVERITY")]
     fail_on: Option<FailOn>,
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use crate::checkout::Checkout;
-use crate::checks::{self, Check};
+use crate::checks::{self, Check, StillBroken};
 use crate::finding::{Finding, Severity};
 use crate::rules::{Catalogue, Rule};
 
@@ -121,6 +121,15 @@ impl Plan {
         let mut steps = self.steps.iter();
         let (_, check) = steps.find(|(rule, _)| rule.id() == finding.rule)?;
         check.help_of_new(finding, base)
+    }
+
+    /// Whether `finding`, which exists only as one of the change that made `result`, holds in later
+    /// checkouts; `None` where its rule compares nothing.
+    #[must_use]
+    pub fn still_broken(&self, finding: &Finding, result: &Checkout) -> Option<StillBroken> {
+        let mut steps = self.steps.iter();
+        let (_, check) = steps.find(|(rule, _)| rule.id() == finding.rule)?;
+        check.still_broken(finding, result)
     }
 
     /// Whether some rule looks at what a change does, beyond the tree that results.

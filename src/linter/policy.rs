@@ -2,10 +2,28 @@
 
 use super::SetupError;
 use crate::config::{CONFIG_PATH, Config};
-use crate::findings::{BASELINE_PATH, Baseline};
+use crate::findings::{BASELINE_PATH, Baseline, Policy};
 use crate::model::{Conventions, secretsync};
 use crate::rules::Catalogue;
 use crate::tree::{self, RepoPath, Tree};
+
+/// The policy of the checkout `tree`, with `config` in the place of its own where that is given.
+///
+/// # Errors
+/// When it cannot be read or used.
+pub fn policy_in(
+    tree: &dyn Tree,
+    config: Option<Config>,
+    catalogue: &Catalogue,
+) -> Result<Policy, SetupError> {
+    Ok(Policy {
+        config: match config {
+            Some(config) => config,
+            None => config_in(tree, catalogue)?,
+        },
+        baseline: baseline_in(tree)?,
+    })
+}
 
 /// The config of the checkout `tree`; an empty one where it has none.
 ///
@@ -68,6 +86,22 @@ pub fn index_entries(path: &str, bytes: &[u8]) -> Result<Vec<secretsync::Entry>,
         path: path.to_owned(),
         reason: error.to_string(),
     })
+}
+
+/// The bytes of all that the checkout `tree` says about findings: its config, its baseline, and the
+/// indexes of secrets that `config` names. None where there is no such file.
+///
+/// # Errors
+/// When one cannot be read.
+pub fn policy_files_in(
+    tree: &dyn Tree,
+    config: &Config,
+) -> Result<Vec<Option<Vec<u8>>>, SetupError> {
+    let paths = [CONFIG_PATH, BASELINE_PATH].into_iter();
+    let paths = paths.chain(config.secret_indexes.iter().map(String::as_str));
+    paths
+        .map(|path| Ok(tree::read_file(tree, &RepoPath::new(path))?))
+        .collect()
 }
 
 /// The text of one file of `tree`; none where there is no such file.

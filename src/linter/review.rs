@@ -99,7 +99,7 @@ impl Linter {
             },
         );
         let mut before = before.found;
-        follow_moves(&mut before, &moves::between(base, result));
+        follow_moves(before.all_mut(), &moves::between(base, result));
         let known = Fingerprints::of(before.all());
         let mut head = None;
         if (self.plan.compares() || after.all().any(|finding| !known.has(finding)))
@@ -119,9 +119,7 @@ impl Linter {
         let mut filtered = self.filter(after, &mut cache);
         let found = &mut filtered.found;
         let known = Fingerprints::of(before.all());
-        classes::classify(found, &known, head.as_ref(), (base, result));
-        classes::grade(found, base, &self.plan, &self.policy.config);
-        name_affected(found, base, result);
+        self.classify(found, &known, head.as_ref(), (base, result));
         let left = Fingerprints::of(found.all());
         let before = before.findings.into_iter().chain(before.held_back);
         // What stood in a file that no longer parses is not fixed by that.
@@ -131,6 +129,21 @@ impl Linter {
         };
         let fixed = left.gone(before.filter(is_readable)).collect();
         Ok((filtered, fixed))
+    }
+
+    /// Gives each finding of `result` its class, and new ones the severity and help of new ones, and
+    /// whom they hit. `known`
+    /// is what the base has, and `head` what the head has where that is not the result.
+    pub(super) fn classify(
+        &self,
+        found: &mut Found,
+        known: &Fingerprints,
+        head: Option<&Fingerprints>,
+        (base, result): (&Checkout, &Checkout),
+    ) {
+        classes::classify(found, known, head, (base, result));
+        classes::grade(found, base, &self.plan, &self.policy.config);
+        name_affected(found, base, result);
     }
 }
 
@@ -154,12 +167,15 @@ fn name_affected(found: &mut Found, base: &Checkout, result: &Checkout) {
     }
 }
 
-/// Looks at findings of the base in files that moved as if they were where the files are now.
-fn follow_moves(before: &mut Found, moves: &HashMap<RepoPath, RepoPath>) {
+/// Looks at findings in files that moved as if they were where the files are now.
+pub(super) fn follow_moves<'f>(
+    before: impl Iterator<Item = &'f mut Finding>,
+    moves: &HashMap<RepoPath, RepoPath>,
+) {
     if moves.is_empty() {
         return;
     }
-    for finding in before.all_mut() {
+    for finding in before {
         if let Some(path) = moves.get(&finding.place.path) {
             finding.place.path = path.clone();
         }

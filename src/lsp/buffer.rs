@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use gen_lsp_types::{TextDocumentContentChangeEvent as Change, Uri};
 
-use super::files::same;
 use super::position::{Encoding, Lines};
+use crate::checkout::files::same;
 use crate::limits::MAX_FILE_SIZE;
 use crate::model::{self, File, FileKind};
 use crate::syntax::span::Span;

@@ -16,11 +16,11 @@ use thiserror::Error;
 
 use super::Options;
 use super::buffer::Buffer;
-use super::files::find;
 use super::position::{Encoding, Lines};
 use super::setup::Setup;
 use super::uri;
 use crate::checkout::Checkout;
+use crate::checkout::files::find;
 use crate::finding::{Finding, Place};
 use crate::findings::Fingerprints;
 use crate::linter::{FileCache, NoCheckout, SetupError};

@@ -51,14 +51,7 @@ pub fn load(
     parsed: &ParsedFiles,
 ) -> Result<Vec<Arc<File>>, TreeError> {
     let listing = tree.list(conventions.wanted())?;
-    let mut files: Vec<Arc<File>> = listing
-        .entries
-        .par_iter()
-        .filter_map(|entry| {
-            let kind = conventions.kind(entry.path.as_str())?;
-            Some(parsed.get_or_read(entry, || read(tree, entry, kind)))
-        })
-        .collect();
+    let mut files = load_entries(tree, conventions, &listing.entries, parsed);
     if !listing.unreadable.is_empty() {
         files.extend(listing.unreadable.into_iter().map(|(path, why)| {
             let kind = FileKind::MirrorSetCompanion;
@@ -67,6 +60,23 @@ pub fn load(
         files.sort_by(|a, b| a.path.cmp(&b.path));
     }
     Ok(files)
+}
+
+/// Those of `entries`, which are of `tree`, that `conventions` name, in the same order; those that
+/// `parsed` has are not read again.
+#[must_use]
+pub fn load_entries(
+    tree: &dyn Tree,
+    conventions: &Conventions,
+    entries: &[Entry],
+    parsed: &ParsedFiles,
+) -> Vec<Arc<File>> {
+    let entries = entries.par_iter();
+    let files = entries.filter_map(|entry| {
+        let kind = conventions.kind(entry.path.as_str())?;
+        Some(parsed.get_or_read(entry, || read(tree, entry, kind)))
+    });
+    files.collect()
 }
 
 /// The file at `path` of `tree`, if it is there and `conventions` name it.

@@ -15,11 +15,11 @@ use super::{Report, closing, is_whole_file, markup, plural};
 use crate::finding::{Finding, LineIndexes, Place, Severity};
 use crate::syntax::span::{ColumnUnit, Span};
 
-const STYLE: &str = include_str!("page.css");
+pub(super) const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 /// SHA-256 of [`STYLE`] and [`SCRIPT`]; tests/suite/formats.rs compares.
-const STYLE_HASH: &str = "sha256-1oiREAt3bvYqVN4Xt/H2qnlnCdu+t1e0CZRUHWFcllI=";
+pub(super) const STYLE_HASH: &str = "sha256-1oiREAt3bvYqVN4Xt/H2qnlnCdu+t1e0CZRUHWFcllI=";
 const SCRIPT_HASH: &str = "sha256-dkhAh7BNXBRY0ofCNHefI/pHZV+aLwwPyTpF3p8dQiE=";
 
 /// Columns of an excerpt's line; more is cut.

@@ -27,10 +27,18 @@ struct ImageCounts<'r> {
     resolved: &'r BTreeMap<&'static str, usize>,
 }
 
+/// What wrote the document.
 #[derive(Serialize)]
-struct Tool {
+pub(super) struct Tool {
     name: &'static str,
     version: &'static str,
+}
+
+impl Tool {
+    pub(super) const OWN: Self = Self {
+        name: env!("CARGO_PKG_NAME"),
+        version: env!("CARGO_PKG_VERSION"),
+    };
 }
 
 #[derive(Serialize)]
@@ -131,10 +139,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     let summary = &report.summary;
     let document = Document {
         version: 1,
-        tool: Tool {
-            name: env!("CARGO_PKG_NAME"),
-            version: env!("CARGO_PKG_VERSION"),
-        },
+        tool: Tool::OWN,
         summary: Summary {
             files: summary.files,
             errors: summary.errors,

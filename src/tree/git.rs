@@ -4,6 +4,8 @@
 //! the index, a ref, or the object database.
 
 mod clean;
+mod differences;
+mod line;
 mod merge;
 mod objects;
 
@@ -17,6 +19,8 @@ use super::{ContentId, RepoPath, TreeError};
 use clean::CleanFiles;
 use objects::{Blob, Files, Handles};
 
+pub use differences::Differences;
+pub use line::LineCommit;
 pub use merge::{CommitName, Merge};
 pub use objects::GitTree;
 

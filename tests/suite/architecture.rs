@@ -123,6 +123,22 @@ const LAYERS: &[(&str, Arrows)] = &[
         ],
     ),
     (
+        "replay",
+        &[
+            ("linter", ALL),
+            ("findings", ALL),
+            ("engine", ALL),
+            // How long a finding lasts that only a change has.
+            ("checks", &["StillBroken", "is_about_text"]),
+            ("checkout", ALL),
+            ("model", ALL),
+            ("finding", ALL),
+            ("syntax", &["span"]),
+            // It reads the trees of a range.
+            ("tree", ALL),
+        ],
+    ),
+    (
         "report",
         &[("finding", ALL), ("syntax", &["span"]), ("tree", PATH)],
     ),

@@ -13,7 +13,7 @@ use sha2::Digest;
 use crate::support::Outcome;
 
 /// What a stranger may write into a file, its name, or a key that a message quotes.
-const HOSTILE: &[&str] = &[
+pub(super) const HOSTILE: &[&str] = &[
     "plain",
     "\u{1b}[31mred\u{1b}[0m\u{1b}]0;title\u{7}",
     "nul\0 bell\u{7} del\u{7f} c1\u{9b}31m",
@@ -124,7 +124,7 @@ fn report<'r>(findings: &'r [Finding], rules: &'r [RuleText], texts: &'r Files) 
 }
 
 /// What breaks `schema` in `document`.
-fn faults(schema: &str, document: &Value) -> Result<Vec<String>, Box<dyn Error>> {
+pub(super) fn faults(schema: &str, document: &Value) -> Result<Vec<String>, Box<dyn Error>> {
     let validator = jsonschema::validator_for(&serde_json::from_str(schema)?)?;
     Ok(validator
         .iter_errors(document)
@@ -133,7 +133,7 @@ fn faults(schema: &str, document: &Value) -> Result<Vec<String>, Box<dyn Error>>
 }
 
 /// `document` after whatever `pointer` leads to is replaced.
-fn torn(document: &Value, pointer: &str, by: Value) -> Result<Value, Box<dyn Error>> {
+pub(super) fn torn(document: &Value, pointer: &str, by: Value) -> Result<Value, Box<dyn Error>> {
     let mut torn = document.clone();
     *torn.pointer_mut(pointer).ok_or("no such place")? = by;
     Ok(torn)
@@ -399,7 +399,7 @@ fn the_job_summary_holds_no_markup_of_a_stranger() -> Outcome {
 }
 
 /// The SHA-256 of `text` as a Content-Security-Policy names it.
-fn csp_hash(text: &str) -> String {
+pub(super) fn csp_hash(text: &str) -> String {
     let digest = sha2::Sha256::digest(text.as_bytes());
     let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut hash = String::from("sha256-");

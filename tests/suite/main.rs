@@ -35,6 +35,8 @@ mod policy;
 mod premerge;
 mod properties;
 mod readme;
+mod replay;
+mod replay_formats;
 mod repositories;
 mod rule_pages;
 mod secretsync;

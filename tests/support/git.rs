@@ -33,15 +33,30 @@ impl Repo {
 
     /// Commits everything on disk to the current branch.
     pub fn commit(&self, message: &str) -> Result<Oid, Box<dyn Error>> {
+        self.merge_at(message, 0, &[])
+    }
+
+    /// The same as a merge of `others`, so many seconds after the first commit.
+    pub fn merge_at(
+        &self,
+        message: &str,
+        seconds: i64,
+        others: &[Oid],
+    ) -> Result<Oid, Box<dyn Error>> {
         self.stage()?;
         let tree = self.git.find_tree(self.git.index()?.write_tree()?)?;
-        let who = Signature::new("T", "t@example.org", &Time::new(1_700_000_000, 0))?;
+        let when = Time::new(1_700_000_000 + seconds, 0);
+        let who = Signature::new("T", "t@example.org", &when)?;
         let parent = self
             .git
             .head()
             .ok()
             .and_then(|head| head.peel_to_commit().ok());
-        let parents: Vec<_> = parent.iter().collect();
+        let mut parents = Vec::from_iter(parent);
+        for other in others {
+            parents.push(self.git.find_commit(*other)?);
+        }
+        let parents: Vec<_> = parents.iter().collect();
         Ok(self
             .git
             .commit(Some("HEAD"), &who, &who, message, &tree, &parents)?)

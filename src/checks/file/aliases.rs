@@ -3,13 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::checkout::Checkout;
-use crate::checks::Drafts;
 use crate::checks::habit::Habit;
-use crate::finding::{Draft, Place, Severity};
+use crate::checks::removed_line::removed_line;
+use crate::checks::{Drafts, StillBroken};
+use crate::finding::{Draft, Finding, Place, Severity};
 use crate::limits::MAX_RELATED;
 use crate::model::owners::{Alias, Aliases};
 use crate::model::{File, Statements, Text};
 use crate::syntax::likeness::{Effort, closest};
+
+/// What stands before the alias in the entity of a finding about one that is gone.
+const GONE: &str = "gone ";
 
 /// The topic of what follows when the alias of this name, in lower case, is gone.
 pub(super) fn gone_topic(alias: &str) -> String {
@@ -55,7 +59,7 @@ fn aliases(checkout: &Checkout) -> Option<(&File, BTreeMap<String, &Alias>)> {
 
 /// `owners-content`, of a change: an alias is gone, and OWNERS files still name it.
 pub(super) fn gone(base: &Checkout, result: &Checkout, drafts: &mut Drafts) {
-    let (Some((_, before)), Some((file, after))) = (aliases(base), aliases(result)) else {
+    let (Some((former, before)), Some((file, after))) = (aliases(base), aliases(result)) else {
         return;
     };
     let is_gone = |name: &&String| !after.contains_key(*name);
@@ -87,7 +91,11 @@ pub(super) fn gone(base: &Checkout, result: &Checkout, drafts: &mut Drafts) {
         let renamed = closest(&name, fresh, (name.len() / 4).max(1), &effort);
         let place = match renamed {
             Some(span) => Place::new(&file.path, span),
-            None => Place::whole_file(&file.path),
+            None => {
+                let alias = &before[&name];
+                let stood = Place::new(&former.path, alias.name.span);
+                removed_line(base, result, &stood).unwrap_or_else(|| Place::whole_file(&file.path))
+            }
         };
         let files: BTreeSet<_> = users.iter().map(|(file, ..)| &file.path).collect();
         let still = match files.len() {
@@ -96,7 +104,7 @@ pub(super) fn gone(base: &Checkout, result: &Checkout, drafts: &mut Drafts) {
         };
         let draft = Draft::new(
             place,
-            format!("gone {name}"),
+            format!("{GONE}{name}"),
             format!("the alias `{name}` is gone, and {still} it"),
         )
         .help(
@@ -119,4 +127,21 @@ pub(super) fn gone(base: &Checkout, result: &Checkout, drafts: &mut Drafts) {
             draft.severity(Severity::Warning)
         });
     }
+}
+
+/// Whether an alias that a change took away is still not there and still named.
+pub(super) fn still_broken(finding: &Finding, _: &Checkout) -> StillBroken {
+    let name = finding.entity.strip_prefix(GONE);
+    let name = name.unwrap_or_default().to_owned();
+    Box::new(move |checkout| {
+        let is_back = aliases(checkout).is_some_and(|(_, aliases)| aliases.contains_key(&name));
+        let names = |file: &File| match &file.statements {
+            Statements::Owners(owners) => {
+                let mut people = owners.people.iter();
+                people.any(|person| person.value.to_lowercase() == name)
+            }
+            _ => false,
+        };
+        !is_back && checkout.files().iter().any(|file| names(file))
+    })
 }

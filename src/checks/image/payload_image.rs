@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use serde::Deserialize;
 
 use crate::checkout::Checkout;
-use crate::checks::Drafts;
-use crate::finding::{Draft, Place, Severity};
+use crate::checks::{Drafts, StillBroken};
+use crate::finding::{Draft, Finding, Place, Severity};
 use crate::model::ci_operator::{CiConfig, PipelineUse, ReferenceField, UseField};
 use crate::model::{File, Statements};
 use crate::syntax::likeness::{Effort, closest};
@@ -113,9 +113,13 @@ impl PayloadImage {
             &payload.effort,
         );
         let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-        let message = format!("the step cannot run from `{image}`: {what}");
+        let message = match used.field {
+            UseField::Dependency => format!("the step cannot depend on `{image}`: {what}"),
+            UseField::Substitution => format!("`{image}` cannot be put into a bundle: {what}"),
+            _ => format!("the step cannot run from `{image}`: {what}"),
+        };
         Draft::new(Place::new(&file.path, used.name.span), image, message).help(format!(
-            "a step's `from` names something that the config imports or builds, else an image of the \
+            "such a name means something that the config imports or builds, else an image of the \
              release `{}`{near}",
             self.release
         ))
@@ -175,12 +179,24 @@ impl PayloadImage {
     }
 }
 
-/// The bare names that steps run from.
+/// Whether a step still runs from the release's image of that name.
+pub(super) fn still_broken(finding: &Finding, _: &Checkout) -> StillBroken {
+    let (path, image) = (finding.place.path.clone(), finding.entity.clone());
+    Box::new(move |checkout| {
+        let config = checkout.file(path.as_str()).and_then(File::ci_config);
+        config.is_some_and(|config| bare(config).any(|used| *used.name.value == image))
+    })
+}
+
+/// The bare names that steps run from, or are given.
 fn bare_names(config: &CiConfig) -> impl Iterator<Item = &PipelineUse> {
-    config
-        .uses
-        .iter()
-        .filter(|used| used.field == UseField::StepFrom && !used.name.value.contains(':'))
+    let fields = [
+        UseField::StepFrom,
+        UseField::Dependency,
+        UseField::Substitution,
+    ];
+    let uses = config.uses.iter();
+    uses.filter(move |used| fields.contains(&used.field) && !used.name.value.contains(':'))
 }
 
 /// Those of them that may only mean an image of a release.

@@ -15,10 +15,10 @@ use crate::checkout::Checkout;
 use crate::checkout::images::{
     ImageUse, Images, Provider, ProviderKind, Resolution, ResolutionKind, State, Store, Stream,
 };
-use crate::checks::{Drafts, mapping};
-use crate::finding::{Draft, Place, Severity};
+use crate::checks::removed_line::removed_line;
+use crate::checks::{Drafts, StillBroken, mapping};
+use crate::finding::{Draft, Finding, Place, Severity};
 use crate::syntax::reference::ImageStreamTag;
-use crate::syntax::span::{LineIndex, Span};
 use crate::tree::RepoPath;
 pub(super) use after::After;
 use after::MAX_REPLACEMENTS;
@@ -120,13 +120,10 @@ impl<'c> Loss<'c> {
     /// Nothing where nobody names the image any more.
     fn of(after: &mut After<'c>, tag: ImageStreamTag, provider: &'c Provider) -> Option<Self> {
         let result = after.result;
-        let users = result.images.users(&tag);
-        // What only a private copy names is copied again with its original.
-        let ci_configs = &result.conventions.ci_configs;
-        let is_private = |image_use: &ImageUse| ci_configs.is_copy(image_use.place.path.as_str());
-        if users.iter().all(is_private) {
-            return None; // nobody at all, too
+        if !is_named(result, &tag) {
+            return None;
         }
+        let users = result.images.users(&tag);
         let publisher = &provider.place.path;
         let elsewhere = users.iter().any(|image_use| {
             result.images.is_used(image_use) && image_use.place.path != *publisher
@@ -152,6 +149,31 @@ impl<'c> Loss<'c> {
             severity,
         })
     }
+}
+
+/// Whether anybody names the image. What only a private copy names is copied again with its original.
+fn is_named(checkout: &Checkout, tag: &ImageStreamTag) -> bool {
+    let ci_configs = &checkout.conventions.ci_configs;
+    let is_private = |image_use: &ImageUse| ci_configs.is_copy(image_use.place.path.as_str());
+    !checkout.images.users(tag).iter().all(is_private)
+}
+
+/// Whether an image that a change took away is still not provided and still named. One whose stream
+/// may be filled from elsewhere after the change is provided again only by somebody who says so.
+pub(super) fn still_broken(finding: &Finding, result: &Checkout) -> StillBroken {
+    let kind = |tag: &ImageStreamTag| result.images.resolve(tag).kind();
+    let lost: Vec<_> = super::lost_by(finding)
+        .map(|tag| (kind(&tag).is_gone(), tag))
+        .collect();
+    Box::new(move |checkout| {
+        lost.iter().any(|(was_gone, tag)| {
+            let is_lost = match checkout.images.resolve(tag).kind() {
+                ResolutionKind::Provided => false,
+                now => now.is_gone() || !was_gone,
+            };
+            is_lost && is_named(checkout, tag)
+        })
+    })
 }
 
 /// How many of the lost images a message names.
@@ -191,7 +213,8 @@ fn draft(after: &mut After<'_>, losses: &[Loss<'_>]) -> Option<Draft> {
             (format!("images of {publisher}"), message)
         }
     };
-    let place = place(after, first.provider).or_else(|| Some(users().next()?.place.clone()))?;
+    let place = removed_line(after.base, after.result, &first.provider.place)
+        .or_else(|| Some(users().next()?.place.clone()))?;
     let draft = Draft::new(place, entity, message)
         .severity(first.severity)
         .help(help(after, losses))
@@ -258,33 +281,6 @@ fn is_optional(images: &Images, tag: &ImageStreamTag) -> bool {
         .providers(tag)
         .iter()
         .any(|provider| provider.state == State::Optional)
-}
-
-/// The line of the result that is where the provider was. None where its file is gone too.
-pub(super) fn place(after: &After<'_>, provider: &Provider) -> Option<Place> {
-    let path = &provider.place.path;
-    let (old, new) = (after.base.text(path)?, after.result.text(path)?);
-    let before: Vec<&str> = old.lines().collect();
-    let lines: Vec<&str> = new.lines().collect();
-    let Some(end) = lines.len().checked_sub(1) else {
-        return Some(Place::whole_file(path));
-    };
-    let removed = old.get(..provider.place.span.start as usize)?;
-    let at = removed.matches('\n').count();
-    // What is between the first and the last line that differ was changed, and the rest was not.
-    let pairs = before.iter().zip(&lines);
-    let same = pairs.take_while(|(old, new)| old == new).count();
-    let pairs = before.iter().rev().zip(lines.iter().rev());
-    let same_behind = pairs.take_while(|(old, new)| old == new).count();
-    let last = lines.len().saturating_sub(same_behind).max(same);
-    let line = at.clamp(same, last).min(end);
-    let span = LineIndex::new(new).line_span(new, line + 1)?;
-    let text = new.get(span.range())?;
-    let start = span.start as usize + (text.len() - text.trim_start().len());
-    Some(Place::new(
-        path,
-        Span::new(start, start + text.trim().len()),
-    ))
 }
 
 fn help(after: &mut After<'_>, losses: &[Loss<'_>]) -> String {

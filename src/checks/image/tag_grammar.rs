@@ -6,12 +6,13 @@ use regex::Regex;
 use serde::Deserialize;
 
 use super::near_miss;
-use super::provider_removed::{After, place};
+use super::provider_removed::After;
 use crate::checkout::Checkout;
 use crate::checkout::images::{ImageUse, Near, Provider, ResolutionKind};
+use crate::checks::removed_line::removed_line;
 use crate::checks::unparsed::MayProvide;
-use crate::checks::{Drafts, params};
-use crate::finding::{Draft, Place};
+use crate::checks::{Drafts, StillBroken, params};
+use crate::finding::{Draft, Finding, Place};
 use crate::syntax::reference::ImageStreamTag;
 use crate::tree::RepoPath;
 
@@ -100,6 +101,18 @@ impl TagGrammar {
     }
 }
 
+/// Whether tags that nobody else can provide are still not provided and still named.
+pub(in crate::checks) fn still_broken(finding: &Finding, _: &Checkout) -> StillBroken {
+    let lost: Vec<_> = super::lost_by(finding).collect();
+    Box::new(move |checkout| {
+        let images = &checkout.images;
+        lost.iter().any(|tag| {
+            let is_provided = images.resolve(tag).kind() == ResolutionKind::Provided;
+            !is_provided && !images.users(tag).is_empty()
+        })
+    })
+}
+
 /// What the file at `path` provided before the change.
 fn no_more(
     after: &After<'_>,
@@ -112,7 +125,8 @@ fn no_more(
         1 => format!("`{first}` is"),
         count => format!("`{first}` and {} more tags are", count - 1),
     };
-    let place = place(after, provider).unwrap_or_else(|| Place::whole_file(path));
+    let place = removed_line(after.base, after.result, &provider.place)
+        .unwrap_or_else(|| Place::whole_file(path));
     let message = format!(
         "{what} not provided by `{path}` any more, and cannot be by anybody else, but named {references} times"
     );

@@ -141,9 +141,19 @@ pub(super) struct DockerfileRegistry {
 }
 
 impl DockerfileRegistry {
-    /// `build-docker-io`: a `FROM` in an inline Dockerfile on that registry.
+    /// `build-docker-io`: a base image, or a `FROM` in an inline Dockerfile, on that registry.
     pub(super) fn run(&self, build: &Located<'_, BuildConfig>, drafts: &mut Drafts) {
         let host = &self.host;
+        for source in &build.item.sources {
+            let is_pulled = source
+                .kind
+                .as_ref()
+                .is_some_and(|kind| &*kind.value == "DockerImage");
+            let name = source.name.as_ref().filter(|_| is_pulled);
+            if let Some(name) = name.filter(|name| is_on(&name.value, host)) {
+                drafts.push(self.draft(build, name.span, &name.value));
+            }
+        }
         let Some(dockerfile) = &build.item.dockerfile else {
             return;
         };
@@ -155,23 +165,28 @@ impl DockerfileRegistry {
                 .next()
                 .is_some_and(|word| word.eq_ignore_ascii_case("FROM"));
             let image = words.find(|word| !word.starts_with("--"));
-            if let Some(image) = image.filter(|_| is_from)
-                && image
-                    .strip_prefix(host.as_str())
-                    .is_some_and(|rest| rest.starts_with('/'))
+            if let Some(image) = image.filter(|image| is_from && is_on(image, host))
                 && let Some(at) = line.find(image)
             {
                 let span = Span::new(offset + at, offset + at + image.len());
-                drafts.push(
-                    Draft::new(
-                        build.place(span),
-                        format!("{} {image}", build.object()),
-                        format!("the build starts from `{image}`, on `{host}`"),
-                    )
-                    .help("pulls from there are limited, and the build fails once the limit is reached; mirror the image and build from the copy"),
-                );
+                drafts.push(self.draft(build, span, image));
             }
             offset += line.len();
         }
     }
+
+    fn draft(&self, build: &Located<'_, BuildConfig>, span: Span, image: &str) -> Draft {
+        let message = format!("the build starts from `{image}`, on `{}`", self.host);
+        let entity = format!("{} {image}", build.object());
+        Draft::new(build.place(span), entity, message).help(
+            "pulls from there are limited, and the build fails once the limit is reached; mirror the \
+             image and build from the copy",
+        )
+    }
+}
+
+/// Whether a pull spec begins with this registry.
+fn is_on(image: &str, host: &str) -> bool {
+    let rest = image.strip_prefix(host);
+    rest.is_some_and(|rest| rest.starts_with('/'))
 }

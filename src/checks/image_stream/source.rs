@@ -118,6 +118,34 @@ fn pull_spec_of_other_kind(
     })
 }
 
+/// `imagestream-source`, of a build: what it starts from is of no kind, or a pull spec that is none.
+pub(super) fn build_sources(_: &Checkout, build: &Located<'_, BuildConfig>, drafts: &mut Drafts) {
+    drafts.extend(build.item.sources.iter().filter_map(|from| {
+        let name = from
+            .name
+            .as_ref()
+            .filter(|name| !build.is_templated(name))?;
+        let Some(kind) = from.kind.as_ref().filter(|kind| !kind.value.is_empty()) else {
+            let entity = format!("{} {}", build.object(), name.value);
+            let message = format!(
+                "`{}`, which the build starts from, has no `kind`",
+                name.value
+            );
+            return Some(Draft::new(build.place(name.span), entity, message).help(REFUSED_BUILD));
+        };
+        let fault = (*kind.value == *PULLED).then(|| Reference::parse(&name.value).err())??;
+        let span = fault.span.shifted(build.file.text_start(name.span));
+        let entity = format!("{} {}", build.object(), name.value);
+        Some(
+            Draft::new(build.place(span), entity, fault.message)
+                .help("the build cannot pull the image that it starts from"),
+        )
+    }));
+}
+
+const REFUSED_BUILD: &str =
+    "the BuildConfig is refused; `kind` is `ImageStreamTag` or `DockerImage`";
+
 /// `imagestream-source`, of a build: kinds of images that do not exist.
 pub(super) fn build_kinds(_: &Checkout, build: &Located<'_, BuildConfig>, drafts: &mut Drafts) {
     let outputs = build.item.output.iter().map(|image| (image, OUTPUT_KINDS));
@@ -129,9 +157,8 @@ pub(super) fn build_kinds(_: &Checkout, build: &Located<'_, BuildConfig>, drafts
             return None;
         }
         let message = format!("`{}` is no kind of image", kind.value);
-        let help = "the BuildConfig is refused; `kind` is `ImageStreamTag` or `DockerImage`";
         let entity = format!("{} {}", build.object(), kind.value);
-        build.unknown_word(kind, kinds, entity, message, help)
+        build.unknown_word(kind, kinds, entity, message, REFUSED_BUILD)
     }));
 }
 

@@ -122,6 +122,12 @@ impl Inspection<'_, '_> {
             let message = format!("a key of secret `{secret}` has no name");
             self.fault(at, &what, message, "a key is what the value is found under");
         }
+        if !key.name.value.is_empty() && !self.names.key.is_match(&key.name.value) {
+            let message = format!("{what} is no key that a secret can have");
+            let help =
+                "the cluster refuses the secret; a key has letters, digits, `.`, `-` and `_` only";
+            self.fault(at, &what, message, help);
+        }
         let help = "a key comes either from `item` and `field` or from `dockerconfigJSON`";
         let registries = key.registries.as_ref();
         match registries.filter(|registries| !(has_item && registries.is_empty())) {

@@ -4,11 +4,11 @@ use std::path::Path;
 
 use clap::Args;
 
-use super::{LintTarget, lint, sort_out};
+use super::{LintTarget, lint};
 use crate::cli::selection::Selection;
 use crate::cli::{Failure, Status, counted, print, say};
 use crate::finding::{Applicability, Finding};
-use crate::findings::causes;
+use crate::findings::{causes, sort_out};
 use crate::fix::{self, FixedFiles};
 use crate::limits::MAX_ROUNDS;
 use crate::linter::{Linter, Outcome};

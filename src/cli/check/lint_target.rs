@@ -137,7 +137,7 @@ fn named(repository: &Repository, revision: &str) -> String {
 }
 
 /// Where `path` lies in the work tree; in a bare repository, everything is reported.
-fn reported(repository: &Repository, path: &Path) -> RepoPath {
+pub(in crate::cli) fn reported(repository: &Repository, path: &Path) -> RepoPath {
     repository
         .work_tree()
         .and_then(|root| below(&root.canonicalize().ok()?, &path.canonicalize().ok()?))

@@ -10,39 +10,36 @@ use super::LintTarget;
 use crate::checkout::Inputs;
 use crate::cli::{Failure, Status};
 use crate::config::{CONFIG_PATH, Config, STARTER};
-use crate::findings::Policy;
 use crate::linter;
 use crate::rules::Catalogue;
 use crate::tree::RepoPath;
 
 #[derive(Args)]
 pub(super) struct PolicyArguments {
-    /// Use this config instead of the checkout's `.mirrorlint.yaml`
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) config: ConfigArgument,
     /// Write a commented `.mirrorlint.yaml` to the root of the checkout, and lint nothing
     #[arg(long)]
     pub(super) init: bool,
 }
 
-impl PolicyArguments {
-    /// The config and the baseline of `lint_target`.
-    pub(super) fn read(
-        &self,
-        lint_target: &LintTarget,
-        catalogue: &Catalogue,
-    ) -> Result<Policy, Failure> {
-        let config = match &self.config {
-            Some(path) => {
-                let origin = path.display().to_string();
-                let text = fs::read_to_string(path)
-                    .map_err(|error| format!("cannot read `{origin}`: {error}"))?;
-                Config::read(&origin, &text, catalogue)?
-            }
-            None => linter::config_in(&*lint_target.tree, catalogue)?,
+#[derive(Args)]
+pub(in crate::cli) struct ConfigArgument {
+    /// Use this config instead of the checkout's `.mirrorlint.yaml`
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+impl ConfigArgument {
+    /// The config that the command line names, if it names one.
+    pub(in crate::cli) fn read(&self, catalogue: &Catalogue) -> Result<Option<Config>, Failure> {
+        let Some(path) = &self.config else {
+            return Ok(None);
         };
-        let baseline = linter::baseline_in(&*lint_target.tree)?;
-        Ok(Policy { config, baseline })
+        let origin = path.display().to_string();
+        let text =
+            fs::read_to_string(path).map_err(|error| format!("cannot read `{origin}`: {error}"))?;
+        Ok(Some(Config::read(&origin, &text, catalogue)?))
     }
 }
 

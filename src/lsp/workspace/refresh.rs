@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{OnDisk, Pending, Workspace};
+use crate::checkout::files::{find, put, same};
 use crate::checkout::{Change, Checkout};
 use crate::findings::Fingerprints;
 use crate::lsp::buffer::Buffer;
-use crate::lsp::files::{find, put, same};
 use crate::model::{self, File};
 use crate::tree::RepoPath;
 

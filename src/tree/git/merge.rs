@@ -212,7 +212,7 @@ impl Repository {
 }
 
 impl CommitName {
-    fn of(commit: &git2::Commit<'_>) -> Self {
+    pub(super) fn of(commit: &git2::Commit<'_>) -> Self {
         let id = commit.id().to_string();
         let summary = commit.summary_bytes().unwrap_or_default();
         Self {

@@ -11,7 +11,7 @@ use super::clean::CleanFiles;
 use super::content_id;
 use crate::limits::{MAX_FILE_SIZE, MAX_LINKS};
 
-const LINK: i32 = 0o120_000;
+pub(super) const LINK: i32 = 0o120_000;
 const SUBMODULE: i32 = 0o160_000;
 
 /// Open handles of one repository, one for each thread that is reading; libgit2's are not to be

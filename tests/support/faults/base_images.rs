@@ -157,7 +157,7 @@ pub fn kinds() -> Vec<Kind> {
             "version of a base image without quotes",
             &["image-reference-malformed"],
             |source, rng| {
-                base(source, rng, r#"^    name: ("\d\.\d+")$"#, |site, _, _| {
+                base(source, rng, r#"^    name: ("\d\.\d*0")$"#, |site, _, _| {
                     site.swap(1, site.group(1).trim_matches('"'))
                 })
             },

@@ -32,7 +32,7 @@ pub fn kinds() -> Vec<Kind> {
                 })
             },
         ),
-        error(
+        warning(
             "build from its own output",
             &["build-loop"],
             |source, rng| {

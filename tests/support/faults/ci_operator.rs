@@ -1,6 +1,5 @@
 //! What ci-operator's configs and the step registry take.
 
-use super::image_streams::is_below;
 use super::typing::{bumped, misspelt};
 use super::{Kind, error, warning};
 
@@ -97,7 +96,9 @@ fn inner() -> Vec<Kind> {
             |source, rng| {
                 source.at(rng, CONFIGS, r"^    to: ([a-z-]+)$", |site, _| {
                     let item = site.text(site.item(2));
-                    let is_image = is_below(site, "images:") || is_below(site, "items:");
+                    let above = site.lines[..site.at].iter().rev();
+                    let mut keys = above.filter(|line| line.starts_with(char::is_alphabetic));
+                    let is_image = keys.next() == Some(&"images:");
                     is_image.then_some(())?;
                     Some(
                         site.put(site.item(2), &format!("{item}\n{item}"))?

@@ -128,7 +128,7 @@ fn sources() -> Vec<Kind> {
                                 site.put(from..policy + 2, format!("{new}\n{rest}").trim_end())?;
                             Some(fault)
                         }
-                        None => Some(host),
+                        None => Some(host.or_in(site.path)),
                     }
                 })
             },
@@ -155,7 +155,7 @@ fn sources() -> Vec<Kind> {
             &["imagestream-import-policy"],
             |source, rng| {
                 source.at(rng, FILES, r"^ +scheduled: (true)$", |site, _| {
-                    Some(site.swap(1, "false")?.or_in(site.path))
+                    Some(site.delete()?.or_in(site.path))
                 })
             },
         ),
@@ -275,12 +275,17 @@ fn is_any_used(site: &Site, name: &str) -> bool {
         return false;
     };
     let used = |tag: regex::Captures| {
-        site.source
-            .users(&format!("{}/{name}:{}", &namespace[1], &tag[1]))
-            .next()
-            .is_some()
+        let tag = format!("{}/{name}:{}", &namespace[1], &tag[1]);
+        is_provided_once(site, &tag) && site.source.users(&tag).next().is_some()
     };
     tags.captures_iter(text).any(used)
+}
+
+/// Whether no mapping and no supplemental image fills the tag, too.
+fn is_provided_once(site: &Site, tag: &str) -> bool {
+    let stored = tag.replace(['/', ':'], "_");
+    let count = |word: &str| site.source.count("^core-services/image-mirroring/", word);
+    count(tag) == 0 && count(&format!(":{stored}")) == 0
 }
 
 fn used_tag(
@@ -301,7 +306,7 @@ fn used_tag(
             let name = pattern(r"(?m)^  name: (\S+)$").captures(text)?;
             let namespace = pattern(r"(?m)^  namespace: (\S+)$").captures(text)?;
             let tag = format!("{}/{}:{}", &namespace[1], &name[1], site.group(1));
-            source.users(&tag).next()?;
+            (is_provided_once(site, &tag) && source.users(&tag).next().is_some()).then_some(())?;
             make(site, rng)
         },
     )

@@ -269,7 +269,7 @@ fn scripts() -> Vec<Kind> {
                 rng,
                 FILE,
                 r"^    automountServiceAccountToken: true$",
-                |site, _| Some(site.delete()?.or_in(site.path)),
+                |site, _| logs_in(site).then(|| Some(site.delete()?.or_in(site.path)))?,
             )
         }),
         error("token refused", &["mirror-job-token"], |source, rng| {
@@ -277,7 +277,7 @@ fn scripts() -> Vec<Kind> {
                 rng,
                 FILE,
                 r"^    automountServiceAccountToken: (true)$",
-                |site, _| site.swap(1, "false"),
+                |site, _| logs_in(site).then(|| site.swap(1, "false"))?,
             )
         }),
         error(
@@ -373,4 +373,14 @@ fn shapes() -> Vec<Kind> {
             },
         ),
     ]
+}
+
+/// Whether the site's job needs its token.
+fn logs_in(site: &Site) -> bool {
+    let ways = [
+        "oc registry login",
+        "/tp-entrypoint.sh",
+        "periodic-mirroring.sh",
+    ];
+    ways.iter().any(|way| site.has(site.item(0), way))
 }

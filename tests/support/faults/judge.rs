@@ -65,7 +65,7 @@ impl Judge {
         let result = self.base.update(files, &change, conventions, inputs);
         let alone = || Ok::<_, String>(None);
         let (filtered, _) = self.linter.review(&self.base, &result, alone)?;
-        let mut shown = brought(filtered.found, &policy.config);
+        let mut shown = brought(filtered.found, |_| true, &policy.config).findings;
         shown.retain(|finding| finding.severity >= severity);
         let seen = shown.into_iter().map(|finding| Seen::of(finding, &result));
         Ok(seen.collect())

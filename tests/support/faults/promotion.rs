@@ -374,15 +374,5 @@ fn targets() -> Vec<Kind> {
                 )
             },
         ),
-        warning("excluded image misspelt", &[], |source, rng| {
-            source.at(rng, CONFIGS, r"^    - ([a-z-]{4,})$", |site, rng| {
-                let above = (0..site.at)
-                    .rev()
-                    .find(|&at| !site.lines[at].starts_with("    - "))?;
-                site.lines[above]
-                    .contains("excluded_images:")
-                    .then(|| site.swap(1, &misspelt(site.group(1), rng)))?
-            })
-        }),
     ]
 }

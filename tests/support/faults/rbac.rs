@@ -241,7 +241,7 @@ fn objects() -> Vec<Kind> {
         }),
         warning(
             "binding twice",
-            &["rbac-duplicate", "rbac-role-undefined"],
+            &["rbac-duplicate", "rbac-namespace", "rbac-role-undefined"],
             |source, rng| {
                 source.at(rng, MANIFESTS, r"^kind: RoleBinding$", |site, rng| {
                     let other = site

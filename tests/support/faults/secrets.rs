@@ -49,11 +49,7 @@ fn targets() -> Vec<Kind> {
             &["mirror-job-secret", "mirror-job-secret-cluster"],
             |source, rng| {
                 source.at(rng, FILE, NAME, |site, _| {
-                    (site
-                        .source
-                        .count(JOBS, &format!("secretName: {}\n", site.group(1)))
-                        > 0)
-                    .then_some(())?;
+                    is_only_one(site).then_some(())?;
                     let namespace = site.find(site.at..site.at + 2, "namespace: ci")?;
                     Some(
                         site.put(namespace..namespace + 1, "    namespace: ocp")?

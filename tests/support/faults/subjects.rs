@@ -96,6 +96,7 @@ pub fn kinds() -> Vec<Kind> {
             "role for a person",
             &["rbac-user-subject"],
             |source, rng| {
+                source.text("core-services/sync-rover-groups/_config.yaml")?;
                 source.at(rng, MANIFESTS, r"^ *(?:- )?kind: Group$", |site, _| {
                     let name = site.find(site.at..site.at + 2, "name: ")?;
                     let depth = " ".repeat(super::lines::indent(site.lines[name]));
@@ -147,7 +148,7 @@ pub fn kinds() -> Vec<Kind> {
                     let is_usual = site
                         .source
                         .count("^clusters/", &format!("name: {}\n", site.group(1)))
-                        > 1;
+                        > 2;
                     (is_group && is_usual).then(|| site.swap(1, &misspelt(site.group(1), rng)))?
                 })
             },
