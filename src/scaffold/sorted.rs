@@ -37,7 +37,7 @@ pub(super) fn insert(text: &str, blocks: &[Block<'_>], name: &str, new: &str) ->
     };
     let break_ = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let mut changed = text[..at].to_owned();
-    if !changed.ends_with('\n') {
+    if !changed.is_empty() && !changed.ends_with('\n') {
         changed.push_str(break_);
     }
     for line in new.lines() {

@@ -62,7 +62,11 @@ fn seeds() -> Result<Vec<Seed>, Box<dyn std::error::Error>> {
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     for entry in fs::read_dir(root.join("rules"))? {
-        let page = fs::read_to_string(entry?.path())?;
+        let path = entry?.path();
+        if path.is_dir() {
+            continue; // of templates, which are no pages
+        }
+        let page = fs::read_to_string(path)?;
         let id = |line: &str| line.starts_with("id: ");
         let lines = page
             .lines()

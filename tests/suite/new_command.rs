@@ -318,7 +318,14 @@ fn what_would_be_a_finding_is_refused() -> Outcome {
 #[test]
 fn a_warning_may_be_meant_and_an_error_never() -> Outcome {
     let checkout = Checkout::new()?;
-    let renamed = ["mapping", "ci/boskos:latest", "quay.io/acme/gadget"];
+    checkout.write(
+        "core-services/image-mirroring/acme/mapping_acme_1.0",
+        "quay.io/openshift/ci:acme_widget_latest quay.io/acme/widget:1.0\n\
+         registry.ci.openshift.org/ci/boskos:latest quay.io/acme/boskos:1.0\n",
+    )?;
+    let file = ["--file", "mapping_acme_latest"];
+    let renamed = ["mapping", "ci/boskos:latest", "quay.io/acme/gadget:3.0"];
+    let renamed = [&renamed[..], &file].concat();
     let run = new(checkout.root(), &renamed)?;
     assert_eq!(run.status, Some(2), "{run:?}");
     assert!(
@@ -329,6 +336,7 @@ fn a_warning_may_be_meant_and_an_error_never() -> Outcome {
     let run = new(checkout.root(), &[&renamed[..], &allow].concat())?;
     assert_eq!(run.status, Some(0), "{run:?}");
     let taken = ["mapping", "ci/boskos:latest", "quay.io/acme/widget"];
+    let taken = [&taken[..], &file].concat();
     let allow = [
         "--allow",
         "mapping-destination-name",
