@@ -325,7 +325,7 @@ fn what_does_not_parse_is_not_gone() -> Outcome {
     for finding in of_first {
         assert_eq!(finding["fate"]["subject"], "mend it", "{finding}");
     }
-    assert_eq!(fates(&said, "yaml-syntax"), [gone("mend the file")]);
+    assert_eq!(fates(&said, "invalid-yaml"), [gone("mend the file")]);
     assert_as_checked(&repo, first, &[])?;
     Ok(())
 }

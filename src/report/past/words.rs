@@ -42,10 +42,12 @@ pub(super) fn day(time: i64) -> String {
 
 /// So many seconds, in the unit that fits.
 pub(super) fn duration(seconds: i64) -> String {
-    let (unit, one) = match seconds {
-        ..HOUR => (MINUTE, "minute"),
-        ..=172_799 => (HOUR, "hour"),
-        _ => (DAY, "day"),
+    let (unit, one) = if seconds < HOUR {
+        (MINUTE, "minute")
+    } else if seconds < 2 * DAY {
+        (HOUR, "hour")
+    } else {
+        (DAY, "day")
     };
     let count = usize::try_from(seconds / unit).unwrap_or_default();
     plural(count, one)
