@@ -17,7 +17,7 @@ use crate::checkout::images::{
 };
 use crate::checks::removed_line::removed_line;
 use crate::checks::{Drafts, StillBroken, mapping};
-use crate::finding::{Draft, Finding, Place, Severity};
+use crate::finding::{Draft, Finding, Severity};
 use crate::syntax::reference::ImageStreamTag;
 use crate::tree::RepoPath;
 pub(super) use after::After;
