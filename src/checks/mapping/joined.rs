@@ -38,6 +38,11 @@ fn second_source<'l>(registries: &Registries, line: &'l Line) -> Option<&'l Mapp
         .find(|mapping| is_of_ci(mapping) != goes_to_ci)
 }
 
+/// The topic of what follows when this destination is the source of another line.
+pub(super) fn joined_at(file: &MirroredFile, destination: Span) -> String {
+    format!("{} has a line at {}", file.file.path, destination.start)
+}
+
 fn draft(file: &MirroredFile, line: &Line, second: &Mapping) -> Draft {
     let span = second.destination.span;
     let source = file.file.slice(span);
@@ -58,5 +63,6 @@ fn draft(file: &MirroredFile, line: &Line, second: &Mapping) -> Draft {
         "`SRC DST DST` pushes the first image to every other place of the line, this one included; \
          start a new line here",
     )
+    .explains(joined_at(file, span))
     .fix(Fix::safe("start a new line", file.place(gap), "\n").to_review())
 }

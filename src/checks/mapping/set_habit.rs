@@ -49,13 +49,14 @@ impl<'c> Said<'c> {
         (is_outlier && count >= COMMON).then_some((most, count))
     }
 
-    /// What most lines say, where that is an organization on the registry that is all of `account`.
+    /// The organization that most lines name on a registry, where that is all of `account`.
     fn organization_on(&self, account: &str) -> Option<(&'c str, usize)> {
-        let most = self.lines.most();
-        most.filter(|(most, _)| {
-            most.strip_prefix(account)
-                .is_some_and(|rest| rest.starts_with('/'))
-        })
+        let is_on_it = |(other, _): &(&str, usize)| {
+            let rest = other.strip_prefix(account);
+            rest.is_some_and(|rest| rest.starts_with('/'))
+        };
+        let organizations = self.lines.counts().filter(is_on_it);
+        organizations.max_by_key(|(_, count)| *count)
     }
 }
 

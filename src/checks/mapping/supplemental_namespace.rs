@@ -1,6 +1,7 @@
 //! Supplemental mapping files: each speaks for one namespace, the one in its name.
 
 use super::destination_namespace::namespace;
+use super::joined::joined_at;
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::MirroredFile;
 use crate::checks::Drafts;
@@ -39,7 +40,8 @@ pub(super) fn supplemental_namespace(
             Draft::new(file.place(destination.span), mapping.key(), message).help(format!(
                 "this file mirrors into `{registry}/{named}/…` only; move the line to the file of \
                  its namespace"
-            )),
+            ))
+            .follows_from(joined_at(file, destination.span)),
         );
     }
 }

@@ -54,7 +54,7 @@ pub fn rows() -> Vec<Row> {
             format!(
                 "secret_configs:\n- from: {{{evil}: {{field: {evil}, item: {evil}}}}}\n  to: [{{cluster: {evil}, name: {evil}, namespace: {evil}}}]\n"
             ),
-            Nothing,
+            finds("secret-config", BOOTSTRAP),
         ),
         file(
             "an image that harms",
