@@ -23,14 +23,17 @@ struct Goal {
 
 /// What is held: the one table to raise.
 const GOALS: [Goal; 7] = [
-    goal(Family::Mapping, 1, 1),
-    goal(Family::Jobs, 1, 1),
-    goal(Family::Secrets, 1, 1),
-    goal(Family::CiOperator, 1, 1),
-    goal(Family::Access, 1, 1),
-    goal(Family::ImageStreams, 1, 1),
-    goal(Family::Supplemental, 1, 1),
+    goal(Family::Mapping, 97, 97),
+    goal(Family::Jobs, 95, 95),
+    goal(Family::Secrets, 95, 90),
+    goal(Family::CiOperator, 95, 97),
+    goal(Family::Access, 95, 97),
+    goal(Family::ImageStreams, 90, 97),
+    goal(Family::Supplemental, 97, 97),
 ];
+
+/// Seen of all faults together, in percent.
+const FOUND: usize = 97;
 
 /// Half of the faults have so many findings at most.
 const MEDIAN: usize = 1;
@@ -86,9 +89,8 @@ fn injected_faults_are_seen() -> Outcome {
             "{family}: placed\n{said}"
         );
     }
-    assert!(
-        Score::of(&all).median() <= MEDIAN,
-        "too many findings\n{said}"
-    );
+    let all = Score::of(&all);
+    assert!(all.percent_found() >= FOUND, "found\n{said}");
+    assert!(all.median() <= MEDIAN, "too many findings\n{said}");
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::image_streams::{FILES, is_below};
 use super::typing::misspelt;
-use super::{Kind, error, warning};
+use super::{Kind, warning};
 
 pub fn kinds() -> Vec<Kind> {
     const BASE: &str = r#"^ +name: "?([\w.-]+):([\w.-]+)"?$"#;

@@ -145,9 +145,9 @@ fn inner() -> Vec<Kind> {
                 )
             })
         }),
-        error(
+        warning(
             "dependency misspelt",
-            &["image-reference-undeclared"],
+            &["image-reference-undeclared", "payload-image-unknown"],
             |source, rng| {
                 source.at(
                     rng,
@@ -161,9 +161,9 @@ fn inner() -> Vec<Kind> {
                 )
             },
         ),
-        error(
+        warning(
             "substitution misspelt",
-            &["image-reference-undeclared"],
+            &["image-reference-undeclared", "payload-image-unknown"],
             |source, rng| {
                 source.at(
                     rng,
