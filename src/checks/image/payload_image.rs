@@ -76,6 +76,8 @@ impl PayloadImage {
             });
         let unknown: Vec<(&File, &PipelineUse)> = steps
             .flat_map(|(file, step)| bare(step).map(move |used| (file, used)))
+            // A test may say itself what a step depends on.
+            .filter(|(_, used)| used.field == UseField::StepFrom)
             .filter(|(_, used)| !payload.may_have(&used.name.value))
             .collect();
         let mut undeclared: BTreeSet<&str> =

@@ -209,8 +209,11 @@ fn misspelt(images: &Images, image_use: &ImageUse, unusual: &Unusual<'_>, near: 
 
 fn ungoverned(image_use: &ImageUse, near: &[Near]) -> Draft {
     let target = &image_use.target;
-    let is_misspelt =
-        |near: &Near| is_misspelling(target.as_str(), near.tag.as_str(), near.distance);
+    // The same name in another namespace is no slip: `origin/4.N` lost its tags when its mirror stopped.
+    let is_misspelt = |near: &Near| {
+        near.tag.namespace() == target.namespace()
+            && is_misspelling(target.as_str(), near.tag.as_str(), near.distance)
+    };
     let severity = match near.iter().any(is_misspelt) {
         true => Severity::Warning,
         false => Severity::Hint,

@@ -39,6 +39,11 @@ pub(super) fn misspelt(checkout: &Checkout, drafts: &mut Drafts) {
             let Some((near, count)) = closest(own, known, limit, &effort) else {
                 continue;
             };
+            // `cnf-qe-admins` in `cnf-qe` does not mean `cnv-qe-admins`.
+            let namespace = object.namespace();
+            if own.starts_with(namespace) && !near.starts_with(namespace) {
+                continue;
+            }
             let place = object.place(name.span);
             let fix = Fix::of_value(format!("write `{near}`"), place.clone(), near);
             let draft = Draft::new(
