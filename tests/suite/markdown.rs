@@ -111,7 +111,7 @@ fn previous(name: &str) -> Result<Previous, Box<dyn Error>> {
 
 /// What a reader of Markdown takes `page` for.
 #[derive(Debug, Default)]
-struct Read {
+pub struct Read {
     /// Text that is no code.
     words: String,
     /// Text that is code, an item for each piece.
@@ -123,13 +123,13 @@ struct Read {
     /// Where links lead.
     links: Vec<String>,
     /// Whatever else there is that a name could have made.
-    odd: Vec<String>,
+    pub odd: Vec<String>,
 }
 
 /// The HTML that the comment has of itself.
 const OWN_HTML: &[&str] = &["<!-- mirrorlint -->", "<br>", "</details>"];
 
-fn read(page: &str) -> Read {
+pub fn read(page: &str) -> Read {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_FOOTNOTES
@@ -182,6 +182,18 @@ fn read(page: &str) -> Read {
     read
 }
 
+impl Read {
+    /// Holds that GitHub makes no links, mentions, images and emoji of plain words.
+    pub fn assert_words_mean_nothing(&self) {
+        for meaning in [
+            "@", "#", "://", "www", "<", "[", "]", "`", "*", "_", "~", "|", "&", "\\",
+        ] {
+            let is_there = self.words.contains(meaning);
+            assert!(!is_there, "{meaning} in `{}`", self.words);
+        }
+    }
+}
+
 /// Holds that nothing in `page` is more than text, but for what the comment has of itself.
 fn assert_plain(page: &str) -> Read {
     let read = read(page);
@@ -192,16 +204,7 @@ fn assert_plain(page: &str) -> Read {
             .is_some_and(|path| path.starts_with('/'));
         assert!(own || link == PAGE, "{link} in {page}");
     }
-    // What GitHub makes links, mentions, images and emoji of in plain words.
-    for meaning in [
-        "@", "#", "://", "www", "<", "[", "]", "`", "*", "_", "~", "|", "&", "\\",
-    ] {
-        assert!(
-            !read.words.contains(meaning),
-            "{meaning} in `{}` of {page}",
-            read.words
-        );
-    }
+    read.assert_words_mean_nothing();
     assert!(page.len() <= MOST, "{} bytes", page.len());
     let is_unsafe = |c: &char| {
         c.is_control() && *c != '\n'

@@ -2,7 +2,7 @@
 //! over it.
 
 // The suite needs all of it, the other binaries a part.
-#![allow(dead_code)]
+#![allow(dead_code, unused_imports)]
 
 pub mod builtin;
 pub mod changes;

@@ -22,7 +22,7 @@ pub(super) fn misspelt(checkout: &Checkout, drafts: &mut Drafts) {
     let mut habit = Habit::default();
     for (object, binding) in central_bindings(checkout) {
         for name in groups(binding) {
-            habit.add((&object.file.path, name.span.start), &*name.value);
+            habit.add((&object.file.path, name.span.start), &name.value);
         }
     }
     let configured: Vec<&str> = rover_groups(checkout).collect();

@@ -4,12 +4,14 @@ use std::io::{self, Write};
 
 use super::PastReport;
 use super::words::{self, COLUMNS};
-use crate::report::escape::one_line;
-use crate::report::markup;
+use crate::report::markdown_text::{self, Within, code};
+
+/// Letters of a message, a subject or a path.
+const MAX_TEXT: usize = 500;
 
 pub(super) fn write(report: &PastReport<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# What mirrorlint would have caught\n")?;
-    writeln!(out, "{}.", text(&words::summary(report)))?;
+    writeln!(out, "Of {}.", text(&words::summary(report)))?;
     let rows = words::rows(report);
     if !rows.is_empty() {
         writeln!(
@@ -19,15 +21,16 @@ pub(super) fn write(report: &PastReport<'_>, out: &mut dyn Write) -> io::Result<
         )?;
     }
     for row in rows {
-        writeln!(out, "| {} |", row.map(|cell| text(&cell)).join(" | "))?;
+        let cells = row.map(|cell| markdown_text::words(&cell, MAX_TEXT, Within::Cell));
+        writeln!(out, "| {} |", cells.join(" | "))?;
     }
     for past in report.past {
         let commit = &past.commit;
         writeln!(
             out,
-            "\n## {} {}\n\n{}\n",
+            "\n## {} {}: {}\n",
             words::day(commit.time),
-            commit.short_id(),
+            named(commit.short_id()),
             text(&commit.subject)
         )?;
         if let Some(why) = &past.failure {
@@ -37,20 +40,23 @@ pub(super) fn write(report: &PastReport<'_>, out: &mut dyn Write) -> io::Result<
             let finding = &found.finding;
             writeln!(
                 out,
-                "- **{}** {} at {}:{}: {}; {}",
+                "- **{}** {} at {}: {}; {}",
                 finding.severity.as_str(),
-                text(&finding.rule),
-                text(finding.place.path.as_str()),
-                found.start.line,
+                named(&finding.rule),
+                named(&format!("{}:{}", finding.place.path, found.start.line)),
                 text(&finding.message),
-                words::fate(past, found)
+                text(&words::fate(past, found))
             )?;
         }
     }
     Ok(())
 }
 
-/// Text from a checkout, which stays text.
+/// Text from a checkout, which stays text; never at the start of a line.
 fn text(text: &str) -> String {
-    markup::with_code(&one_line(text))
+    markdown_text::words(text, MAX_TEXT, Within::Line)
+}
+
+fn named(name: &str) -> String {
+    code(name, MAX_TEXT, Within::Line)
 }
