@@ -1,5 +1,6 @@
 //! Steps that run from an image of the release's payload.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde::Deserialize;
@@ -142,6 +143,7 @@ impl PayloadImage {
     /// The same of a change: a base image goes, and a step that ran from it runs from the release's
     /// image of that name.
     pub(super) fn run_on_change(&self, base: &Checkout, result: &Checkout, drafts: &mut Drafts) {
+        let payload = LazyCell::new(|| Payload::of(result));
         for (file, config) in result.ci_configs() {
             let before = base
                 .file(file.path.as_str())
@@ -149,7 +151,6 @@ impl PayloadImage {
             let Some(before) = before.and_then(File::ci_config) else {
                 continue;
             };
-            let payload = Payload::default();
             for (image, uses) in by_name(bare(config)) {
                 let lost = before.references.iter().find(|reference| {
                     let key = reference.key.as_ref();
@@ -232,7 +233,6 @@ fn is_of_art(checkout: &Checkout, image: &str) -> bool {
 }
 
 /// The images of all releases; none where nothing is published to any.
-#[derive(Default)]
 struct Payload<'c> {
     images: HashSet<&'c str>,
     /// What is left for finding names that are like others.
