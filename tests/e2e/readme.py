@@ -156,6 +156,21 @@ class Trial:
         mapping.write_text(before)
         self.run("git add -A && git commit -qm good --allow-empty", release)
 
+    def replay(self, release: pathlib.Path) -> None:
+        """A fault and its end, two commits in place of a thousand."""
+        mapping = release / "core-services/image-mirroring/knative/mapping_knative_1"
+        before = mapping.read_text()
+        for text in (before + BAD_LINE, before):
+            mapping.write_text(text)
+            self.run("git commit -qam replayed --no-verify", release)
+        thousand = "mirrorlint replay HEAD~1000..HEAD release"
+        self.known.add(thousand)
+        said = self.run(thousand.replace("HEAD~1000", "HEAD~2"), self.work)
+        assert "mapping-syntax" in said and "gone after" in said, said
+        print(f"ok: {thousand}, of the last two", flush=True)
+        self.of_readme("mirrorlint replay --since 90d release --output html=past.html", self.work)
+        assert "mapping-syntax" in (self.work / "past.html").read_text()
+
     def presubmits(self, release: pathlib.Path) -> None:
         """What a runner makes of the recipes, in a clone with the base and the change."""
         base = self.run("git rev-parse HEAD", release).strip()
@@ -244,6 +259,7 @@ def main() -> None:
         release = trial.real_checkout()
         trial.hook_of_one_line(release)
         trial.pre_commit(release)
+        trial.replay(release)
         trial.presubmits(release)
         trial.reviewdog(release)
         trial.measure(release)
