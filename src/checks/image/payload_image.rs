@@ -107,7 +107,8 @@ impl PayloadImage {
             .flat_map(|config| &config.declared);
         let names = declared
             .map(|name| &**name)
-            .chain(payload.images.iter().copied());
+            .chain(payload.images.iter().copied())
+            .filter(|name| *name != image);
         let limit = (image.len() / 3).max(1);
         let near = closest(
             image,
