@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::Linter;
 use crate::checkout::{Change, Checkout};
-use crate::finding::{Class, Finding};
-use crate::findings::causes;
+use crate::finding::Finding;
+use crate::findings;
 use crate::model;
 use crate::tree::FileChange;
 
@@ -35,11 +35,6 @@ impl Linter {
     #[must_use]
     pub fn brought(&self, base: &Checkout, result: &Checkout) -> Vec<Finding> {
         let Ok((filtered, _)) = self.review(base, result, || Ok::<_, Infallible>(None));
-        let mut found = filtered.found.findings;
-        found.extend(filtered.found.held_back);
-        found.retain(|finding| finding.class != Some(Class::PreExisting));
-        found.sort_by(|a, b| a.order().cmp(&b.order()));
-        causes::fold(&mut found, &self.policy.config);
-        found
+        findings::brought(filtered.found, |_| true, &self.policy.config).findings
     }
 }
