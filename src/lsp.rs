@@ -2,19 +2,23 @@
 //!
 //! Whatever came in is taken at once, so that edits that are superseded cost nothing. Edits only
 //! change documents; everything is linted again when nothing waits any more, or when a request
-//! has to know.
+//! has to know. Requests are answered on other threads, from a [`snapshot`].
 
+mod answering;
 pub mod buffer;
 mod client;
 pub mod config_file;
 pub mod diagnostics;
 mod features;
+mod load;
 mod position;
 mod progress;
 mod publish;
 mod server;
 pub mod session;
+pub mod settings;
 pub mod setup;
+pub mod snapshot;
 mod transport;
 pub mod uri;
 mod watch;
@@ -22,10 +26,12 @@ pub mod workspace;
 
 use std::io::{Read, Write};
 use std::path::PathBuf;
+use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::finding::Severity;
+use crate::limits::MAX_WAITING;
 
 /// As long the client may take to read the last answers.
 const LAST_WORDS: Duration = Duration::from_secs(2);
@@ -35,7 +41,7 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 pub struct Options {
     /// Folders of rule pages.
     pub rules: Vec<PathBuf>,
-    /// The lowest severity that is shown.
+    /// The lowest severity that is shown, unless the client's settings say something else.
     pub shown_from: Severity,
 }
 
@@ -48,8 +54,9 @@ pub fn serve(
     output: impl Write + Send + 'static,
 ) -> bool {
     let (sender, writer) = transport::write_to(output);
-    let receiver = transport::read_from(input);
-    let said_goodbye = server::Server::new(options, sender).run(&receiver);
+    let (events, receiver) = mpsc::sync_channel(MAX_WAITING);
+    transport::read_from(input, events.clone());
+    let said_goodbye = server::Server::new(options, sender, events).run(&receiver);
     // All senders are gone, so the writer ends when all is written. A client that is gone has no
     // use for the rest, and one that takes nothing any more must not hold the server up.
     let last_moment = Instant::now() + LAST_WORDS;

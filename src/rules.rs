@@ -224,6 +224,23 @@ impl Rule {
         })
     }
 
+    /// Whether `pattern` means it: its id, or the start of that and `*`.
+    #[must_use]
+    pub fn is_called(&self, pattern: &str) -> bool {
+        match pattern.strip_suffix('*') {
+            Some(prefix) => self.id().starts_with(prefix),
+            None => pattern == self.id(),
+        }
+    }
+
+    /// Whether it is to run where only those that `select` means are wanted, all where that is empty, and
+    /// none that `ignore` means.
+    #[must_use]
+    pub fn is_picked(&self, select: &[String], ignore: &[String]) -> bool {
+        let named = |patterns: &[String]| patterns.iter().any(|pattern| self.is_called(pattern));
+        (select.is_empty() || named(select)) && !named(ignore)
+    }
+
     /// Whether the page is compiled in.
     #[must_use]
     pub fn is_builtin(&self) -> bool {

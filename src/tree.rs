@@ -73,6 +73,14 @@ pub struct Entry {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ContentId(pub [u8; 20]);
 
+impl ContentId {
+    /// The id of a blob with these bytes; `None` where git cannot say.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Option<Self> {
+        git::content_id_of(bytes)
+    }
+}
+
 /// What [`Tree::list`] found.
 #[derive(Clone, Debug, Default)]
 pub struct Listing {

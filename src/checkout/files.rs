@@ -35,6 +35,18 @@ pub fn same(a: Option<&Arc<File>>, b: Option<&Arc<File>>) -> bool {
     }
 }
 
+/// Puts the files of `others` in the place of those of `files` that say the same, so that both share them.
+pub fn share(files: &mut [Arc<File>], others: &[Arc<File>]) {
+    for file in files {
+        if let Some(other) = find(others, &file.path)
+            && !Arc::ptr_eq(file, other)
+            && is_same(file, other)
+        {
+            *file = Arc::clone(other);
+        }
+    }
+}
+
 /// The file at `path` among `files`, which are in order of their paths.
 pub fn find<'f>(files: &'f [Arc<File>], path: &RepoPath) -> Option<&'f Arc<File>> {
     let at = files.binary_search_by(|file| file.path.cmp(path)).ok()?;

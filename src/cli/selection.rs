@@ -62,7 +62,7 @@ impl Selection {
             catalogue.overlay(folder)?;
         }
         for pattern in self.select.iter().chain(&self.ignore) {
-            if !catalogue.rules().any(|rule| matches(pattern, rule.id())) {
+            if !catalogue.rules().any(|rule| rule.is_called(pattern)) {
                 return Err(format!(
                     "no rule is called `{pattern}`; `mirrorlint rules` lists them{}",
                     did_you_mean(pattern, catalogue.rules().map(Rule::id))
@@ -75,8 +75,7 @@ impl Selection {
 
     /// Whether `rule` is to run.
     pub(super) fn picks(&self, rule: &Rule) -> bool {
-        let named = |patterns: &[String]| patterns.iter().any(|p| matches(p, rule.id()));
-        (self.select.is_empty() || named(&self.select)) && !named(&self.ignore)
+        rule.is_picked(&self.select, &self.ignore)
     }
 
     /// What reports say about the rules that run.
@@ -118,12 +117,5 @@ impl Selection {
     /// Whether a finding of this severity makes the exit status 1.
     pub(super) fn fails(&self, severity: Severity) -> bool {
         self.fails_from().is_some_and(|from| severity >= from)
-    }
-}
-
-fn matches(pattern: &str, id: &str) -> bool {
-    match pattern.strip_suffix('*') {
-        Some(prefix) => id.starts_with(prefix),
-        None => pattern == id,
     }
 }

@@ -1,9 +1,11 @@
 //! Files that a change gave another path.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::checkout::Checkout;
 use crate::limits::MAX_COMPARED_BYTES;
+use crate::model::File;
 use crate::tree::RepoPath;
 
 /// Where files of `base` that `result` no longer has lie there now: the new file with the same text,
@@ -59,10 +61,16 @@ struct New<'c> {
 }
 
 fn only_in<'c>(one: &'c Checkout, other: &Checkout) -> Vec<New<'c>> {
-    let files = one
-        .files()
-        .iter()
-        .filter(|file| other.file(file.path.as_str()).is_none());
+    // Both are in order of their paths.
+    let mut others = other.files().iter().peekable();
+    let files = one.files().iter().filter(|file| {
+        while others
+            .next_if(|other| !Arc::ptr_eq(other, file) && other.path < file.path)
+            .is_some()
+        {}
+        let same = |other: &&Arc<File>| Arc::ptr_eq(other, file) || other.path == file.path;
+        others.next_if(same).is_none()
+    });
     let texts = files.filter_map(|file| {
         Some(New {
             path: &file.path,

@@ -131,6 +131,25 @@ impl Linter {
         Ok((filtered, fixed))
     }
 
+    /// Gives each finding of `result` its class, as those of a change to `base`, in which `before` was found;
+    /// and the rest that [`Linter::review`] gives them.
+    pub fn compare(
+        &self,
+        found: &mut Found,
+        before: &Found,
+        (base, result): (&Checkout, &Checkout),
+    ) {
+        let moves = moves::between(base, result);
+        let known = if moves.is_empty() {
+            Fingerprints::of(before.all())
+        } else {
+            let mut before = before.clone();
+            follow_moves(before.all_mut(), &moves);
+            Fingerprints::of(before.all())
+        };
+        self.classify(found, &known, None, (base, result));
+    }
+
     /// Gives each finding of `result` its class, and new ones the severity and help of new ones, and
     /// whom they hit. `known`
     /// is what the base has, and `head` what the head has where that is not the result.

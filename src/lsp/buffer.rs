@@ -13,7 +13,7 @@ use crate::syntax::span::Span;
 use crate::tree::{RepoPath, Unreadable};
 
 /// An open document.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Buffer {
     /// As the client spells it.
     pub uri: Uri,
@@ -27,12 +27,15 @@ pub struct Buffer {
     pub in_checkout: Option<Arc<File>>,
     /// Whether the last refresh was about something else.
     pub is_settled: bool,
+    /// Whether its file was deleted under it: until it is edited, saved or there again, what the tab shows is
+    /// of the past.
+    pub is_deleted: bool,
     /// Set while the text does not parse: `in_checkout` is then the last one that did.
     pub broken: Option<Broken>,
 }
 
 /// A text that does not parse.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Broken {
     /// The file, with its faults.
     pub file: Arc<File>,
@@ -51,12 +54,14 @@ impl Buffer {
             on_disk: None,
             in_checkout: None,
             is_settled: false,
+            is_deleted: false,
             broken: None,
         }
     }
 
     /// Makes the client's changes, each in the text that the one before left.
     pub fn change(&mut self, changes: Vec<Change>, encoding: Encoding) {
+        self.is_deleted = false;
         for change in changes {
             match change {
                 Change::TextDocumentContentChangeWholeDocument(whole) => self.text = whole.text,
@@ -70,11 +75,12 @@ impl Buffer {
         }
     }
 
-    /// Takes what is on disk now; whether that is something else than before.
-    pub fn set_on_disk(&mut self, file: Option<Arc<File>>) -> bool {
+    /// Takes what is on disk now.
+    pub fn set_on_disk(&mut self, file: Option<Arc<File>>) {
         if same(self.on_disk.as_ref(), file.as_ref()) {
-            return false;
+            return;
         }
+        self.is_deleted = file.is_none();
         // What was saved is what the checkout has.
         self.on_disk = match &self.in_checkout {
             Some(in_checkout) if same(Some(in_checkout), file.as_ref()) => {
@@ -82,21 +88,15 @@ impl Buffer {
             }
             _ => file,
         };
-        true
-    }
-
-    /// Whether the checkout has something else in its place than the disk.
-    #[must_use]
-    pub fn differs(&self) -> bool {
-        match (&self.on_disk, &self.in_checkout) {
-            (Some(on_disk), Some(in_checkout)) => !Arc::ptr_eq(on_disk, in_checkout),
-            (on_disk, in_checkout) => on_disk.is_some() != in_checkout.is_some(),
-        }
     }
 
     /// Reads the text as the file of `kind` at `path`.
     pub fn parse(&mut self, path: &RepoPath, kind: FileKind) {
         self.broken = None;
+        if self.is_deleted {
+            self.in_checkout = None;
+            return;
+        }
         if !kind.is_read() {
             // Only that it is there counts.
             let known = self.on_disk.clone().or_else(|| self.in_checkout.take());
@@ -224,6 +224,25 @@ mod tests {
         let gone = Shift::between("abcdef", "af");
         assert_eq!(gone.forward(at(2, 4)), at(1, 1));
         assert_eq!(gone.back(2), 6);
+    }
+
+    #[test]
+    fn a_document_whose_file_was_deleted_is_not_there_until_it_is_edited() {
+        let (path, kind) = (RepoPath::new("clusters/x.yaml"), FileKind::Manifest);
+        let text = "kind: A\n".to_owned();
+        let file = Arc::new(model::parse(path.clone(), kind, text.clone().into_bytes()));
+        let mut buffer = Buffer::new(Uri::from("file:///x"), 1, text);
+        // A document that was never on disk is there.
+        buffer.set_on_disk(None);
+        buffer.parse(&path, kind);
+        assert!(buffer.in_checkout.is_some());
+        buffer.set_on_disk(Some(file));
+        buffer.set_on_disk(None);
+        buffer.parse(&path, kind);
+        assert!(buffer.in_checkout.is_none());
+        buffer.change(Vec::new(), Encoding::Utf8);
+        buffer.parse(&path, kind);
+        assert!(buffer.in_checkout.is_some());
     }
 
     #[test]

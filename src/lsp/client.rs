@@ -7,7 +7,6 @@ use gen_lsp_types::{
     ShowMessageNotification, ShowMessageParams,
 };
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response, ResponseError};
-use serde::Serialize;
 use serde_json::Value;
 
 use super::position::Encoding;
@@ -36,6 +35,8 @@ pub struct Abilities {
     pub renames: bool,
     /// Creates files as a part of an edit.
     pub creates: bool,
+    /// Has a place of its own where it shows the page of a rule (`experimental.mirrorlint.rulePages`).
+    pub rule_pages: bool,
 }
 
 impl Abilities {
@@ -54,6 +55,8 @@ impl Abilities {
         let document = capabilities.text_document.as_ref();
         let pull = document.and_then(|document| document.diagnostic.as_ref());
         let push = document.and_then(|document| document.publish_diagnostics.as_ref());
+        let experimental = capabilities.experimental.as_ref();
+        let own = |key: &str| experimental?.get("mirrorlint")?.get(key);
         Self {
             encoding: Encoding::negotiate(offered.unwrap_or_default()),
             progress: yes(capabilities
@@ -72,15 +75,39 @@ impl Abilities {
             document_changes: edit.is_some_and(|edit| yes(edit.document_changes)),
             renames: operations.contains(&Rename),
             creates: operations.contains(&Create),
+            rule_pages: own("rulePages").and_then(Value::as_bool) == Some(true),
         }
     }
 }
 
-/// Where messages to the client go.
+/// Where messages to the client go, from any thread.
+#[derive(Clone)]
+pub struct Voice(Sender<Outgoing>);
+
+impl Voice {
+    pub(super) fn new(sender: Sender<Outgoing>) -> Self {
+        Self(sender)
+    }
+
+    /// A client that is gone takes nothing; the loop ends when it reads its end of file.
+    fn send(&self, message: impl Into<Message>) {
+        let _ = self.0.send(Outgoing::Message(message.into()));
+    }
+
+    /// Answers a request.
+    pub fn respond(&self, id: RequestId, answer: Result<Value, ResponseError>) {
+        self.send(Response {
+            id,
+            response_result: answer,
+        });
+    }
+}
+
+/// The client, as the main loop speaks to it.
 pub struct Client {
     /// What it can do.
     pub abilities: Abilities,
-    sender: Sender<Outgoing>,
+    voice: Voice,
     next_id: i32,
 }
 
@@ -88,37 +115,29 @@ impl Client {
     pub(super) fn new(sender: Sender<Outgoing>) -> Self {
         Self {
             abilities: Abilities::default(),
-            sender,
+            voice: Voice::new(sender),
             next_id: 0,
         }
     }
 
-    /// A client that is gone takes nothing; the loop ends when it reads its end of file.
+    /// The way to it, for other threads.
+    #[must_use]
+    pub fn voice(&self) -> Voice {
+        self.voice.clone()
+    }
+
     fn send(&self, message: impl Into<Message>) {
-        let _ = self.sender.send(Outgoing::Message(message.into()));
+        self.voice.send(message);
     }
 
-    /// Answers a request with a value.
-    pub fn answer(&self, id: RequestId, result: &impl Serialize) {
-        // The protocol's types have only text keys, so they cannot fail to become JSON.
-        let value = serde_json::to_value(result).unwrap_or_default();
-        self.send(Response {
-            id,
-            response_result: Ok(value),
-        });
-    }
-
-    /// Answers a request with an error.
-    pub fn refuse(&self, id: RequestId, error: ResponseError) {
-        self.send(Response {
-            id,
-            response_result: Err(error),
-        });
+    /// Answers a request.
+    pub fn respond(&self, id: RequestId, answer: Result<Value, ResponseError>) {
+        self.voice.respond(id, answer);
     }
 
     /// Says that something that came in was no message.
     pub fn complain(&self, code: ErrorCode, message: String) {
-        let _ = self.sender.send(Outgoing::Error(code, message));
+        let _ = self.voice.0.send(Outgoing::Error(code, message));
     }
 
     /// Notifies the client.

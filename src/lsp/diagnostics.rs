@@ -1,25 +1,21 @@
 //! Findings as diagnostics.
 
-use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 
 use gen_lsp_types::{
     Code, CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity,
-    DiagnosticTag, Location, Message, Range, Uri,
+    DiagnosticTag, Location, Message, Uri,
 };
 use serde_json::json;
 
-use super::position::Lines;
+use super::client::Abilities;
+use super::snapshot::Snapshot;
 use super::uri;
-use super::workspace::Workspace;
 use crate::finding::{Finding, Place, Severity};
 use crate::report::one_line;
 use crate::rules::Rule;
 use crate::tree::RepoPath;
-
-/// Where the pages of the rules can be read.
-const PAGES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/rules/");
 
 /// As many related places are shown with one diagnostic.
 const MAX_RELATED: usize = 50;
@@ -35,13 +31,12 @@ const UNNECESSARY: [&str; 4] = [
 /// Rules whose findings are about something that was given up.
 const DEPRECATED: [&str; 1] = ["decommissioned-registry"];
 
-/// The diagnostics of the file at `path`.
+/// The diagnostics of the file at `path`, for a client that can do what `abilities` say.
 #[must_use]
-pub fn of(workspace: &Workspace, path: &RepoPath, with_related: bool) -> Vec<Diagnostic> {
-    let mut places = Places::of(workspace);
+pub fn of(workspace: &Snapshot, path: &RepoPath, abilities: Abilities) -> Vec<Diagnostic> {
     let findings = workspace.findings(path).iter();
     findings
-        .map(|finding| diagnostic(finding, &mut places, with_related))
+        .map(|finding| diagnostic(finding, workspace, abilities))
         .collect()
 }
 
@@ -53,63 +48,33 @@ pub fn result_id(diagnostics: &[Diagnostic]) -> String {
     format!("{:016x}", hasher.finish())
 }
 
-/// Places of findings as ranges; the lines of each file are counted once.
-struct Places<'w> {
-    workspace: &'w Workspace,
-    lines: BTreeMap<RepoPath, Lines>,
-}
-
-impl<'w> Places<'w> {
-    fn of(workspace: &'w Workspace) -> Self {
-        Self {
-            workspace,
-            lines: BTreeMap::new(),
-        }
-    }
-
-    fn range(&mut self, place: &Place) -> Range {
-        let text = self.workspace.text(&place.path).unwrap_or_default();
-        let lines = self
-            .lines
-            .entry(place.path.clone())
-            .or_insert_with(|| Lines::new(text));
-        lines.range(text, place.span, self.workspace.encoding())
-    }
-
-    fn location(&mut self, place: &Place) -> Location {
-        Location {
-            uri: self.workspace.uri_of(&place.path),
-            range: self.range(place),
-        }
-    }
-}
-
-fn diagnostic(finding: &Finding, places: &mut Places<'_>, with_related: bool) -> Diagnostic {
+fn diagnostic(finding: &Finding, workspace: &Snapshot, abilities: Abilities) -> Diagnostic {
     let mut message = one_line(&finding.message).into_owned();
     if let Some(help) = &finding.help {
         message.push_str("\nhelp: ");
         message.push_str(&one_line(help));
     }
-    let rule = places.workspace.setup().catalogue().get(&finding.rule);
-    let related = with_related && !finding.related.is_empty();
+    let rule = workspace.setup().catalogue().get(&finding.rule);
+    let page = rule.filter(|_| !abilities.rule_pages).and_then(page);
+    let related = abilities.related_information && !finding.related.is_empty();
     let related = related.then(|| {
         let nearest = finding.related.iter().take(MAX_RELATED);
         nearest
             .map(|related| DiagnosticRelatedInformation {
-                location: places.location(&related.place),
+                location: location(workspace, &related.place),
                 message: one_line(&related.message).into_owned(),
             })
             .collect()
     });
     Diagnostic {
-        range: places.range(&finding.place),
+        range: workspace.range_in_text(&finding.place),
         severity: Some(match finding.severity {
             Severity::Error => DiagnosticSeverity::Error,
             Severity::Warning => DiagnosticSeverity::Warning,
             Severity::Hint => DiagnosticSeverity::Hint,
         }),
         code: Some(Code::String(finding.rule.clone())),
-        code_description: rule.map(|rule| CodeDescription { href: page(rule) }),
+        code_description: page.map(|href| CodeDescription { href }),
         source: Some("mirrorlint".to_owned()),
         message: Message::String(message),
         tags: tag(&finding.rule).map(|tag| vec![tag]),
@@ -118,12 +83,20 @@ fn diagnostic(finding: &Finding, places: &mut Places<'_>, with_related: bool) ->
     }
 }
 
-/// Where the page of `rule` can be read.
-fn page(rule: &Rule) -> Uri {
+/// Where a place of a finding is: findings are moved with the text already.
+fn location(workspace: &Snapshot, place: &Place) -> Location {
+    Location {
+        uri: workspace.uri_of(&place.path),
+        range: workspace.range_in_text(place),
+    }
+}
+
+/// Where the page of `rule` can be read, if there is an address.
+fn page(rule: &Rule) -> Option<Uri> {
     let own = || Path::new(&rule.origin).canonicalize().ok();
     match own().filter(|_| !rule.is_builtin()) {
-        Some(path) => uri::of_path(&path),
-        None => Uri(format!("{PAGES}{}.md", rule.id())),
+        Some(path) => Some(uri::of_path(&path)),
+        None => rule.address().map(Uri),
     }
 }
 

@@ -9,6 +9,8 @@ mod pull;
 mod references;
 mod symbols;
 
+use std::sync::Arc;
+
 use gen_lsp_types::{
     CodeActionRequest, CompletionRequest, DefinitionRequest, DocumentDiagnosticRequest,
     DocumentLinkRequest, DocumentSymbolRequest, HoverRequest, LspRequestMethod, Range,
@@ -22,8 +24,7 @@ pub use actions::FIX_ALL;
 
 use super::client::error;
 use super::position::Lines;
-use super::session::Session;
-use super::workspace::Workspace;
+use super::snapshot::{Snapshot, Snapshots};
 use crate::ide::FilePosition;
 use crate::syntax::span::Span;
 use crate::tree::RepoPath;
@@ -31,11 +32,18 @@ use crate::tree::RepoPath;
 /// An answer, or why there is none.
 pub type Answer<T> = Result<T, ResponseError>;
 
+/// Whether the request can be answered as well while other files are still to be read.
+#[must_use]
+pub fn needs_no_others(method: &LspRequestMethod<'_>) -> bool {
+    use LspRequestMethod as M;
+    matches!(method, M::TextDocumentHover | M::TextDocumentDocumentSymbol)
+}
+
 /// Answers the request `method`.
 ///
 /// # Errors
 /// For an unknown method, and parameters of another shape.
-pub fn answer(session: &Session, method: &str, params: Value) -> Answer<Value> {
+pub fn answer(session: &Snapshots, method: &str, params: Value) -> Answer<Value> {
     use LspRequestMethod as M;
     match M::from(method) {
         M::TextDocumentDiagnostic => {
@@ -68,9 +76,9 @@ pub fn answer(session: &Session, method: &str, params: Value) -> Answer<Value> {
 }
 
 fn call<R: Request>(
-    session: &Session,
+    session: &Snapshots,
     params: Value,
-    feature: fn(&Session, R::Params) -> Answer<R::Result>,
+    feature: fn(&Snapshots, R::Params) -> Answer<R::Result>,
 ) -> Answer<Value> {
     let params = serde_json::from_value(params)
         .map_err(|fault| error(ErrorCode::InvalidParams, fault.to_string()))?;
@@ -80,18 +88,18 @@ fn call<R: Request>(
 
 /// A position in a text as the user sees it, which may not parse.
 struct TextPosition<'s> {
-    workspace: &'s Workspace,
+    workspace: &'s Snapshot,
     path: RepoPath,
     text: &'s str,
-    lines: Lines,
+    lines: Arc<Lines>,
     offset: usize,
 }
 
 impl<'s> TextPosition<'s> {
-    fn of(session: &'s Session, at: &TextDocumentPositionParams) -> Option<Self> {
+    fn of(session: &'s Snapshots, at: &TextDocumentPositionParams) -> Option<Self> {
         let (workspace, path) = session.find(&at.text_document.uri)?;
         let text = workspace.text(&path)?;
-        let lines = Lines::new(text);
+        let lines = workspace.lines(&path);
         let offset = lines.offset(text, at.position, workspace.encoding());
         Some(Self {
             workspace,
@@ -111,9 +119,9 @@ impl<'s> TextPosition<'s> {
 
 /// What a position means: a workspace, a file of it, and the offset in the checkout's text.
 fn find<'s>(
-    session: &'s Session,
+    session: &'s Snapshots,
     at: &TextDocumentPositionParams,
-) -> Option<(&'s Workspace, RepoPath, usize)> {
+) -> Option<(&'s Snapshot, RepoPath, usize)> {
     let (workspace, path) = session.find(&at.text_document.uri)?;
     let offset = workspace.offset(&path, at.position)?;
     Some((workspace, path, offset))
@@ -122,7 +130,7 @@ fn find<'s>(
 /// The cursor at `offset` of the checkout's text; the text that the user sees of files that the
 /// checkout does not have.
 fn cursor<'s>(
-    workspace: &'s Workspace,
+    workspace: &'s Snapshot,
     path: &'s RepoPath,
     offset: usize,
 ) -> Option<FilePosition<'s>> {

@@ -1,11 +1,11 @@
 //! Diagnostics on their way to the client.
 //!
-//! They are pushed to every client, until it shows that it asks: what it asked for once is not
-//! pushed any more, so that nothing is shown twice. Clients that can ask for a document cannot all
-//! ask for the whole workspace, and do not say which they are.
+//! They are pushed, but for what the client asks for by itself, so that nothing is shown twice. One that can
+//! ask does so for what it has open. Not all of them ask for the whole workspace too, and they do not say which
+//! they are: what is not open is pushed until they do.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use gen_lsp_types::{
     Diagnostic, DiagnosticRefreshRequest, PublishDiagnosticsNotification, PublishDiagnosticsParams,
@@ -14,7 +14,7 @@ use gen_lsp_types::{
 
 use super::client::Client;
 use super::diagnostics;
-use super::workspace::Workspace;
+use super::snapshot::Snapshot;
 use crate::tree::RepoPath;
 
 /// What the client knows.
@@ -29,20 +29,19 @@ pub struct Publisher {
 }
 
 impl Publisher {
-    /// Tells of `paths` of `workspace`, as far as something is new. `edited` are documents that
-    /// the client asks for by itself.
+    /// Tells of `paths` of `workspace`, as far as something is new.
     pub fn publish(
         &mut self,
         client: &mut Client,
-        workspace: &Workspace,
+        workspace: &Snapshot,
         paths: &BTreeSet<RepoPath>,
     ) {
-        let with_related = client.abilities.related_information;
+        let abilities = client.abilities;
         let mut is_news_elsewhere = false;
         for path in paths {
             let buffer = workspace.buffer(path);
             let uri = workspace.uri_of(path);
-            let new = diagnostics::of(workspace, path, with_related);
+            let new = diagnostics::of(workspace, path, abilities);
             let key = (workspace.root().to_owned(), path.clone());
             let old = self.known.get(&key);
             let is_same = old.map_or(new.is_empty(), |(_, old)| *old == new);
@@ -65,7 +64,7 @@ impl Publisher {
             }
         }
         let asks = self.pulls_all || !self.pulled.is_empty();
-        if is_news_elsewhere && asks && client.abilities.refreshes {
+        if is_news_elsewhere && asks && abilities.refreshes {
             client.ask::<DiagnosticRefreshRequest>(&());
         }
     }
@@ -77,6 +76,13 @@ impl Publisher {
                 version,
                 diagnostics,
             });
+        }
+    }
+
+    /// The client opened `uri`, and asks for it if it ever does.
+    pub fn is_opened(&mut self, client: &Client, uri: &Uri) {
+        if client.abilities.pulls {
+            self.is_pulled(client, uri);
         }
     }
 
@@ -98,23 +104,16 @@ impl Publisher {
     }
 
     /// The client does not ask for a closed document any more.
-    pub fn is_closed(
-        &mut self,
-        client: &Client,
-        workspace: &Workspace,
-        path: &RepoPath,
-        uri: &Uri,
-    ) {
+    pub fn is_closed(&mut self, client: &Client, root: &Path, path: &RepoPath, uri: &Uri) {
         if self.pulled.remove(uri.as_ref())
-            && let Some((uri, known)) = self.known.get(&(workspace.root().to_owned(), path.clone()))
+            && let Some((uri, known)) = self.known.get(&(root.to_owned(), path.clone()))
         {
             self.push(client, uri, None, known.clone());
         }
     }
 
     /// Takes back everything that was told of the workspace at `root`.
-    pub fn forget(&mut self, client: &Client, workspace: &Workspace) {
-        let root = workspace.root();
+    pub fn forget(&mut self, client: &Client, root: &Path) {
         for ((known_root, _), (uri, _)) in &self.known {
             if known_root == root {
                 self.push(client, uri, None, Vec::new());

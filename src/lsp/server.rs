@@ -3,8 +3,10 @@
 mod capabilities;
 mod changes;
 
-use std::collections::VecDeque;
-use std::sync::mpsc::{Receiver, Sender};
+use std::collections::{BTreeMap, VecDeque};
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, Sender, SyncSender};
+use std::thread;
 
 use gen_lsp_types::{
     CancelParams, DiagnosticServerCancellationData, Id, InitializeParams, InitializeResult,
@@ -15,12 +17,15 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Options;
+use super::answering::{Answering, guarded};
 use super::client::{Abilities, Client, error};
 use super::features;
+use super::load::Loaded;
 use super::progress::Progress;
 use super::publish::Publisher;
 use super::session::Session;
-use super::transport::{Incoming, Outgoing};
+use super::settings::Settings;
+use super::transport::{Event, Incoming, Outgoing};
 use super::watch;
 use capabilities::{capabilities, folders};
 
@@ -41,10 +46,18 @@ pub(super) struct Server {
     client: Client,
     session: Session,
     publisher: Publisher,
+    answering: Answering,
     phase: Phase,
     /// Whether the client is ready for more than answers.
     may_speak: bool,
     waiting: VecDeque<Message>,
+    /// Requests about checkouts that are being read.
+    deferred: Vec<Request>,
+    /// For those who read a checkout.
+    events: SyncSender<Event>,
+    /// The checkouts that are being read.
+    loading: BTreeMap<PathBuf, Progress>,
+    has_ended: bool,
 }
 
 /// What follows from a message.
@@ -55,30 +68,42 @@ enum Next {
 }
 
 impl Server {
-    pub(super) fn new(options: Options, sender: Sender<Outgoing>) -> Self {
+    pub(super) fn new(
+        options: Options,
+        sender: Sender<Outgoing>,
+        events: SyncSender<Event>,
+    ) -> Self {
         Self {
-            options,
             client: Client::new(sender),
-            session: Session::default(),
+            session: Session::new(Settings::of(&options)),
             publisher: Publisher::default(),
+            answering: Answering::new(),
             phase: Phase::New,
             may_speak: false,
             waiting: VecDeque::new(),
+            deferred: Vec::new(),
+            events,
+            loading: BTreeMap::new(),
+            has_ended: false,
+            options,
         }
     }
 
     /// Serves until `exit` or the end of the stream. Whether the client had asked for a shutdown.
-    pub(super) fn run(mut self, receiver: &Receiver<Incoming>) -> bool {
+    pub(super) fn run(mut self, receiver: &Receiver<Event>) -> bool {
         loop {
             if self.waiting.is_empty() {
                 self.refresh();
+                if self.has_ended {
+                    return self.phase == Phase::ShutDown;
+                }
                 match receiver.recv() {
-                    Ok(incoming) => self.accept(incoming),
-                    Err(_) => return self.phase == Phase::ShutDown,
+                    Ok(event) => self.take(event),
+                    Err(_) => self.has_ended = true,
                 }
             }
-            while let Ok(incoming) = receiver.try_recv() {
-                self.accept(incoming);
+            while let Ok(event) = receiver.try_recv() {
+                self.take(event);
             }
             let next = match self.waiting.pop_front() {
                 None => Next::Continue,
@@ -90,6 +115,14 @@ impl Server {
             if let Next::Exit(announced) = next {
                 return announced;
             }
+        }
+    }
+
+    fn take(&mut self, event: Event) {
+        match event {
+            Event::Came(incoming) => self.accept(incoming),
+            Event::Ended => self.has_ended = true,
+            Event::Loaded(loaded) => self.loaded(*loaded),
         }
     }
 
@@ -115,19 +148,29 @@ impl Server {
             Id::String(id) => RequestId::from(id),
         };
         let is_it = |m: &Message| matches!(m, Message::Request(request) if request.id == id);
-        if let Some(at) = self.waiting.iter().position(is_it) {
+        let waits = self.waiting.iter().position(is_it);
+        let is_deferred = |request: &Request| request.id == id;
+        let was_deferred = self.deferred.iter().position(is_deferred);
+        let is_found = if let Some(at) = waits {
             self.waiting.remove(at);
+            true
+        } else if let Some(at) = was_deferred {
+            self.deferred.remove(at);
+            true
+        } else {
+            self.answering.cancel(&id)
+        };
+        if is_found {
             let fault = error(ErrorCode::RequestCanceled, "cancelled by the client");
-            self.client.refuse(id, fault);
+            self.client.respond(id, Err(fault));
         }
     }
 
     fn request(&mut self, request: Request) -> Next {
-        let Request { id, method, params } = request;
-        let known = LspRequestMethod::from(method.as_str());
+        let known = LspRequestMethod::from(request.method.as_str());
         let is_first = known == LspRequestMethod::Initialize;
         let answer = match (self.phase, is_first) {
-            (Phase::New, true) => self.initialize(params),
+            (Phase::New, true) => self.initialize(request.params),
             (Phase::New, false) => Err(error(
                 ErrorCode::ServerNotInitialized,
                 "the first request has to be `initialize`",
@@ -141,41 +184,64 @@ impl Server {
             }
             (Phase::Running, false) if known == LspRequestMethod::Shutdown => {
                 self.phase = Phase::ShutDown;
+                let fault = "the server was shut down meanwhile";
+                for deferred in std::mem::take(&mut self.deferred) {
+                    let fault = error(ErrorCode::RequestCanceled, fault);
+                    self.client.respond(deferred.id, Err(fault));
+                }
                 Ok(Value::Null)
             }
-            (Phase::Running, false) => self.serve(&known, &method, params),
+            (Phase::Running, false) => {
+                self.serve(request);
+                return Next::Continue;
+            }
         };
-        match answer {
-            Ok(value) => self.client.answer(id, &value),
-            Err(fault) => self.client.refuse(id, fault),
-        }
+        self.client.respond(request.id, answer);
         Next::Continue
     }
 
     /// Answers from what is true after every edit that came before.
-    fn serve(
-        &mut self,
-        known: &LspRequestMethod<'_>,
-        method: &str,
-        params: Value,
-    ) -> Result<Value, ResponseError> {
-        let uri = params.pointer("/textDocument/uri").and_then(Value::as_str);
-        let uri = uri.map(Uri::from);
+    fn serve(&mut self, request: Request) {
+        let known = LspRequestMethod::from(request.method.as_str());
+        let uri = request.params.pointer("/textDocument/uri");
+        let uri = uri.and_then(Value::as_str).map(Uri::from);
         let pulls = matches!(
             known,
             LspRequestMethod::TextDocumentDiagnostic | LspRequestMethod::WorkspaceDiagnostic
         );
         if uri.as_ref().is_some_and(|uri| self.is_edited_later(uri)) {
-            return Err(superseded(pulls));
+            return self.client.respond(request.id, Err(superseded(pulls)));
+        }
+        if pulls {
+            // Before anything is told that the client asks for.
+            match &uri {
+                Some(uri) => self.publisher.is_pulled(&self.client, uri),
+                None => self.publisher.all_is_pulled(&self.client),
+            }
         }
         self.refresh();
-        let answer = features::answer(&self.session, method, params)?;
-        match (pulls, uri) {
-            (true, Some(uri)) => self.publisher.is_pulled(&self.client, &uri),
-            (true, None) => self.publisher.all_is_pulled(&self.client),
-            _ => {}
+        if !features::needs_no_others(&known) && self.is_unread(uri.as_ref()) {
+            return self.deferred.push(request);
         }
-        Ok(answer)
+        let snapshot = self.session.snapshot();
+        let Request { id, method, params } = request;
+        let work = move || features::answer(&snapshot, &method, params);
+        if pulls {
+            // In step with what is pushed, and with being told to ask again.
+            self.client.respond(id, guarded(work));
+        } else {
+            self.answering.start(self.client.voice(), id, work);
+        }
+    }
+
+    /// Whether the checkout that `uri` lies in, or some one, has not been read yet.
+    fn is_unread(&self, uri: Option<&Uri>) -> bool {
+        let mut workspaces = self.session.workspaces().iter();
+        self.may_speak
+            && workspaces.any(|workspace| {
+                let is_meant = uri.is_none_or(|uri| workspace.path_of(uri).is_some());
+                is_meant && !workspace.is_loaded()
+            })
     }
 
     /// Whether an edit of the document waits: an answer would be about a text that is gone.
@@ -196,6 +262,15 @@ impl Server {
         self.client.abilities = abilities;
         self.session.abilities = abilities;
         self.phase = Phase::Running;
+        if let Some(settings) = &params.initialization_options {
+            match Settings::sent(&self.options, settings) {
+                Ok(settings) => self.session.set(settings),
+                Err(reason) => {
+                    let text = format!("`initializationOptions` are not used: {reason}");
+                    self.client.log(MessageType::Warning, text);
+                }
+            }
+        }
         for folder in folders(&params) {
             self.add_folder(&folder);
         }
@@ -226,7 +301,7 @@ impl Server {
         if self.phase != Phase::Running {
             return Next::Continue;
         }
-        let result = match &method {
+        let result = guarded(|| match &method {
             M::Initialized => {
                 self.may_speak = true;
                 watch::register(&mut self.client, &self.session, 0);
@@ -239,12 +314,15 @@ impl Server {
             M::WorkspaceDidChangeWatchedFiles => {
                 read(params).map(|params| self.did_change_files(&params))
             }
+            M::WorkspaceDidChangeConfiguration => {
+                read(params).map(|params| self.did_change_settings(&params))
+            }
             M::WorkspaceDidChangeWorkspaceFolders => {
                 read(params).map(|params| self.did_change_folders(&params))
             }
             // Whatever else a client tells: nothing follows from it.
             _ => Ok(()),
-        };
+        });
         if let Err(fault) = result {
             let text = format!("`{}`: {}", method.as_str(), fault.message);
             self.client.log(MessageType::Warning, text);
@@ -257,23 +335,57 @@ impl Server {
         if self.phase != Phase::Running || !self.may_speak {
             return;
         }
-        let (client, publisher) = (&mut self.client, &mut self.publisher);
+        let result = guarded(|| {
+            self.begin_loading();
+            let (client, publisher) = (&mut self.client, &mut self.publisher);
+            for workspace in self.session.workspaces_mut() {
+                if workspace.is_stale() {
+                    let changed = workspace.refresh();
+                    publisher.publish(client, &workspace.snapshot(), &changed);
+                }
+                for notice in workspace.take_notices() {
+                    client.show(MessageType::Error, notice);
+                }
+            }
+            Ok(())
+        });
+        if let Err(fault) = result {
+            self.client.log(MessageType::Error, fault.message);
+        }
+    }
+
+    /// Lets those checkouts be read that have not been yet.
+    fn begin_loading(&mut self) {
         for workspace in self.session.workspaces_mut() {
-            if !workspace.is_stale() {
+            let Some(load) = workspace.load() else {
                 continue;
-            }
-            let root = workspace.root().display().to_string();
-            let loading = (!workspace.is_loaded())
-                .then(|| Progress::begin(client, &root, "Reading the checkout"));
-            let changed = workspace.refresh();
-            publisher.publish(client, workspace, &changed);
-            for notice in workspace.take_notices() {
-                client.show(MessageType::Error, notice);
-            }
-            if let Some(loading) = loading {
-                let files = workspace.checkout().files().len();
-                loading.end(client, format!("{files} files"));
-            }
+            };
+            let root = workspace.root().to_owned();
+            let name = root.display().to_string();
+            let progress = Progress::begin(&mut self.client, &name, "Reading the checkout");
+            self.loading.insert(root, progress);
+            let events = self.events.clone();
+            thread::spawn(move || {
+                // A loop that listens no more has come to its end.
+                let _ = events.send(Event::Loaded(Box::new(load.run())));
+            });
+        }
+    }
+
+    /// Takes a checkout that was read, and the requests that waited for it.
+    fn loaded(&mut self, loaded: Loaded) {
+        let progress = self.loading.remove(&loaded.root);
+        let files = loaded.files.len();
+        let mut workspaces = self.session.workspaces_mut().iter_mut();
+        if let Some(workspace) = workspaces.find(|w| w.root() == loaded.root) {
+            workspace.take(loaded);
+        }
+        self.refresh();
+        if let Some(progress) = progress {
+            progress.end(&self.client, format!("{files} files"));
+        }
+        for request in std::mem::take(&mut self.deferred).into_iter().rev() {
+            self.waiting.push_front(Message::Request(request));
         }
     }
 }

@@ -4,19 +4,40 @@ use gen_lsp_types::Uri;
 
 use super::Options;
 use super::client::Abilities;
+use super::settings::Settings;
+use super::snapshot::Snapshots;
 use super::uri;
 use super::workspace::{OpenError, Workspace};
 use crate::tree::RepoPath;
 
-/// What requests are answered from.
-#[derive(Default)]
+/// What the server keeps up to date.
 pub struct Session {
     /// What the client can do.
     pub abilities: Abilities,
+    settings: Settings,
     workspaces: Vec<Workspace>,
 }
 
 impl Session {
+    /// No workspace.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            abilities: Abilities::default(),
+            settings,
+            workspaces: Vec::new(),
+        }
+    }
+
+    /// What there is to be seen, as of the last refresh.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshots {
+        Snapshots {
+            abilities: self.abilities,
+            workspaces: self.workspaces.iter().map(Workspace::snapshot).collect(),
+        }
+    }
+
     /// The workspaces.
     #[must_use]
     pub fn workspaces(&self) -> &[Workspace] {
@@ -29,19 +50,20 @@ impl Session {
     }
 
     /// The workspace that `uri` lies in, and where.
-    #[must_use]
-    pub fn find(&self, uri: &Uri) -> Option<(&Workspace, RepoPath)> {
-        let mut workspaces = self.workspaces.iter();
-        workspaces.find_map(|workspace| Some((workspace, workspace.path_of(uri)?)))
-    }
-
-    /// The same, to be changed.
     pub fn find_mut(&mut self, uri: &Uri) -> Option<(&mut Workspace, RepoPath)> {
         let mut workspaces = self.workspaces.iter_mut();
         workspaces.find_map(|workspace| {
             let path = workspace.path_of(uri)?;
             Some((workspace, path))
         })
+    }
+
+    /// Takes other settings.
+    pub fn set(&mut self, settings: Settings) {
+        for workspace in &mut self.workspaces {
+            workspace.set(&settings);
+        }
+        self.settings = settings;
     }
 
     /// Opens the checkout that `folder` lies in, if it is not open yet.
@@ -52,7 +74,8 @@ impl Session {
         let Some(path) = uri::to_path(folder) else {
             return Ok(()); // Nothing on this machine's disk.
         };
-        let new = Workspace::open(&path, folder.clone(), self.abilities.encoding, options)?;
+        let (encoding, settings) = (self.abilities.encoding, &self.settings);
+        let new = Workspace::open(&path, folder.clone(), encoding, options, settings)?;
         let known = self.workspaces.iter_mut().find(|w| w.root() == new.root());
         match known {
             Some(known) => known.add_folders(new),

@@ -3,29 +3,32 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::Options;
 use super::buffer::Buffer;
+use super::settings::Settings;
 use crate::checkout::Inputs;
 use crate::config::{CONFIG_PATH, PolicyError};
 use crate::finding::{Draft, Finding, Place, Severity};
 use crate::findings::{BASELINE_PATH, Policy};
 use crate::linter::{self, Linter, SetupError};
 use crate::model::Conventions;
-use crate::rules::Catalogue;
+use crate::rules::{Catalogue, Rule};
 use crate::syntax::span::Span;
 use crate::tree::{self, Overlay, RepoPath, WorkTree};
 
 /// The name under which a broken config or baseline is reported; no rule finds that.
 pub const CONFIG_FAULT: &str = "config";
 
-/// Rules and policy.
+/// Rules and policy. Cheap to clone.
+#[derive(Clone)]
 pub struct Setup {
     rules: Vec<PathBuf>,
-    shown_from: Severity,
+    settings: Settings,
     /// The rules before the config changed their parameters.
     catalogue: Catalogue,
-    linter: Linter,
+    linter: Arc<Linter>,
     config_text: Option<String>,
     faults: Vec<Finding>,
     notices: Vec<String>,
@@ -36,13 +39,14 @@ impl Setup {
     ///
     /// # Errors
     /// When a rule page cannot be used.
-    pub fn new(options: &Options) -> Result<Self, SetupError> {
+    pub fn new(options: &Options, settings: Settings) -> Result<Self, SetupError> {
         let catalogue = catalogue(&options.rules)?;
         let (policy, inputs) = (Policy::default(), Inputs::default());
+        let picks = |rule: &Rule| settings.picks(rule);
         Ok(Self {
-            linter: Linter::new(catalogue.clone(), policy, inputs, |_| true)?,
+            linter: Arc::new(Linter::new(catalogue.clone(), policy, inputs, picks)?),
             rules: options.rules.clone(),
-            shown_from: options.shown_from,
+            settings,
             catalogue,
             config_text: None,
             faults: Vec::new(),
@@ -52,7 +56,7 @@ impl Setup {
 
     /// The rules that run, and the policy.
     #[must_use]
-    pub fn linter(&self) -> &Linter {
+    pub fn linter(&self) -> &Arc<Linter> {
         &self.linter
     }
 
@@ -74,10 +78,15 @@ impl Setup {
         &self.linter.inputs
     }
 
-    /// The lowest severity that is shown.
+    /// What the editor is set to.
     #[must_use]
-    pub fn shown_from(&self) -> Severity {
-        self.shown_from
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Takes other settings, which count from the next [`Self::read`] on.
+    pub fn set(&mut self, settings: Settings) {
+        self.settings = settings;
     }
 
     /// The folders of rule pages.
@@ -122,13 +131,19 @@ impl Setup {
         self.notices.push(notice);
     }
 
+    /// Whether there is something to be told.
+    #[must_use]
+    pub fn has_notices(&self) -> bool {
+        !self.notices.is_empty()
+    }
+
     /// What is to be told, once.
     pub fn take_notices(&mut self) -> Vec<String> {
         std::mem::take(&mut self.notices)
     }
 
     /// Reads rules, config and baseline of the checkout `tree`, over which `buffers` lie.
-    pub fn read(&mut self, tree: &WorkTree, buffers: &BTreeMap<RepoPath, Buffer>) {
+    pub fn read(&mut self, tree: &WorkTree, buffers: &BTreeMap<RepoPath, Arc<Buffer>>) {
         self.faults.clear();
         let mut over = Overlay::new(tree);
         for (path, buffer) in buffers {
@@ -163,8 +178,9 @@ impl Setup {
             secretsync,
             external_images: policy.config.external_images.clone(),
         };
-        match Linter::new(self.catalogue.clone(), policy, inputs, |_| true) {
-            Ok(linter) => self.linter = linter,
+        let picks = |rule: &Rule| self.settings.picks(rule);
+        match Linter::new(self.catalogue.clone(), policy, inputs, picks) {
+            Ok(linter) => self.linter = Arc::new(linter),
             Err(error) => self.fault(&error),
         }
     }

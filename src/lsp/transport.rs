@@ -3,15 +3,26 @@
 //! `lsp_server::Connection` reserves whatever a header asks for, ends at the first text that is no
 //! JSON, and hands over one message at a time, so that nothing can be seen to be superseded.
 
-use crate::limits::MAX_HEADER;
-use crate::limits::MAX_MESSAGE;
-use crate::limits::MAX_WAITING;
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
+use std::sync::mpsc::{self, Sender, SyncSender};
 use std::thread::{self, JoinHandle};
 
 use lsp_server::{ErrorCode, Message};
 use serde_json::{Value, json};
+
+use super::load::Loaded;
+use crate::limits::{MAX_HEADER, MAX_MESSAGE};
+
+/// What the main loop is told.
+#[derive(Debug)]
+pub(super) enum Event {
+    /// The client said something.
+    Came(Incoming),
+    /// The client says nothing any more.
+    Ended,
+    /// A checkout was read for the first time.
+    Loaded(Box<Loaded>),
+}
 
 /// What came in.
 #[derive(Debug)]
@@ -32,8 +43,7 @@ pub(super) enum Outgoing {
 }
 
 /// Reads messages until the stream ends, an `exit` came, or no message starts where one has to.
-pub(super) fn read_from(stream: impl Read + Send + 'static) -> Receiver<Incoming> {
-    let (sender, receiver) = mpsc::sync_channel(MAX_WAITING);
+pub(super) fn read_from(stream: impl Read + Send + 'static, sender: SyncSender<Event>) {
     thread::spawn(move || {
         let mut stream = BufReader::new(stream);
         while let Ok(Some(incoming)) = read(&mut stream) {
@@ -41,17 +51,18 @@ pub(super) fn read_from(stream: impl Read + Send + 'static) -> Receiver<Incoming
                 break;
             }
         }
+        // A loop that listens no more has come to its end already.
+        let _ = sender.send(Event::Ended);
     });
-    receiver
 }
 
 /// `None` when nothing is to be read any more.
-fn deliver(sender: &SyncSender<Incoming>, incoming: Incoming) -> Option<()> {
+fn deliver(sender: &SyncSender<Event>, incoming: Incoming) -> Option<()> {
     let is_exit = matches!(
         &incoming,
         Incoming::Message(Message::Notification(notification)) if notification.method == "exit"
     );
-    sender.send(incoming).ok()?;
+    sender.send(Event::Came(incoming)).ok()?;
     (!is_exit).then_some(())
 }
 
@@ -135,7 +146,13 @@ mod tests {
     use super::*;
 
     fn all(bytes: &'static [u8]) -> Vec<Incoming> {
-        read_from(bytes).into_iter().collect()
+        let (sender, receiver) = mpsc::sync_channel(1);
+        read_from(bytes, sender);
+        let events = receiver.into_iter().filter_map(|event| match event {
+            Event::Came(incoming) => Some(incoming),
+            _ => None,
+        });
+        events.collect()
     }
 
     #[test]

@@ -12,6 +12,9 @@ use super::uri;
 use crate::config::CONFIG_PATH;
 use crate::findings::BASELINE_PATH;
 
+/// What git writes when another commit is checked out, or one is made.
+pub const HEAD_FILES: [&str; 2] = [".git/HEAD", ".git/logs/HEAD"];
+
 /// Asks the client to watch what the workspaces read. Asking again replaces nothing, so each
 /// workspace is registered under a name of its own, once.
 pub fn register(client: &mut Client, session: &Session, from: usize) {
@@ -26,7 +29,9 @@ pub fn register(client: &mut Client, session: &Session, from: usize) {
         .map(|workspace| {
             let setup = workspace.setup();
             let patterns = setup.conventions().patterns().iter().map(String::as_str);
-            let patterns = patterns.chain([CONFIG_PATH, BASELINE_PATH]);
+            let patterns = patterns
+                .chain([CONFIG_PATH, BASELINE_PATH])
+                .chain(HEAD_FILES);
             let root = workspace.shown_root();
             let below = |folder: &std::path::Path, pattern: &str| {
                 if is_relative {

@@ -4,6 +4,7 @@
 //! changed are parsed and linted again, and what is found now is compared with what was found
 //! before.
 
+mod base;
 mod lint;
 mod refresh;
 
@@ -11,21 +12,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use gen_lsp_types::{Location, Position, Range, TextDocumentContentChangeEvent, Uri};
+use gen_lsp_types::{TextDocumentContentChangeEvent, Uri};
 use thiserror::Error;
 
 use super::Options;
 use super::buffer::Buffer;
-use super::position::{Encoding, Lines};
+use super::load::{Load, Loaded};
+use super::position::Encoding;
+use super::settings::Settings;
 use super::setup::Setup;
-use super::uri;
+use super::snapshot::{LinesOfTexts, Snapshot};
 use crate::checkout::Checkout;
 use crate::checkout::files::find;
-use crate::finding::{Finding, Place};
-use crate::findings::Fingerprints;
 use crate::linter::{FileCache, NoCheckout, SetupError};
 use crate::model::File;
 use crate::tree::{RepoPath, WorkTree};
+
+pub(super) use base::{Base, ForkPoint};
 
 /// Above as many changed files, all are read again.
 const MANY_FILES: usize = 500;
@@ -43,35 +46,19 @@ pub enum OpenError {
 
 /// One checkout.
 pub struct Workspace {
-    /// Where it lies, free of links, and as the client spells it.
-    roots: (PathBuf, PathBuf),
+    /// What there is to be seen, as of the last refresh.
+    now: Snapshot,
     /// The folders of it that the client has open.
     open_folders: Vec<(Uri, RepoPath)>,
     tree: WorkTree,
-    setup: Setup,
-    encoding: Encoding,
-    buffers: BTreeMap<RepoPath, Buffer>,
-    checkout: Arc<Checkout>,
-    /// The checkout without the buffers, while that is another one.
-    on_disk: Option<OnDisk>,
+    /// What it is compared with, once everything was read.
+    base: Option<Base>,
     /// What the last run left to the next.
     cache: FileCache,
-    found: BTreeMap<RepoPath, Vec<Finding>>,
-    held_back: Fingerprints,
     pending: Pending,
-    /// Whether the checkout is the one on disk.
-    is_disk: bool,
-    is_loaded: bool,
+    is_loading: bool,
     /// Whether some document did not parse at the last refresh.
     is_broken: bool,
-}
-
-/// The checkout without the open documents, to tell what they break that is not saved yet.
-struct OnDisk {
-    /// Its files and tables.
-    checkout: Arc<Checkout>,
-    /// What is held back there.
-    held_back: Fingerprints,
 }
 
 /// What is to be done.
@@ -79,14 +66,16 @@ struct OnDisk {
 struct Pending {
     /// Read every file again.
     all: bool,
+    /// Every file on disk, read already.
+    files: Option<Vec<Arc<File>>>,
     /// Read rules, config and baseline again.
     policy: bool,
+    /// See whether the base is another one.
+    base: bool,
     /// Read these again.
     disk: BTreeSet<RepoPath>,
     /// The documents that changed.
     buffers: BTreeSet<RepoPath>,
-    /// What was on disk below the documents that were closed.
-    closed: BTreeMap<RepoPath, Option<Arc<File>>>,
 }
 
 impl Workspace {
@@ -99,44 +88,53 @@ impl Workspace {
         folder_uri: Uri,
         encoding: Encoding,
         options: &Options,
+        settings: &Settings,
     ) -> Result<Self, OpenError> {
         let (root, below) = crate::linter::checkout_root(folder)?;
         let tree = WorkTree::open(&root).map_err(SetupError::from)?;
-        let setup = Setup::new(options)?;
+        let setup = Setup::new(options, settings.clone())?;
         let no_files = Checkout::new(Vec::new(), setup.conventions(), setup.inputs());
+        let shown_root = spelled(folder, &root, &below);
         Ok(Self {
-            roots: (root.clone(), spelled(folder, &root, &below)),
+            now: Snapshot {
+                roots: (root, shown_root),
+                setup: Arc::new(setup),
+                encoding,
+                buffers: BTreeMap::new(),
+                checkout: Arc::new(no_files),
+                found: Arc::default(),
+                is_loaded: false,
+                lines: LinesOfTexts::default(),
+            },
             open_folders: vec![(folder_uri, below)],
             tree,
-            setup,
-            encoding,
-            buffers: BTreeMap::new(),
-            checkout: Arc::new(no_files),
-            on_disk: None,
+            base: None,
             cache: FileCache::default(),
-            found: BTreeMap::new(),
-            held_back: Fingerprints::default(),
             pending: Pending {
-                all: true,
                 policy: true,
                 ..Pending::default()
             },
-            is_disk: true,
-            is_loaded: false,
+            is_loading: false,
             is_broken: false,
         })
+    }
+
+    /// What there is to be seen, as of the last refresh.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        self.now.clone()
     }
 
     /// Where the checkout lies, free of links.
     #[must_use]
     pub fn root(&self) -> &Path {
-        &self.roots.0
+        self.now.root()
     }
 
     /// Where the checkout lies, as the client spells it.
     #[must_use]
     pub fn shown_root(&self) -> &Path {
-        &self.roots.1
+        &self.now.roots.1
     }
 
     /// Takes the folders of another workspace on the same checkout.
@@ -153,129 +151,57 @@ impl Workspace {
         before > 0 && self.open_folders.is_empty()
     }
 
-    /// The checkout, documents in the place of files, as of the last refresh. A document that does
-    /// not parse is there as it last did: see [`Self::offset`] and [`Self::location`].
+    /// The checkout as of the last refresh.
     #[must_use]
     pub fn checkout(&self) -> &Checkout {
-        &self.checkout
+        self.now.checkout()
     }
 
     /// Rules and policy.
     #[must_use]
     pub fn setup(&self) -> &Setup {
-        &self.setup
+        self.now.setup()
+    }
+
+    /// Takes other settings.
+    pub fn set(&mut self, settings: &Settings) {
+        if self.setup().settings() != settings {
+            Arc::make_mut(&mut self.now.setup).set(settings.clone());
+            self.pending.policy = true;
+            self.pending.base = true;
+        }
     }
 
     /// What is to be told to the user, once.
     pub fn take_notices(&mut self) -> Vec<String> {
-        self.setup.take_notices()
-    }
-
-    /// What is found in the file at `path`, in places of [`Self::text`].
-    #[must_use]
-    pub fn findings(&self, path: &RepoPath) -> &[Finding] {
-        self.found.get(path).map_or(&[], Vec::as_slice)
-    }
-
-    /// The files in which something is found.
-    pub fn paths_with_findings(&self) -> impl Iterator<Item = &RepoPath> {
-        self.found.keys()
-    }
-
-    /// The text that the user sees of the file at `path`.
-    #[must_use]
-    pub fn text(&self, path: &RepoPath) -> Option<&str> {
-        match self.buffers.get(path) {
-            Some(buffer) => Some(&buffer.text),
-            None => self.setup.text(path).or_else(|| self.checkout.text(path)),
+        if self.setup().has_notices() {
+            Arc::make_mut(&mut self.now.setup).take_notices()
+        } else {
+            Vec::new()
         }
     }
 
-    /// The open document at `path`.
-    #[must_use]
-    pub fn buffer(&self, path: &RepoPath) -> Option<&Buffer> {
-        self.buffers.get(path)
+    fn notice(&mut self, notice: String) {
+        Arc::make_mut(&mut self.now.setup).notice(notice);
     }
 
     /// The path of `uri`, when it lies in this checkout.
     #[must_use]
     pub fn path_of(&self, uri: &Uri) -> Option<RepoPath> {
-        let path = uri::to_path(uri)?;
-        let (root, shown) = &self.roots;
-        let below = path
-            .strip_prefix(shown)
-            .or_else(|_| path.strip_prefix(root));
-        let below = RepoPath::new(below.ok()?.to_str()?);
-        let is_plain = below.parts().all(|part| !matches!(part, "" | "." | ".."));
-        is_plain.then_some(below)
-    }
-
-    /// The URI of the file at `path`, spelled as the client does.
-    #[must_use]
-    pub fn uri_of(&self, path: &RepoPath) -> Uri {
-        match self.buffers.get(path) {
-            Some(buffer) => buffer.uri.clone(),
-            None => uri::of_path(&self.roots.1.join(path.as_str())),
-        }
-    }
-
-    /// The offset in the *checkout's* text of the file at `path` that the user's position means.
-    #[must_use]
-    pub fn offset(&self, path: &RepoPath, position: Position) -> Option<usize> {
-        let text = self.text(path)?;
-        let offset = Lines::new(text).offset(text, position, self.encoding);
-        let broken = self.buffers.get(path).and_then(|b| b.broken.as_ref());
-        Some(broken.map_or(offset, |broken| broken.shift.back(offset)))
-    }
-
-    /// The range that the user sees of a place of the checkout.
-    #[must_use]
-    pub fn range(&self, place: &Place) -> Range {
-        let place = self.seen(place);
-        let text = self.text(&place.path).unwrap_or_default();
-        Lines::new(text).range(text, place.span, self.encoding)
-    }
-
-    /// The location that the user sees of a place of the checkout.
-    #[must_use]
-    pub fn location(&self, place: &Place) -> Location {
-        Location {
-            uri: self.uri_of(&place.path),
-            range: self.range(place),
-        }
-    }
-
-    /// The unit of columns.
-    #[must_use]
-    pub fn encoding(&self) -> Encoding {
-        self.encoding
-    }
-
-    /// The place in the user's text of a place of the checkout.
-    fn seen(&self, place: &Place) -> Place {
-        let broken = self
-            .buffers
-            .get(&place.path)
-            .and_then(|b| b.broken.as_ref());
-        match broken {
-            Some(broken) => Place::new(&place.path, broken.shift.forward(place.span)),
-            None => place.clone(),
-        }
+        self.now.path_of(uri)
     }
 
     /// A document was opened.
     pub fn open_buffer(&mut self, path: &RepoPath, uri: Uri, version: i32, text: String) {
         let mut buffer = Buffer::new(uri, version, text);
-        if let Some(before) = self.buffers.remove(path) {
-            (buffer.on_disk, buffer.in_checkout) = (before.on_disk, before.in_checkout);
+        if let Some(before) = self.now.buffers.remove(path) {
+            buffer.on_disk.clone_from(&before.on_disk);
+            buffer.in_checkout.clone_from(&before.in_checkout);
         } else {
-            buffer.on_disk = find(self.checkout.files(), path).cloned();
+            buffer.on_disk = find(self.checkout().files(), path).cloned();
             buffer.in_checkout.clone_from(&buffer.on_disk);
         }
-        if let Some(on_disk) = self.pending.closed.remove(path) {
-            buffer.on_disk = on_disk;
-        }
-        self.buffers.insert(path.clone(), buffer);
+        self.now.buffers.insert(path.clone(), Arc::new(buffer));
         self.touch_buffer(path);
         // Not every client watches files.
         self.touch(path);
@@ -288,33 +214,33 @@ impl Workspace {
         version: i32,
         changes: Vec<TextDocumentContentChangeEvent>,
     ) {
-        let Some(buffer) = self.buffers.get_mut(path) else {
+        let encoding = self.now.encoding;
+        let Some(buffer) = self.now.buffers.get_mut(path) else {
             return; // A client that edits what it did not open is on its own.
         };
+        let buffer = Arc::make_mut(buffer);
         buffer.version = version;
-        buffer.change(changes, self.encoding);
+        buffer.change(changes, encoding);
         self.touch_buffer(path);
     }
 
     /// A document was closed: what is on disk counts again.
     pub fn close_buffer(&mut self, path: &RepoPath) {
-        if let Some(buffer) = self.buffers.remove(path) {
+        if self.now.buffers.remove(path).is_some() {
             self.touch(path);
             self.touch_buffer(path);
-            let closed = &mut self.pending.closed;
-            closed.entry(path.clone()).or_insert(buffer.on_disk);
         }
     }
 
     fn touch_buffer(&mut self, path: &RepoPath) {
         self.pending.buffers.insert(path.clone());
-        self.pending.policy |= self.setup.reads(path);
+        self.pending.policy |= self.setup().reads(path);
     }
 
     /// The file at `path` may have changed on disk.
     pub fn touch(&mut self, path: &RepoPath) {
-        self.pending.policy |= self.setup.reads(path);
-        if self.setup.conventions().kind(path.as_str()).is_some() {
+        self.pending.policy |= self.setup().reads(path);
+        if self.setup().conventions().kind(path.as_str()).is_some() {
             self.pending.disk.insert(path.clone());
             self.pending.all |= self.pending.disk.len() > MANY_FILES;
         }
@@ -324,7 +250,7 @@ impl Workspace {
     pub fn touch_folder(&mut self, folder: &RepoPath) {
         let within = |path: &RepoPath| path.is_within(folder.as_str());
         let is_new = self.tree.root().join(folder.as_str()).is_dir();
-        let known = self.checkout.files().iter().map(|file| &file.path);
+        let known = self.checkout().files().iter().map(|file| &file.path);
         let gone: Vec<RepoPath> = known.filter(|path| within(path)).cloned().collect();
         self.pending.all |= is_new;
         gone.iter().for_each(|path| self.touch(path));
@@ -335,17 +261,60 @@ impl Workspace {
         self.pending.policy = true;
     }
 
+    /// Another commit may be checked out.
+    pub fn touch_base(&mut self) {
+        self.pending.base = true;
+    }
+
     /// Whether [`Self::refresh`] has something to do.
     #[must_use]
     pub fn is_stale(&self) -> bool {
-        let pending = &self.pending;
-        pending.all || pending.policy || !pending.disk.is_empty() || !pending.buffers.is_empty()
+        let Pending {
+            all,
+            files,
+            policy,
+            base,
+            disk,
+            buffers,
+        } = &self.pending;
+        let is_edited = !buffers.is_empty();
+        if !self.now.is_loaded {
+            return is_edited;
+        }
+        *all || files.is_some() || *policy || *base || !disk.is_empty() || is_edited
     }
 
     /// Whether everything was read once.
     #[must_use]
     pub fn is_loaded(&self) -> bool {
-        self.is_loaded
+        self.now.is_loaded
+    }
+
+    /// What is to be read first of all; once, and given back to [`Self::take`].
+    pub(super) fn load(&mut self) -> Option<Load> {
+        if self.now.is_loaded || self.is_loading {
+            return None;
+        }
+        self.is_loading = true;
+        self.pending.policy = false;
+        Arc::make_mut(&mut self.now.setup).read(&self.tree, &self.now.buffers);
+        Some(Load {
+            tree: self.tree.clone(),
+            setup: Arc::clone(&self.now.setup),
+        })
+    }
+
+    /// Takes what was read first of all.
+    pub(super) fn take(&mut self, loaded: Loaded) {
+        self.is_loading = false;
+        self.now.is_loaded = true;
+        self.now.checkout = Arc::clone(&loaded.base.checkout);
+        self.base = Some(loaded.base);
+        self.cache = loaded.cache;
+        self.pending.files = Some(loaded.files);
+        for notice in loaded.notices {
+            self.notice(notice);
+        }
     }
 }
 

@@ -19,6 +19,17 @@ use super::{
 pub struct ParsedFiles(Mutex<HashMap<(RepoPath, ContentId), Arc<File>>>);
 
 impl ParsedFiles {
+    /// These files, by what they say. A file that is no text has to be read again.
+    #[must_use]
+    pub fn of(files: &[Arc<File>]) -> Self {
+        let texts = files.par_iter().filter(|file| !file.text.is_empty());
+        let named = texts.filter_map(|file| {
+            let id = ContentId::of(file.text.as_bytes())?;
+            Some(((file.path.clone(), id), Arc::clone(file)))
+        });
+        Self(Mutex::new(named.collect()))
+    }
+
     /// The parsed file, from memory where the content's id says that it is the same. A link's id
     /// says nothing about what it leads to.
     fn get_or_read(&self, entry: &Entry, read: impl FnOnce() -> File) -> Arc<File> {

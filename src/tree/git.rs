@@ -5,6 +5,7 @@
 
 mod clean;
 mod differences;
+mod fork_point;
 mod line;
 mod merge;
 mod objects;
@@ -13,7 +14,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use git2::{Commit, ErrorCode, Oid};
+use git2::{Commit, ErrorCode, ObjectType, Oid};
 
 use super::{ContentId, RepoPath, TreeError};
 use clean::CleanFiles;
@@ -180,6 +181,11 @@ fn work_tree(git: &git2::Repository) -> Option<&Path> {
 /// Git's own id of a content serves as ours.
 fn content_id(oid: Oid) -> Option<ContentId> {
     oid.as_bytes().try_into().ok().map(ContentId)
+}
+
+/// The id that git gives a blob with these bytes.
+pub(super) fn content_id_of(bytes: &[u8]) -> Option<ContentId> {
+    content_id(Oid::hash_object(ObjectType::Blob, bytes).ok()?)
 }
 
 fn failure(what: String, reason: &str) -> TreeError {

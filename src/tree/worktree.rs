@@ -12,7 +12,7 @@ use super::{Entry, Listing, RepoPath, Tree, TreeError, Unreadable, Wanted};
 use crate::limits::{MAX_FILE_SIZE, MAX_LINKS};
 
 /// A checkout on disk. Symbolic links are followed inside it and never out of it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct WorkTree {
     root: PathBuf,
 }

@@ -187,6 +187,13 @@ impl Editor {
         Ok(())
     }
 
+    /// Changes the user's settings.
+    pub fn set(&mut self, settings: &Value) -> Result<()> {
+        let settings = json!({"settings": {"mirrorlint": settings}});
+        self.notify("workspace/didChangeConfiguration", &settings)?;
+        self.settle()
+    }
+
     /// The rules of the diagnostics that are shown of a file, in order.
     pub fn rules(&self, path: &Path) -> Vec<String> {
         let shown = self.shown.get(uri::of_path(path).as_ref());

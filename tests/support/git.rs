@@ -87,3 +87,9 @@ impl Repo {
         run(fixed.iter().chain(arguments))
     }
 }
+
+impl AsRef<Path> for Repo {
+    fn as_ref(&self) -> &Path {
+        self.root()
+    }
+}

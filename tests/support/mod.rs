@@ -94,6 +94,12 @@ impl Checkout {
     }
 }
 
+impl AsRef<Path> for Checkout {
+    fn as_ref(&self) -> &Path {
+        self.root()
+    }
+}
+
 /// The temporary files of ours in `folder`.
 pub fn leftovers(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();

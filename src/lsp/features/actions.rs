@@ -15,10 +15,8 @@ use crate::fix::FixedFiles;
 use crate::lsp::buffer::Shift;
 use crate::lsp::client::Abilities;
 use crate::lsp::diagnostics;
-use crate::lsp::position::Lines;
-use crate::lsp::session::Session;
 use crate::lsp::setup::CONFIG_FAULT;
-use crate::lsp::workspace::Workspace;
+use crate::lsp::snapshot::{Snapshot, Snapshots};
 use crate::model::FileKind;
 use crate::syntax::span::Span;
 use crate::tree::{MemoryTree, Overlay, RepoPath};
@@ -28,7 +26,7 @@ pub const FIX_ALL: &str = "source.fixAll.mirrorlint";
 
 /// What can be done about the findings in a range of a document.
 pub fn actions(
-    session: &Session,
+    session: &Snapshots,
     params: CodeActionParams,
 ) -> Answer<Option<Vec<CodeActionResponse>>> {
     let Some((workspace, path)) = session.find(&params.text_document.uri) else {
@@ -62,7 +60,7 @@ pub fn actions(
 }
 
 struct Document<'w> {
-    workspace: &'w Workspace,
+    workspace: &'w Snapshot,
     path: &'w RepoPath,
     abilities: Abilities,
 }
@@ -72,9 +70,9 @@ impl Document<'_> {
         let Some(text) = self.workspace.text(self.path) else {
             return Vec::new();
         };
-        let asked = Lines::new(text).span(text, range, self.workspace.encoding());
-        let with_related = self.abilities.related_information;
-        let shown = diagnostics::of(self.workspace, self.path, with_related);
+        let lines = self.workspace.lines(self.path);
+        let asked = lines.span(text, range, self.workspace.encoding());
+        let shown = diagnostics::of(self.workspace, self.path, self.abilities);
         let findings = self.workspace.findings(self.path);
         let mut actions = Vec::new();
         for (finding, diagnostic) in findings.iter().zip(shown) {
@@ -231,8 +229,8 @@ impl Document<'_> {
         let mut by_path: Vec<(&RepoPath, Vec<TextEdit>)> = Vec::new();
         for edit in edits {
             let path = &edit.place.path;
-            let text = self.workspace.text(path)?;
-            let range = Lines::new(text).range(text, edit.place.span, self.workspace.encoding());
+            self.workspace.text(path)?;
+            let range = self.workspace.range_in_text(&edit.place);
             let new = TextEdit {
                 range,
                 new_text: edit.text.clone(),

@@ -10,11 +10,11 @@ use crate::config::CONFIG_PATH;
 use crate::ide::FilePosition;
 use crate::ide::completion::{Completion, CompletionKind, complete};
 use crate::lsp::config_file;
-use crate::lsp::session::Session;
+use crate::lsp::snapshot::Snapshots;
 
 /// What could stand at a position.
 pub fn completion(
-    session: &Session,
+    session: &Snapshots,
     params: CompletionParams,
 ) -> Answer<Option<CompletionResponse>> {
     let at = params.text_document_position_params;

@@ -4,11 +4,11 @@ use gen_lsp_types::{Definition, DefinitionParams, DefinitionResponse, Location};
 
 use super::Answer;
 use crate::ide;
-use crate::lsp::session::Session;
+use crate::lsp::snapshot::Snapshots;
 
 /// Where the thing at a position is defined.
 pub fn definition(
-    session: &Session,
+    session: &Snapshots,
     params: DefinitionParams,
 ) -> Answer<Option<DefinitionResponse>> {
     let at = params.text_document_position_params;

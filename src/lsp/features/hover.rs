@@ -7,10 +7,15 @@ use crate::config::CONFIG_PATH;
 use crate::finding::Place;
 use crate::ide;
 use crate::lsp::config_file;
-use crate::lsp::session::Session;
+use crate::lsp::snapshot::Snapshots;
+use crate::syntax::span::Span;
+
+/// What is said of anything while the checkout is read for the first time.
+const NOT_LOADED: &str =
+    "mirrorlint still reads the checkout; in a moment it can say who provides and who uses this";
 
 /// What is to be said of the thing at a position.
-pub fn hover(session: &Session, params: HoverParams) -> Answer<Option<Hover>> {
+pub fn hover(session: &Snapshots, params: HoverParams) -> Answer<Option<Hover>> {
     let at = params.text_document_position_params;
     let Some(seen) = TextPosition::of(session, &at) else {
         return Ok(None);
@@ -24,6 +29,12 @@ pub fn hover(session: &Session, params: HoverParams) -> Answer<Option<Hover>> {
     let Some((_, _, offset)) = super::find(session, &at) else {
         return Ok(None);
     };
+    if !workspace.is_loaded() {
+        return Ok(Some(said(
+            NOT_LOADED.to_owned(),
+            seen.range(Span::new(seen.offset, seen.offset)),
+        )));
+    }
     let cursor = super::cursor(workspace, path, offset);
     let found = cursor.and_then(|cursor| ide::hover::hover(&cursor));
     Ok(found.map(|(span, text)| said(text, workspace.range(&Place::new(path, span)))))

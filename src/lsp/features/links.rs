@@ -5,10 +5,10 @@ use gen_lsp_types::{DocumentLink, DocumentLinkParams, Uri};
 use super::Answer;
 use crate::finding::Place;
 use crate::ide;
-use crate::lsp::session::Session;
+use crate::lsp::snapshot::Snapshots;
 
 /// The words of a document that lead to another file.
-pub fn links(session: &Session, params: DocumentLinkParams) -> Answer<Option<Vec<DocumentLink>>> {
+pub fn links(session: &Snapshots, params: DocumentLinkParams) -> Answer<Option<Vec<DocumentLink>>> {
     let Some((workspace, path)) = session.find(&params.text_document.uri) else {
         return Ok(None);
     };

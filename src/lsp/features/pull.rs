@@ -12,11 +12,11 @@ use gen_lsp_types::{
 
 use super::Answer;
 use crate::lsp::diagnostics;
-use crate::lsp::session::Session;
+use crate::lsp::snapshot::Snapshots;
 
 /// The diagnostics of one document.
 pub fn document(
-    session: &Session,
+    session: &Snapshots,
     params: DocumentDiagnosticParams,
 ) -> Answer<DocumentDiagnosticReport> {
     let items = items(session, &params.text_document.uri);
@@ -38,7 +38,7 @@ pub fn document(
 
 /// The diagnostics of every document that has some, or had some when the client last asked.
 pub fn workspace(
-    session: &Session,
+    session: &Snapshots,
     params: WorkspaceDiagnosticParams,
 ) -> Answer<WorkspaceDiagnosticReport> {
     let previous: BTreeMap<&str, &str> = params
@@ -66,11 +66,10 @@ pub fn workspace(
             .into(),
         });
     };
-    for workspace in session.workspaces() {
+    for workspace in &session.workspaces {
         for path in workspace.paths_with_findings() {
             let uri = workspace.uri_of(path);
-            let with_related = session.abilities.related_information;
-            let items = diagnostics::of(workspace, path, with_related);
+            let items = diagnostics::of(workspace, path, session.abilities);
             seen.insert(uri.as_ref().to_owned());
             report(uri, workspace.buffer(path).map(|b| b.version), items);
         }
@@ -87,12 +86,11 @@ pub fn workspace(
     Ok(WorkspaceDiagnosticReport { items: reports })
 }
 
-fn items(session: &Session, uri: &Uri) -> Vec<Diagnostic> {
-    let with_related = session.abilities.related_information;
+fn items(session: &Snapshots, uri: &Uri) -> Vec<Diagnostic> {
     session
         .find(uri)
         .map_or_else(Vec::new, |(workspace, path)| {
-            diagnostics::of(workspace, &path, with_related)
+            diagnostics::of(workspace, &path, session.abilities)
         })
 }
 

@@ -4,10 +4,10 @@ use gen_lsp_types::{Location, ReferenceParams};
 
 use super::Answer;
 use crate::ide;
-use crate::lsp::session::Session;
+use crate::lsp::snapshot::Snapshots;
 
 /// Who uses the thing at a position.
-pub fn references(session: &Session, params: ReferenceParams) -> Answer<Option<Vec<Location>>> {
+pub fn references(session: &Snapshots, params: ReferenceParams) -> Answer<Option<Vec<Location>>> {
     let at = params.text_document_position_params;
     let Some((workspace, path, offset)) = super::find(session, &at) else {
         return Ok(None);

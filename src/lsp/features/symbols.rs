@@ -8,13 +8,12 @@ use gen_lsp_types::{
 use super::Answer;
 use crate::finding::Place;
 use crate::ide::symbols::{self, Symbol};
-use crate::lsp::session::Session;
-use crate::lsp::workspace::Workspace;
+use crate::lsp::snapshot::{Snapshot, Snapshots};
 use crate::tree::RepoPath;
 
 /// The outline of a document.
 pub fn document(
-    session: &Session,
+    session: &Snapshots,
     params: DocumentSymbolParams,
 ) -> Answer<Option<DocumentSymbolResponse>> {
     let Some((workspace, path)) = session.find(&params.text_document.uri) else {
@@ -30,11 +29,11 @@ pub fn document(
 
 /// The things of all checkouts whose names match.
 pub fn workspace(
-    session: &Session,
+    session: &Snapshots,
     params: WorkspaceSymbolParams,
 ) -> Answer<Option<WorkspaceSymbolResponse>> {
     let mut found: Vec<SymbolInformation> = Vec::new();
-    for workspace in session.workspaces() {
+    for workspace in &session.workspaces {
         let of_this = symbols::search(workspace.checkout(), &params.query);
         found.extend(of_this.into_iter().map(|symbol| SymbolInformation {
             location: workspace.location(&symbol.place),
@@ -51,7 +50,7 @@ pub fn workspace(
     Ok(Some(found.into()))
 }
 
-fn shown(workspace: &Workspace, path: &RepoPath, symbol: Symbol) -> DocumentSymbol {
+fn shown(workspace: &Snapshot, path: &RepoPath, symbol: Symbol) -> DocumentSymbol {
     let children = symbol.children.into_iter();
     let children: Vec<_> = children
         .map(|child| shown(workspace, path, child))

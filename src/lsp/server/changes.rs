@@ -1,11 +1,12 @@
 //! What the client tells of documents, files and folders.
 
 use gen_lsp_types::{
-    DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
-    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
-    FileChangeType,
+    DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
+    DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
+    DidSaveTextDocumentParams, FileChangeType, MessageType,
 };
 
+use super::super::settings::Settings;
 use super::super::{uri, watch};
 use super::Server;
 
@@ -13,6 +14,7 @@ impl Server {
     pub(super) fn did_open(&mut self, params: DidOpenTextDocumentParams) {
         let document = params.text_document;
         if let Some((workspace, path)) = self.session.find_mut(&document.uri) {
+            self.publisher.is_opened(&self.client, &document.uri);
             workspace.open_buffer(&path, document.uri, document.version, document.text);
         }
     }
@@ -35,8 +37,8 @@ impl Server {
         let uri = &params.text_document.uri;
         if let Some((workspace, path)) = self.session.find_mut(uri) {
             workspace.close_buffer(&path);
-            self.publisher
-                .is_closed(&self.client, workspace, &path, uri);
+            let root = workspace.root();
+            self.publisher.is_closed(&self.client, root, &path, uri);
         }
     }
 
@@ -52,6 +54,10 @@ impl Server {
                 let Some(below) = workspace.path_of(&change.uri) else {
                     continue;
                 };
+                if watch::HEAD_FILES.contains(&below.as_str()) {
+                    workspace.touch_base();
+                    continue;
+                }
                 let is_file = workspace.checkout().file(below.as_str()).is_some();
                 let is_folder = match change.kind {
                     FileChangeType::Deleted => !is_file,
@@ -67,10 +73,20 @@ impl Server {
         }
     }
 
+    pub(super) fn did_change_settings(&mut self, params: &DidChangeConfigurationParams) {
+        match Settings::sent(&self.options, &params.settings) {
+            Ok(settings) => self.session.set(settings),
+            Err(reason) => {
+                let text = format!("the settings stay as they are: {reason}");
+                self.client.log(MessageType::Warning, text);
+            }
+        }
+    }
+
     pub(super) fn did_change_folders(&mut self, params: &DidChangeWorkspaceFoldersParams) {
         for folder in &params.event.removed {
             if let Some(workspace) = self.session.remove_folder(&folder.uri) {
-                self.publisher.forget(&self.client, &workspace);
+                self.publisher.forget(&self.client, workspace.root());
             }
         }
         let known = self.session.workspaces().len();

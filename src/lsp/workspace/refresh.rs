@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{OnDisk, Pending, Workspace};
-use crate::checkout::files::{find, put, same};
+use super::{Base, ForkPoint, Pending, Workspace};
+use crate::checkout::files::{find, put, share};
 use crate::checkout::{Change, Checkout};
-use crate::findings::Fingerprints;
-use crate::lsp::buffer::Buffer;
-use crate::model::{self, File};
+use crate::linter::FileCache;
+use crate::model::{self, File, ParsedFiles};
 use crate::tree::RepoPath;
 
 impl Workspace {
@@ -17,150 +16,186 @@ impl Workspace {
         if !self.is_stale() {
             return BTreeSet::new();
         }
+        if !self.now.is_loaded {
+            self.show_documents();
+            return BTreeSet::new();
+        }
         let mut pending = std::mem::take(&mut self.pending);
-        if pending.policy {
-            let conventions = self.setup.conventions().clone();
-            self.setup.read(&self.tree, &self.buffers);
-            pending.all |= conventions != *self.setup.conventions(); // other files may be read
+        let has_other_rules = pending.policy;
+        let mut has_other_files = false;
+        if has_other_rules {
+            let conventions = self.setup().conventions().clone();
+            self.read_setup();
+            has_other_files = conventions != *self.setup().conventions();
+            pending.all |= has_other_files;
         }
-        let mut files = self.checkout.files().to_vec();
-        let disk_changed = self.read_disk(&pending, &mut files);
-        self.put_buffers(&pending, &mut files);
-        self.is_loaded = true;
-        for (path, buffer) in &mut self.buffers {
-            buffer.is_settled = !pending.buffers.contains(path);
+        let old = Arc::clone(&self.now.checkout);
+        let reads_all = pending.all || pending.files.is_some();
+        let mut files = self.read_disk(&mut pending);
+        self.put_buffers(&pending, reads_all, &mut files);
+        for (path, buffer) in &mut self.now.buffers {
+            let is_settled = !pending.buffers.contains(path);
+            if buffer.is_settled != is_settled {
+                Arc::make_mut(buffer).is_settled = is_settled;
+            }
         }
+        let is_rebased = if has_other_rules {
+            self.restart(has_other_files, &files);
+            true
+        } else {
+            (pending.base || !pending.disk.is_empty()) && self.update_base(&files)
+        };
+        // Under other rules nothing of the last run is of use, but all that was just found in the base.
+        let before = match &self.base {
+            Some(base) if has_other_rules => &base.checkout,
+            _ => &old,
+        };
+        let change = Change::between(before.files(), &files);
         let mut seen = pending.buffers.clone();
-        let change = Change::between(self.checkout.files(), &files);
-        // Other rules or inputs, or mostly other files: nothing of the last run is of use.
-        let everything = (pending.policy || pending.all).then(|| Change::between(&[], &files));
-        if everything.is_some() || !change.is_empty() {
-            let new = Arc::new(if everything.is_some() {
-                free(std::mem::take(&mut self.cache));
-                self.build(files)
-            } else {
-                self.update(files, &change)
-            });
-            let old = std::mem::replace(&mut self.checkout, new);
-            self.update_disk(&old, disk_changed || pending.policy);
-            free(old);
-        } else if disk_changed {
-            let same = Arc::clone(&self.checkout);
-            self.update_disk(&same, true);
-        } else if !self.is_broken && !self.has_broken() {
+        let is_same = change.is_empty() && !is_rebased && !reads_all;
+        if is_same && !self.is_broken && !self.has_broken() {
             return seen;
         }
+        self.now.checkout = if change.is_empty() {
+            Arc::clone(before)
+        } else {
+            let (conventions, inputs) = (self.setup().conventions(), self.setup().inputs());
+            Arc::new(before.update(files, &change, conventions, inputs))
+        };
         self.is_broken = self.has_broken();
-        let before = std::mem::take(&mut self.found);
-        self.lint(everything.as_ref().unwrap_or(&change));
+        let before = std::mem::take(&mut self.now.found);
+        self.lint(&change);
         let texts = change.paths().chain(&pending.buffers).collect();
         seen.extend(self.changes(&before, &texts));
-        if pending.all {
-            seen.extend(self.found.keys().cloned()); // their texts may be others, too
+        if has_other_rules || reads_all {
+            seen.extend(self.now.found.keys().cloned()); // their texts may be others, too
         }
-        free((before, change, everything));
+        free((old, before, change));
         seen
     }
 
     fn has_broken(&self) -> bool {
-        self.buffers.values().any(|buffer| buffer.broken.is_some())
+        let mut buffers = self.now.buffers.values();
+        buffers.any(|buffer| buffer.broken.is_some())
     }
 
-    fn differs(&self) -> bool {
-        self.buffers.values().any(Buffer::differs)
+    fn read_setup(&mut self) {
+        Arc::make_mut(&mut self.now.setup).read(&self.tree, &self.now.buffers);
     }
 
     pub(super) fn build(&self, files: Vec<Arc<File>>) -> Checkout {
-        Checkout::new(files, self.setup.conventions(), self.setup.inputs())
+        Checkout::new(files, self.setup().conventions(), self.setup().inputs())
     }
 
-    /// The checkout of files that differ by `change` from those of this one.
-    fn update(&self, files: Vec<Arc<File>>, change: &Change) -> Checkout {
-        let (conventions, inputs) = (self.setup.conventions(), self.setup.inputs());
-        self.checkout.update(files, change, conventions, inputs)
-    }
-
-    /// Reads what changed on disk; whether anything did.
-    fn read_disk(&mut self, pending: &Pending, files: &mut Vec<Arc<File>>) -> bool {
-        if pending.all {
-            let parsed = model::ParsedFiles::default();
-            match model::load(&self.tree, self.setup.conventions(), &parsed) {
-                Ok(all) => *files = all,
-                Err(error) => self.setup.notice(error.to_string()),
-            }
-            for (path, buffer) in &mut self.buffers {
-                buffer.set_on_disk(find(files, path).cloned());
-            }
-            return true;
+    /// Makes a checkout of the open documents alone, as long as the others are not read.
+    fn show_documents(&mut self) {
+        let changed = std::mem::take(&mut self.pending.buffers);
+        let pending = Pending {
+            buffers: changed,
+            ..Pending::default()
+        };
+        let mut files = self.now.checkout.files().to_vec();
+        for path in &pending.buffers {
+            put(&mut files, path, None);
         }
-        let mut changed = false;
+        self.put_buffers(&pending, false, &mut files);
+        self.now.checkout = Arc::new(self.build(files));
+    }
+
+    /// The files on disk, and documents that have not changed in the place of theirs.
+    fn read_disk(&mut self, pending: &mut Pending) -> Vec<Arc<File>> {
+        let setup = Arc::clone(&self.now.setup);
+        let conventions = setup.conventions();
+        let mut all = pending.files.take();
+        if pending.all {
+            match model::load(&self.tree, conventions, &ParsedFiles::default()) {
+                Ok(files) => all = Some(files),
+                Err(error) => self.notice(error.to_string()),
+            }
+        }
+        let known = self.now.checkout.files();
+        let mut files = match all {
+            Some(mut all) => {
+                share(&mut all, known);
+                for (path, buffer) in &mut self.now.buffers {
+                    Arc::make_mut(buffer).set_on_disk(find(&all, path).cloned());
+                }
+                all
+            }
+            None => known.to_vec(),
+        };
         for path in &pending.disk {
-            let file = match model::load_one(&self.tree, self.setup.conventions(), path) {
+            let file = match model::load_one(&self.tree, conventions, path) {
                 Ok(file) => file,
                 Err(error) => {
-                    self.setup.notice(error.to_string());
+                    self.notice(error.to_string());
                     continue;
                 }
             };
-            if let Some(buffer) = self.buffers.get_mut(path) {
-                changed |= buffer.set_on_disk(file);
-                continue;
+            match self.now.buffers.get_mut(path) {
+                Some(buffer) => Arc::make_mut(buffer).set_on_disk(file),
+                None => drop(put(&mut files, path, file)),
             }
-            let is_changed = put(files, path, file);
-            changed |= match pending.closed.get(path) {
-                Some(before) => !same(before.as_ref(), find(files, path)),
-                None => is_changed,
-            };
         }
-        changed
+        files
     }
 
-    /// Puts the open documents that changed in the place of their files.
-    fn put_buffers(&mut self, pending: &Pending, files: &mut Vec<Arc<File>>) {
-        for (path, buffer) in &mut self.buffers {
-            let touched =
-                pending.all || pending.buffers.contains(path) || pending.disk.contains(path);
+    /// Puts the open documents that changed, or all of them, in the place of their files.
+    fn put_buffers(&mut self, pending: &Pending, all: bool, files: &mut Vec<Arc<File>>) {
+        let setup = Arc::clone(&self.now.setup);
+        for (path, buffer) in &mut self.now.buffers {
+            let touched = all || pending.buffers.contains(path) || pending.disk.contains(path);
             if !touched {
                 continue;
             }
-            if let Some(kind) = self.setup.conventions().kind(path.as_str()) {
+            if let Some(kind) = setup.conventions().kind(path.as_str()) {
+                let buffer = Arc::make_mut(buffer);
                 buffer.parse(path, kind);
                 put(files, path, buffer.in_checkout.clone());
             }
         }
     }
 
-    /// Keeps the checkout on disk at hand while the buffers make another one of it. `old` is the
-    /// checkout before this refresh; `is_stale` says that what was known of the disk is not true
-    /// any more.
-    fn update_disk(&mut self, old: &Arc<Checkout>, is_stale: bool) {
-        let was_disk = self.is_disk;
-        self.is_disk = !self.differs();
-        if self.is_disk {
-            free(self.on_disk.take());
-        } else if is_stale {
-            free(self.on_disk.take());
-            self.read_on_disk();
-        } else if was_disk {
-            self.on_disk = Some(OnDisk {
-                checkout: Arc::clone(old),
-                held_back: self.held_back.clone(),
-            });
+    /// Lints the base under other rules, as the start of what is found in `files`. Where the rules read other
+    /// files than before, the base is read again too.
+    fn restart(&mut self, has_other_files: bool, files: &[Arc<File>]) {
+        let (point, fault) = ForkPoint::of(self.root(), self.setup().settings());
+        if let Some(fault) = fault {
+            self.notice(fault.to_string());
         }
+        let linter = Arc::clone(self.setup().linter());
+        let known = self.base.as_ref().filter(|base| base.is_at(point.as_ref()));
+        let new = match known {
+            Some(base) if !has_other_files || point.is_none() => {
+                base.again(&linter, &mut self.cache)
+            }
+            _ => match Base::read(point.as_ref(), files, &linter, &mut self.cache) {
+                Ok(base) => base,
+                Err(error) => {
+                    self.notice(error.to_string());
+                    Base::now(files, &linter, &mut self.cache)
+                }
+            },
+        };
+        free(self.base.replace(new));
     }
 
-    fn read_on_disk(&mut self) {
-        let mut files = self.checkout.files().to_vec();
-        for (path, buffer) in &self.buffers {
-            put(&mut files, path, buffer.on_disk.clone());
+    /// Looks whether the base is another commit by now, and reads that. Whether so.
+    fn update_base(&mut self, files: &[Arc<File>]) -> bool {
+        let (point, _) = ForkPoint::of(self.root(), self.setup().settings());
+        if self
+            .base
+            .as_ref()
+            .is_some_and(|base| base.is_at(point.as_ref()))
+        {
+            return false;
         }
-        let change = Change::between(self.checkout.files(), &files);
-        let checkout = self.update(files, &change);
-        let filtered = self.setup.linter().lint(&checkout, None);
-        self.on_disk = Some(OnDisk {
-            checkout: Arc::new(checkout),
-            held_back: Fingerprints::of(&filtered.found.held_back),
-        });
+        let linter = Arc::clone(self.setup().linter());
+        match Base::read(point.as_ref(), files, &linter, &mut FileCache::default()) {
+            Ok(base) => free(self.base.replace(base)),
+            Err(error) => self.notice(error.to_string()),
+        }
+        true
     }
 }
 
