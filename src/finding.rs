@@ -147,6 +147,14 @@ impl Fix {
         is_there.then(|| Self::safe(title, place, text))
     }
 
+    /// A fix that puts a name that looks alike in the place of the text at `place`, one of several that
+    /// may be meant; none where nothing stands there.
+    #[must_use]
+    pub fn alternative(place: Place, name: impl Into<String>) -> Option<Self> {
+        let name = name.into();
+        Self::of_value(format!("change to `{name}`"), place, name).map(Self::to_review)
+    }
+
     /// A fix that renames a file and is the one right answer.
     #[must_use]
     pub fn rename(title: impl Into<String>, from: &RepoPath, to: &RepoPath) -> Self {
@@ -216,6 +224,9 @@ pub struct Finding {
     pub affected: Affected,
     /// What would remove it.
     pub fix: Option<Fix>,
+    /// What would remove it just as well, should that be meant: the likeliest first, each to be chosen by
+    /// somebody who knows.
+    pub alternatives: Vec<Fix>,
     /// What it has to do with the change under review, when there is one.
     pub class: Option<Class>,
     /// What it has to do with other findings.
@@ -287,6 +298,18 @@ impl Finding {
     pub(crate) fn identity(&self) -> u64 {
         let words = self.nature.words.to_string();
         fnv([&self.rule, self.place.path.as_str(), &self.entity, &words])
+    }
+
+    /// Takes away the fixes that would edit a file which cannot be edited.
+    pub(crate) fn drop_fixes_of(&mut self, is_out_of_reach: impl Fn(&RepoPath) -> bool) {
+        let edits_it = |fix: &Fix| {
+            let mut edits = fix.edits.iter();
+            edits.any(|edit| is_out_of_reach(&edit.place.path))
+        };
+        if self.fix.as_ref().is_some_and(edits_it) {
+            self.fix = None;
+        }
+        self.alternatives.retain(|fix| !edits_it(fix));
     }
 
     /// The order of every output: path, position, rule, then message.

@@ -10,6 +10,7 @@ mod providers;
 mod references;
 mod release_mirrors;
 mod resolution;
+mod rewrite;
 mod store;
 mod summary;
 
@@ -26,6 +27,7 @@ pub use near::{Near, NearMisses};
 pub use provider::{Provider, ProviderKind, State, Stream};
 pub use references::{ImageUse, Referrer, Usage};
 pub use resolution::{Missing, Resolution, ResolutionKind};
+pub use rewrite::respelled;
 pub use store::{Store, stored_image, stored_image_in};
 pub use summary::Summary;
 

@@ -1,6 +1,6 @@
 //! Words for what a strict reader refuses.
 
-use crate::finding::{Draft, Place};
+use crate::finding::{Draft, Fix, Place};
 use crate::model::schema::{Fault, FaultKind};
 use crate::tree::RepoPath;
 
@@ -22,8 +22,11 @@ pub(super) fn draft(path: &RepoPath, fault: &Fault, consequence: &str) -> Draft 
                 (None, Some(nearest)) => format!("did you mean `{nearest}`?"),
                 (None, None) => "remove it".to_owned(),
             };
+            let meant = nearest.filter(|_| belongs_in.is_none());
+            let meant = meant.and_then(|meant| Fix::alternative(place.clone(), meant));
             Draft::new(place, at, format!("there is no field `{at}`"))
                 .help(format!("{consequence}; {next}"))
+                .alternatives(meant)
         }
         FaultKind::Shape { expected, found } => {
             let at = if fault.path.is_empty() {

@@ -21,6 +21,7 @@ pub struct Draft {
     related_total: usize,
     affected: Affected,
     fix: Option<Fix>,
+    alternatives: Vec<Fix>,
     links: Links,
 }
 
@@ -45,6 +46,7 @@ impl Draft {
             related_total: 0,
             affected: Affected::default(),
             fix: None,
+            alternatives: Vec::new(),
             links: Links::default(),
         }
     }
@@ -137,6 +139,13 @@ impl Draft {
         self
     }
 
+    /// What would remove the finding too, should that be meant; the likeliest first.
+    #[must_use]
+    pub fn alternatives(mut self, alternatives: impl IntoIterator<Item = Fix>) -> Self {
+        self.alternatives.extend(alternatives);
+        self
+    }
+
     /// What has this topic follows from it, see [`Links`].
     #[must_use]
     pub fn explains(mut self, topic: String) -> Self {
@@ -198,7 +207,10 @@ impl Draft {
 
     /// The finding, in the name of `rule`.
     #[must_use]
-    pub fn into_finding(self, rule: &str, severity: Severity) -> Finding {
+    pub fn into_finding(mut self, rule: &str, severity: Severity) -> Finding {
+        if let Some(fix) = &self.fix {
+            self.alternatives.retain(|other| other.edits != fix.edits);
+        }
         let severity = self.severity.unwrap_or(severity);
         let words = match self.is_worded_by_others {
             true => 0,
@@ -219,6 +231,7 @@ impl Draft {
             related_total: self.related_total.max(self.related_given),
             affected: self.affected,
             fix: self.fix,
+            alternatives: self.alternatives,
             class: None,
             links: self.links,
             caused_by: None,

@@ -7,11 +7,11 @@ use memchr::memmem;
 use regex::Regex;
 
 use crate::checkout::{Change, Checkout};
-use crate::finding::{Draft, Finding, Place};
+use crate::finding::{Draft, Finding, Fix, Place};
 use crate::limits::{MAX_RULE_LETTERS, MAX_SUPPRESSIONS};
 use crate::model::{File, FileKind};
 use crate::rules::Catalogue;
-use crate::syntax::likeness::did_you_mean;
+use crate::syntax::likeness::{asked, most_alike};
 use crate::syntax::span::{ColumnUnit, LineIndex, Span};
 use crate::syntax::yaml;
 use crate::tree::RepoPath;
@@ -122,7 +122,9 @@ impl Comments {
                             .iter()
                             .filter(|suppressed| !suppressed.used)
                             .filter_map(|suppressed| {
-                                draft(suppressed, place(), path, catalogue, &mut runs)
+                                let text = file.file.slice(comment.span);
+                                let words = (place(), text);
+                                draft(suppressed, words, path, catalogue, &mut runs)
                             }),
                     ),
                 }
@@ -134,19 +136,27 @@ impl Comments {
 
 fn draft(
     suppressed: &SuppressedRule,
-    place: Place,
+    (place, text): (Place, &str),
     path: &RepoPath,
     catalogue: &Catalogue,
     runs: &mut impl FnMut(&str, &RepoPath) -> bool,
 ) -> Option<Draft> {
     let rule = &suppressed.rule;
     if catalogue.get(rule).is_none() {
-        let near = did_you_mean(rule, catalogue.rules().map(crate::rules::Rule::id));
+        let word = word_in(text, rule).map(|word| word.shifted(place.span.start as usize));
+        let near = most_alike(rule, catalogue.rules().map(crate::rules::Rule::id));
         return Some(
             Draft::new(
                 place,
                 rule,
-                format!("no rule is called `{rule}`{}", near.trim_end_matches('?')),
+                format!(
+                    "no rule is called `{rule}`{}",
+                    asked(near).trim_end_matches('?')
+                ),
+            )
+            .alternatives(
+                near.zip(word)
+                    .and_then(|(near, word)| Fix::alternative(Place::new(path, word), near)),
             )
             .help("`mirrorlint rules` lists the rules"),
         );
@@ -159,6 +169,18 @@ fn draft(
         )
         .help("delete the comment, so that it does not hide the next finding")
     })
+}
+
+/// Where a comment names a rule.
+fn word_in(text: &str, rule: &str) -> Option<Span> {
+    let listed = text.find('[')? + 1;
+    let is_of_word = |c: char| c.is_alphanumeric() || c == '-';
+    let mut found = text[listed..].match_indices(rule);
+    let (at, _) = found.find(|(at, _)| {
+        let (before, behind) = (&text[..listed + at], &text[listed + at + rule.len()..]);
+        !before.ends_with(is_of_word) && !behind.starts_with(is_of_word)
+    })?;
+    Some(Span::new(listed + at, listed + at + rule.len()))
 }
 
 impl FileComments {

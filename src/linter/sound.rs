@@ -66,13 +66,7 @@ impl Linter {
         for finding in found.all_mut() {
             let related = &mut finding.related;
             related.retain(|related| !broken.contains(&related.place.path));
-            let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
-            if edits
-                .map(|edit| &edit.place.path)
-                .any(|path| broken.contains(path))
-            {
-                finding.fix = None;
-            }
+            finding.drop_fixes_of(|path| broken.contains(path));
         }
         let alone = Checkout::new(sound.broken.clone(), &self.conventions, &self.inputs);
         let texts = engine::lint(&alone, &self.plan);

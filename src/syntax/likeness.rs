@@ -60,13 +60,27 @@ pub fn closest<'n, T: Ord>(
     alike.min().map(|(_, given)| given)
 }
 
-/// A word on the one of `names` that comes closest to `wanted`, if one does.
+/// The one of `names` that comes closest to `wanted`, if one is like it.
 #[must_use]
-pub(crate) fn did_you_mean<'n>(wanted: &str, names: impl IntoIterator<Item = &'n str>) -> String {
+pub(crate) fn most_alike<'n>(
+    wanted: &str,
+    names: impl IntoIterator<Item = &'n str>,
+) -> Option<&'n str> {
     let limit = (wanted.chars().count() / 3).max(1);
     let names = names.into_iter().map(|name| (name, name));
     closest(wanted, names, limit, &Effort::default())
-        .map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
+}
+
+/// A word on the one of `names` that comes closest to `wanted`, if one does.
+#[must_use]
+pub(crate) fn did_you_mean<'n>(wanted: &str, names: impl IntoIterator<Item = &'n str>) -> String {
+    asked(most_alike(wanted, names))
+}
+
+/// Asks whether `name` was meant, as the end of a sentence; nothing without a name.
+#[must_use]
+pub(crate) fn asked(name: Option<&str>) -> String {
+    name.map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
 }
 
 /// The number of edits between two names (insert, delete, replace, exchange neighbours) when it is at

@@ -299,6 +299,22 @@ impl Scalar<'_> {
     }
 }
 
+/// The scalar that is read as `name`, which is made of letters, digits, `.`, `_` and `-`: in quotes where
+/// it could be taken for a number or a boolean without.
+#[must_use]
+pub fn scalar_of(name: &str) -> String {
+    let is_plain = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && !matches!(
+            name.to_ascii_lowercase().as_str(),
+            "true" | "false" | "yes" | "no" | "on" | "off" | "y" | "n" | "null"
+        );
+    if is_plain {
+        name.to_owned()
+    } else {
+        format!("\"{name}\"")
+    }
+}
+
 fn plain_kind(text: &str) -> Kind {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Kind::Null,

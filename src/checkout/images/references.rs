@@ -26,6 +26,8 @@ pub struct ImageUse {
     pub referrer: Referrer,
     /// The whole reference.
     pub place: Place,
+    /// Where the namespace stands, if by itself.
+    pub namespace: Span,
     /// Where the stream's name stands, if by itself.
     pub name: Span,
     /// Where the tag stands, if by itself.
@@ -142,6 +144,7 @@ fn supplemental(
         target,
         referrer: Referrer::Supplemental,
         place: Place::new(&file.path, span),
+        namespace: part(&source.namespace),
         name: part(&source.name),
         tag: part(&source.tag),
         key: None,
@@ -167,6 +170,7 @@ fn configs(
         references.push(ImageUse {
             referrer: referrer(reference.field),
             place: Place::new(&file.path, reference.span),
+            namespace: part(&reference.namespace),
             name: part(&reference.name),
             tag: part(&reference.tag),
             store: None,
@@ -250,6 +254,7 @@ pub(super) fn of_mapping_file(
             target,
             referrer: Referrer::Mapping,
             place: file.place(source.span),
+            namespace: source.span,
             name: within(reference.spans.repository),
             tag: reference.spans.tag.map_or(source.span, within),
             key: None,
@@ -286,14 +291,15 @@ fn add_manifest(
                 .name
                 .as_ref()
                 .map_or(reference.span, |name| name.span);
+            let namespace = reference.namespace.as_ref();
+            let namespace = namespace.map_or(span, |namespace| namespace.span);
             references.push(ImageUse {
                 target,
                 referrer,
                 place: Place::new(&file.path, span),
-                name: reference
-                    .namespace
-                    .as_ref()
-                    .map_or(span, |namespace| namespace.span),
+                namespace,
+                // A namespace of its own is where a stream in another one is missed.
+                name: namespace,
                 tag: span,
                 key: None,
                 store: Some(store),

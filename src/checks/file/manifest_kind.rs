@@ -76,7 +76,8 @@ fn unknown(
             .severity(Severity::Warning)
             .help(format!(
                 "an object of a kind that does not exist is refused; did you mean `{near}`?"
-            )),
+            ))
+            .alternatives(Fix::alternative(object.place(kind.span), near)),
         );
     }
     let clusters = &checkout.conventions.clusters;

@@ -9,7 +9,7 @@ use super::aliases;
 use crate::checkout::Checkout;
 use crate::checks::habit::Habit;
 use crate::checks::{Drafts, params, schema_fault, unparsed};
-use crate::finding::{Draft, Place, Severity};
+use crate::finding::{Draft, Fix, Place, Severity};
 use crate::model::owners::{self, Owners};
 use crate::model::schema::{Fault, FaultKind};
 use crate::model::{Conventions, File, FileKind, Statements, Text};
@@ -137,6 +137,11 @@ impl Content {
                 Place::new(&file.path, person.span),
                 name,
                 format!("`{name}` is neither a GitHub login nor an alias of `OWNERS_ALIASES`"),
+            )
+            .alternatives(
+                unknown
+                    .near
+                    .and_then(|near| Fix::alternative(Place::new(&file.path, person.span), near)),
             )
             .follows_from(aliases::gone_topic(&name.to_lowercase()))
             .follows_from_any(known.unparsed.iter().cloned());

@@ -1,7 +1,8 @@
 //! What an ImageStreamTag that nobody provides may have meant.
 
-use crate::checkout::images::{ImageUse, Images, Missing, Near, Referrer};
-use crate::finding::{Edit, Fix, Place};
+use crate::checkout::Checkout;
+use crate::checkout::images::{ImageUse, Missing, Near, Referrer};
+use crate::finding::{Applicability, Fix, Place};
 use crate::syntax::reference::ImageStreamTag;
 
 /// What is missing, as a message says it.
@@ -56,7 +57,9 @@ pub(super) fn place(image_use: &ImageUse, missing: Missing, near: &[Near]) -> Pl
 
 /// The correction, when exactly one thing at distance 1 can have been meant and it differs in one
 /// field of a config's reference.
-pub(super) fn fix(images: &Images, image_use: &ImageUse, near: &[Near]) -> Option<Fix> {
+pub(super) fn fix(checkout: &Checkout, image_use: &ImageUse, near: &[Near]) -> Option<Fix> {
+    let images = &checkout.images;
+    let text = checkout.text(&image_use.place.path)?;
     if !matches!(
         image_use.referrer,
         Referrer::Config(_) | Referrer::RegistryStep
@@ -70,38 +73,43 @@ pub(super) fn fix(images: &Images, image_use: &ImageUse, near: &[Near]) -> Optio
     if !images.is_provided(&only.tag) || only.tag.namespace() != image_use.target.namespace() {
         return None;
     }
-    let mut edits = Vec::new();
-    if only.tag.name() != image_use.target.name() {
-        edits.push(Edit {
-            place: image_use.name_place(),
-            text: quoted(only.tag.name()),
-        });
-    }
-    if only.tag.tag() != image_use.target.tag() {
-        edits.push(Edit {
-            place: image_use.tag_place(),
-            text: quoted(only.tag.tag()),
-        });
-    }
-    let fix = Fix {
-        applicability: crate::finding::Applicability::Unsafe,
+    Some(Fix {
+        applicability: Applicability::Unsafe,
         title: format!("name `{}`", only.tag),
-        edits,
+        edits: image_use.renamed(text, &only.tag)?,
         renames: Vec::new(),
-    };
-    Some(fix)
+    })
 }
 
-/// A YAML scalar that is read as text: in quotes where it would be a number without.
-fn quoted(text: &str) -> String {
-    let is_plain = text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && !matches!(
-            text.to_ascii_lowercase().as_str(),
-            "true" | "false" | "yes" | "no" | "on" | "off" | "y" | "n" | "null"
-        );
-    if is_plain {
-        text.to_owned()
+/// The near misses as changes to choose from, as far as they can be written where `image_use` stands.
+pub(in crate::checks) fn alternatives(
+    checkout: &Checkout,
+    image_use: &ImageUse,
+    near: &[Near],
+) -> Vec<Fix> {
+    let tags = near.iter().map(|near| &near.tag);
+    tags.filter_map(|tag| alternative(checkout, image_use, tag))
+        .collect()
+}
+
+/// The change that names `tag` where `image_use` stands.
+pub(super) fn alternative(
+    checkout: &Checkout,
+    image_use: &ImageUse,
+    tag: &ImageStreamTag,
+) -> Option<Fix> {
+    let text = checkout.text(&image_use.place.path)?;
+    let from = &image_use.target;
+    let is_other_tag = from.stream() == tag.stream();
+    let name = if is_other_tag {
+        tag.tag()
     } else {
-        format!("\"{text}\"")
-    }
+        tag.as_str()
+    };
+    Some(Fix {
+        applicability: Applicability::Unsafe,
+        title: format!("change to `{name}`"),
+        edits: image_use.renamed(text, tag)?,
+        renames: Vec::new(),
+    })
 }

@@ -7,10 +7,10 @@ use serde::Deserialize;
 
 use crate::checkout::Checkout;
 use crate::checks::{Drafts, StillBroken};
-use crate::finding::{Draft, Finding, Place, Severity};
+use crate::finding::{Applicability, Draft, Edit, Finding, Fix, Place, Severity};
 use crate::model::ci_operator::{CiConfig, PipelineUse, ReferenceField, UseField};
 use crate::model::{File, Statements};
-use crate::syntax::likeness::{Effort, closest};
+use crate::syntax::likeness::{Effort, asked, closest};
 use crate::syntax::reference::ImageStreamTag;
 
 /// Parameters of `payload-image-unknown`.
@@ -29,7 +29,7 @@ impl PayloadImage {
             for (image, uses) in by_name(bare(config)) {
                 if let Some(what) = self.unknown(checkout, config, image, &payload) {
                     drafts.push(with_others(
-                        self.draft(file, uses[0], what, &payload),
+                        self.draft(file, (uses[0], &uses), what, &payload),
                         file,
                         &uses,
                     ));
@@ -93,13 +93,19 @@ impl PayloadImage {
             if undeclared.contains(&*used.name.value) {
                 let what =
                     "no config imports or builds it, and no release has an image of that name";
-                let draft = self.draft(file, used, what.to_owned(), payload);
+                let draft = self.draft(file, (used, &[used]), what.to_owned(), payload);
                 drafts.push(draft.severity(Severity::Hint));
             }
         }
     }
 
-    fn draft(&self, file: &File, used: &PipelineUse, what: String, payload: &Payload<'_>) -> Draft {
+    fn draft(
+        &self,
+        file: &File,
+        (used, uses): (&PipelineUse, &[&PipelineUse]),
+        what: String,
+        payload: &Payload<'_>,
+    ) -> Draft {
         let image = &*used.name.value;
         let declared = file
             .ci_config()
@@ -116,7 +122,19 @@ impl PayloadImage {
             limit,
             &payload.effort,
         );
-        let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        let meant = near.map(|near| Fix {
+            applicability: Applicability::Unsafe,
+            title: format!("change to `{near}`"),
+            edits: uses
+                .iter()
+                .map(|used| Edit {
+                    place: Place::new(&file.path, used.name.span),
+                    text: near.to_owned(),
+                })
+                .collect(),
+            renames: Vec::new(),
+        });
+        let near = asked(near);
         let message = match used.field {
             UseField::Dependency => format!("the step cannot depend on `{image}`: {what}"),
             UseField::Substitution => format!("`{image}` cannot be put into a bundle: {what}"),
@@ -127,6 +145,7 @@ impl PayloadImage {
              release `{}`{near}",
             self.release
         ))
+        .alternatives(meant)
     }
 
     /// The stream that the release is put together from, where the config names it.

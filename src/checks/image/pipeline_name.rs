@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::checkout::Checkout;
 use crate::checks::Drafts;
-use crate::finding::{Draft, Fix, Place, Severity};
+use crate::finding::{Applicability, Draft, Edit, Fix, Place, Severity};
 use crate::limits::MAX_IMPORTS;
 use crate::model::File;
 use crate::model::ci_operator::{CiConfig, ImageReference, PipelineUse, ReferenceField, Refusal};
@@ -71,6 +71,9 @@ fn is_import_of_step(config: &CiConfig, name: &str) -> bool {
 /// Looking at a declared name costs as much as comparing so many letters.
 const LOOKUP: usize = 8;
 
+/// How many names that are alike are offered.
+const OFFERED: usize = 3;
+
 /// One finding for the name, at its first use.
 fn undeclared(
     file: &File,
@@ -93,24 +96,34 @@ fn undeclared(
         })
         .collect();
     near.sort_unstable();
-    let names: Vec<String> = near.iter().take(3).map(|(_, n)| format!("`{n}`")).collect();
+    let offered = near.iter().take(OFFERED);
+    let names: Vec<String> = offered.map(|(_, name)| format!("`{name}`")).collect();
     let help = if names.is_empty() {
         format!("add `{name}` to `base_images`, or name something that this config builds")
     } else {
         format!("did you mean {}?", names.join(" or "))
     };
+    let edit = |used: &PipelineUse, name: &str| Edit {
+        place: Place::new(&file.path, used.name.span),
+        text: match used.parts().0 {
+            Some(stream) => format!("{stream}:{name}"),
+            None => name.to_owned(),
+        },
+    };
     let mut closest = near.iter().filter(|(distance, _)| *distance == 1);
     let fix = match (closest.next(), closest.next()) {
         (Some((_, only)), None) => {
-            let place = Place::new(&file.path, used.name.span);
-            let only = match used.parts().0 {
-                Some(stream) => format!("{stream}:{only}"),
-                None => (*only).to_owned(),
-            };
-            Some(Fix::safe(format!("write `{only}`"), place, only).to_review())
+            let Edit { place, text } = edit(used, only);
+            Some(Fix::safe(format!("write `{text}`"), place, text).to_review())
         }
         _ => None,
     };
+    let alternatives = near.iter().take(OFFERED).map(|(_, name)| Fix {
+        applicability: Applicability::Unsafe,
+        title: format!("change to `{name}`"),
+        edits: uses.iter().map(|used| edit(used, name)).collect(),
+        renames: Vec::new(),
+    });
     let draft = Draft::new(
         Place::new(&file.path, used.name.span),
         format!("{field} {name}"),
@@ -118,6 +131,7 @@ fn undeclared(
     )
     .help(format!("the job fails when it starts; {help}"))
     .maybe_fix(fix.filter(|_| others.is_empty()))
+    .alternatives(alternatives)
     .follows_from(super::misread(file));
     let others = others.iter();
     Some(others.fold(draft, |draft, other| {

@@ -201,6 +201,11 @@ pub(super) fn unprovided(checkout: &Checkout, drafts: &mut Drafts) {
             let span = part.as_ref().map_or(entry.target.span, |part| part.span);
             let key = &*entry.target.value;
             let message = near_miss::what_is_missing(&source, missing);
+            let place = Place::new(&file.path, entry.source.span);
+            let mut users = images.users(&source).iter();
+            let alternatives = users
+                .find(|image_use| image_use.place == place)
+                .map(|image_use| near_miss::alternatives(checkout, image_use, &near));
             let draft = Draft::new(
                 Place::new(&file.path, span),
                 format!("{key} {source}"),
@@ -213,6 +218,7 @@ pub(super) fn unprovided(checkout: &Checkout, drafts: &mut Drafts) {
                         "unless an old copy is left, `{key}` is never written; {}",
                         near_miss::advice(&near)
                     ))
+                    .alternatives(alternatives.unwrap_or_default())
                     .follows_from(super::lost(&source)),
             );
         }

@@ -47,9 +47,10 @@ impl TagGrammar {
         let may_provide = MayProvide::of(checkout);
         for (grammar, target, users) in self.impossible(checkout) {
             let near = near_misses.of(target);
-            let found = users
-                .iter()
-                .map(|image_use| may_provide.explain(grammar.draft(image_use, &near), target));
+            let found = users.iter().map(|image_use| {
+                let draft = grammar.draft(checkout, image_use, &near);
+                may_provide.explain(draft, target)
+            });
             drafts.extend(found);
         }
     }
@@ -143,7 +144,7 @@ fn no_more(
 }
 
 impl Grammar {
-    fn draft(&self, image_use: &ImageUse, near: &[Near]) -> Draft {
+    fn draft(&self, checkout: &Checkout, image_use: &ImageUse, near: &[Near]) -> Draft {
         let target = &image_use.target;
         let offered = if near.is_empty() {
             String::new()
@@ -163,6 +164,7 @@ impl Grammar {
             "tags of this stream look like `{}`{offered}",
             self.example
         ))
+        .alternatives(near_miss::alternatives(checkout, image_use, near))
         .follows_from(super::lost(target))
     }
 }

@@ -6,15 +6,16 @@ use super::near_miss;
 use super::unusual::{FilledElsewhere, Unusual, is_misspelling};
 use crate::checkout::Checkout;
 use crate::checkout::images::{
-    ImageUse, Images, Missing, Near, Provider, Referrer, Resolution, ResolutionKind, State,
+    ImageUse, Missing, Near, Provider, Referrer, Resolution, ResolutionKind, State,
 };
 use crate::checks::Drafts;
 use crate::checks::mapping::generated::{Generated, abandoned};
 use crate::checks::unparsed::MayProvide;
-use crate::finding::{Draft, Finding, Place, Severity};
+use crate::finding::{Applicability, Draft, Edit, Finding, Fix, Place, Severity};
 use crate::model::File;
 use crate::model::ci_operator::StreamReference;
 use crate::syntax::reference::ImageStreamTag;
+use crate::syntax::yaml::scalar_of;
 
 /// `image-reference-unprovided`: what a ci-operator config or a step of the registry names.
 pub(super) fn in_configs(checkout: &Checkout, drafts: &mut Drafts) {
@@ -46,7 +47,7 @@ fn unprovided(checkout: &Checkout, is_ours: impl Fn(Referrer) -> bool, drafts: &
             Resolution::Missing(what) => {
                 let near = near_misses.of(tag);
                 drafts.extend(ours.map(|image_use| {
-                    let draft = missing(images, image_use, what, &near);
+                    let draft = missing(checkout, image_use, what, &near);
                     let draft = may_provide.explain(draft, tag);
                     of_entry(draft, image_use, &generated)
                 }));
@@ -61,8 +62,8 @@ fn unprovided(checkout: &Checkout, is_ours: impl Fn(Referrer) -> bool, drafts: &
                 }
                 let near = near_misses.of(tag);
                 drafts.extend(ours.map(|image_use| match &unusual {
-                    Some(unusual) => misspelt(images, image_use, unusual, &near),
-                    None => ungoverned(image_use, &near),
+                    Some(unusual) => misspelt(checkout, image_use, unusual, &near),
+                    None => ungoverned(checkout, image_use, &near),
                 }));
             }
         }
@@ -109,8 +110,32 @@ pub(super) fn streams(checkout: &Checkout, drafts: &mut Drafts) {
             .help(format!(
                 "the release cannot be put together from it; {advice}"
             ))
+            .alternatives(other_streams(file, stream, &near))
         }));
     }
+}
+
+/// The changes that name one of the streams that are called nearly so.
+fn other_streams(file: &File, stream: &StreamReference, near: &[String]) -> Vec<Fix> {
+    let (Some(namespace), Some(name)) = (&stream.namespace, &stream.name) else {
+        return Vec::new();
+    };
+    let others = near.iter().filter_map(|near| {
+        let (other_namespace, other_name) = near.split_once('/')?;
+        let parts = [(namespace, other_namespace), (name, other_name)];
+        let changed = parts.into_iter().filter(|(old, new)| *old.value != **new);
+        let edits = changed.map(|(old, new)| Edit {
+            place: Place::new(&file.path, old.span),
+            text: scalar_of(new),
+        });
+        Some(Fix {
+            applicability: Applicability::Unsafe,
+            title: format!("change to `{near}`"),
+            edits: edits.collect(),
+            renames: Vec::new(),
+        })
+    });
+    others.collect()
 }
 
 /// An image that others use already is there, whatever the checkout knows of it: of 22 such
@@ -132,7 +157,7 @@ fn target(finding: &Finding) -> Option<ImageStreamTag> {
     target.parse().ok()
 }
 
-fn missing(images: &Images, image_use: &ImageUse, missing: Missing, near: &[Near]) -> Draft {
+fn missing(checkout: &Checkout, image_use: &ImageUse, missing: Missing, near: &[Near]) -> Draft {
     let draft = Draft::new(
         near_miss::place(image_use, missing, near),
         entity(image_use),
@@ -140,9 +165,10 @@ fn missing(images: &Images, image_use: &ImageUse, missing: Missing, near: &[Near
     )
     .worded_by_others()
     .help(near_miss::advice(near))
-    .maybe_fix(near_miss::fix(images, image_use, near))
+    .maybe_fix(near_miss::fix(checkout, image_use, near))
+    .alternatives(near_miss::alternatives(checkout, image_use, near))
     .follows_from(super::lost(&image_use.target));
-    if images.is_used(image_use) {
+    if checkout.images.is_used(image_use) {
         draft
     } else {
         draft.severity(Severity::Hint)
@@ -176,7 +202,12 @@ fn inactive(image_use: &ImageUse, provider: &Provider) -> Draft {
 }
 
 /// An image that the checkout knows nothing of, and that may well be spelt wrongly.
-fn misspelt(images: &Images, image_use: &ImageUse, unusual: &Unusual<'_>, near: &[Near]) -> Draft {
+fn misspelt(
+    checkout: &Checkout,
+    image_use: &ImageUse,
+    unusual: &Unusual<'_>,
+    near: &[Near],
+) -> Draft {
     let target = &image_use.target;
     let (usual, advice) = match unusual.near {
         Some((other, files)) => (
@@ -187,7 +218,15 @@ fn misspelt(images: &Images, image_use: &ImageUse, unusual: &Unusual<'_>, near: 
     };
     let message = format!("no other file names `{target}`, and nothing provides it{usual}");
     let other = unusual.near.and_then(|(other, _)| other.parse().ok());
-    let is_stream = other.is_some_and(|other: ImageStreamTag| other.tag() == target.tag());
+    let is_stream = other
+        .as_ref()
+        .is_some_and(|other: &ImageStreamTag| other.tag() == target.tag());
+    let alternatives = match &other {
+        Some(other) => near_miss::alternative(checkout, image_use, other)
+            .into_iter()
+            .collect(),
+        None => near_miss::alternatives(checkout, image_use, near),
+    };
     let place = if image_use.referrer == Referrer::Mapping {
         image_use.place.clone()
     } else if is_stream {
@@ -196,7 +235,7 @@ fn misspelt(images: &Images, image_use: &ImageUse, unusual: &Unusual<'_>, near: 
         image_use.tag_place()
     };
     let severity = match unusual.severity {
-        severity if images.is_used(image_use) => severity,
+        severity if checkout.images.is_used(image_use) => severity,
         _ => Severity::Hint,
     };
     Draft::new(place, entity(image_use), message)
@@ -204,10 +243,11 @@ fn misspelt(images: &Images, image_use: &ImageUse, unusual: &Unusual<'_>, near: 
         .help(format!(
             "it may be published from outside the repository, where it cannot be seen from here; {advice}"
         ))
+        .alternatives(alternatives)
         .follows_from(super::lost(target))
 }
 
-fn ungoverned(image_use: &ImageUse, near: &[Near]) -> Draft {
+fn ungoverned(checkout: &Checkout, image_use: &ImageUse, near: &[Near]) -> Draft {
     let target = &image_use.target;
     // The same name in another namespace is no slip: `origin/4.N` lost its tags when its mirror stopped.
     let is_misspelt = |near: &Near| {
@@ -227,5 +267,6 @@ fn ungoverned(image_use: &ImageUse, near: &[Near]) -> Draft {
              outside, or be a leftover that is never updated; {}",
             near_miss::advice(near)
         ))
+        .alternatives(near_miss::alternatives(checkout, image_use, near))
         .follows_from(super::lost(&image_use.target))
 }

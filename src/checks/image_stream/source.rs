@@ -223,13 +223,18 @@ pub(super) fn unprovided(checkout: &Checkout, drafts: &mut Drafts) {
         };
         let near = near_misses.of(target);
         drafts.extend(ours.map(|image_use| {
-            let draft = unprovided_draft(image_use, missing, &near);
+            let draft = unprovided_draft(checkout, image_use, missing, &near);
             may_provide.explain(draft, target)
         }));
     }
 }
 
-fn unprovided_draft(image_use: &ImageUse, missing: Missing, near: &[Near]) -> Draft {
+fn unprovided_draft(
+    checkout: &Checkout,
+    image_use: &ImageUse,
+    missing: Missing,
+    near: &[Near],
+) -> Draft {
     let elsewhere = near
         .iter()
         .any(|near| near.distance == 1 && near.tag.tag() == image_use.target.tag());
@@ -250,5 +255,6 @@ fn unprovided_draft(image_use: &ImageUse, missing: Missing, near: &[Near]) -> Dr
         "unless an old copy is left, what takes it waits for ever; {}",
         near_miss::advice(near)
     ))
+    .alternatives(near_miss::alternatives(checkout, image_use, near))
     .follows_from(lost(&image_use.target))
 }

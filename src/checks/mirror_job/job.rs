@@ -9,7 +9,7 @@ use crate::checks::file::placeholder;
 use crate::checks::listing::listed;
 use crate::checks::mapping::{self, file_start};
 use crate::checks::{Drafts, schema_fault};
-use crate::finding::{Draft, Place, Severity};
+use crate::finding::{Draft, Fix, Place, Severity};
 use crate::limits::MAX_RELATED;
 use crate::syntax::likeness::{Effort, closest};
 use crate::syntax::span::Span;
@@ -49,8 +49,17 @@ fn reads_nothing(checkout: &Checkout, job: &MirrorJob, effort: &Effort, drafts: 
         .filter(|selector| selector.matches_nothing)
     {
         let pattern = selector.pattern();
-        let next = unread(checkout, job, selector)
-            .or_else(|| Some(format!("there is `{}`", like(checkout, selector, effort)?)))
+        let unread = unread(checkout, job, selector);
+        let near = match unread {
+            None => like(checkout, selector, effort),
+            Some(_) => None,
+        };
+        // The shell's pattern is more than a word.
+        let meant = near
+            .and_then(|near| near.get(..selector.prefix.len()))
+            .filter(|_| job.file.slice(selector.span) == selector.prefix);
+        let next = unread
+            .or_else(|| Some(format!("there is `{}`", near?)))
             .unwrap_or_else(|| "add the mapping files, or delete the job".to_owned());
         let draft = Draft::new(
             job.place(selector.span),
@@ -61,6 +70,7 @@ fn reads_nothing(checkout: &Checkout, job: &MirrorJob, effort: &Effort, drafts: 
             ),
         )
         .help(format!("the job fails every time it runs; {next}"))
+        .alternatives(meant.and_then(|meant| Fix::alternative(job.place(selector.span), meant)))
         .follows_from(placeholder::topic(&job.file, selector.span));
         drafts.push(passes_over(&checkout.mirroring, job, draft));
     }

@@ -8,10 +8,10 @@ use crate::checkout::mirroring::MirrorJob;
 use crate::checks::Drafts;
 use crate::checks::listing::listed;
 use crate::checks::unparsed;
-use crate::finding::{Draft, Finding, Severity};
+use crate::finding::{Draft, Finding, Fix, Severity};
 use crate::model::prow_jobs::Volume;
 use crate::model::{FileKind, Text};
-use crate::syntax::likeness::{Effort, closest, distance_within};
+use crate::syntax::likeness::{Effort, asked, closest, distance_within};
 
 /// `mirror-job-secret`: no such secret, or another set's.
 pub(super) fn unknown(checkout: &Checkout, drafts: &mut Drafts) {
@@ -129,10 +129,6 @@ fn not_made(
     let names = &checkout.conventions.secrets;
     let namespace = &*checkout.conventions.prow.namespace;
     let (job_name, secret) = (job.name(), &*name.value);
-    let draft = |message| {
-        let entity = format!("{job_name} {secret}");
-        Draft::new(job.place(name.span), entity, message)
-    };
     let known = secrets.known.iter();
     let own = known.filter(|secret| secret.namespace == namespace);
     let own = own.map(|secret| (&*secret.name, &*secret.name));
@@ -141,7 +137,12 @@ fn not_made(
     let is_slip = near.is_some_and(|near| {
         distance_within(near, secret, 1, effort) == Some(1) && near.replace('.', "-") != secret
     });
-    let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    let draft = |message| {
+        let entity = format!("{job_name} {secret}");
+        let meant = near.and_then(|near| Fix::alternative(job.place(name.span), near));
+        Draft::new(job.place(name.span), entity, message).alternatives(meant)
+    };
+    let near = asked(near);
     let convention = convention(checkout, job, secret);
     if secrets.has_index() {
         return draft(format!("secret `{secret}` of job `{job_name}` does not exist"))

@@ -7,14 +7,14 @@ use std::collections::BTreeSet;
 
 use super::wrong_part;
 use crate::checkout::Checkout;
-use crate::checkout::images::{Resolution, stored_image_in};
+use crate::checkout::images::{Resolution, respelled, stored_image_in};
 use crate::checks::Drafts;
 use crate::checks::habit::Habit;
 use crate::checks::image::near_miss;
 use crate::finding::{Draft, Fix, Place};
 use crate::model::prow_jobs::Job;
 use crate::model::{File, Statements};
-use crate::syntax::likeness::{did_you_mean, differ_in_number};
+use crate::syntax::likeness::{asked, differ_in_number, most_alike};
 use crate::tree::RepoPath;
 use aspects::{Alike, Aspect, OF_ALL, OF_MIRROR_JOBS, Value, is_checked_elsewhere};
 
@@ -163,7 +163,7 @@ impl<'c, 'j> Comparison<'c, 'j> {
                     .help(format!("write `{most}`, unless this job has to differ"))
                 })
             }
-            Alike::Image => self.unprovided(value, draft),
+            Alike::Image => self.unprovided(value, place, draft),
             Alike::Cluster => {
                 let is_known = !self.checkout.secrets.has_bootstrap
                     || self.clusters.contains(value)
@@ -172,13 +172,15 @@ impl<'c, 'j> Comparison<'c, 'j> {
                 let others = of_jobs.chain(self.clusters.iter().copied());
                 let others = others.filter(|other| !differ_in_number(other, value));
                 (!is_known).then(|| {
+                    let near = most_alike(value, others);
                     draft(format!(
                         "no other job runs in cluster `{value}`, and no secret goes there"
                     ))
                     .help(format!(
                         "Prow cannot make the pod where there is no such cluster{}",
-                        did_you_mean(value, others)
+                        asked(near)
                     ))
+                    .alternatives(near.and_then(|near| Fix::alternative(place.clone(), near)))
                 })
             }
             Alike::Free | Alike::Spelt | Alike::Names => None,
@@ -186,15 +188,32 @@ impl<'c, 'j> Comparison<'c, 'j> {
     }
 
     /// An image of the central registry that nobody publishes, and nearly one that somebody does.
-    fn unprovided(&self, value: &str, draft: impl Fn(String) -> Draft) -> Option<Draft> {
+    fn unprovided(
+        &self,
+        value: &str,
+        place: &Place,
+        draft: impl Fn(String) -> Draft,
+    ) -> Option<Draft> {
         let images = &self.checkout.images;
         let (_, tag) = stored_image_in(value, &self.checkout.conventions.registries)?;
         let Resolution::Missing(what) = images.resolve(&tag) else {
             return None;
         };
         let near = images.near_misses().of(&tag);
-        (!near.is_empty())
-            .then(|| draft(near_miss::what_is_missing(&tag, what)).help(near_miss::advice(&near)))
+        if near.is_empty() {
+            return None;
+        }
+        let text = self.checkout.text(&place.path).unwrap_or_default();
+        let word = text.get(place.span.range()).unwrap_or_default();
+        let alternatives = near.iter().filter_map(|near| {
+            let (span, new) = respelled(word, &tag, &near.tag)?;
+            let place = Place::new(&place.path, span.shifted(place.span.start as usize));
+            let title = format!("change to `{}`", near.tag);
+            Some(Fix::safe(title, place, new).to_review())
+        });
+        let draft = draft(near_miss::what_is_missing(&tag, what));
+        let draft = draft.help(near_miss::advice(&near));
+        Some(draft.alternatives(alternatives))
     }
 
     /// What a job with these `values` is without and nearly all others have, how many do, and what comes

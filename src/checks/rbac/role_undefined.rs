@@ -144,8 +144,10 @@ impl Roles {
                 };
                 let help = format!("the binding gives nothing unless it exists; {next}");
                 let draft = draft(name.span, message).severity(severity).help(help);
+                let near = near.and_then(|near| Fix::alternative(object.place(name.span), near));
                 Some(
                     draft
+                        .alternatives(near)
                         .follows_from(undefined(&object.file.path, &name.value))
                         .explains(wrong_role(object))
                         .explains(lost_rights(&object.file.path)),

@@ -7,7 +7,7 @@ use super::{central_bindings, undefined};
 use crate::checkout::Checkout;
 use crate::checkout::access::ObjectAt;
 use crate::checks::{Drafts, params};
-use crate::finding::Draft;
+use crate::finding::{Draft, Fix};
 use crate::model::manifest::access::Subject;
 use crate::syntax::likeness::Effort;
 use crate::syntax::object_name::Grammar;
@@ -66,14 +66,17 @@ impl ServiceAccounts {
         let entity = format!("{}/{}", namespace.value, name.value);
         if !access.namespaces.contains(&*namespace.value) {
             let folder = object.namespace();
-            let next = if access.service_accounts.defines(folder, &name.value) {
+            let is_in_folder = access.service_accounts.defines(folder, &name.value);
+            let next = if is_in_folder {
                 format!("there is a ServiceAccount `{}` in `{folder}`", name.value)
             } else {
                 "the binding gives nobody anything unless it exists all the same".to_owned()
             };
+            let place = object.place(namespace.span);
+            let in_folder = is_in_folder.then(|| Fix::alternative(place.clone(), folder));
             return Some(
                 Draft::new(
-                    object.place(namespace.span),
+                    place,
                     entity,
                     format!(
                         "no manifest defines the namespace `{}` of ServiceAccount `{}`",
@@ -81,10 +84,13 @@ impl ServiceAccounts {
                     ),
                 )
                 .help(next)
+                .alternatives(in_folder.flatten())
                 .one_end()
                 .follows_from(undefined(&object.file.path, &name.value)),
             );
         }
+        let accounts = &access.service_accounts;
+        let near = accounts.like(&namespace.value, &name.value, effort);
         Some(
             Draft::new(
                 object.place(name.span),
@@ -96,14 +102,12 @@ impl ServiceAccounts {
             )
             .help(format!(
                 "the binding gives nobody anything; {}",
-                match access
-                    .service_accounts
-                    .like(&namespace.value, &name.value, effort)
-                {
+                match near {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => "define the ServiceAccount, or correct its name".to_owned(),
                 }
             ))
+            .alternatives(near.and_then(|near| Fix::alternative(object.place(name.span), near)))
             .one_end()
             .follows_from(undefined(&object.file.path, &name.value)),
         )

@@ -10,7 +10,7 @@ use crate::finding::{Draft, Fix, Place};
 use crate::model::gsm::GsmConfig;
 use crate::model::secret_bootstrap::SecretBootstrap;
 use crate::model::{File, Statements, Text};
-use crate::syntax::likeness::{did_you_mean, differ_in_number};
+use crate::syntax::likeness::{asked, differ_in_number, most_alike};
 
 /// `secret-unusual`
 pub(super) fn unusual(checkout: &Checkout, drafts: &mut Drafts) {
@@ -166,10 +166,13 @@ impl<'c> Said<'c> {
         is_new_cluster.then(|| {
             let others = self.habits[CLUSTER].counts().map(|(other, _)| other);
             let others = others.filter(|other| !differ_in_number(other, value));
-            draft(format!("nothing else goes to cluster `{value}`")).help(format!(
-                "no other secret goes there and no job runs there{}",
-                did_you_mean(value, others)
-            ))
+            let near = most_alike(value, others);
+            draft(format!("nothing else goes to cluster `{value}`"))
+                .help(format!(
+                    "no other secret goes there and no job runs there{}",
+                    asked(near)
+                ))
+                .alternatives(near.and_then(|near| Fix::alternative(place.clone(), near)))
         })
     }
 }

@@ -76,13 +76,7 @@ impl Workspace {
             for related in &mut finding.related {
                 move_place(&mut related.place);
             }
-            let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
-            if edits
-                .map(|edit| &edit.place.path)
-                .any(|path| broken.contains_key(path))
-            {
-                finding.fix = None;
-            }
+            finding.drop_fixes_of(|path| broken.contains_key(path));
         }
         let files: Vec<_> = broken.values().map(|b| Arc::clone(&b.file)).collect();
         let linter = self.setup().linter();
