@@ -4,10 +4,14 @@
 pub mod completion;
 pub mod definition;
 pub mod entity;
+pub mod folding;
+pub mod highlight;
 pub mod hover;
 pub mod image;
+pub mod lenses;
 pub mod links;
 pub mod references;
+pub mod rename;
 pub mod symbols;
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::definition;
 use super::entity::{self, Entity, entity_at};
 use crate::checkout::Checkout;
 use crate::finding::Place;
-use crate::model::{FileKind, Statements};
+use crate::model::{File, FileKind, Statements};
 
 /// The places that use the thing at `cursor`, in order of files; with its definitions, if wanted.
 #[must_use]
@@ -15,7 +15,7 @@ pub fn references(cursor: &FilePosition<'_>, with_definitions: bool) -> Vec<Plac
     let Some(at) = entity_at(cursor) else {
         return Vec::new();
     };
-    let mut places = uses(cursor, &at.entity);
+    let mut places = uses(cursor, &at.entity, &|_| true);
     if with_definitions {
         places.extend(definition::of(cursor, &at.entity));
     }
@@ -24,7 +24,12 @@ pub fn references(cursor: &FilePosition<'_>, with_definitions: bool) -> Vec<Plac
     places
 }
 
-fn uses(cursor: &FilePosition<'_>, entity: &Entity<'_>) -> Vec<Place> {
+/// The places that use `entity`, as far as they are in files that are `wanted`; others may be among them.
+pub(super) fn uses(
+    cursor: &FilePosition<'_>,
+    entity: &Entity<'_>,
+    wanted: &dyn Fn(&File) -> bool,
+) -> Vec<Place> {
     let checkout = cursor.checkout;
     match entity {
         Entity::Images(tags) => tags
@@ -47,11 +52,11 @@ fn uses(cursor: &FilePosition<'_>, entity: &Entity<'_>) -> Vec<Place> {
         }
         Entity::Secret(name) => secret(checkout, name),
         Entity::Alias(name) => alias(checkout, name),
-        Entity::Rule(rule) => in_texts(checkout, "mirrorlint:", |_| true, entity::suppressed, rule),
+        Entity::Rule(rule) => in_texts(checkout, "mirrorlint:", wanted, entity::suppressed, rule),
         // What a job reads and what reads a mapping file is its definition already.
         Entity::Job(_) | Entity::MappingFile(_) => definition::of(cursor, entity),
         Entity::Step(step) => {
-            let is_config = |kind| kind == FileKind::CiConfig;
+            let is_config = |file: &File| file.kind == FileKind::CiConfig && wanted(file);
             in_texts(checkout, "ref: ", is_config, entity::steps, step)
         }
     }
@@ -79,12 +84,12 @@ fn alias(checkout: &Checkout, name: &str) -> Vec<Place> {
     places
 }
 
-/// Where the texts of files of some kind name `name`, as `read` finds names; each of those has
+/// Where the texts of some files name `name`, as `read` finds names; each of those has
 /// `mark` in it.
 fn in_texts<'c, I>(
     checkout: &'c Checkout,
     mark: &str,
-    is_kind: impl Fn(FileKind) -> bool,
+    is_one: impl Fn(&File) -> bool,
     read: impl Fn(&'c str) -> I,
     name: &str,
 ) -> Vec<Place>
@@ -94,7 +99,7 @@ where
     let finder = memmem::Finder::new(mark);
     let named = memmem::Finder::new(name);
     let mut places = Vec::new();
-    for file in checkout.files().iter().filter(|file| is_kind(file.kind)) {
+    for file in checkout.files().iter().filter(|file| is_one(file)) {
         let bytes = file.text.as_bytes();
         if finder.find(bytes).is_some() && named.find(bytes).is_some() {
             let found = read(&file.text).filter(|(word, _)| *word == name);

@@ -1,5 +1,9 @@
 //! Questions to the sound checkout of `rules/_example.md`, with `«»` where the cursor is.
 
+mod lenses;
+mod renaming;
+mod words;
+
 use super::completion::complete;
 use super::entity::{Entity, entity_at};
 use super::*;
@@ -31,7 +35,19 @@ struct Question {
 impl Question {
     /// The example with `text`, which holds a cursor, at `path`.
     fn with(path: &str, text: &str) -> Result<Self, Box<dyn std::error::Error>> {
+        Self::among(&[], path, text)
+    }
+
+    /// The same beside other files.
+    fn among(
+        others: &[(&str, &str)],
+        path: &str,
+        text: &str,
+    ) -> Result<Self, Box<dyn std::error::Error>> {
         let mut tree = example()?;
+        for (path, text) in others {
+            tree.insert(path, *text);
+        }
         let offset = text.find(CURSOR).ok_or("no cursor")?;
         let text = text.replacen(CURSOR, "", 1);
         tree.insert(path, text.as_str());
@@ -47,11 +63,20 @@ impl Question {
 
     /// The example, with the cursor behind the first `word` of the file at `path`.
     fn behind(path: &str, word: &str) -> Result<Self, Box<dyn std::error::Error>> {
+        Self::behind_among(&[], path, word)
+    }
+
+    fn behind_among(
+        others: &[(&str, &str)],
+        path: &str,
+        word: &str,
+    ) -> Result<Self, Box<dyn std::error::Error>> {
         let text = text_of(path)?;
         if !text.contains(word) {
             return Err(format!("no `{word}` in {path}").into());
         }
-        Self::with(path, &text.replacen(word, &format!("{word}{CURSOR}"), 1))
+        let text = text.replacen(word, &format!("{word}{CURSOR}"), 1);
+        Self::among(others, path, &text)
     }
 
     fn cursor(&self) -> FilePosition<'_> {
@@ -79,7 +104,7 @@ impl Question {
     }
 
     fn hover(&self) -> String {
-        let said = hover::hover(&self.cursor());
+        let said = hover::hover(&self.cursor(), &address);
         said.map(|(_, said)| said).unwrap_or_default()
     }
 
@@ -90,6 +115,11 @@ impl Question {
             .unwrap_or_default();
         completions.into_iter().map(|offer| offer.text).collect()
     }
+}
+
+/// An address that tells the place.
+fn address(place: &Place) -> String {
+    format!("at:{}@{}", place.path, place.span.start)
 }
 
 fn blocks() -> Result<Vec<rules::Block>, &'static str> {
@@ -397,7 +427,11 @@ fn nothing_breaks_anywhere() -> Outcome {
             };
             let found = entity_at(&cursor).map(|at| at.span);
             assert!(found.is_none_or(|span| file.text.get(span.range()).is_some()));
-            let _ = hover::hover(&cursor);
+            let _ = hover::hover(&cursor, &address);
+            let _ = highlight::highlights(&cursor);
+            if let Ok(Some(span)) = rename::prepare(&cursor) {
+                assert!(file.text.get(span.range()).is_some());
+            }
             let _ = definition::definition(&cursor);
             if let Some(completions) = complete(&cursor, &conventions) {
                 assert!(file.text.get(completions.word.range()).is_some());

@@ -37,7 +37,15 @@ pub struct Abilities {
     pub creates: bool,
     /// Has a place of its own where it shows the page of a rule (`experimental.mirrorlint.rulePages`).
     pub rule_pages: bool,
+    /// Asks whether a rename is possible before it asks for the new name.
+    pub prepares_renames: bool,
+    /// Knows the command [`SHOW_REFERENCES`].
+    pub shows_references: bool,
 }
+
+/// The command of a client that shows a list of places: its arguments are a URI, a position in it, and the
+/// locations. A client says that it has it in `experimental.mirrorlint.commands`.
+pub const SHOW_REFERENCES: &str = "mirrorlint.showReferences";
 
 impl Abilities {
     /// Reads them from what the client says of itself.
@@ -76,6 +84,12 @@ impl Abilities {
             renames: operations.contains(&Rename),
             creates: operations.contains(&Create),
             rule_pages: own("rulePages").and_then(Value::as_bool) == Some(true),
+            prepares_renames: document
+                .and_then(|document| document.rename.as_ref())
+                .is_some_and(|rename| yes(rename.prepare_support)),
+            shows_references: own("commands")
+                .and_then(Value::as_array)
+                .is_some_and(|commands| commands.iter().any(|name| name == SHOW_REFERENCES)),
         }
     }
 }

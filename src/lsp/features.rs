@@ -3,18 +3,27 @@
 mod actions;
 mod completion;
 mod definition;
+mod edit;
+mod folding;
+mod highlight;
 mod hover;
+mod lenses;
 mod links;
 mod pull;
 mod references;
+mod rename;
+mod rule_page;
 mod symbols;
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use gen_lsp_types::{
-    CodeActionRequest, CompletionRequest, DefinitionRequest, DocumentDiagnosticRequest,
-    DocumentLinkRequest, DocumentSymbolRequest, HoverRequest, LspRequestMethod, Range,
-    ReferencesRequest, Request, TextDocumentPositionParams, WorkspaceDiagnosticRequest,
+    CodeActionRequest, CodeLensRequest, CodeLensResolveRequest, CompletionRequest,
+    DefinitionRequest, DocumentDiagnosticRequest, DocumentHighlightRequest, DocumentLinkRequest,
+    DocumentSymbolRequest, FoldingRangeRequest, HoverRequest, LspRequestMethod,
+    PrepareRenameRequest, Range, ReferencesRequest, RenameRequest, Request,
+    TextDocumentPositionParams, WillRenameFilesRequest, WorkspaceDiagnosticRequest,
     WorkspaceSymbolRequest,
 };
 use lsp_server::{ErrorCode, ResponseError};
@@ -22,9 +31,12 @@ use serde_json::Value;
 
 pub use actions::FIX_ALL;
 
+use rule_page::RulePageRequest;
+
 use super::client::error;
 use super::position::Lines;
 use super::snapshot::{Snapshot, Snapshots};
+use crate::finding::Place;
 use crate::ide::FilePosition;
 use crate::syntax::span::Span;
 use crate::tree::RepoPath;
@@ -66,6 +78,22 @@ pub fn answer(session: &Snapshots, method: &str, params: Value) -> Answer<Value>
         M::TextDocumentDocumentLink => call::<DocumentLinkRequest>(session, params, links::links),
         M::TextDocumentDocumentSymbol => {
             call::<DocumentSymbolRequest>(session, params, symbols::document)
+        }
+        M::TextDocumentCodeLens => call::<CodeLensRequest>(session, params, lenses::lenses),
+        M::CodeLensResolve => call::<CodeLensResolveRequest>(session, params, lenses::resolve),
+        M::TextDocumentPrepareRename => {
+            call::<PrepareRenameRequest>(session, params, rename::prepare)
+        }
+        M::TextDocumentRename => call::<RenameRequest>(session, params, rename::rename),
+        M::WorkspaceWillRenameFiles => {
+            call::<WillRenameFilesRequest>(session, params, rename::files)
+        }
+        M::TextDocumentDocumentHighlight => {
+            call::<DocumentHighlightRequest>(session, params, highlight::highlights)
+        }
+        M::TextDocumentFoldingRange => call::<FoldingRangeRequest>(session, params, folding::folds),
+        M::Custom(name) if name == rule_page::METHOD => {
+            call::<RulePageRequest>(session, params, rule_page::page)
         }
         M::WorkspaceSymbol => call::<WorkspaceSymbolRequest>(session, params, symbols::workspace),
         _ => Err(error(
@@ -142,4 +170,26 @@ fn cursor<'s>(
         text,
         offset,
     })
+}
+
+/// The address of a place, with its line as editors read it; one that does not know the fragment opens the
+/// file. Nothing in it is markup.
+fn address(workspace: &Snapshot, place: &Place) -> String {
+    let location = workspace.location(place);
+    let mut address = String::new();
+    for character in location.uri.as_ref().chars() {
+        let is_of_uri =
+            character.is_ascii_alphanumeric() || "-._~:/?#@!$&*+,;=%".contains(character);
+        if is_of_uri {
+            address.push(character);
+        } else {
+            let mut bytes = [0; 4];
+            for byte in character.encode_utf8(&mut bytes).bytes() {
+                // Writing to a String does not fail.
+                let _ = write!(address, "%{byte:02X}");
+            }
+        }
+    }
+    let _ = write!(address, "#L{}", location.range.start.line + 1);
+    address
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use mirrorlint::checkout::{Checkout, Inputs};
 use mirrorlint::checks::{GROUPS, MECHANISMS};
 use mirrorlint::engine::{self, Plan};
-use mirrorlint::finding::{Applicability, Finding, Severity};
+use mirrorlint::finding::{Applicability, Finding, Fix, Severity};
 use mirrorlint::findings::{BASELINE_PATH, Baseline, Comments, Policy};
 use mirrorlint::model::Conventions;
 use mirrorlint::rules::{self, Block, Catalogue, Example, Mark, Rule, State};
@@ -135,16 +135,12 @@ fn compare(
     failures
 }
 
-/// Applies all fixes, last first.
-fn fixed(tree: &MemoryTree, findings: &[Finding]) -> MemoryTree {
+/// Applies the edits of all of `fixes`, last first.
+fn edited<'f>(tree: &MemoryTree, fixes: impl Iterator<Item = &'f Fix>) -> MemoryTree {
     let mut edits: BTreeMap<(String, Span), String> = BTreeMap::new();
-    for fix in findings.iter().filter_map(|finding| finding.fix.as_ref()) {
-        if fix.applicability == Applicability::Safe {
-            for edit in &fix.edits {
-                let at = (edit.place.path.to_string(), edit.place.span);
-                edits.insert(at, edit.text.clone());
-            }
-        }
+    for edit in fixes.flat_map(|fix| &fix.edits) {
+        let at = (edit.place.path.to_string(), edit.place.span);
+        edits.insert(at, edit.text.clone());
     }
     let mut result = tree.clone();
     for ((path, span), text) in edits.into_iter().rev() {
@@ -156,6 +152,14 @@ fn fixed(tree: &MemoryTree, findings: &[Finding]) -> MemoryTree {
         content.splice(span.range(), text.bytes());
         result.insert(&path, content);
     }
+    result
+}
+
+/// Applies all safe fixes.
+fn fixed(tree: &MemoryTree, findings: &[Finding]) -> MemoryTree {
+    let fixes = findings.iter().filter_map(|finding| finding.fix.as_ref());
+    let safe = fixes.filter(|fix| fix.applicability == Applicability::Safe);
+    let mut result = edited(tree, safe);
     let fixes = findings.iter().filter_map(|finding| finding.fix.as_ref());
     for rename in fixes.flat_map(|fix| &fix.renames) {
         let content = text_in(&result, rename.from.as_str())
@@ -246,6 +250,54 @@ fn check_fix(
         left.is_empty(),
         "{what}: findings are left after the fix: {left:?}"
     );
+}
+
+/// Of several names that may be meant, each takes the finding away.
+#[test]
+fn whatever_may_be_meant_takes_the_finding_away() -> Outcome {
+    let catalogue = Catalogue::builtin()?;
+    let plan = Plan::new(&catalogue, |_| true)?;
+    let mut rules = BTreeSet::new();
+    for rule in catalogue.rules() {
+        for example in &rule.page.examples {
+            let mut tree = standing();
+            lay(
+                &mut tree,
+                in_state(example, &[State::Linted, State::Absent]),
+            );
+            let findings = lint(&tree, &plan, rule);
+            let own = findings.iter().filter(|finding| finding.rule == rule.id());
+            for finding in own {
+                for alternative in &finding.alternatives {
+                    let after = edited(&tree, std::iter::once(alternative));
+                    let left = lint(&after, &plan, rule);
+                    let is_same = |other: &&Finding| {
+                        (&other.rule, &other.place.path, &other.entity)
+                            == (&finding.rule, &finding.place.path, &finding.entity)
+                    };
+                    assert!(
+                        left.iter().find(is_same).is_none(),
+                        "{}, `## {}`: {} leaves {finding:?}",
+                        rule.origin,
+                        example.heading,
+                        alternative.title
+                    );
+                    rules.insert(rule.id());
+                }
+            }
+        }
+    }
+    for shown in [
+        "image-reference-unprovided",
+        "image-reference-undeclared",
+        "mapping-source-unprovided",
+        "mirror-job-secret",
+        "owners-content",
+        "rbac-role-undefined",
+    ] {
+        assert!(rules.contains(shown), "{shown}: {rules:?}");
+    }
+    Ok(())
 }
 
 /// What a Markdown page cannot hold, or not all of it.

@@ -1,14 +1,12 @@
 //! `textDocument/codeAction`: fixes, and two ways to live with a finding.
 
-use std::collections::HashMap;
-
 use gen_lsp_types::{
     CodeAction, CodeActionKind, CodeActionParams, CodeActionResponse, CreateFile, DocumentChange,
-    Edit as DocumentEdit, OptionalVersionedTextDocumentIdentifier, Range, RenameFile,
-    TextDocumentEdit, TextDocumentIdentifier, TextEdit, WorkspaceEdit,
+    Range, WorkspaceEdit,
 };
 
 use super::Answer;
+use super::edit::workspace_edit;
 use crate::finding::{Applicability, Edit, Finding, Fix, Place, Rename};
 use crate::findings::{self, BASELINE_PATH};
 use crate::fix::FixedFiles;
@@ -59,6 +57,15 @@ pub fn actions(
     Ok(Some(actions.collect()))
 }
 
+/// What is offered first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Safe,
+    Fix,
+    Ignore,
+    Accept,
+}
+
 struct Document<'w> {
     workspace: &'w Snapshot,
     path: &'w RepoPath,
@@ -80,21 +87,28 @@ impl Document<'_> {
             if span.end < asked.start || asked.end < span.start {
                 continue;
             }
-            let fix = finding.fix.as_ref();
-            let offered = [
-                fix.and_then(|fix| self.fix(fix)),
-                self.ignore(finding, text),
-                self.accept(finding),
-            ];
-            actions.extend(offered.into_iter().flatten().map(|action| CodeAction {
-                kind: Some(CodeActionKind::QuickFix),
-                diagnostics: Some(vec![diagnostic.clone()]),
-                ..action
+            let fixes = finding.fix.iter().chain(&finding.alternatives);
+            let fixes = fixes.filter_map(|fix| {
+                let is_safe = fix.applicability == Applicability::Safe;
+                let rank = if is_safe { Rank::Safe } else { Rank::Fix };
+                Some((rank, self.fix(fix)?))
+            });
+            let ignoring = self.ignore(finding, text);
+            let accepting = self.accept(finding);
+            let others = [(Rank::Ignore, ignoring), (Rank::Accept, accepting)];
+            let others = others.into_iter();
+            let others = others.filter_map(|(rank, action)| Some((rank, action?)));
+            actions.extend(fixes.chain(others).map(|(rank, action)| {
+                let action = CodeAction {
+                    kind: Some(CodeActionKind::QuickFix),
+                    diagnostics: Some(vec![diagnostic.clone()]),
+                    ..action
+                };
+                (rank, action)
             }));
         }
-        // What has a fix comes first.
-        actions.sort_by_key(|action| action.is_preferred != Some(true));
-        actions
+        actions.sort_by_key(|(rank, _)| *rank);
+        actions.into_iter().map(|(_, action)| action).collect()
     }
 
     fn fix(&self, fix: &Fix) -> Option<CodeAction> {
@@ -224,58 +238,8 @@ impl Document<'_> {
         catalogue.get(&finding.rule).is_some()
     }
 
-    /// The edits as the client takes them; `None` when it cannot rename what is to be renamed.
     fn edit(&self, edits: &[Edit], renames: &[Rename]) -> Option<WorkspaceEdit> {
-        let mut by_path: Vec<(&RepoPath, Vec<TextEdit>)> = Vec::new();
-        for edit in edits {
-            let path = &edit.place.path;
-            self.workspace.text(path)?;
-            let range = self.workspace.range_in_text(&edit.place);
-            let new = TextEdit {
-                range,
-                new_text: edit.text.clone(),
-            };
-            match by_path.iter_mut().find(|(known, _)| *known == path) {
-                Some((_, edits)) => edits.push(new),
-                None => by_path.push((path, vec![new])),
-            }
-        }
-        let can_rename = self.abilities.document_changes && self.abilities.renames;
-        if !renames.is_empty() && !can_rename {
-            return None;
-        }
-        if !self.abilities.document_changes {
-            let named = |(path, edits)| (self.workspace.uri_of(path), edits);
-            let changes: HashMap<_, _> = by_path.into_iter().map(named).collect();
-            return Some(WorkspaceEdit {
-                changes: Some(changes),
-                ..WorkspaceEdit::default()
-            });
-        }
-        let edited = by_path.into_iter().map(|(path, edits)| {
-            let text_document = OptionalVersionedTextDocumentIdentifier {
-                version: self.workspace.buffer(path).map(|buffer| buffer.version),
-                text_document_identifier: TextDocumentIdentifier {
-                    uri: self.workspace.uri_of(path),
-                },
-            };
-            DocumentChange::TextDocumentEdit(TextDocumentEdit {
-                text_document,
-                edits: edits.into_iter().map(DocumentEdit::TextEdit).collect(),
-            })
-        });
-        let renamed = renames.iter().map(|rename| {
-            DocumentChange::RenameFile(RenameFile {
-                old_uri: self.workspace.uri_of(&rename.from),
-                new_uri: self.workspace.uri_of(&rename.to),
-                options: None,
-                annotation_id: None,
-            })
-        });
-        Some(WorkspaceEdit {
-            document_changes: Some(edited.chain(renamed).collect()),
-            ..WorkspaceEdit::default()
-        })
+        workspace_edit(self.workspace, self.abilities, edits, renames)
     }
 }
 

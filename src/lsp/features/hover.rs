@@ -36,7 +36,8 @@ pub fn hover(session: &Snapshots, params: HoverParams) -> Answer<Option<Hover>> 
         )));
     }
     let cursor = super::cursor(workspace, path, offset);
-    let found = cursor.and_then(|cursor| ide::hover::hover(&cursor));
+    let address = |place: &Place| super::address(workspace, place);
+    let found = cursor.and_then(|cursor| ide::hover::hover(&cursor, &address));
     Ok(found.map(|(span, text)| said(text, workspace.range(&Place::new(path, span)))))
 }
 

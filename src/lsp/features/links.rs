@@ -15,17 +15,13 @@ pub fn links(session: &Snapshots, params: DocumentLinkParams) -> Answer<Option<V
     let Some(cursor) = super::cursor(workspace, &path, 0) else {
         return Ok(None);
     };
-    let links = ide::links::links(&cursor).into_iter().map(|link| {
-        let target = workspace.location(&link.target);
-        let line = target.range.start.line + 1;
-        // Editors that do not know the fragment open the file.
-        let target = Uri::from(format!("{}#L{line}", target.uri.as_ref()).as_str());
-        DocumentLink {
+    let links = ide::links::links(&cursor)
+        .into_iter()
+        .map(|link| DocumentLink {
             range: workspace.range(&Place::new(&path, link.span)),
-            target: Some(target),
+            target: Some(Uri(super::address(workspace, &link.target))),
             tooltip: Some(link.tooltip),
             data: None,
-        }
-    });
+        });
     Ok(Some(links.collect()))
 }

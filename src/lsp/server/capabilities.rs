@@ -1,14 +1,16 @@
 //! What the server says of itself, and what it takes from the client's first words.
 
 use gen_lsp_types::{
-    CodeActionKind, CodeActionOptions, CompletionOptions, DiagnosticOptions, DocumentLinkOptions,
-    InitializeParams, RootPath, Save, SaveOptions, ServerCapabilities, TextDocumentSyncKind,
-    TextDocumentSyncOptions, Uri, WorkspaceFolders, WorkspaceFoldersServerCapabilities,
-    WorkspaceOptions,
+    CodeActionKind, CodeActionOptions, CodeLensOptions, CompletionOptions, DiagnosticOptions,
+    DocumentLinkOptions, FileOperationFilter, FileOperationOptions, FileOperationPattern,
+    FileOperationRegistrationOptions, InitializeParams, RenameOptions, RootPath, Save, SaveOptions,
+    ServerCapabilities, TextDocumentSyncKind, TextDocumentSyncOptions, Uri, WorkspaceFolders,
+    WorkspaceFoldersServerCapabilities, WorkspaceOptions,
 };
 
 use super::super::client::Abilities;
 use super::super::{features, uri};
+use crate::model::Conventions;
 
 /// The folders that the client has open.
 pub(super) fn folders(params: &InitializeParams) -> Vec<Uri> {
@@ -59,6 +61,20 @@ pub(super) fn capabilities(abilities: Abilities) -> ServerCapabilities {
         document_link_provider: Some(DocumentLinkOptions::default()),
         document_symbol_provider: Some(true.into()),
         workspace_symbol_provider: Some(true.into()),
+        code_lens_provider: Some(CodeLensOptions {
+            resolve_provider: Some(abilities.shows_references),
+            ..CodeLensOptions::default()
+        }),
+        rename_provider: Some(match abilities.prepares_renames {
+            true => RenameOptions {
+                prepare_provider: Some(true),
+                ..RenameOptions::default()
+            }
+            .into(),
+            false => true.into(),
+        }),
+        document_highlight_provider: Some(true.into()),
+        folding_range_provider: Some(true.into()),
         diagnostic_provider: abilities.pulls.then(|| {
             DiagnosticOptions {
                 identifier: Some("mirrorlint".to_owned()),
@@ -73,8 +89,28 @@ pub(super) fn capabilities(abilities: Abilities) -> ServerCapabilities {
                 supported: Some(true),
                 change_notifications: Some(true.into()),
             }),
+            file_operations: renames_of_mapping_files(),
             ..WorkspaceOptions::default()
         }),
         ..ServerCapabilities::default()
     }
+}
+
+/// Files and folders among the mirror sets, before whose renames the client asks.
+fn renames_of_mapping_files() -> Option<FileOperationOptions> {
+    let conventions = Conventions::builtin().ok()?;
+    let folder = &conventions.mapping_files.folder;
+    let filter = FileOperationFilter {
+        scheme: Some("file".to_owned()),
+        pattern: FileOperationPattern {
+            glob: format!("**/{folder}/**"),
+            ..FileOperationPattern::default()
+        },
+    };
+    Some(FileOperationOptions {
+        will_rename: Some(FileOperationRegistrationOptions {
+            filters: vec![filter],
+        }),
+        ..FileOperationOptions::default()
+    })
 }
