@@ -183,3 +183,47 @@ async def test_diagnostics_can_be_asked_for(client, checkout):
     )
     assert {item.kind for item in whole.items} == {"unchanged"}
     assert not any(client.diagnostics.values())
+
+
+async def test_lenses_tell_who_uses_an_image(client, checkout):
+    document = Document(client, checkout / SUPPLEMENTAL)
+    lenses = await client.text_document_code_lens_async(
+        types.CodeLensParams(text_document=document.identifier)
+    )
+    assert [lens.command.title for lens in lenses] == ["1 config uses this"]
+
+
+async def test_an_image_is_renamed_at_all_who_name_it(client, checkout):
+    document = Document(client, checkout / USER)
+    line = next(n for n, text in enumerate(document.text.splitlines()) if "name: boskos" in text)
+    position = types.Position(line=line, character=len("    name: b"))
+    word = await client.text_document_prepare_rename_async(
+        types.PrepareRenameParams(text_document=document.identifier, position=position)
+    )
+    assert word.placeholder == "boskos"
+    edit = await client.text_document_rename_async(
+        types.RenameParams(
+            text_document=document.identifier, position=position, new_name="leaser"
+        )
+    )
+    if edit.document_changes:
+        changes = {change.text_document.uri: change.edits for change in edit.document_changes}
+    else:
+        changes = edit.changes
+    assert set(changes) == {document.uri, (checkout / SUPPLEMENTAL).as_uri()}
+    assert all(change.new_text.endswith(("leaser", "ci/leaser:latest")) for (change,) in changes.values())
+
+
+async def test_words_are_highlighted_and_parts_folded(client, checkout):
+    document = Document(client, checkout / USER)
+    line = next(n for n, text in enumerate(document.text.splitlines()) if text == "  boskos:")
+    found = await client.text_document_document_highlight_async(
+        types.DocumentHighlightParams(
+            text_document=document.identifier, position=types.Position(line=line, character=3)
+        )
+    )
+    assert len(found) == 2 and found[0].range.start.line == line
+    folds = await client.text_document_folding_range_async(
+        types.FoldingRangeParams(text_document=document.identifier)
+    )
+    assert (line - 1, line + 3) in {(fold.start_line, fold.end_line) for fold in folds}

@@ -13,6 +13,7 @@ mod bad_input;
 mod causes;
 mod cli;
 mod copied_configs;
+mod editing;
 mod faults;
 mod fixes;
 mod formats;

@@ -5,40 +5,49 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{RenameError, at};
 use crate::checkout::Checkout;
 use crate::finding::{Edit, Place};
-use crate::model::{self, File};
+use crate::model::{self, File, Statements};
+use crate::syntax::reference::ImageStreamTag;
 use crate::syntax::span::Span;
 use crate::tree::RepoPath;
 
-/// Edits by place, each once.
+/// Edits by place, each once, and which images have another name by them.
 #[derive(Debug, Default)]
-pub(super) struct Edits(BTreeMap<Place, String>);
+pub(super) struct Edits {
+    by_place: BTreeMap<Place, String>,
+    images: BTreeMap<ImageStreamTag, ImageStreamTag>,
+}
 
 impl Edits {
     pub(super) fn add(&mut self, place: Place, text: impl Into<String>) {
-        self.0.insert(place, text.into());
+        self.by_place.insert(place, text.into());
+    }
+
+    /// Notes that whoever names `from` is to name `to`.
+    pub(super) fn rename(&mut self, from: &ImageStreamTag, to: &ImageStreamTag) {
+        self.images.insert(from.clone(), to.clone());
     }
 
     pub(super) fn extend(&mut self, edits: Vec<Edit>) {
-        self.0
+        self.by_place
             .extend(edits.into_iter().map(|edit| (edit.place, edit.text)));
     }
 
     /// Whether some edit touches these bytes.
     pub(super) fn touch(&self, path: &RepoPath, span: Span) -> bool {
         let of_file = |place: &&Place| place.path == *path;
-        let mut places = self.0.keys().filter(of_file);
+        let mut places = self.by_place.keys().filter(of_file);
         places.any(|place| place.span.start < span.end && span.start < place.span.end)
     }
 
     pub(super) fn into_list(self) -> Vec<Edit> {
-        let edits = self.0.into_iter();
+        let edits = self.by_place.into_iter();
         edits.map(|(place, text)| Edit { place, text }).collect()
     }
 
     /// Makes sure that no two edits are in each other's way, and that no file has a fault with them that it
     /// does not have now.
     pub(super) fn parse_well(&self, checkout: &Checkout) -> Result<(), RenameError> {
-        let paths: BTreeSet<&RepoPath> = self.0.keys().map(|place| &place.path).collect();
+        let paths: BTreeSet<&RepoPath> = self.by_place.keys().map(|place| &place.path).collect();
         for path in paths {
             let file = checkout
                 .file(path.as_str())
@@ -51,15 +60,32 @@ impl Edits {
                     "{path} would be wrong afterwards: {fault}"
                 )));
             }
+            if !self.name_the_same(file, &new) {
+                return Err(RenameError::new(format!(
+                    "{path} would name another image, too, by what an alias repeats"
+                )));
+            }
         }
         Ok(())
+    }
+
+    /// Whether each place of a config that names an image names the same one afterwards, or the new name of
+    /// it: what an alias repeats is written once, and may be more than one image.
+    fn name_the_same(&self, old: &File, new: &File) -> bool {
+        let (old, new) = (references(old), references(new));
+        let renamed = old.into_iter().map(|target| {
+            let target = target?;
+            Some(self.images.get(target).unwrap_or(target))
+        });
+        renamed.eq(new)
     }
 
     /// The text of the file afterwards.
     fn applied(&self, checkout: &Checkout, file: &File) -> Result<String, RenameError> {
         let mut text = String::new();
         let mut done = 0;
-        let of_file = self.0.iter().filter(|(place, _)| place.path == file.path);
+        let edits = self.by_place.iter();
+        let of_file = edits.filter(|(place, _)| place.path == file.path);
         for (place, new) in of_file {
             let span = place.span.range();
             let kept = file.text.get(done..span.start).ok_or_else(|| {
@@ -75,6 +101,18 @@ impl Edits {
         text.push_str(file.text.get(done..).unwrap_or_default());
         Ok(text)
     }
+}
+
+/// What a config or a step names, in order.
+fn references(file: &File) -> Vec<Option<&ImageStreamTag>> {
+    let config = match &file.statements {
+        Statements::CiConfig(config) | Statements::RegistryStep(config) => config,
+        _ => return Vec::new(),
+    };
+    let references = config.references.iter();
+    references
+        .map(|reference| reference.target.as_ref())
+        .collect()
 }
 
 /// What is wrong with a file by itself, in words.

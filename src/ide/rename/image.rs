@@ -76,6 +76,9 @@ pub(super) fn published_at(
         return Err(RenameError::new(format!("the name `{new}` {fault}")));
     }
     for (target, published) in published(checkout, config, span) {
+        if target.name.is_none() {
+            is_name_of_stream(new)?;
+        }
         let provider = only_provider(checkout, &published.tag)?;
         if provider.place != Place::new(path, span) {
             return Err(RenameError::new(format!(
@@ -136,7 +139,10 @@ pub(super) fn image(
         return published_at(checkout, &place.path, place.span, new, edits);
     }
     let to = match part {
-        Part::Name => ImageStreamTag::new(tag.namespace(), new, tag.tag()),
+        Part::Name => {
+            is_name_of_stream(new)?;
+            ImageStreamTag::new(tag.namespace(), new, tag.tag())
+        }
         Part::Tag => ImageStreamTag::new(tag.namespace(), tag.name(), new),
     };
     let to = to.map_err(|error| RenameError::new(format!("not `{new}`: {error}")))?;
@@ -163,6 +169,19 @@ pub(super) fn image(
     by_hand(checkout, &place.path)?;
     edits.add(Place::new(&place.path, span), text);
     follow(checkout, tag, &to, edits)
+}
+
+/// Refuses what no ImageStream can be called.
+fn is_name_of_stream(new: &str) -> Result<(), RenameError> {
+    let fault = Grammar::Repository.fault(new);
+    let fault = fault.or_else(|| {
+        let is_split = new.contains('_');
+        is_split.then_some("holds a `_`, at which the tags of QCI are split")
+    });
+    match fault {
+        Some(fault) => Err(RenameError::new(format!("the name `{new}` {fault}"))),
+        None => Ok(()),
+    }
 }
 
 fn config_of(file: &File) -> Result<&CiConfig, RenameError> {
@@ -248,6 +267,7 @@ fn follow(
     to: &ImageStreamTag,
     edits: &mut Edits,
 ) -> Result<(), RenameError> {
+    edits.rename(from, to);
     is_free(checkout, to)?;
     only_by_name(checkout, from, to)?;
     for image_use in checkout.images.users(from) {

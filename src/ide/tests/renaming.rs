@@ -167,6 +167,20 @@ fn what_is_no_name_is_refused() -> Outcome {
 }
 
 #[test]
+fn tags_of_qci_can_still_be_taken_apart() -> Outcome {
+    for (path, word) in [(CONFIG, "to: widg"), (CONFIG, "name: bosk")] {
+        let said = Question::behind(path, word)?.refused("a_b");
+        assert!(said.contains("holds a `_`"), "{word}: {said}");
+    }
+    let key = Question::behind(CONFIG, "  bosk")?.renamed("a_b")?;
+    assert_eq!(
+        key.first().map(String::as_str),
+        Some("acme-widget-main.yaml: a_b:")
+    );
+    Ok(())
+}
+
+#[test]
 fn what_cannot_be_renamed_wholly_is_refused() -> Outcome {
     const SECOND: &str = "core-services/image-mirroring/acme/mapping_acme_second";
     let copy = text_of(CONFIG)?;
@@ -209,6 +223,10 @@ fn what_cannot_be_renamed_wholly_is_refused() -> Outcome {
     let question = Question::behind(CONFIG, "to: widg")?;
     let said = question.refused("boskos");
     assert!(said.contains("imports or builds something else"), "{said}");
+    let alias = "base_images:\n  a: &a\n    name: bos«»kos\n    namespace: ci\n    tag: latest\n  \
+                 b:\n    <<: *a\n    tag: other\n";
+    let said = Question::with(OTHER, alias)?.refused("leaser");
+    assert!(said.contains("by what an alias repeats"), "{said}");
     let runs = copy.replace(
         "tests:\n",
         "tests:\n- as: e2e\n  steps:\n    test:\n    - ref: acme-test\n",
