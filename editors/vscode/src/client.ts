@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
 import {
   ClientCapabilities,
+  CloseAction,
   DocumentSelector,
+  ErrorHandler,
   FeatureState,
   LanguageClient,
   LanguageClientOptions,
-  MessageSignature,
   Middleware,
   StaticFeature,
 } from 'vscode-languageclient/node';
@@ -37,40 +38,60 @@ class Extras implements StaticFeature {
   clear(): void {}
 }
 
-/** A request that failed is told by the log: nobody wants a message for each hover while the server starts again. */
+/**
+ * A client that tells of failures in the log alone: nobody wants a message for each request that was on its way when
+ * the server crashed. That the server is not started any more is told by `onGaveUp`.
+ */
 class QuietClient extends LanguageClient {
-  override handleFailedRequest<T, P extends MessageSignature>(
-    type: P,
-    token: vscode.CancellationToken | undefined,
-    error: unknown,
-    defaultValue: T,
-    _showNotification?: boolean,
-    throwOnCancel?: boolean,
-  ): T {
-    return super.handleFailedRequest(type, token, error, defaultValue, false, throwOnCancel);
+  onGaveUp: () => void = () => {};
+
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+
+  override createDefaultErrorHandler(maxRestartCount?: number): ErrorHandler {
+    const handler = super.createDefaultErrorHandler(maxRestartCount);
+    return {
+      error: (error, message, count) => handler.error(error, message, count),
+      closed: async () => {
+        const result = await handler.closed();
+        if (result.action === CloseAction.DoNotRestart) {
+          this.onGaveUp();
+        }
+        return result;
+      },
+    };
   }
 }
 
 /**
- * A client of the language server; `root` is the checkout where the window has no folder open.
+ * A client of the language server; `root` is the checkout where the window has no folder open. After several crashes
+ * in a row it calls `gaveUp`.
  */
 export function newClient(
   program: string,
   log: vscode.LogOutputChannel,
   status: Status,
   root: vscode.Uri | undefined,
+  gaveUp: () => void,
 ): LanguageClient {
   const options: LanguageClientOptions = {
     documentSelector: documents,
     initializationOptions: serverSettings,
     outputChannel: log,
     diagnosticPullOptions: { onChange: true, onSave: true },
+    // Else the client shows a message for each try.
+    initializationFailedHandler: (error) => {
+      log.error(`the language server did not answer the first request: ${String(error)}`);
+      return false;
+    },
     middleware: { ...diagnosticsMiddleware(), ...progressMiddleware(status) },
   };
   if (root !== undefined) {
     options.workspaceFolder = { uri: root, name: 'release', index: 0 };
   }
   const client = new QuietClient('mirrorlint', 'mirrorlint', { command: program, args: ['lsp'] }, options);
+  client.onGaveUp = gaveUp;
   client.registerFeature(new Extras());
   return client;
 }

@@ -85,11 +85,20 @@ export class Server implements vscode.Disposable {
         throw error;
       }
       this.log.error(error.message);
-      void this.complain(error.message);
+      void this.complain(error.message, 'Open Settings', openPathSetting);
       return;
     }
     this.log.info(`${binary.version}: ${binary.path}`);
-    const client = newClient(binary.path, this.log, this.status, this.root);
+    let isTold = false;
+    const tell = (message: string): void => {
+      if (!isTold) {
+        isTold = true;
+        void this.complain(message, 'Restart', () => this.restart());
+      }
+    };
+    const client = newClient(binary.path, this.log, this.status, this.root, () =>
+      tell('The language server crashed several times in a row and is not started any more.'),
+    );
     client.onDidChangeState(({ newState }) => {
       if (newState === State.Running) {
         this.status.runs();
@@ -101,7 +110,12 @@ export class Server implements vscode.Disposable {
       }
     });
     this.client = client;
-    await client.start();
+    try {
+      await client.start();
+    } catch (error) {
+      this.log.error(String(error));
+      tell('The language server did not start.');
+    }
   }
 
   private async halt(): Promise<void> {
@@ -112,15 +126,25 @@ export class Server implements vscode.Disposable {
     }
   }
 
-  private async complain(message: string): Promise<void> {
-    const settings = 'Open Settings';
+  /** Tells the user what is wrong, and offers `remedy`. */
+  private async complain(message: string, remedy: string, act: () => Promise<void>): Promise<void> {
     const log = 'Show Log';
-    const chosen = await vscode.window.showErrorMessage(`mirrorlint: ${message}`, settings, log);
-    if (chosen === settings) {
-      await vscode.commands.executeCommand('workbench.action.openSettings', 'mirrorlint.path');
+    const chosen = await vscode.window.showErrorMessage(`mirrorlint: ${message}`, remedy, log);
+    if (chosen === remedy) {
+      await act();
     } else if (chosen === log) {
       this.log.show();
     }
+  }
+}
+
+/** Opens the settings of the machine that the program has to run on. */
+async function openPathSetting(): Promise<void> {
+  const query = '@id:mirrorlint.path';
+  if (vscode.env.remoteName === undefined) {
+    await vscode.commands.executeCommand('workbench.action.openSettings', query);
+  } else {
+    await vscode.commands.executeCommand('workbench.action.openRemoteSettings', { query });
   }
 }
 

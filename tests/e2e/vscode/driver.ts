@@ -24,6 +24,8 @@ const pictures = rest[0] === '--pictures' ? path.resolve(rest.splice(0, 2)[1] ??
 const vsix = path.join(work, 'mirrorlint.vsix');
 const program = path.join(here, 'node_modules/code-server/out/node/entry.js');
 const data = path.join(work, 'data');
+/** Where the logs and a picture of each failure are kept, if anywhere. */
+const kept = process.env['TESTS_KEEP'];
 /** As long a session may take, in milliseconds. */
 const sessionTime = 180_000;
 
@@ -53,6 +55,9 @@ async function act(asked: Act): Promise<unknown> {
     case 'outcome':
       outcomes.push(asked.outcome);
       report(asked.outcome);
+      if (asked.outcome.failure !== undefined && kept !== undefined) {
+        await page.screenshot({ path: path.join(kept, `${asked.outcome.title.replace(/\W+/g, '-')}.png`) });
+      }
       return null;
     case 'end':
       ended();
@@ -122,7 +127,7 @@ async function startEditor(bridge: number): Promise<{ url: string; stop: () => v
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
-  const log = fs.createWriteStream(path.join(process.env['TESTS_KEEP'] ?? work!, 'code-server.log'));
+  const log = fs.createWriteStream(path.join(kept ?? work!, 'code-server.log'));
   editor.stderr.pipe(log, { end: false });
   const url = await new Promise<string>((resolve, reject) => {
     createInterface(editor.stdout).on('line', (line) => {
@@ -174,9 +179,7 @@ async function run(session: Session, browser: Browser, url: string): Promise<boo
   clearTimeout(timer);
   const failed = outcomes.filter(({ failure }) => failure !== undefined);
   if (!isTimely || outcomes.length === 0 || failed.length > 0) {
-    const kept = process.env['TESTS_KEEP'];
     if (kept !== undefined) {
-      await page.screenshot({ path: path.join(kept, `${session.name}.png`) });
       fs.writeFileSync(path.join(kept, `${session.name}.log`), said.join('\n'));
     }
     if (!isTimely) {
@@ -217,7 +220,6 @@ try {
 } finally {
   await browser.close();
   editor.stop();
-  const kept = process.env['TESTS_KEEP'];
   if (kept !== undefined) {
     fs.cpSync(path.join(data, 'logs'), path.join(kept, 'logs'), { recursive: true });
   }

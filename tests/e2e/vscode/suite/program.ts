@@ -20,14 +20,17 @@ export const run = support.session(() => {
     await support.pause(1000);
     const [said, ...others] = await messages();
     assert.deepEqual(others, []);
-    assert.match(said!, /There is no program .?\/nowhere\/mirrorlint/);
+    assert.match(said!, /There is no program "\/nowhere\/mirrorlint/);
     assert.match(said!, /mirrorlint\.path/);
     await support.drive({ act: 'picture', name: 'missing-program' });
   });
 
   test('leads from the message to the setting', async () => {
     await support.drive({ act: 'click', selector: '.notifications-toasts .monaco-button:has-text("Open Settings")' });
-    await until('the setting', async () => (await support.texts('.settings-editor')).join().includes('Mirrorlint: Path'));
+    await until('the setting', async () => {
+      const shown = (await support.texts('.settings-editor .settings-tree-container')).join();
+      return /Path/.test(shown) && shown.includes('The path of the program mirrorlint');
+    }, () => support.texts('.settings-editor'));
     await support.closeEditors();
   });
 
