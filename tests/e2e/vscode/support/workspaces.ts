@@ -37,7 +37,7 @@ export function prepare(work: string, mirrorlint: string): Session[] {
   ];
 }
 
-/** What `mirrorlint demo` writes, a second user of an image, and a set with a job for each file; committed. */
+/** What `mirrorlint demo` writes, a second user of an image, and a set with a job for each file; in two commits. */
 function writeCheckout(folder: string, mirrorlint: string): string {
   const parent = path.dirname(folder);
   fs.mkdirSync(parent, { recursive: true });
@@ -73,11 +73,16 @@ function writeCheckout(folder: string, mirrorlint: string): string {
     const identity = ['-c', 'user.name=test', '-c', 'user.email=test@example.org'];
     execFileSync('git', ['-C', folder, ...identity, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
   };
+  const acme = 'core-services/image-mirroring/acme/mapping_acme_1_0';
+  const all = read(acme);
+  write(acme, all.replace(/^.*my-organization.*\n/m, ''));
   git('init', '--quiet', '--initial-branch', 'main');
   git('add', '--all');
-  git('commit', '--quiet', '--message', 'all');
+  git('commit', '--quiet', '--message', 'all but a line');
+  git('tag', 'older');
+  write(acme, all);
+  git('commit', '--quiet', '--all', '--message', 'the line');
   git('switch', '--quiet', '--create', 'repaired');
-  const acme = 'core-services/image-mirroring/acme/mapping_acme_1_0';
   write(acme, read(acme).replace('gadget:1.0\n', 'gadget:1.0 quay.io/acme/gadget:1.0\n'));
   git('commit', '--quiet', '--all', '--message', 'repair');
   git('switch', '--quiet', 'main');
