@@ -157,10 +157,7 @@ async function showReferences(uri: string, at: LspPosition, locations: LspLocati
     position(at),
     locations.map(
       ({ uri, range }) =>
-        new vscode.Location(
-          vscode.Uri.parse(uri, true),
-          new vscode.Range(position(range.start), position(range.end)),
-        ),
+        new vscode.Location(vscode.Uri.parse(uri, true), new vscode.Range(position(range.start), position(range.end))),
     ),
   );
 }

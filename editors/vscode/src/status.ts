@@ -42,7 +42,12 @@ export class Status implements vscode.Disposable {
   failed(why: string): void {
     this.isRunning = false;
     this.loading.clear();
-    this.show('$(error) mirrorlint', `${why} Click for the log.`, 'mirrorlint.showLog', 'statusBarItem.errorBackground');
+    this.show(
+      '$(error) mirrorlint',
+      `${why} Click for the log.`,
+      'mirrorlint.showLog',
+      'statusBarItem.errorBackground',
+    );
   }
 
   dispose(): void {

@@ -28,6 +28,7 @@ const program = path.join(work, 'node_modules/code-server/out/node/entry.js');
 const data = path.join(work, 'data');
 /** Where the logs and a picture of each failure are kept, if anywhere. */
 const kept = process.env['TESTS_KEEP'];
+const window = { width: 1120, height: 700 };
 /** As long a session may take, in milliseconds. */
 const sessionTime = 180_000;
 
@@ -81,7 +82,12 @@ async function act(asked: Act): Promise<unknown> {
     case 'frameTexts': {
       const texts: string[] = [];
       for (const frame of page.frames()) {
-        texts.push(...(await frame.locator(asked.selector).allInnerTexts().catch(() => [])));
+        texts.push(
+          ...(await frame
+            .locator(asked.selector)
+            .allInnerTexts()
+            .catch(() => [])),
+        );
       }
       return texts;
     }
@@ -89,7 +95,9 @@ async function act(asked: Act): Promise<unknown> {
       if (pictures !== undefined) {
         await page.mouse.move(2, 2);
         await page.waitForTimeout(400);
-        await page.screenshot({ path: path.join(pictures, `${asked.name}.png`) });
+        // Without the title, which says that this is a test.
+        const clip = { x: 0, y: 36, width: window.width, height: window.height - 36 };
+        await page.screenshot({ path: path.join(pictures, `${asked.name}.png`), clip });
       }
       return null;
   }
@@ -148,7 +156,7 @@ async function run(session: Session, browser: Browser, url: string): Promise<boo
   console.log(`--- ${session.name}`);
   fs.writeFileSync(path.join(data, 'Machine/settings.json'), JSON.stringify(session.machineSettings ?? {}));
   outcomes = [];
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const context = await browser.newContext({ viewport: window });
   page = await context.newPage();
   const said: string[] = [];
   page.on('console', (message) => said.push(message.text()));
@@ -204,10 +212,14 @@ for (const folder of ['home', 'data/User', 'data/Machine']) {
 }
 fs.copyFileSync(path.join(here, 'settings.json'), path.join(data, 'User/settings.json'));
 fs.writeFileSync(path.join(work, 'config.yaml'), '');
-execFileSync(process.execPath, [program, '--config', path.join(work, 'config.yaml'), ...options, '--install-extension', vsix], {
-  env: environment,
-  stdio: ['ignore', 'ignore', 'inherit'],
-});
+execFileSync(
+  process.execPath,
+  [program, '--config', path.join(work, 'config.yaml'), ...options, '--install-extension', vsix],
+  {
+    env: environment,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  },
+);
 const bridge = await serve();
 const editor = await startEditor((bridge.address() as AddressInfo).port);
 const executablePath = ['/usr/bin/google-chrome', '/usr/bin/chromium'].find((file) => fs.existsSync(file));

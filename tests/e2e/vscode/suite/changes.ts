@@ -46,24 +46,36 @@ export const run = support.session(() => {
 
   test('shows only my change', async () => {
     await support.set('onlyMyChange', true);
-    await until('nothing is left', () => checkout.all().length === 0, () => checkout.all());
+    await until(
+      'nothing is left',
+      () => checkout.all().length === 0,
+      () => checkout.all(),
+    );
     const editor = await checkout.open(acme);
     await support.replace(editor, 'quay.io/acme/sprocket:1.0', 'quay.io/acme/sprocket::1.0');
     await until('the new finding', () => checkout.all().length > 0);
     assert.deepEqual(await checkout.settled(), [`${acme}:4: mapping-syntax`]);
-    await support.drive({ act: 'picture', name: 'only-my-change' });
+    await support.pictureOf('only-my-change', '.squiggly-error');
     await editor.document.save();
     await support.pause(1000);
     assert.deepEqual(await checkout.settled(), [`${acme}:4: mapping-syntax`]);
     await support.set('onlyMyChange', false);
-    await until('the others', () => checkout.all().length >= before.length, () => checkout.all());
+    await until(
+      'the others',
+      () => checkout.all().length >= before.length,
+      () => checkout.all(),
+    );
   });
 
   test('compares with the base that the settings name', async () => {
     await support.set('onlyMyChange', true);
     await support.set('base', 'older');
-    const wanted = JSON.stringify([`${acme}:5: placeholder`]);
-    await until('what came after the base', () => JSON.stringify(checkout.all()) === wanted, () => checkout.all());
+    const wanted = JSON.stringify([`${acme}:5: mapping-source-unprovided`, `${acme}:5: placeholder`]);
+    await until(
+      'what came after the base',
+      () => JSON.stringify(checkout.all()) === wanted,
+      () => checkout.all(),
+    );
     assert.equal(JSON.stringify(await checkout.settled()), wanted);
   });
 
@@ -72,10 +84,18 @@ export const run = support.session(() => {
     await until('they are gone', () => !checkout.all().some((found) => found.includes(': mapping-')));
     await support.set('ignore', undefined);
     await support.set('select', ['mapping-syntax']);
-    await until('one is left', () => JSON.stringify(checkout.all()) === `["${acme}:3: mapping-syntax"]`, () => checkout.all());
+    await until(
+      'one is left',
+      () => JSON.stringify(checkout.all()) === `["${acme}:3: mapping-syntax"]`,
+      () => checkout.all(),
+    );
     await support.set('select', undefined);
     await support.set('severity', 'hint');
-    await until('hints', () => checkout.all().length > before.length, () => checkout.all());
+    await until(
+      'hints',
+      () => checkout.all().length > before.length,
+      () => checkout.all(),
+    );
   });
 
   test('follows a switch of branches', async () => {

@@ -48,7 +48,10 @@ export const run = support.session(() => {
     for (const wanted of ['bin/mirrorlint', 'dist/extension.js', 'icon.png', 'LICENSE.txt', 'changelog.md']) {
       assert.ok(files.includes(wanted), `${wanted} is not among ${files.join(', ')}`);
     }
-    assert.deepEqual(files.filter((file) => /node_modules|\.ts$/.test(file)), []);
+    assert.deepEqual(
+      files.filter((file) => /node_modules|\.ts$/.test(file)),
+      [],
+    );
     const version = execFileSync(path.join(extensionPath, 'bin/mirrorlint'), ['--version'], { encoding: 'utf8' });
     assert.equal(version.split(' ')[1]?.trim(), packageJSON.version);
   });
@@ -64,11 +67,15 @@ export const run = support.session(() => {
     const all = vscode.languages.getDiagnostics().flatMap(([, found]) => found);
     const errors = all.filter(({ severity }) => severity === vscode.DiagnosticSeverity.Error).length;
     const warnings = all.filter(({ severity }) => severity === vscode.DiagnosticSeverity.Warning).length;
-    await until('the counts', async () => (await support.status()) === `mirrorlint ${errors} ${warnings}`, support.status);
+    await until(
+      'the counts',
+      async () => (await support.status()) === `mirrorlint ${errors} ${warnings}`,
+      support.status,
+    );
     await support.drive({ act: 'click', selector: '.statusbar-item[id^="mirrorlint.mirrorlint"] a' });
     await until('the list', async () => (await support.texts('.markers-panel')).join().includes('mapping_acme_1_0'));
     await checkout.open(acme);
-    await support.drive({ act: 'picture', name: 'problems' });
+    await support.pictureOf('problems', '.squiggly-error');
     await commands.executeCommand('workbench.action.closePanel');
   });
 
@@ -93,10 +100,14 @@ export const run = support.session(() => {
       const at = position(editor.document, text).translate(0, 1);
       editor.selection = new vscode.Selection(at, at);
       const seen = async (): Promise<string> => (await support.texts('.token-inspect-widget')).join();
-      await until(`${scopes.join()} of ${text}`, async () => {
-        const shown = await seen();
-        return scopes.every((scope) => shown.includes(`${scope}.mirror-mapping`));
-      }, seen);
+      await until(
+        `${scopes.join()} of ${text}`,
+        async () => {
+          const shown = await seen();
+          return scopes.every((scope) => shown.includes(`${scope}.mirror-mapping`));
+        },
+        seen,
+      );
     };
     await shows('# Images', 'comment.line.number-sign');
     await shows('registry.ci.openshift.org', 'meta.source', 'entity.name.namespace.registry');
@@ -120,7 +131,10 @@ export const run = support.session(() => {
     const { document } = await checkout.open(config);
     const at = position(document, 'name: boskos', 'boskos');
     const hovers = await commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', document.uri, at);
-    const text = hovers.flatMap(({ contents }) => contents as vscode.MarkdownString[]).map(({ value }) => value).join();
+    const text = hovers
+      .flatMap(({ contents }) => contents as vscode.MarkdownString[])
+      .map(({ value }) => value)
+      .join();
     assert.match(text, /boskos/);
     assert.match(text, /mapping_supplemental_ci_images_ci/);
     assert.match(text, /gcr\.io\/k8s-staging-boskos/);
@@ -136,7 +150,10 @@ export const run = support.session(() => {
     type Found = (vscode.Location | vscode.LocationLink)[];
     const found = await commands.executeCommand<Found>('vscode.executeDefinitionProvider', document.uri, at);
     const places = found.map((place) => ('uri' in place ? place.uri : place.targetUri));
-    assert.deepEqual(places.map(({ fsPath }) => path.relative(checkout.root, fsPath)), [supplemental]);
+    assert.deepEqual(
+      places.map(({ fsPath }) => path.relative(checkout.root, fsPath)),
+      [supplemental],
+    );
   });
 
   test('goes from a mapping line to all configs that use its image', async () => {
@@ -186,7 +203,9 @@ export const run = support.session(() => {
     editor.selection = new vscode.Selection(at, at);
     await checkout.finds(acme, ...acmeFound);
     await commands.executeCommand('editor.action.quickFix');
-    await until('the menu', async () => (await support.texts('.action-widget')).join().includes('registry.ci.openshift.org'));
+    await until('the menu', async () =>
+      (await support.texts('.action-widget')).join().includes('registry.ci.openshift.org'),
+    );
     await support.drive({ act: 'picture', name: 'quick-fix' });
     await support.drive({ act: 'press', key: 'Escape' });
   });
@@ -201,10 +220,16 @@ export const run = support.session(() => {
   test('lists the symbols of a file', async () => {
     const found = await until('symbols', async () => {
       const uri = checkout.uri(acme);
-      const symbols = await commands.executeCommand<vscode.DocumentSymbol[]>('vscode.executeDocumentSymbolProvider', uri);
+      const symbols = await commands.executeCommand<vscode.DocumentSymbol[]>(
+        'vscode.executeDocumentSymbolProvider',
+        uri,
+      );
       return symbols !== undefined && symbols.length > 0 && symbols;
     });
-    assert.ok(found.some(({ name }) => name.includes('quay.io/acme/widget:1.0')), found.map(({ name }) => name).join());
+    assert.ok(
+      found.some(({ name }) => name.includes('quay.io/acme/widget:1.0')),
+      found.map(({ name }) => name).join(),
+    );
   });
 
   test('says above a mapping line who uses its image; a click lists them', async () => {

@@ -27,10 +27,14 @@ export const run = support.session(() => {
 
   test('leads from the message to the setting', async () => {
     await support.drive({ act: 'click', selector: '.notifications-toasts .monaco-button:has-text("Open Settings")' });
-    await until('the setting', async () => {
-      const shown = (await support.texts('.settings-editor .settings-tree-container')).join();
-      return /Path/.test(shown) && shown.includes('The path of the program mirrorlint');
-    }, () => support.texts('.settings-editor'));
+    await until(
+      'the setting',
+      async () => {
+        const shown = (await support.texts('.settings-editor .settings-tree-container')).join();
+        return /Path/.test(shown) && shown.includes('The path of the program mirrorlint');
+      },
+      () => support.texts('.settings-editor'),
+    );
     await support.closeEditors();
   });
 
@@ -44,12 +48,18 @@ export const run = support.session(() => {
     fs.chmodSync(wrong, 0o644);
     await vscode.commands.executeCommand('notifications.clearAll');
     await vscode.commands.executeCommand('mirrorlint.restart');
-    await until('the message', async () => (await messages()).some((text) => text.includes('cannot be run here (EACCES)')));
+    await until('the message', async () =>
+      (await messages()).some((text) => text.includes('cannot be run here (EACCES)')),
+    );
   });
 
   test('starts once the setting is right', async () => {
     await support.set('path', process.env['MIRRORLINT']);
-    await checkout.finds('core-services/image-mirroring/gizmo/mapping_gizmo_main', '1: mapping-file-unselected', '1: mirror-set-owners');
+    await checkout.finds(
+      'core-services/image-mirroring/gizmo/mapping_gizmo_main',
+      '1: mapping-file-unselected',
+      '1: mirror-set-owners',
+    );
   });
 
   test('prefers the program that comes with the extension to the one on the PATH', async () => {

@@ -26,7 +26,11 @@ export const run = support.session(() => {
       const [id, ...others] = support.servers();
       return others.length === 0 && id !== old && id;
     });
-    await until('the findings', () => JSON.stringify(checkout.all()) === JSON.stringify(before), () => checkout.all());
+    await until(
+      'the findings',
+      () => JSON.stringify(checkout.all()) === JSON.stringify(before),
+      () => checkout.all(),
+    );
     return id;
   }
 
@@ -53,7 +57,11 @@ export const run = support.session(() => {
     await support.replace(editor, 'quay.io/acme/sprocket:1.0', 'quay.io/acme/sprocket::1.0');
     await checkout.finds(acme, ...found, '4: mapping-syntax');
     await support.closeEditors();
-    await until('the findings', () => JSON.stringify(checkout.all()) === JSON.stringify(before), () => checkout.all());
+    await until(
+      'the findings',
+      () => JSON.stringify(checkout.all()) === JSON.stringify(before),
+      () => checkout.all(),
+    );
   });
 
   test('says once that it crashed too often, and can be restarted then', async () => {
@@ -63,7 +71,8 @@ export const run = support.session(() => {
       process.kill(id, 'SIGKILL');
       await until('it is gone', () => !support.servers().includes(id));
     }
-    const messages = async (): Promise<string[]> => await support.texts('.notifications-toasts .notification-list-item');
+    const messages = async (): Promise<string[]> =>
+      await support.texts('.notifications-toasts .notification-list-item');
     await until('a message', async () => (await messages()).length > 0);
     await support.pause(1000);
     const [said, ...others] = await messages();

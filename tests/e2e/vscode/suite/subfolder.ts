@@ -32,7 +32,10 @@ export const run = support.session(() => {
   test('reports nothing outside of the folder, but knows what lies there', async () => {
     const inside = 'core-services/image-mirroring/acme/';
     const found = await checkout.settled();
-    assert.deepEqual(found.filter((finding) => !finding.startsWith(inside)), []);
+    assert.deepEqual(
+      found.filter((finding) => !finding.startsWith(inside)),
+      [],
+    );
     const latest = await checkout.open(`${inside}mapping_acme_latest`);
     const at = support.position(latest.document, 'acme/gadget:latest', 'gadget');
     const hovers = await until('a hover', async () => {
@@ -40,7 +43,10 @@ export const run = support.session(() => {
       const found = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', uri, at);
       return found.length > 0 && found;
     });
-    const text = hovers.flatMap(({ contents }) => contents as vscode.MarkdownString[]).map(({ value }) => value).join();
+    const text = hovers
+      .flatMap(({ contents }) => contents as vscode.MarkdownString[])
+      .map(({ value }) => value)
+      .join();
     assert.match(text, /infra-image-mirroring|periodic-image-mirroring-acme/);
   });
 });

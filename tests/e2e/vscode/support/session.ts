@@ -51,6 +51,12 @@ export async function texts(selector: string): Promise<string[]> {
   return (await drive({ act: 'texts', selector })) as string[];
 }
 
+/** Waits until `selector` is on the screen, and takes a picture where pictures are wanted. */
+export async function pictureOf(name: string, selector: string): Promise<void> {
+  await until(selector, async () => (await texts(selector)).length > 0);
+  await drive({ act: 'picture', name });
+}
+
 /** What mirrorlint has in the status bar. */
 export async function status(): Promise<string> {
   return (await texts('.statusbar-item[id^="mirrorlint.mirrorlint"]')).join('|').replace(/\s+/g, ' ').trim();
@@ -82,15 +88,19 @@ export function pause(milliseconds: number): Promise<void> {
 
 /** The processes of the language server, by id. */
 export function servers(): number[] {
-  return fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((id) => {
-    try {
-      const [program, ...args] = fs.readFileSync(`/proc/${id}/cmdline`, 'utf8').split('\0');
-      const parent = /^PPid:\s*(\d+)/m.exec(fs.readFileSync(`/proc/${id}/status`, 'utf8'))?.[1];
-      return path.basename(program!) === 'mirrorlint' && args[0] === 'lsp' && Number(parent) === process.pid;
-    } catch {
-      return false; // It ended meanwhile.
-    }
-  });
+  return fs
+    .readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((id) => {
+      try {
+        const [program, ...args] = fs.readFileSync(`/proc/${id}/cmdline`, 'utf8').split('\0');
+        const parent = /^PPid:\s*(\d+)/m.exec(fs.readFileSync(`/proc/${id}/status`, 'utf8'))?.[1];
+        return path.basename(program!) === 'mirrorlint' && args[0] === 'lsp' && Number(parent) === process.pid;
+      } catch {
+        return false; // It ended meanwhile.
+      }
+    });
 }
 
 export const extension = (): vscode.Extension<unknown> => vscode.extensions.getExtension('mirrorlint.mirrorlint')!;
@@ -143,7 +153,11 @@ export class Checkout {
   /** Waits until exactly `expected` is found in a file. */
   async finds(file: string, ...expected: string[]): Promise<void> {
     const wanted = JSON.stringify([...expected].sort());
-    await until(`${file}: ${wanted}`, () => JSON.stringify(this.found(file)) === wanted, () => this.found(file));
+    await until(
+      `${file}: ${wanted}`,
+      () => JSON.stringify(this.found(file)) === wanted,
+      () => this.found(file),
+    );
   }
 
   /** Waits until nothing has changed for a while, and says what is found then. */
@@ -164,7 +178,11 @@ export class Checkout {
     this.git('switch', '--quiet', '--force', 'main');
     this.git('clean', '-d', '--force', '--quiet');
     const wanted = JSON.stringify(before);
-    await until('as at first', () => JSON.stringify(this.all()) === wanted, () => this.all());
+    await until(
+      'as at first',
+      () => JSON.stringify(this.all()) === wanted,
+      () => this.all(),
+    );
   }
 }
 
