@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Packs the extension for a platform, with the program in it.
+#
+#   editors/vscode/package.sh PLATFORM MIRRORLINT OUT.vsix    # linux-x64, linux-arm64, darwin-arm64, …
+#   editors/vscode/package.sh OUT.vsix                        # without the program, for every platform
+#
+# Needs Node.js 22 or later, after `npm ci` here.
+set -euo pipefail
+
+out=$(realpath -- "${*: -1}")
+cd -- "$(dirname -- "$0")"
+trap 'rm -rf bin' EXIT
+rm -rf bin
+target=()
+if [[ $# -eq 3 ]]; then
+  mkdir bin
+  install -m 755 -- "$2" "bin/mirrorlint$([[ $1 != win32-* ]] || echo .exe)"
+  target=(--target "$1")
+fi
+# The pictures of the README are in the repository alone.
+repository=$(node -p "require('./package.json').repository.url.replace(/\.git$/, '')")
+npx vsce package --no-dependencies "${target[@]}" --out "$out" \
+  --baseContentUrl "$repository/blob/HEAD/editors/vscode" --baseImagesUrl "$repository/raw/HEAD/editors/vscode"
