@@ -26,7 +26,7 @@ pub use owners::name_owners;
 pub use policy::{
     baseline_in, config_in, conventions_in, index_entries, indexes_in, policy_files_in, policy_in,
 };
-pub use review::{Divergence, Review};
+pub use review::{BaseFindings, Divergence, Review};
 pub use root::{NoCheckout, checkout_root};
 pub use run::{FileCache, Outcome};
 

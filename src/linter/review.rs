@@ -34,6 +34,20 @@ impl Review {
     }
 }
 
+/// What is found in the base of many changes.
+#[derive(Debug, Default)]
+pub struct BaseFindings {
+    found: Found,
+    known: Fingerprints,
+}
+
+impl From<Found> for BaseFindings {
+    fn from(found: Found) -> Self {
+        let known = Fingerprints::of(found.all());
+        Self { found, known }
+    }
+}
+
 /// The two trees that matter once the base has moved.
 pub struct Divergence<'c> {
     /// What base and head come from.
@@ -136,17 +150,16 @@ impl Linter {
     pub fn compare(
         &self,
         found: &mut Found,
-        before: &Found,
+        before: &BaseFindings,
         (base, result): (&Checkout, &Checkout),
     ) {
         let moves = moves::between(base, result);
-        let known = if moves.is_empty() {
-            Fingerprints::of(before.all())
-        } else {
-            let mut before = before.clone();
-            follow_moves(before.all_mut(), &moves);
-            Fingerprints::of(before.all())
-        };
+        if moves.is_empty() {
+            return self.classify(found, &before.known, None, (base, result));
+        }
+        let mut before = before.found.clone();
+        follow_moves(before.all_mut(), &moves);
+        let known = Fingerprints::of(before.all());
         self.classify(found, &known, None, (base, result));
     }
 

@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use crate::checkout::files::share;
 use crate::checkout::{Change, Checkout};
-use crate::engine::Found;
-use crate::linter::{FileCache, Linter};
+use crate::linter::{BaseFindings, FileCache, Linter};
 use crate::lsp::settings::Settings;
 use crate::model::{self, File, ParsedFiles};
 use crate::tree::{Repository, TreeError};
@@ -21,7 +20,7 @@ pub(in crate::lsp) struct Base {
     /// What it holds.
     pub(in crate::lsp) checkout: Arc<Checkout>,
     /// What is found there.
-    pub(in crate::lsp) found: Found,
+    pub(in crate::lsp) found: BaseFindings,
 }
 
 /// A base in git.
@@ -74,7 +73,7 @@ impl Base {
         Self {
             commit,
             checkout: Arc::new(checkout),
-            found: Found::default(),
+            found: BaseFindings::default(),
         }
     }
 
@@ -122,6 +121,6 @@ impl Base {
         *cache = FileCache::default();
         let everything = Change::between(&[], self.checkout.files());
         let filtered = linter.lint_after(&everything, &self.checkout, None, cache);
-        self.found = filtered.found;
+        self.found = filtered.found.into();
     }
 }
