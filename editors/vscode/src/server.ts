@@ -100,11 +100,9 @@ export class Server implements vscode.Disposable {
       tell('The language server crashed several times in a row and is not started any more.'),
     );
     client.onDidChangeState(({ newState }) => {
-      if (newState === State.Running) {
-        this.status.runs();
-      } else if (newState === State.Starting) {
+      if (newState === State.Starting) {
         this.status.starts();
-      } else if (this.client === client) {
+      } else if (newState !== State.Running && this.client === client) {
         // Not asked for: the client gave up, or is about to start the server again.
         this.status.failed('The language server is not running.');
       }

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 export class Status implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem('mirrorlint', vscode.StatusBarAlignment.Left, 0);
   private readonly listener: vscode.Disposable;
-  private isRunning = false;
+  private hasRead = false;
   /** What the server is reading, by the name of its progress. */
   private readonly loading = new Map<number | string, string>();
 
@@ -13,17 +13,11 @@ export class Status implements vscode.Disposable {
     this.listener = vscode.languages.onDidChangeDiagnostics(() => this.update());
   }
 
-  /** The server starts. */
+  /** The server starts, and has not read the checkout yet. */
   starts(): void {
-    this.isRunning = false;
+    this.hasRead = false;
     this.loading.clear();
     this.showLoading('starting');
-  }
-
-  /** The server runs: from now on its findings are counted. */
-  runs(): void {
-    this.isRunning = true;
-    this.update();
   }
 
   /** The server begins something that takes a while. */
@@ -32,15 +26,16 @@ export class Status implements vscode.Disposable {
     this.update();
   }
 
-  /** It has done it. */
+  /** It has done it: the first time that was to read the checkout, and from now on its findings are counted. */
   ends(token: number | string): void {
+    this.hasRead = true;
     this.loading.delete(token);
     this.update();
   }
 
   /** There is no server. */
   failed(why: string): void {
-    this.isRunning = false;
+    this.hasRead = false;
     this.loading.clear();
     this.show(
       '$(error) mirrorlint',
@@ -58,7 +53,7 @@ export class Status implements vscode.Disposable {
   private update(): void {
     if (this.loading.size > 0) {
       this.showLoading([...this.loading.values()].join(', '));
-    } else if (this.isRunning) {
+    } else if (this.hasRead) {
       this.showCounts();
     }
   }

@@ -278,7 +278,7 @@ export const run = support.session(() => {
       name,
     );
     assert.ok(await workspace.applyEdit(edit));
-    await workspace.saveAll();
+    await support.saveAll();
     assert.match(checkout.read(supplemental), /registry\.ci\.openshift\.org\/ci\/leaser:latest/);
     for (const file of [config, otherConfig]) {
       assert.match(checkout.read(file), /name: leaser\n/);
@@ -290,7 +290,7 @@ export const run = support.session(() => {
     const edit = new vscode.WorkspaceEdit();
     edit.renameFile(checkout.uri(`${folder}/mapping_solo_1`), checkout.uri(`${folder}/mapping_solo_2`));
     assert.ok(await workspace.applyEdit(edit));
-    await workspace.saveAll();
+    await support.saveAll();
     assert.ok(fs.existsSync(path.join(checkout.root, folder, 'mapping_solo_2')));
     assert.match(checkout.read(jobs), /value: mapping_solo_2\n/);
     assert.deepEqual(await checkout.settled(), before);

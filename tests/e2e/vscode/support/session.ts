@@ -193,8 +193,20 @@ export function position(document: vscode.TextDocument, text: string, part = tex
   return document.positionAt(offset + text.indexOf(part));
 }
 
+/** Saves all documents, those too that an edit changed without opening them. */
+export async function saveAll(): Promise<void> {
+  await until('all is saved', async () => {
+    const dirty = vscode.workspace.textDocuments.filter(({ isDirty }) => isDirty);
+    await Promise.all(dirty.map((document) => document.save()));
+    return dirty.length === 0;
+  });
+}
+
 /** Closes all editors and forgets what is not saved. */
 export async function closeEditors(): Promise<void> {
+  for (const document of vscode.workspace.textDocuments.filter(({ isDirty }) => isDirty)) {
+    await vscode.window.showTextDocument(document, { preview: false });
+  }
   while (vscode.window.tabGroups.all.some((group) => group.tabs.length > 0)) {
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   }
