@@ -253,17 +253,27 @@ impl Rule {
         &self.front_matter.id
     }
 
-    /// Where a browser finds the page, as this version has it; nowhere unless it is compiled in.
+    /// Where a browser finds the page, as this version has it; nowhere unless it is compiled in and the
+    /// project has a place on the web.
     #[must_use]
     pub fn address(&self) -> Option<String> {
-        const PAGES: &str = concat!(
-            env!("CARGO_PKG_REPOSITORY"),
-            "/blob/v",
-            env!("CARGO_PKG_VERSION"),
-            "/rules"
-        );
-        self.is_builtin.then(|| format!("{PAGES}/{}.md", self.id()))
+        let repository = REPOSITORY.filter(|_| self.is_builtin)?;
+        Some(page_address(repository, self.id()))
     }
+}
+
+/// Where the project lies on the web: `repository` in `Cargo.toml`, nothing where that is left out.
+pub const REPOSITORY: Option<&str> = {
+    let said = env!("CARGO_PKG_REPOSITORY");
+    if said.is_empty() { None } else { Some(said) }
+};
+
+fn page_address(repository: &str, rule: &str) -> String {
+    format!(
+        "{}/blob/v{}/rules/{rule}.md",
+        repository.trim_end_matches('/'),
+        env!("CARGO_PKG_VERSION")
+    )
 }
 
 /// A companion page under `rules/`, such as `_example.md`.
@@ -273,4 +283,29 @@ pub fn companion(name: &str) -> Option<Page> {
         .iter()
         .find(|(page, _)| *page == name)
         .map(|(_, text)| Page::parse(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Catalogue, REPOSITORY, page_address};
+
+    #[test]
+    fn a_page_lies_below_the_repository() {
+        for repository in [
+            "https://example.org/o/mirrorlint",
+            "https://example.org/o/mirrorlint/",
+        ] {
+            let address = page_address(repository, "mapping-syntax");
+            let (start, end) = address.split_once("/blob/v").unwrap_or_default();
+            assert_eq!(start, "https://example.org/o/mirrorlint");
+            assert!(end.ends_with("/rules/mapping-syntax.md"), "{address}");
+        }
+    }
+
+    #[test]
+    fn a_rule_has_an_address_where_the_project_has_one() {
+        let catalogue = Catalogue::builtin().unwrap_or_default();
+        let rule = catalogue.get("mapping-syntax");
+        assert!(rule.is_some_and(|rule| rule.address().is_some() == REPOSITORY.is_some()));
+    }
 }

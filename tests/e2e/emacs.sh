@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Uses the language server in Emacs with eglot, set up as the README says.
+# Uses the language server in Emacs with eglot, set up as docs/editors.md says.
 #
 #   tests/e2e/emacs.sh MIRRORLINT
 set -euo pipefail
@@ -19,7 +19,7 @@ ln -s "$binary" "$work/bin/mirrorlint"
   printf '(define-derived-mode yaml-mode prog-mode "YAML")\n'
   printf "(add-to-list 'auto-mode-alist '(\"\\\\\\\\.ya?ml\\\\\\\\'\" . yaml-mode))\n"
   # The lines to copy.
-  awk '/^```elisp$/ { copy = 1; next } /^```$/ { copy = 0 } copy' "$here/../../README.md"
+  awk '/^```elisp$/ { copy = 1; next } /^```$/ { copy = 0 } copy' "$here/../../docs/editors.md"
 } > "$work/init.el"
 grep -q '"mirrorlint" "lsp"' "$work/init.el"
 

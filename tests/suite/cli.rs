@@ -5,6 +5,8 @@ use std::io::{ErrorKind, Read};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use mirrorlint::rules::REPOSITORY;
+use regex::Regex;
 use serde_json::Value;
 use tempfile::tempdir;
 
@@ -304,6 +306,9 @@ fn many_findings_end_with_a_count_of_each_rule_and_the_next_step() -> Outcome {
         .lines()
         .skip_while(|line| !line.is_empty())
         .skip(1)
+        // The address of the page, where the project has one.
+        .filter(|line| !line.starts_with("  https://"))
+        .map(|line| line.trim_end_matches(", or"))
         .collect();
     assert_eq!(
         lines,
@@ -313,8 +318,7 @@ fn many_findings_end_with_a_count_of_each_rule_and_the_next_step() -> Outcome {
             "     1 warning  registry-access-owners",
             "",
             "31 errors, 1 warning in 13 files.",
-            "More on a rule: `mirrorlint explain mapping-syntax`, or",
-            "  https://github.com/OWNER/mirrorlint/blob/v0.1.0/rules/mapping-syntax.md",
+            "More on a rule: `mirrorlint explain mapping-syntax`",
             "All of it to filter and search: `--output html=FILE`",
             "To be told of what is new only: `--write-baseline`, or `--base REV` for one change",
         ]
@@ -639,5 +643,36 @@ fn the_version_may_name_a_commit() -> Outcome {
     let is_commit = |id: &str| id.len() == 9 && id.bytes().all(|b| b.is_ascii_hexdigit());
     let id = rest.strip_prefix(" (").and_then(|id| id.strip_suffix(')'));
     assert!(rest.is_empty() || id.is_some_and(is_commit), "{said}");
+    Ok(())
+}
+
+#[test]
+fn rule_pages_are_linked_to_where_the_project_lies_and_nowhere_else() -> Outcome {
+    let link = Regex::new(r#"[^\s"'<>()`,]*/rules/[a-z-]+\.md"#)?;
+    for format in [
+        "pretty", "concise", "json", "sarif", "junit", "github", "gitlab", "rdjson", "markdown",
+        "html",
+    ] {
+        let demo = run(["demo", "--output", format])?;
+        if let Some((_, folder)) = demo.stderr.split_once("mirrorlint check ") {
+            fs::remove_dir_all(folder.trim())?;
+        }
+        assert!(demo.stdout.contains("mapping-syntax"), "{format}");
+        for found in link.find_iter(&demo.stdout) {
+            let repository = REPOSITORY.ok_or_else(|| format!("{format}: {}", found.as_str()))?;
+            assert!(
+                found.as_str().starts_with(repository),
+                "{format}: {}",
+                found.as_str()
+            );
+        }
+    }
+    let page = run(["explain", "mapping-syntax"])?;
+    assert_eq!(
+        link.is_match(&page.stdout),
+        REPOSITORY.is_some(),
+        "{}",
+        page.stdout
+    );
     Ok(())
 }

@@ -1,19 +1,35 @@
-//! Keeps the parts of README.md that are generated in step with what they are made from.
+//! Keeps what is generated in the README and the book in step with what it is made from: the table of
+//! rules and the picture of a terminal.
 //!
-//! `UPDATE_README=1 cargo test --test suite readme::` writes them anew.
+//! `UPDATE_README=1 cargo test --test suite readme::` writes both anew.
 
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use anstyle_svg::Term;
 use assert_cmd::cargo::cargo_bin_cmd;
+use mirrorlint::config::KEYS;
 use mirrorlint::rules::{Catalogue, Reports};
 
 use crate::support::Outcome;
 
+const TABLE: &str = "docs/rules.md";
+const PICTURE: &str = "docs/images/demo.svg";
+
+/// Colours of a terminal of 1987, and what can be read better.
+const COLOURS: [(&str, &str); 6] = [
+    ("#000000", "#161b22"),
+    ("#AAAAAA", "#e6edf3"),
+    ("#AA0000", "#ff7b72"),
+    ("#00AAAA", "#56d4dd"),
+    ("#AA00AA", "#d2a8ff"),
+    ("opacity: 0.4", "opacity: 0.6"),
+];
+
 /// The rules that the picture of the terminal shows.
-const PICTURE: &str = "mapping-syntax,mapping-duplicate-destination,mirror-set-owners";
+const SHOWN: &str = "mapping-syntax,mapping-duplicate-destination,mirror-set-owners";
 
 fn rule_table() -> Result<String, Box<dyn Error>> {
     let mut table = String::from("| rule | severity | |\n| --- | --- | --- |\n");
@@ -30,7 +46,7 @@ fn rule_table() -> Result<String, Box<dyn Error>> {
             });
         writeln!(
             table,
-            "| [`{0}`](rules/{0}.md) | {1}{new}{when} | {2} |",
+            "| [`{0}`](../rules/{0}.md) | {1}{new}{when} | {2} |",
             rule.id(),
             rule.front_matter.severity.as_str(),
             rule.page.title.replace('|', "\\|"),
@@ -39,67 +55,78 @@ fn rule_table() -> Result<String, Box<dyn Error>> {
     Ok(table)
 }
 
+/// What a terminal shows of `mirrorlint demo`.
 fn picture() -> Result<String, Box<dyn Error>> {
     let output = cargo_bin_cmd!("mirrorlint")
-        .args(["demo", "--output", "pretty", "--color", "never"])
-        .args(["--select", PICTURE])
+        .args(["demo", "--output", "pretty", "--color", "always"])
+        .args(["--select", SHOWN])
         .output()?;
     let said = String::from_utf8(output.stderr)?;
     if let Some((_, folder)) = said.split_once("mirrorlint check ") {
         fs::remove_dir_all(folder.trim())?;
     }
     let shown = String::from_utf8(output.stdout)?;
-    let lines: Vec<&str> = shown.lines().map(str::trim_end).collect();
-    Ok(format!(
-        "```text\n$ mirrorlint demo --select {PICTURE}\n{}\n```\n",
-        lines.join("\n")
-    ))
+    // Where the project lies on the web is none of the picture's business.
+    let (shown, _) = shown.split_once("More on a rule").ok_or("no end")?;
+    let command = format!("$ mirrorlint demo --select {SHOWN}\n");
+    let mut picture = Term::new().render_svg(&(command + shown.trim_end()));
+    for (old, new) in COLOURS {
+        picture = picture.replace(old, new);
+    }
+    Ok(picture)
 }
 
-/// `readme` with `content` between the two markers called `name`.
-fn with_section(readme: &str, name: &str, content: &str) -> Result<String, Box<dyn Error>> {
+/// `page` with `content` between the two markers called `name`.
+fn with_section(page: &str, name: &str, content: &str) -> Result<String, Box<dyn Error>> {
     let (begin, end) = (
         format!("<!-- {name}: generated -->\n"),
         format!("<!-- {name}: end -->"),
     );
-    let missing = || format!("README.md lacks `{}` or `{end}`", begin.trim());
-    let (before, rest) = readme.split_once(&begin).ok_or_else(missing)?;
+    let missing = || format!("the page lacks `{}` or `{end}`", begin.trim());
+    let (before, rest) = page.split_once(&begin).ok_or_else(missing)?;
     let (_, after) = rest.split_once(&end).ok_or_else(missing)?;
     Ok(format!("{before}{begin}{content}{end}{after}"))
 }
 
-#[test]
-fn generated_parts_are_in_step() -> Outcome {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let readme = fs::read_to_string(&path)?;
-    let mut right = readme.clone();
-    let sections = [("rules", rule_table()?), ("demo", picture()?)];
-    for (name, content) in &sections {
-        right = with_section(&right, name, content)?;
-    }
-    if right == readme {
+fn in_step(path: &str, right: &str) -> Outcome {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    if fs::read_to_string(&file).unwrap_or_default() == right {
         return Ok(());
     }
     if std::env::var_os("UPDATE_README").is_some_and(|value| value == "1") {
-        fs::write(&path, right)?;
-        return Ok(());
+        return Ok(fs::write(&file, right)?);
     }
-    let mut said = String::from("README.md is out of step; UPDATE_README=1 writes it anew\n");
-    for (name, content) in &sections {
-        if with_section(&readme, name, content)? != readme {
-            writeln!(said, "\nbetween the markers `{name}` belongs:\n\n{content}")?;
-        }
-    }
-    panic!("{said}");
+    panic!("{path} is out of step; UPDATE_README=1 writes it anew\n\n{right}");
+}
+
+#[test]
+fn the_table_of_rules_is_in_step() -> Outcome {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(TABLE))?;
+    in_step(TABLE, &with_section(&page, "rules", &rule_table()?)?)
+}
+
+#[test]
+fn the_picture_is_in_step() -> Outcome {
+    in_step(PICTURE, &picture()?)
 }
 
 #[test]
 fn a_section_is_replaced_between_its_markers() -> Outcome {
-    let readme = "a\n<!-- x: generated -->\nold\n<!-- x: end -->\nb\n";
+    let page = "a\n<!-- x: generated -->\nold\n<!-- x: end -->\nb\n";
     assert_eq!(
-        with_section(readme, "x", "new\n")?,
-        readme.replace("old", "new")
+        with_section(page, "x", "new\n")?,
+        page.replace("old", "new")
     );
-    assert!(with_section(readme, "y", "").is_err());
+    assert!(with_section(page, "y", "").is_err());
+    Ok(())
+}
+
+#[test]
+fn the_book_explains_every_key_of_the_config() -> Outcome {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/configuration.md");
+    let page = fs::read_to_string(page)?;
+    for key in KEYS {
+        assert!(page.contains(&format!("\n| `{key}` |")), "{key}");
+    }
     Ok(())
 }
