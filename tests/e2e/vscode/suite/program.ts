@@ -22,7 +22,6 @@ export const run = support.session(() => {
     assert.deepEqual(others, []);
     assert.match(said!, /There is no program "\/nowhere\/mirrorlint/);
     assert.match(said!, /mirrorlint\.path/);
-    await support.drive({ act: 'picture', name: 'missing-program' });
   });
 
   test('leads from the message to the setting', async () => {

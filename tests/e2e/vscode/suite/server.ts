@@ -26,11 +26,7 @@ export const run = support.session(() => {
       const [id, ...others] = support.servers();
       return others.length === 0 && id !== old && id;
     });
-    await until(
-      'the findings',
-      () => JSON.stringify(checkout.all()) === JSON.stringify(before),
-      () => checkout.all(),
-    );
+    await checkout.findsAll(before);
     return id;
   }
 
@@ -57,11 +53,7 @@ export const run = support.session(() => {
     await support.replace(editor, 'quay.io/acme/sprocket:1.0', 'quay.io/acme/sprocket::1.0');
     await checkout.finds(acme, ...found, '4: mapping-syntax');
     await support.closeEditors();
-    await until(
-      'the findings',
-      () => JSON.stringify(checkout.all()) === JSON.stringify(before),
-      () => checkout.all(),
-    );
+    await checkout.findsAll(before);
   });
 
   test('says once that it crashed too often, and can be restarted then', async () => {

@@ -51,9 +51,11 @@ export async function texts(selector: string): Promise<string[]> {
   return (await drive({ act: 'texts', selector })) as string[];
 }
 
-/** Waits until `selector` is on the screen, and takes a picture where pictures are wanted. */
-export async function pictureOf(name: string, selector: string): Promise<void> {
-  await until(selector, async () => (await texts(selector)).length > 0);
+/** Takes a picture, where pictures are wanted, as soon as all `selectors` are on the screen. */
+export async function pictureOf(name: string, ...selectors: string[]): Promise<void> {
+  for (const selector of selectors) {
+    await until(selector, async () => (await texts(selector)).length > 0);
+  }
   await drive({ act: 'picture', name });
 }
 
@@ -160,8 +162,18 @@ export class Checkout {
     );
   }
 
-  /** Waits until nothing has changed for a while, and says what is found then. */
-  async settled(milliseconds = 1500): Promise<string[]> {
+  /** Waits until exactly `expected` is found in all files, as `all` has it. */
+  async findsAll(expected: string[]): Promise<void> {
+    const wanted = JSON.stringify(expected);
+    await until(
+      wanted,
+      () => JSON.stringify(this.all()) === wanted,
+      () => this.all(),
+    );
+  }
+
+  /** Waits until nothing has changed for longer than the client waits between two questions, and says what is found. */
+  async settled(milliseconds = 3000): Promise<string[]> {
     let last = this.all();
     for (let since = Date.now(); Date.now() - since < milliseconds; await pause(50)) {
       const now = this.all();
@@ -177,12 +189,7 @@ export class Checkout {
     await closeEditors();
     this.git('switch', '--quiet', '--force', 'main');
     this.git('clean', '-d', '--force', '--quiet');
-    const wanted = JSON.stringify(before);
-    await until(
-      'as at first',
-      () => JSON.stringify(this.all()) === wanted,
-      () => this.all(),
-    );
+    await this.findsAll(before);
   }
 }
 
@@ -193,10 +200,16 @@ export function position(document: vscode.TextDocument, text: string, part = tex
   return document.positionAt(offset + text.indexOf(part));
 }
 
+/** The files of the workspace that are not saved. VS Code's own settings are documents too. */
+function unsaved(): vscode.TextDocument[] {
+  const { textDocuments, getWorkspaceFolder } = vscode.workspace;
+  return textDocuments.filter(({ isDirty, uri }) => isDirty && getWorkspaceFolder(uri) !== undefined);
+}
+
 /** Saves all documents, those too that an edit changed without opening them. */
 export async function saveAll(): Promise<void> {
   await until('all is saved', async () => {
-    const dirty = vscode.workspace.textDocuments.filter(({ isDirty }) => isDirty);
+    const dirty = unsaved();
     await Promise.all(dirty.map((document) => document.save()));
     return dirty.length === 0;
   });
@@ -204,7 +217,7 @@ export async function saveAll(): Promise<void> {
 
 /** Closes all editors and forgets what is not saved. */
 export async function closeEditors(): Promise<void> {
-  for (const document of vscode.workspace.textDocuments.filter(({ isDirty }) => isDirty)) {
+  for (const document of unsaved()) {
     await vscode.window.showTextDocument(document, { preview: false });
   }
   while (vscode.window.tabGroups.all.some((group) => group.tabs.length > 0)) {
