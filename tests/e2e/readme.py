@@ -197,6 +197,7 @@ class Trial:
         if prepare:
             prepare()
         for step in steps(page):
+            assert step.language not in ("sh", "bash", "shell"), f"{page}: commands belong into blocks of `console`"
             if step.file:
                 file = self.release / step.file
                 file.parent.mkdir(parents=True, exist_ok=True)
