@@ -17,7 +17,5 @@ if [[ $# -eq 3 ]]; then
   install -m 755 -- "$2" "bin/mirrorlint$([[ $1 != win32-* ]] || echo .exe)"
   target=(--target "$1")
 fi
-# The pictures of the README are in the repository alone.
-repository=$(node -p "require('./package.json').repository.url.replace(/\.git$/, '')")
-npx vsce package --no-dependencies "${target[@]}" --out "$out" \
-  --baseContentUrl "$repository/blob/HEAD/editors/vscode" --baseImagesUrl "$repository/raw/HEAD/editors/vscode"
+# As long as the repository has no address, the README's pictures come along.
+npx vsce package --no-dependencies "${target[@]}" --out "$out" --allow-missing-repository --no-rewrite-relative-links
