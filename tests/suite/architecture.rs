@@ -588,7 +588,13 @@ static NAMES: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Where paths start that are those of a checkout of openshift/release, or of the language server's
 /// protocol.
-const FROM_ELSEWHERE: &[&str] = &["core-services/", "textDocument/"];
+const FROM_ELSEWHERE: &[&str] = &[
+    "core-services/",
+    "textDocument/",
+    "workspace/",
+    "codeLens/",
+    "mirrorlint/",
+];
 
 /// Whether a word in backticks is one of Rust: `a::b`, `CamelCase` or `snake_case`, and no variable of
 /// the environment.
