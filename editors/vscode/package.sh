@@ -8,13 +8,14 @@
 set -euo pipefail
 
 out=$(realpath -- "${*: -1}")
+[[ $# -ne 3 ]] || binary=$(realpath -- "$2")
 cd -- "$(dirname -- "$0")"
 trap 'rm -rf bin' EXIT
 rm -rf bin
 target=()
 if [[ $# -eq 3 ]]; then
   mkdir bin
-  install -m 755 -- "$2" "bin/mirrorlint$([[ $1 != win32-* ]] || echo .exe)"
+  install -m 755 -- "$binary" "bin/mirrorlint$([[ $1 != win32-* ]] || echo .exe)"
   target=(--target "$1")
 fi
 # As long as the repository has no address, the README's pictures come along.
