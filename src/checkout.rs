@@ -2,8 +2,10 @@
 
 pub mod access;
 mod change;
+mod external;
 pub(crate) mod files;
 pub mod images;
+pub mod known;
 pub mod layout;
 pub mod mirroring;
 pub mod owners;
@@ -23,6 +25,7 @@ use crate::tree::{RepoPath, Tree, TreeError};
 use access::Access;
 pub use change::Change;
 use images::{Images, Sources};
+use known::Known;
 use layout::Layout;
 use mirroring::Mirroring;
 use secrets::Secrets;
@@ -34,6 +37,8 @@ pub struct Inputs {
     pub secretsync: Vec<(RepoPath, Vec<secretsync::Entry>)>,
     /// ImageStreamTags, as `namespace/name:tag`, that are provided from outside.
     pub external_images: Vec<Regex>,
+    /// What lists and registries tell.
+    pub known: Arc<Known>,
 }
 
 /// A checkout: its files, and the tables built from them. Rules look at nothing else.
@@ -52,6 +57,8 @@ pub struct Checkout {
     pub access: Arc<Access>,
     /// Which secrets exist.
     pub secrets: Arc<Secrets>,
+    /// What lists and registries tell.
+    pub known: Arc<Known>,
 }
 
 impl Checkout {
@@ -112,6 +119,7 @@ impl Checkout {
             access: Arc::new(access),
             secrets: Arc::new(secrets),
             conventions: conventions.clone(),
+            known: Arc::clone(&inputs.known),
         }
     }
 
@@ -160,6 +168,7 @@ impl Checkout {
             access,
             secrets,
             conventions: conventions.clone(),
+            known: Arc::clone(&inputs.known),
         }
     }
 

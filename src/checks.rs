@@ -349,6 +349,20 @@ pub static GROUPS: &[(&str, &[Named])] = &[
 /// about a merge that git cannot make (`findings`).
 pub const BUILT_IN: &[&str] = &["merge-conflict", "stale-baseline", "unused-suppression"];
 
+/// Rules that say nothing where neither a registry nor a list is asked about images from outside.
+const NEED_ANSWERS: &[&str] = &[
+    "image-not-found",
+    "image-not-pullable",
+    "image-platform-missing",
+    "supplemental-image-exists",
+];
+
+/// Whether a rule says nothing where neither a registry nor a list is asked about images from outside.
+#[must_use]
+pub fn needs_answers(rule: &str) -> bool {
+    NEED_ANSWERS.contains(&rule)
+}
+
 /// Whether a rule is about a file as a text: what it finds holds where the rest of the file cannot
 /// be understood.
 #[must_use]

@@ -112,7 +112,7 @@ impl Policy {
         found.findings.retain_mut(|finding| is_left(finding, 1));
         found.held_back.retain_mut(|finding| is_left(finding, 0));
         let runs = |rule: &str, path: &RepoPath| {
-            plan.runs(rule) && levels.level(rule, path) != Some(Level::Off)
+            plan.is_conclusive(rule) && levels.level(rule, path) != Some(Level::Off)
         };
         let unused = comments.unused(plan.catalogue(), runs);
         let stale = budget.stale(plan);

@@ -41,6 +41,7 @@ pub mod limits;
 pub mod linter;
 pub mod lsp;
 pub mod model;
+pub mod registry;
 pub mod replay;
 pub mod report;
 pub mod rules;

@@ -4,6 +4,9 @@
 //! as of autumn 2024. How much of something is *shown* is not here but with what shows it, and the
 //! limits of a format (`oc`'s longest line, a tag's longest name) stand with its grammar.
 
+#[cfg(feature = "online")]
+use std::time::Duration;
+
 // Reading files.
 
 /// Bytes of a file; a larger one is not read. The largest of interest have some 200 KB: the config of
@@ -12,6 +15,9 @@ pub(crate) const MAX_FILE_SIZE: u64 = 16 * 1024 * 1024;
 
 /// Bytes of the journal of `new`, which holds a few files with their texts before and afterwards.
 pub(crate) const MAX_JOURNAL: u64 = 8 * MAX_FILE_SIZE;
+
+/// Bytes that are read of a list of images; that of a cluster has some hundred MB.
+pub(crate) const MAX_LIST_SIZE: u64 = 4 * 1024 * 1024 * 1024;
 
 /// Symbolic links in a row, of which a chain is followed; there is one.
 pub(crate) const MAX_LINKS: usize = 16;
@@ -128,7 +134,7 @@ pub(crate) const MAX_COPIED_TAGS: usize = 1000;
 /// Streams that are filled so; there are some hundred.
 pub(crate) const MAX_COPIED_STREAMS: usize = 1000;
 
-/// Images of inline Dockerfiles that are compared with each base image.
+/// Images of one config's inline Dockerfiles that are compared with each base image, or asked for.
 pub(crate) const MAX_DOCKERFILE_IMAGES: usize = 50;
 
 /// Providers of one image that are asked where they put it: each line that takes it asks them anew.
@@ -198,6 +204,64 @@ pub(crate) const MAX_COMPARED_BYTES: usize = 64 * 1024 * 1024;
 
 /// Rounds of fixes; then whatever is left is left: two fixes may undo each other.
 pub const MAX_ROUNDS: usize = 10;
+
+// Asking registries (`check --online`), which the author of a change may own.
+
+/// Questions that are asked at the same time, and how many of them of one registry.
+#[cfg(feature = "online")]
+pub(crate) const MAX_ASKED_AT_ONCE: usize = 8;
+#[cfg(feature = "online")]
+pub(crate) const MAX_ASKED_OF_REGISTRY: usize = 2;
+
+/// Until a question, with all requests that it takes, is given up.
+#[cfg(feature = "online")]
+pub(crate) const MAX_QUESTION_TIME: Duration = Duration::from_secs(10);
+
+/// How often a question is asked of a registry that fails or has too much to do.
+#[cfg(feature = "online")]
+pub(crate) const MAX_QUESTION_TRIES: usize = 3;
+
+/// Questions in a row without any answer, after which a registry is asked no more.
+#[cfg(feature = "online")]
+pub(crate) const MAX_REGISTRY_FAILURES: usize = 3;
+
+/// Redirects of one request; none or one is real.
+#[cfg(feature = "online")]
+pub(crate) const MAX_REDIRECTS: usize = 3;
+
+/// Bytes of all headers of a response.
+#[cfg(feature = "online")]
+pub(crate) const MAX_RESPONSE_HEADERS: usize = 32 * 1024;
+
+/// Bytes of a token server's answer; tokens have one to four KB.
+#[cfg(feature = "online")]
+pub(crate) const MAX_TOKEN_BODY: u64 = 64 * 1024;
+
+/// Bytes of what a registry says beside a refusal.
+#[cfg(feature = "online")]
+pub(crate) const MAX_ERROR_BODY: u64 = 64 * 1024;
+
+/// Bytes of an index, as registries take them at most; real ones have some KB.
+#[cfg(feature = "online")]
+pub(crate) const MAX_INDEX_BODY: u64 = 4 * 1024 * 1024;
+
+/// Bytes of a page of tags, and how many pages are read to find a near one.
+#[cfg(feature = "online")]
+pub(crate) const MAX_TAGS_BODY: u64 = 1024 * 1024;
+#[cfg(feature = "online")]
+pub(crate) const MAX_TAG_PAGES: usize = 5;
+
+/// Bytes of a digest or of the name of a platform; that of SHA-512 has 135.
+#[cfg(feature = "online")]
+pub(crate) const MAX_SHOWN_ANSWER: usize = 200;
+
+/// How long an answer is taken from the cache.
+#[cfg(feature = "online")]
+pub(crate) const MAX_ANSWER_AGE: Duration = Duration::from_secs(60 * 60);
+
+/// Answers that are kept; a whole checkout has some thousand questions.
+#[cfg(feature = "online")]
+pub(crate) const MAX_CACHED_ANSWERS: usize = 50_000;
 
 // The language server.
 

@@ -13,6 +13,7 @@ mod sound;
 use thiserror::Error;
 
 use crate::checkout::{Checkout, Inputs};
+use crate::checks::needs_answers;
 use crate::config::PolicyError;
 use crate::engine::{Plan, PlanError};
 use crate::finding::Finding;
@@ -89,7 +90,8 @@ impl Linter {
     ) -> Result<Self, SetupError> {
         policy.config.configure(&mut catalogue);
         let plan = Plan::new(&catalogue, |rule| {
-            picks(rule) && !policy.config.is_off(rule.id())
+            let is_answered = inputs.known.tells_of_images() || !needs_answers(rule.id());
+            picks(rule) && is_answered && !policy.config.is_off(rule.id())
         })?;
         Ok(Self {
             conventions: policy.config.conventions()?,

@@ -6,6 +6,8 @@
 pub mod ci_operator;
 pub mod conventions;
 pub mod gsm;
+pub mod known_groups;
+pub mod known_images;
 mod loader;
 pub mod manifest;
 pub mod mapping_config;
@@ -14,6 +16,7 @@ pub mod owners;
 pub mod prow_jobs;
 pub mod prow_plugins;
 mod pull_specs;
+mod pulled_images;
 pub mod release_controller;
 pub mod rover_groups;
 pub mod schema;
@@ -24,6 +27,7 @@ pub mod supplemental;
 
 pub use conventions::{Conventions, FileKind};
 pub use loader::{ParsedFiles, load, load_entries, load_one, load_paths, parse, unreadable};
+pub use pulled_images::{PulledBy, PulledImage};
 pub use shape::Text;
 
 use crate::syntax::span::Span;

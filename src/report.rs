@@ -23,6 +23,8 @@ mod window;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use serde::Serialize;
+
 use crate::finding::{Finding, LineIndexes, Place, Severity};
 use crate::syntax::span::{ColumnUnit, Position, Span};
 use crate::tree::RepoPath;
@@ -113,6 +115,8 @@ pub struct Report<'r> {
     pub fails_from: Option<Severity>,
     /// Findings per rule, when asked for.
     pub statistics: Option<Statistics>,
+    /// What registries were asked, when they were.
+    pub online: Option<Online>,
     /// What a comment on a pull request takes beside the findings (`markdown` only).
     pub comment: Comment,
     /// The texts of the files that findings point into.
@@ -176,6 +180,33 @@ pub struct Statistics {
     pub references: usize,
     /// What resolves them, and how many it does.
     pub resolved: BTreeMap<&'static str, usize>,
+}
+
+/// What registries were asked.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Online {
+    /// Images that there was something to ask about.
+    pub images: usize,
+    /// Those of them that a registry told about.
+    pub asked: usize,
+    /// Those that it had told about before.
+    pub cached: usize,
+    /// Those that the user's lists tell about.
+    pub listed: usize,
+    /// Those that stay undecided, by the reason.
+    pub undecided: BTreeMap<&'static str, usize>,
+    /// Those of registries that may not be asked, by registry.
+    pub not_asked: BTreeMap<String, usize>,
+    /// Requests that were sent.
+    pub requests: usize,
+}
+
+impl Online {
+    /// How many images stay undecided.
+    #[must_use]
+    pub fn undecided(&self) -> usize {
+        self.undecided.values().sum()
+    }
 }
 
 /// Where a report finds the text around a finding.

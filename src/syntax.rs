@@ -1,5 +1,6 @@
 //! Text to spans. Knows files and notations, nothing of openshift/release.
 
+pub mod dockerfile;
 pub mod kubernetes_name;
 pub mod likeness;
 pub mod mapping;

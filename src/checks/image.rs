@@ -11,6 +11,7 @@ mod promotion_unread;
 mod provider_duplicate;
 mod provider_removed;
 mod reference;
+mod registry_answers;
 pub(super) mod supplemental;
 pub(super) mod tag_grammar;
 mod unprovided;
@@ -65,6 +66,18 @@ pub(super) const RULES: &[Named] = &[
             provider_removed::still_broken,
         )
     }),
+    rule("image-not-found", || {
+        whole_checkout(registry_answers::not_found)
+    }),
+    rule("image-not-pullable", || {
+        whole_checkout(registry_answers::not_pullable)
+    }),
+    rule_with("image-platform-missing", |p| {
+        let rule: registry_answers::NeededPlatform = p.read()?;
+        Ok(whole_checkout(move |checkout, drafts| {
+            rule.check(checkout, drafts)
+        }))
+    }),
     rule("image-reference-incomplete", || {
         each_file(reference::incomplete)
     }),
@@ -117,6 +130,9 @@ pub(super) const RULES: &[Named] = &[
         Ok(whole_checkout(move |checkout, drafts| {
             rule.run(checkout, drafts)
         }))
+    }),
+    rule("supplemental-image-exists", || {
+        change(registry_answers::exists, registry_answers::still_exists)
     }),
     rule("supplemental-image-key", || each_file(supplemental::key)),
     rule("supplemental-image-overwrites-promotion", || {

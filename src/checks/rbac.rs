@@ -78,7 +78,7 @@ pub(super) const RULES: &[Named] = &[
         }))
     }),
     rule("rbac-subject", || {
-        each_central_binding(subject::check).and(whole_checkout(group_name::misspelt))
+        each_central_binding(subject::check).and(whole_checkout(group_name::unknown))
     }),
     rule("rbac-user-subject", || each_object(rover::user_subject)),
     rule_with("rover-groups-config", |params| {

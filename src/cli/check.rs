@@ -3,10 +3,12 @@
 mod accept;
 mod amend;
 pub(super) mod lint_target;
+mod online;
 pub(super) mod policy;
 
 use std::mem::ManuallyDrop;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 
@@ -18,7 +20,7 @@ use crate::checkout::{Checkout, Inputs};
 use crate::finding::Finding;
 use crate::findings::{Filtered, Policy, Shown, shown, sort_out};
 use crate::linter::{self, Linter, Outcome, Review};
-use crate::report::{Report, Statistics, Summary, Texts};
+use crate::report::{Online, Report, Statistics, Summary, Texts};
 use crate::rules::Rule;
 use crate::tree::{RepoPath, Tree, TreeError};
 
@@ -40,6 +42,10 @@ pub(super) struct CheckArguments {
     /// may be repeated. Only the `secretsync/*` keys and the names of the others are kept
     #[arg(long, value_name = "FILE")]
     secretsync: Vec<PathBuf>,
+    #[command(flatten)]
+    known: policy::KnownArguments,
+    #[command(flatten)]
+    online: online::OnlineArguments,
     #[command(flatten)]
     policy: policy::PolicyArguments,
     #[command(flatten)]
@@ -63,9 +69,19 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
     let catalogue = arguments.selection.catalogue()?;
     let config = arguments.policy.config.read(&catalogue)?;
     let policy = linter::policy_in(&*lint_target.tree, config, &catalogue)?;
-    let inputs = policy::inputs(&arguments.secretsync, &lint_target, &policy.config)?;
+    let mut inputs = policy::inputs(&arguments.secretsync, &lint_target, &policy.config)?;
+    let conventions = policy.config.conventions()?;
+    inputs.known = Arc::new(
+        arguments
+            .known
+            .read(&conventions, arguments.online.is_wanted())?,
+    );
     let picks = |rule: &Rule| arguments.selection.picks(rule);
-    let linter = Linter::new(catalogue, policy, inputs, picks)?;
+    let mut linter = Linter::new(catalogue, policy, inputs, picks)?;
+    let has_own_config = arguments.policy.config.is_given();
+    let online = arguments
+        .online
+        .ask(&mut linter, &lint_target, has_own_config)?;
     let selection = &arguments.selection;
     if arguments.accept.writes_baseline() {
         return accept::write_baseline(&arguments.accept, &lint_target, linter, selection);
@@ -78,14 +94,17 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
     } else {
         lint(&linter, &*lint_target.tree, &lint_target)?
     };
-    report(
+    let undecided = arguments.online.accept(online.as_ref());
+    let status = report(
         &linter,
         &lint_target,
         outcome,
-        arguments.all,
+        (arguments.all, online),
         selection,
         &arguments.output,
-    )
+    )?;
+    undecided?;
+    Ok(status)
 }
 
 /// Lints `tree`, which is that of `lint_target`, perhaps with fixes, and shows progress.
@@ -100,7 +119,7 @@ fn report(
     linter: &Linter,
     lint_target: &LintTarget,
     outcome: Outcome,
-    all: bool,
+    (all, online): (bool, Option<Online>),
     selection: &Selection,
     output: &Output,
 ) -> Result<Status, Failure> {
@@ -172,6 +191,7 @@ fn report(
         subject: lint_target.subject.clone(),
         fails_from: selection.fails_from(),
         statistics: output.statistics.then_some(statistics),
+        online,
         comment: output.comment()?,
         texts: &Linted {
             checkout: &checkout,
@@ -209,5 +229,6 @@ pub(super) fn lint_plainly(
     let picks = |rule: &Rule| selection.picks(rule);
     let linter = Linter::new(catalogue, policy, inputs, picks)?;
     let outcome = lint(&linter, &*lint_target.tree, lint_target)?;
-    report(&linter, lint_target, outcome, false, selection, output)
+    let how = (false, None);
+    report(&linter, lint_target, outcome, how, selection, output)
 }

@@ -98,6 +98,7 @@ fn judge(root: &Path, request: &scaffold::Request, allow: &[String]) -> Result<J
     let inputs = Inputs {
         secretsync: linter::indexes_in(&tree, &config)?,
         external_images: config.external_images.clone(),
+        ..Inputs::default()
     };
     let baseline = linter::baseline_in(&tree)?;
     let linter = Linter::new(catalogue, Policy { config, baseline }, inputs, |_| true)?;

@@ -33,6 +33,13 @@ impl Progress {
         Self::start_with(total as u64, template)
     }
 
+    /// Starts to count the `total` images that registries are asked for.
+    #[cfg(feature = "online")]
+    pub(super) fn of_images(total: usize) -> Self {
+        let template = "{spinner} {human_pos} of {human_len} images asked for";
+        Self::start_with(total as u64, template)
+    }
+
     fn start_with(total: u64, template: &'static str) -> Self {
         let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::hidden());
         let stderr = ProgressDrawTarget::stderr();

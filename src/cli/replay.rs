@@ -65,6 +65,7 @@ pub(super) fn run(arguments: &ReplayArguments) -> Result<Status, Failure> {
         let inputs = Inputs {
             secretsync: linter::indexes_in(tree, &policy.config)?,
             external_images: policy.config.external_images.clone(),
+            ..Inputs::default()
         };
         let picks = |rule: &Rule| selection.picks(rule);
         Linter::new(catalogue.clone(), policy, inputs, picks)

@@ -103,6 +103,13 @@ impl Plan {
             || self.built_in.iter().any(|rule| rule.id() == id)
     }
 
+    /// Whether a run tells that what the rule of this id does not find is gone: it is to run, and does
+    /// not depend on what somebody answers.
+    #[must_use]
+    pub fn is_conclusive(&self, id: &str) -> bool {
+        self.runs(id) && !checks::needs_answers(id)
+    }
+
     /// How bad a finding is that a change to `base` introduces, where that differs.
     #[must_use]
     pub fn severity_of_new(&self, finding: &Finding, base: &Checkout) -> Option<Severity> {

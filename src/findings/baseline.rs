@@ -253,7 +253,7 @@ impl Budget<'_> {
         let ran = |rule: &str| {
             // Findings about comments and baseline themselves come after this.
             plan.catalogue().get(rule).is_none()
-                || (plan.runs(rule)
+                || (plan.is_conclusive(rule)
                     && plan
                         .built_in("stale-baseline")
                         .is_none_or(|own| own.id() != rule)

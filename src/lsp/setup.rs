@@ -177,6 +177,7 @@ impl Setup {
         let inputs = Inputs {
             secretsync,
             external_images: policy.config.external_images.clone(),
+            ..Inputs::default()
         };
         let picks = |rule: &Rule| self.settings.picks(rule);
         match Linter::new(self.catalogue.clone(), policy, inputs, picks) {

@@ -52,6 +52,9 @@ pub struct CiConfig {
     pub runs_registry_steps: bool,
     /// Words of its inline Dockerfiles that may be pull specs.
     pub dockerfile_images: Vec<Box<str>>,
+    /// Pull specs that its inline Dockerfiles build from and nothing replaces, each with the place of
+    /// the Dockerfile.
+    pub dockerfile_bases: Vec<Text>,
     /// Values that ci-operator does not take.
     pub wrong_values: Vec<WrongValue>,
     /// What else ci-operator refuses.

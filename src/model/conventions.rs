@@ -4,6 +4,7 @@ mod files;
 mod images;
 mod job_template;
 mod mirroring;
+mod online;
 mod patterns;
 mod platform;
 
@@ -24,6 +25,7 @@ pub use mirroring::SupplementalFiles;
 pub use mirroring::{
     EntryPoint, JobLabels, JobPod, JobVariables, MappingFiles, MirrorJobs, MirrorScript, NewJob,
 };
+pub use online::OnlineRegistries;
 pub use patterns::{Paths, Pattern};
 pub use platform::{
     CiConfigs, Clusters, CollectionName, CopiedConfigs, ForbiddenNamespaces, NamespaceSet,

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Report, json_text};
+use super::{Online, Report, json_text};
 use crate::finding::{AffectedFile, Applicability, Class, Finding, LineIndexes, Place, Severity};
 use crate::syntax::span::ColumnUnit;
 
@@ -13,7 +13,7 @@ use crate::syntax::span::ColumnUnit;
 struct Document<'r> {
     version: u32,
     tool: Tool,
-    summary: Summary,
+    summary: Summary<'r>,
     #[serde(skip_serializing_if = "Option::is_none")]
     statistics: Option<&'r BTreeMap<String, usize>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,7 +42,7 @@ impl Tool {
 }
 
 #[derive(Serialize)]
-struct Summary {
+struct Summary<'r> {
     files: usize,
     errors: usize,
     warnings: usize,
@@ -52,6 +52,8 @@ struct Summary {
     held_back: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     fixed: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    online: Option<&'r Online>,
 }
 
 #[derive(Serialize)]
@@ -149,6 +151,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
             baselined: summary.baselined,
             held_back: summary.held_back,
             fixed: summary.fixed,
+            online: report.online.as_ref(),
         },
         statistics: report.statistics.as_ref().map(|counts| &counts.rules),
         images: report.statistics.as_ref().map(|statistics| ImageCounts {

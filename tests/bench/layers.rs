@@ -217,6 +217,7 @@ fn rendering(criterion: &mut Criterion, subject: &Subject, plan: &Plan, checkout
         subject: mirrorlint::report::Subject::default(),
         fails_from: None,
         statistics: None,
+        online: None,
         comment: Comment::default(),
         texts: &TextsOf(checkout),
     };

@@ -31,9 +31,22 @@ const LAYERS: &[(&str, Arrows)] = &[
         ],
     ),
     (
+        "registry",
+        &[
+            ("syntax", &["likeness", "reference"]),
+            // Which hosts it may ask.
+            ("model", &["conventions"]),
+        ],
+    ),
+    (
         "checkout",
         &[
             ("model", ALL),
+            // Questions, and answers that are given.
+            (
+                "registry",
+                &["Answer", "Answers", "Question", "Version", "nearest"],
+            ),
             ("syntax", ALL),
             ("finding", ALL),
             // It hands the tree to the model's loader.
@@ -44,6 +57,7 @@ const LAYERS: &[(&str, Arrows)] = &[
         "checks",
         &[
             ("checkout", ALL),
+            ("registry", &["Answer", "Question", "Version"]),
             ("model", ALL),
             ("syntax", ALL),
             ("finding", ALL),
@@ -111,8 +125,8 @@ const LAYERS: &[(&str, Arrows)] = &[
         &[
             ("engine", ALL),
             ("findings", ALL),
-            // Which rules are about a file as a text.
-            ("checks", &["is_about_text"]),
+            // Which rules are about a file as a text, and which need a registry's answers.
+            ("checks", &["is_about_text", "needs_answers"]),
             ("config", ALL),
             ("rules", ALL),
             ("checkout", ALL),
@@ -193,6 +207,9 @@ const KEPT_TO: &[(&str, &[&str])] = &[
     // `--rules DIR`, the files on disk, and the fixes written to them; nothing else opens one.
     ("fs", &["cli/", "lsp/", "tree/", "fix/", "rules.rs"]),
     ("walkdir", &["tree/"]),
+    ("ureq", &["registry/"]),
+    ("http_auth", &["registry/token.rs"]),
+    ("net", &["registry/http.rs", "model/conventions/online.rs"]),
     ("tempfile", &["cli/", "fix/"]),
     ("process::Command", &[]),
 ];

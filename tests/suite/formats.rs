@@ -118,6 +118,7 @@ fn report<'r>(findings: &'r [Finding], rules: &'r [RuleText], texts: &'r Files) 
         subject: Subject::default(),
         fails_from: Some(Severity::Error),
         statistics: None,
+        online: None,
         comment: Comment::default(),
         texts,
     }

@@ -24,6 +24,7 @@ mod image_command;
 mod image_provider_removed;
 mod images;
 mod injected_faults;
+mod known_lists;
 mod lsp;
 mod malformed_shapes;
 mod markdown;
@@ -32,6 +33,8 @@ mod new_command;
 mod new_names;
 mod old_faults;
 mod one_cause;
+#[cfg(feature = "online")]
+mod online;
 mod policy;
 mod premerge;
 mod properties;

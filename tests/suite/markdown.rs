@@ -86,6 +86,7 @@ fn written(findings: &[Finding], text: &str, comment: Comment) -> Result<String,
         },
         fails_from: Some(Severity::Error),
         statistics: None,
+        online: None,
         comment,
         texts: &files,
     };

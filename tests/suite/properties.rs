@@ -80,6 +80,7 @@ impl Linted {
             subject: Subject::default(),
             fails_from: Some(Severity::Error),
             statistics: None,
+            online: None,
             comment: Comment::default(),
             texts: self,
         };

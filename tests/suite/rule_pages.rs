@@ -301,7 +301,7 @@ fn whatever_may_be_meant_takes_the_finding_away() -> Outcome {
 }
 
 /// What a Markdown page cannot hold, or not all of it.
-const SHOWN_ELSEWHERE: [&str; 7] = [
+const SHOWN_ELSEWHERE: [&str; 11] = [
     "unreadable-file",
     "file-cut-off",
     "mapping-configmap-size",
@@ -309,6 +309,10 @@ const SHOWN_ELSEWHERE: [&str; 7] = [
     "image-provider-removed",
     "merge-conflict",
     "pipeline-name-duplicate",
+    "image-not-found",
+    "image-not-pullable",
+    "image-platform-missing",
+    "supplemental-image-exists",
 ];
 
 #[test]

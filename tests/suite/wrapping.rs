@@ -28,6 +28,7 @@ fn pretty(findings: &[Finding], width: usize) -> String {
         subject: Subject::default(),
         fails_from: None,
         statistics: None,
+        online: None,
         comment: Comment::default(),
         texts: &Nothing,
     };

@@ -57,7 +57,8 @@ impl PayloadImage {
             let tag = ImageStreamTag::new(namespace, name, image).ok()?;
             let is_known = is_of_art(checkout, image)
                 || !images.providers(&tag).is_empty()
-                || images.is_provided(&tag);
+                || images.is_provided(&tag)
+                || checkout.known.has(&tag);
             return (!is_known).then(|| format!("there is no `{image}` in `{namespace}/{name}`"));
         }
         (!payload.may_have(image)).then(|| "no release has an image of that name".to_owned())

@@ -186,7 +186,9 @@ pub(super) fn exchanged(checkout: &Checkout, drafts: &mut Drafts) {
     let images = &checkout.images;
     for (written, named) in images.named() {
         let may_be = written.name() != written.tag() && is_dns_label(written.namespace());
-        if named.resolution != ResolutionKind::Missing || !may_be {
+        let is_missing =
+            named.resolution == ResolutionKind::Missing && !checkout.known.has(written);
+        if !is_missing || !may_be {
             continue;
         }
         let Ok(other) = ImageStreamTag::new(written.namespace(), written.tag(), written.name())

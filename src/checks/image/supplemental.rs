@@ -186,7 +186,8 @@ pub(super) fn unprovided(checkout: &Checkout, drafts: &mut Drafts) {
             .iter()
             .filter(|entry| entry.source.altered.is_empty());
         for entry in as_written.filter(|entry| entry.source.image.is_none()) {
-            let Some(source) = entry.source.stream_tag() else {
+            let source = entry.source.stream_tag();
+            let Some(source) = source.filter(|source| !checkout.known.has(source)) else {
                 continue;
             };
             let Resolution::Missing(missing) = images.resolve(&source) else {

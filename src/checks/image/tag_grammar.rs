@@ -88,7 +88,9 @@ impl TagGrammar {
     ) -> impl Iterator<Item = (&Grammar, &'c ImageStreamTag, &'c [ImageUse])> {
         let images = &checkout.images;
         let named = images.named_where(|resolution| resolution != ResolutionKind::Provided);
-        named.into_iter().filter_map(|(target, named)| {
+        let named = named.into_iter();
+        let named = named.filter(|(target, _)| !checkout.known.has(target));
+        named.filter_map(|(target, named)| {
             let grammar = self.streams.iter().find(|grammar| {
                 grammar.stream.split_once('/') == Some((target.namespace(), target.name()))
             })?;

@@ -14,6 +14,7 @@ use crate::checks::unparsed::MayProvide;
 use crate::finding::{Applicability, Draft, Edit, Finding, Fix, Place, Severity};
 use crate::model::File;
 use crate::model::ci_operator::StreamReference;
+use crate::syntax::likeness::Effort;
 use crate::syntax::reference::ImageStreamTag;
 use crate::syntax::yaml::scalar_of;
 
@@ -35,12 +36,13 @@ fn unprovided(checkout: &Checkout, is_ours: impl Fn(Referrer) -> bool, drafts: &
     let elsewhere = FilledElsewhere::of(checkout);
     let may_provide = MayProvide::of(checkout);
     let generated = Generated::of(checkout);
+    let effort = Effort::default();
     for (tag, named) in images.named_where(|resolution| resolution != ResolutionKind::Provided) {
         let ours = named.users.iter();
         let mut ours = ours
             .filter(|image_use| is_ours(image_use.referrer))
             .peekable();
-        if ours.peek().is_none() {
+        if ours.peek().is_none() || checkout.known.has(tag) {
             continue;
         }
         match images.resolve(tag) {
@@ -54,6 +56,10 @@ fn unprovided(checkout: &Checkout, is_ours: impl Fn(Referrer) -> bool, drafts: &
             }
             Resolution::Inactive([first, ..]) => {
                 drafts.extend(ours.map(|image_use| inactive(image_use, first)));
+            }
+            _ if checkout.known.lacks(tag) => {
+                let near = checkout.known.near(tag, &effort);
+                drafts.extend(ours.map(|image_use| unlisted(images, image_use, &near)));
             }
             resolution => {
                 let unusual = elsewhere.unusual(images, tag);
@@ -199,6 +205,30 @@ fn inactive(image_use: &ImageUse, provider: &Provider) -> Draft {
         .help("what was published before it was switched off may still be there; enabling it would help")
         .related(provider.place.clone(), "would be provided here")
         .follows_from(super::lost(&image_use.target))
+}
+
+/// An image that may be filled from outside, but is not in the list that the user gave. `near` are tags
+/// of the stream that are.
+fn unlisted(images: &Images, image_use: &ImageUse, near: &[String]) -> Draft {
+    let target = &image_use.target;
+    let advice = match near {
+        [] => "name an image that exists".to_owned(),
+        near => format!("there is `{}`", near.join("`, `")),
+    };
+    let message =
+        format!("nothing provides `{target}`, and the list of known images does not have it");
+    let draft = Draft::new(image_use.tag_place(), entity(image_use), message)
+        .worded_by_others()
+        .help(format!(
+            "it would have to come from outside the repository, and was not there when the list was \
+             made; {advice}"
+        ))
+        .follows_from(super::lost(target));
+    if images.is_used(image_use) {
+        draft
+    } else {
+        draft.severity(Severity::Hint)
+    }
 }
 
 /// An image that the checkout knows nothing of, and that may well be spelt wrongly.

@@ -218,6 +218,7 @@ pub(super) fn unprovided(checkout: &Checkout, drafts: &mut Drafts) {
         });
         let mut ours = ours.peekable();
         let missing = match images.resolve(target) {
+            _ if checkout.known.has(target) => continue,
             Resolution::Missing(missing) if ours.peek().is_some() => missing,
             _ => continue,
         };

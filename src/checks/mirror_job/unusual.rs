@@ -199,6 +199,9 @@ impl<'c, 'j> Comparison<'c, 'j> {
         let Resolution::Missing(what) = images.resolve(&tag) else {
             return None;
         };
+        if self.checkout.known.has(&tag) {
+            return None;
+        }
         let near = images.near_misses().of(&tag);
         if near.is_empty() {
             return None;

@@ -1,5 +1,7 @@
 //! Names of groups: which there are is known to Rover alone, but the checkout's own bindings tell a slip.
 
+use std::collections::BTreeSet;
+
 use super::central_bindings;
 use crate::checkout::Checkout;
 use crate::checks::Drafts;
@@ -17,18 +19,63 @@ const KNOWN: usize = 2;
 const LETTERS_FOR_EACH_EDIT: usize = 8;
 const MOST_EDITS: usize = 2;
 
-/// `rbac-subject`, of groups: one that is named once, and nearly like one that is named more often.
-pub(super) fn misspelt(checkout: &Checkout, drafts: &mut Drafts) {
+/// `rbac-subject`, of groups: one that Rover does not have, where a list of its groups is given; else one
+/// that is named once, and nearly like one that is named more often.
+pub(super) fn unknown(checkout: &Checkout, drafts: &mut Drafts) {
+    match &checkout.known.groups {
+        Some(groups) => not_in_rover(checkout, groups, drafts),
+        None => misspelt(checkout, drafts),
+    }
+}
+
+fn not_in_rover(checkout: &Checkout, groups: &BTreeSet<String>, drafts: &mut Drafts) {
+    let configured: BTreeSet<&str> = rover_groups(checkout).collect();
+    let effort = Effort::default();
+    for (object, binding) in central_bindings(checkout) {
+        for name in groups_of(binding) {
+            let own = &*name.value;
+            if groups.contains(own) || configured.contains(own) {
+                continue;
+            }
+            let limit = (own.len() / LETTERS_FOR_EACH_EDIT).clamp(1, MOST_EDITS);
+            let known = groups.iter().map(|group| (group.as_str(), group.as_str()));
+            let near = closest(own, known, limit, &effort);
+            let place = object.place(name.span);
+            let fix = near.and_then(|near| {
+                Fix::of_value(format!("write `{near}`"), place.clone(), near).map(Fix::to_review)
+            });
+            let advice = match near {
+                Some(near) => format!("was `{near}` meant?"),
+                None => "make it in Rover, or name one that is there".to_owned(),
+            };
+            let draft = Draft::new(
+                place,
+                format!("{}/{} Group {own}", object.namespace(), object.name()),
+                format!("the list of Rover's groups has no `{own}`"),
+            );
+            drafts.push(
+                draft
+                    .severity(Severity::Warning)
+                    .help(format!(
+                        "a group that Rover does not have gives nobody anything; {advice}"
+                    ))
+                    .maybe_fix(fix),
+            );
+        }
+    }
+}
+
+fn misspelt(checkout: &Checkout, drafts: &mut Drafts) {
     let mut habit = Habit::default();
     for (object, binding) in central_bindings(checkout) {
-        for name in groups(binding) {
+        for name in groups_of(binding) {
             habit.add((&object.file.path, name.span.start), &name.value);
         }
     }
     let configured: Vec<&str> = rover_groups(checkout).collect();
     let effort = Effort::default();
     for (object, binding) in central_bindings(checkout) {
-        for name in groups(binding) {
+        for name in groups_of(binding) {
             let own = &*name.value;
             if habit.count(own) > 1 || configured.contains(&own) {
                 continue;
@@ -64,7 +111,7 @@ pub(super) fn misspelt(checkout: &Checkout, drafts: &mut Drafts) {
 }
 
 /// The names of groups that people make, as the binding has them.
-fn groups(binding: &Binding) -> impl Iterator<Item = &Text> {
+fn groups_of(binding: &Binding) -> impl Iterator<Item = &Text> {
     let is_made = |subject: &&Subject| subject.kind() == "Group";
     let names = binding.subjects.iter().filter(is_made);
     let names = names.filter_map(|subject| subject.name.as_ref());

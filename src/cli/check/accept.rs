@@ -49,7 +49,7 @@ pub(super) fn write_baseline(
         .filtered
         .found;
     let in_part = |path: &RepoPath| path.is_within(lint_target.reported.as_str());
-    let keep = |rule: &str, path: &RepoPath| !linter.plan.runs(rule) || !in_part(path);
+    let keep = |rule: &str, path: &RepoPath| !linter.plan.is_conclusive(rule) || !in_part(path);
     let new = if arguments.prune_baseline {
         old.pruned(found.all(), keep)
     } else {

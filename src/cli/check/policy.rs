@@ -1,16 +1,24 @@
 //! Where the policy comes from: the checkout itself, or what the command line names.
 
+use std::collections::BTreeSet;
+use std::error::Error;
 use std::fs;
-use std::io::Write;
+use std::io::{BufReader, Read, Write};
 use std::path::PathBuf;
 
 use clap::Args;
 
 use super::LintTarget;
 use crate::checkout::Inputs;
+use crate::checkout::known::Known;
 use crate::cli::{Failure, Status};
 use crate::config::{CONFIG_PATH, Config, STARTER};
+use crate::limits::MAX_LIST_SIZE;
 use crate::linter;
+use crate::model::Conventions;
+use crate::model::known_groups;
+use crate::model::known_images::KnownImages;
+use crate::registry::Answers;
 use crate::rules::Catalogue;
 use crate::tree::RepoPath;
 
@@ -30,7 +38,52 @@ pub(in crate::cli) struct ConfigArgument {
     config: Option<PathBuf>,
 }
 
+#[derive(Args)]
+pub(super) struct KnownArguments {
+    /// A list of images that exist, one a line as `namespace/name:tag` or as a pull spec, or the output
+    /// of `oc get istag -A -o json` or `skopeo list-tags`, which are taken as complete; may be repeated
+    #[arg(long, value_name = "FILE")]
+    known_images: Vec<PathBuf>,
+    /// A list of Rover's groups: one a line, a YAML list, a mapping of groups to members, or the output
+    /// of `oc get groups -o json`; may be repeated
+    #[arg(long, value_name = "FILE")]
+    known_groups: Vec<PathBuf>,
+}
+
+impl KnownArguments {
+    /// What the lists say, to be added to by registries where these are asked.
+    pub(super) fn read(
+        &self,
+        conventions: &Conventions,
+        is_online: bool,
+    ) -> Result<Known, Failure> {
+        let unusable = |path: &PathBuf, reason: &dyn Error| {
+            format!("cannot use the list `{}`: {reason}", path.display())
+        };
+        let mut images = KnownImages::default();
+        for path in &self.known_images {
+            let file = fs::File::open(path).map_err(|error| unusable(path, &error))?;
+            let list = BufReader::new(file.take(MAX_LIST_SIZE));
+            images.add(list).map_err(|error| unusable(path, &error))?;
+        }
+        let mut groups = None;
+        for path in &self.known_groups {
+            let text = fs::read_to_string(path).map_err(|error| unusable(path, &error))?;
+            let names = known_groups::read(&text).map_err(|error| unusable(path, &error))?;
+            groups.get_or_insert_with(BTreeSet::new).extend(names);
+        }
+        let mut known = Known::of_lists(images, groups, &conventions.registries);
+        known.answers = is_online.then(Answers::new);
+        Ok(known)
+    }
+}
+
 impl ConfigArgument {
+    /// Whether the command line names a config.
+    pub(super) fn is_given(&self) -> bool {
+        self.config.is_some()
+    }
+
     /// The config that the command line names, if it names one.
     pub(in crate::cli) fn read(&self, catalogue: &Catalogue) -> Result<Option<Config>, Failure> {
         let Some(path) = &self.config else {
@@ -76,5 +129,6 @@ pub(super) fn inputs(
     Ok(Inputs {
         secretsync,
         external_images: config.external_images.clone(),
+        ..Inputs::default()
     })
 }

@@ -1,12 +1,15 @@
 //! What the parts of a config need, and what they exclude. The checks are those of
 //! openshift/ci-tools `pkg/validation/config.go` and `pkg/validation/release.go`.
 
+use std::collections::HashSet;
+
 use super::read::{entries, items};
 use super::steps::{Releases, present};
 use super::{CiConfig, ReferenceField, Refusal, UseField};
-use crate::limits::MAX_PULL_SPEC;
+use crate::limits::{MAX_DOCKERFILE_IMAGES, MAX_PULL_SPEC};
 use crate::model::shape::{text, text_at};
-use crate::syntax::span::Span;
+use crate::syntax::dockerfile;
+use crate::syntax::span::{Span, Spanned};
 use crate::syntax::yaml::{Entry, Kind, Node};
 
 /// Update modes of a bundle's index.
@@ -307,5 +310,31 @@ impl CiConfig {
                     .is_some_and(|(host, rest)| host.contains('.') && rest.contains(':'))
         });
         self.dockerfile_images.extend(images.map(Into::into));
+        self.dockerfile_bases(node, text);
+    }
+
+    /// The images that an inline Dockerfile builds from. `inputs` replace what they name, `from` the
+    /// last one (openshift/ci-tools `pkg/steps/source.go`).
+    fn dockerfile_bases(&mut self, node: &Node<'_>, text: &str) {
+        let replaced: HashSet<&str> = entries(node, "inputs")
+            .flat_map(|input| items(&input.value, "as"))
+            .filter_map(Node::as_str)
+            .collect();
+        let mut bases = dockerfile::bases(text);
+        if present(node, "from").is_some() {
+            bases.pop();
+        }
+        let left = MAX_DOCKERFILE_IMAGES.saturating_sub(self.dockerfile_bases.len());
+        let kept = bases.into_iter().filter(|base| {
+            let is_pull_spec = base
+                .split_once('/')
+                .is_some_and(|(host, _)| host.contains('.'));
+            base.len() <= MAX_PULL_SPEC && is_pull_spec && !replaced.contains(base)
+        });
+        let span = node
+            .get("dockerfile_literal")
+            .map_or(node.span, |own| own.span);
+        let kept = kept.take(left).map(|base| Spanned::new(base.into(), span));
+        self.dockerfile_bases.extend(kept);
     }
 }

@@ -41,6 +41,7 @@ impl CiConfig {
         self.declared.shrink_to_fit();
         self.uses.shrink_to_fit();
         self.dockerfile_images.shrink_to_fit();
+        self.dockerfile_bases.shrink_to_fit();
         self
     }
 

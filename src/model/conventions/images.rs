@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::online::OnlineRegistries;
 use super::patterns::{self, Pattern};
 
 /// What registries are called.
@@ -21,6 +22,8 @@ pub struct Registries {
     pub public: Vec<String>,
     /// Repositories that hold one image for each ImageStreamTag (QCI).
     pub qci: Vec<String>,
+    /// Which registries may be asked.
+    pub online: OnlineRegistries,
 }
 
 impl Registries {
@@ -48,6 +51,12 @@ impl Registries {
         ];
         let listed = lists.into_iter().flatten();
         listed.map(|own| own.split('/').next().unwrap_or(own))
+    }
+
+    /// Whether `host` is the central registry, by any of its names.
+    #[must_use]
+    pub fn is_of_ci(&self, host: &str) -> bool {
+        self.is_central(host) || self.internal.iter().any(|internal| internal == host)
     }
 
     /// Whether `host` is the central registry, today or before.

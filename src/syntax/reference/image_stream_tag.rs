@@ -106,11 +106,17 @@ impl ImageStreamTag {
         let known = repositories.iter().any(|repository| {
             repository.as_ref().split_once('/') == Some((host, &*reference.repository))
         });
-        let mut parts = reference.tag.as_deref()?.splitn(3, '_');
-        let (namespace, name, tag) = (parts.next()?, parts.next()?, parts.next()?);
         known
-            .then(|| Self::new(namespace, name, tag).ok())
+            .then(|| Self::of_qci_tag(reference.tag.as_deref()?))
             .flatten()
+    }
+
+    /// What a tag there stands for: `namespace_name_tag`.
+    #[must_use]
+    pub fn of_qci_tag(tag: &str) -> Option<Self> {
+        let mut parts = tag.splitn(3, '_');
+        let (namespace, name, tag) = (parts.next()?, parts.next()?, parts.next()?);
+        Self::new(namespace, name, tag).ok()
     }
 
     /// The pull spec in such a `repository`: the inverse of [`ImageStreamTag::from_qci`].

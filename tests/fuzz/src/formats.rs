@@ -39,6 +39,7 @@ pub fn written(checkout: &Checkout, findings: &[Finding]) {
         subject: Subject::default(),
         fails_from: None,
         statistics: None,
+        online: None,
         comment: Comment::default(),
         texts: &Files(checkout),
     };
