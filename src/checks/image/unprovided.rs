@@ -6,7 +6,7 @@ use super::near_miss;
 use super::unusual::{FilledElsewhere, Unusual, is_misspelling};
 use crate::checkout::Checkout;
 use crate::checkout::images::{
-    ImageUse, Missing, Near, Provider, Referrer, Resolution, ResolutionKind, State,
+    ImageUse, Images, Missing, Near, Provider, Referrer, Resolution, ResolutionKind, State,
 };
 use crate::checks::Drafts;
 use crate::checks::mapping::generated::{Generated, abandoned};
