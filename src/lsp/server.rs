@@ -95,6 +95,7 @@ impl Server {
             if self.waiting.is_empty() {
                 self.refresh();
                 if self.has_ended {
+                    self.dismiss();
                     return self.phase == Phase::ShutDown;
                 }
                 match receiver.recv() {
@@ -113,8 +114,18 @@ impl Server {
                 Some(Message::Response(_)) => Next::Continue,
             };
             if let Next::Exit(announced) = next {
+                self.dismiss();
                 return announced;
             }
+        }
+    }
+
+    /// Answers the requests that wait for a checkout: nobody will read it any more.
+    fn dismiss(&mut self) {
+        for deferred in std::mem::take(&mut self.deferred) {
+            let fault = "the server ended meanwhile";
+            let fault = error(ErrorCode::RequestCanceled, fault);
+            self.client.respond(deferred.id, Err(fault));
         }
     }
 
@@ -184,11 +195,7 @@ impl Server {
             }
             (Phase::Running, false) if known == LspRequestMethod::Shutdown => {
                 self.phase = Phase::ShutDown;
-                let fault = "the server was shut down meanwhile";
-                for deferred in std::mem::take(&mut self.deferred) {
-                    let fault = error(ErrorCode::RequestCanceled, fault);
-                    self.client.respond(deferred.id, Err(fault));
-                }
+                self.dismiss();
                 Ok(Value::Null)
             }
             (Phase::Running, false) => {
