@@ -168,20 +168,20 @@ expect('the name is offered', #items == 1, offered)
 vim.lsp.util.apply_text_edits({ items[1].textEdit }, user, vim.lsp.get_client_by_id(client).offset_encoding)
 expect('and completes the line', lines(user)[named] == before, lines(user)[named])
 
--- The provider goes, in one buffer; its users hear of it in another.
-local is_about_users = '^image%-reference%-unprovided$'
-await('the users are fine before', function() return #found(config, is_about_users) == 0 end,
-  function() return vim.diagnostic.get(user) end)
+-- The provider goes, and has users elsewhere.
+local is_removed = '^image%-provider%-removed$'
+await('nothing is removed before', function() return #found(mapping, is_removed) == 0 end,
+  function() return vim.diagnostic.get(buffer) end)
 local provided = line_of(buffer, destination)
 vim.api.nvim_buf_set_lines(buffer, provided - 1, provided, false, {})
-await('a removed provider is seen at its users', function()
-  return #found(config, is_about_users) > 0
+await('a removed provider is seen', function()
+  return #found(mapping, is_removed) > 0
 end, function() return vim.diagnostic.get() end)
 
 -- Thrown away, all is as it was.
 vim.cmd('bwipeout! ' .. buffer)
 await('and all is cleared when the buffer is closed', function()
-  return #found(config, is_about_users) == 0 and #found(mapping, '.') == 0
+  return #found(mapping, '.') == 0
 end, function() return vim.diagnostic.get() end)
 
 vim.lsp.stop_client(client)
