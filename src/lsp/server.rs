@@ -94,8 +94,8 @@ impl Server {
         loop {
             if self.waiting.is_empty() {
                 self.refresh();
-                if self.has_ended {
-                    self.dismiss();
+                // What was asked for is answered, also to a client that hangs up at once.
+                if self.has_ended && self.deferred.is_empty() {
                     return self.phase == Phase::ShutDown;
                 }
                 match receiver.recv() {

@@ -57,13 +57,13 @@
     (search-forward "registry.ci.openshift.org/ci/tools")
     (delete-region (line-beginning-position) (line-end-position))
     (eglot--signal-textDocument/didChange))
-  (with-current-buffer config
-    (try-await "a removed provider is seen at its users"
-               (lambda () (try-has "image-reference-unprovided"))))
-  (with-current-buffer mapping (set-buffer-modified-p nil))
+  (with-current-buffer mapping
+    (try-await "a removed provider is seen" (lambda () (try-has "image-provider-removed")))
+    (set-buffer-modified-p nil))
   (kill-buffer mapping)
-  (with-current-buffer config
+  (with-current-buffer (find-file-noselect (concat root (getenv "MAPPING")))
+    (try-await "the file opened anew has the same server" #'eglot-managed-p)
     (try-await "and all is cleared when the buffer is closed"
-               (lambda () (not (try-has "image-reference-unprovided")))))
+               (lambda () (not (try-has "image-provider-removed")))))
   (message "all passed")
   (kill-emacs 0))

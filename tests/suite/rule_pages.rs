@@ -288,12 +288,15 @@ fn whatever_may_be_meant_takes_the_finding_away() -> Outcome {
         }
     }
     for shown in [
-        "image-reference-unprovided",
         "image-reference-undeclared",
-        "mapping-source-unprovided",
+        "image-reference-unprovided",
         "mirror-job-secret",
+        "mirror-job-selects-nothing",
         "owners-content",
-        "rbac-role-undefined",
+        "payload-image-unknown",
+        "rbac-service-account",
+        "supplemental-image-source",
+        "unused-suppression",
     ] {
         assert!(rules.contains(shown), "{shown}: {rules:?}");
     }
