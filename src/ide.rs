@@ -18,8 +18,12 @@ pub mod symbols;
 mod tests;
 
 use crate::checkout::Checkout;
+use crate::checkout::images::stored_image;
 use crate::finding::{LineIndexes, Place};
+use crate::model::conventions::Registries;
+use crate::model::mapping_file::Mapping;
 use crate::model::{File, FileKind};
+use crate::syntax::reference::ImageStreamTag;
 use crate::syntax::span::Span;
 use crate::syntax::yaml;
 use crate::tree::RepoPath;
@@ -70,6 +74,13 @@ fn shown(checkout: &Checkout, place: &Place) -> String {
     let text = checkout.text(&place.path).unwrap_or_default();
     let line = LineIndexes::default().line(place, text);
     format!("{}:{line}", place.path)
+}
+
+/// The image of CI that a mapping writes, if its tag is known without asking a registry.
+fn written(mapping: &Mapping, registries: &Registries) -> Option<ImageStreamTag> {
+    let mut reference = mapping.destination.reference.reference.clone();
+    reference.tag = Some(mapping.tag()?.into());
+    stored_image(&reference, registries).map(|(_, image)| image)
 }
 
 /// An entry of `OWNERS_ALIASES`.

@@ -71,11 +71,8 @@ pub fn places(checkout: &Checkout, images: &[ImageStreamTag]) -> Vec<Place> {
 fn mapping_line(checkout: &Checkout, line: &Line, jobs: &str) -> Option<Lens> {
     let registries = &checkout.conventions.registries;
     let first = line.mappings.first()?;
-    let written = line.mappings.iter().filter_map(|mapping| {
-        let mut reference = mapping.destination.reference.reference.clone();
-        reference.tag = mapping.tag().map(Into::into);
-        stored_image(&reference, registries).map(|(_, image)| image)
-    });
+    let written = line.mappings.iter();
+    let written = written.filter_map(|mapping| super::written(mapping, registries));
     let mut images: Vec<ImageStreamTag> = written.collect();
     images.dedup();
     let comes_in = !images.is_empty();

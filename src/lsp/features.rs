@@ -48,7 +48,11 @@ pub type Answer<T> = Result<T, ResponseError>;
 #[must_use]
 pub fn needs_no_others(method: &LspRequestMethod<'_>) -> bool {
     use LspRequestMethod as M;
-    matches!(method, M::TextDocumentHover | M::TextDocumentDocumentSymbol)
+    match method {
+        M::TextDocumentHover | M::TextDocumentDocumentSymbol | M::TextDocumentFoldingRange => true,
+        M::Custom(name) => *name == rule_page::METHOD,
+        _ => false,
+    }
 }
 
 /// Answers the request `method`.

@@ -2,11 +2,11 @@
 
 mod capabilities;
 mod changes;
+mod loading;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, SyncSender};
-use std::thread;
 
 use gen_lsp_types::{
     CancelParams, DiagnosticServerCancellationData, Id, InitializeParams, InitializeResult,
@@ -20,7 +20,6 @@ use super::Options;
 use super::answering::{Answering, guarded};
 use super::client::{Abilities, Client, error};
 use super::features;
-use super::load::Loaded;
 use super::progress::Progress;
 use super::publish::Publisher;
 use super::session::Session;
@@ -92,12 +91,15 @@ impl Server {
     /// Serves until `exit` or the end of the stream. Whether the client had asked for a shutdown.
     pub(super) fn run(mut self, receiver: &Receiver<Event>) -> bool {
         loop {
-            if self.waiting.is_empty() {
+            let is_idle = self.waiting.is_empty();
+            if is_idle {
                 self.refresh();
-                // What was asked for is answered, also to a client that hangs up at once.
-                if self.has_ended && self.deferred.is_empty() {
-                    return self.phase == Phase::ShutDown;
-                }
+            }
+            // What was asked for is answered, also to a client that hangs up at once.
+            if is_idle && self.has_ended && self.deferred.is_empty() {
+                return self.phase == Phase::ShutDown;
+            }
+            if is_idle || self.ends_too_early() {
                 match receiver.recv() {
                     Ok(event) => self.take(event),
                     Err(_) => self.has_ended = true,
@@ -105,6 +107,9 @@ impl Server {
             }
             while let Ok(event) = receiver.try_recv() {
                 self.take(event);
+            }
+            if self.ends_too_early() {
+                continue;
             }
             let next = match self.waiting.pop_front() {
                 None => Next::Continue,
@@ -114,18 +119,8 @@ impl Server {
                 Some(Message::Response(_)) => Next::Continue,
             };
             if let Next::Exit(announced) = next {
-                self.dismiss();
                 return announced;
             }
-        }
-    }
-
-    /// Answers the requests that wait for a checkout: nobody will read it any more.
-    fn dismiss(&mut self) {
-        for deferred in std::mem::take(&mut self.deferred) {
-            let fault = "the server ended meanwhile";
-            let fault = error(ErrorCode::RequestCanceled, fault);
-            self.client.respond(deferred.id, Err(fault));
         }
     }
 
@@ -195,7 +190,6 @@ impl Server {
             }
             (Phase::Running, false) if known == LspRequestMethod::Shutdown => {
                 self.phase = Phase::ShutDown;
-                self.dismiss();
                 Ok(Value::Null)
             }
             (Phase::Running, false) => {
@@ -239,16 +233,6 @@ impl Server {
         } else {
             self.answering.start(self.client.voice(), id, work);
         }
-    }
-
-    /// Whether the checkout that `uri` lies in, or some one, has not been read yet.
-    fn is_unread(&self, uri: Option<&Uri>) -> bool {
-        let mut workspaces = self.session.workspaces().iter();
-        self.may_speak
-            && workspaces.any(|workspace| {
-                let is_meant = uri.is_none_or(|uri| workspace.path_of(uri).is_some());
-                is_meant && !workspace.is_loaded()
-            })
     }
 
     /// Whether an edit of the document waits: an answer would be about a text that is gone.
@@ -358,41 +342,6 @@ impl Server {
         });
         if let Err(fault) = result {
             self.client.log(MessageType::Error, fault.message);
-        }
-    }
-
-    /// Lets those checkouts be read that have not been yet.
-    fn begin_loading(&mut self) {
-        for workspace in self.session.workspaces_mut() {
-            let Some(load) = workspace.load() else {
-                continue;
-            };
-            let root = workspace.root().to_owned();
-            let name = root.display().to_string();
-            let progress = Progress::begin(&mut self.client, &name, "Reading the checkout");
-            self.loading.insert(root, progress);
-            let events = self.events.clone();
-            thread::spawn(move || {
-                // A loop that listens no more has come to its end.
-                let _ = events.send(Event::Loaded(Box::new(load.run())));
-            });
-        }
-    }
-
-    /// Takes a checkout that was read, and the requests that waited for it.
-    fn loaded(&mut self, loaded: Loaded) {
-        let progress = self.loading.remove(&loaded.root);
-        let files = loaded.files.len();
-        let mut workspaces = self.session.workspaces_mut().iter_mut();
-        if let Some(workspace) = workspaces.find(|w| w.root() == loaded.root) {
-            workspace.take(loaded);
-        }
-        self.refresh();
-        if let Some(progress) = progress {
-            progress.end(&self.client, format!("{files} files"));
-        }
-        for request in std::mem::take(&mut self.deferred).into_iter().rev() {
-            self.waiting.push_front(Message::Request(request));
         }
     }
 }

@@ -314,6 +314,30 @@ fn a_lens_leads_to_the_users_where_the_client_can_show_them() -> Outcome {
     opened.editor.goodbye()
 }
 
+#[test]
+fn whoever_hangs_up_is_answered_still() -> Outcome {
+    let checkout = Checkout::new()?;
+    let folder = json!({"uri": uri::of_path(checkout.root()), "name": "folder"});
+    let document = json!({"uri": uri::of_path(&checkout.root().join(CONFIG))});
+    let mut editor = Editor::silent()?;
+    let mut said = Vec::new();
+    for message in [
+        json!({"jsonrpc": "2.0", "id": "i", "method": "initialize",
+               "params": {"processId": null, "capabilities": {}, "workspaceFolders": [folder]}}),
+        json!({"jsonrpc": "2.0", "method": "initialized", "params": {}}),
+        json!({"jsonrpc": "2.0", "id": "l", "method": "textDocument/codeLens",
+               "params": {"textDocument": document}}),
+    ] {
+        said.extend(Editor::framed(&message));
+    }
+    editor.raw(&said)?;
+    editor.hang_up();
+    let answer = editor.answer(&"l".to_owned().into())?.response_result;
+    assert!(answer.is_ok_and(|lenses| lenses.is_array()));
+    assert_eq!(editor.end()?, (Some(1), String::new()));
+    Ok(())
+}
+
 /// In a build without optimization it may take ten times as long as a user would wait.
 #[test]
 fn a_long_mapping_file_has_its_lenses_in_time() -> Outcome {
@@ -383,6 +407,66 @@ fn every_near_miss_can_be_chosen() -> Outcome {
         opened.editor.settle()?;
     }
     opened.editor.goodbye()
+}
+
+#[test]
+fn near_misses_of_each_kind_of_name_can_be_chosen() -> Outcome {
+    const MANIFEST: &str = "clusters/app.ci/registry-access/acme/admin_manifest.yaml";
+    let own = Checkout::new()?;
+    let text = |path| fs::read_to_string(own.root().join(path));
+    let config = text(CONFIG)?;
+    let images = "base_images:\n  tool-a: {name: boskos, namespace: ci, tag: latest}\n  \
+                  tool-b: {name: boskos, namespace: ci, tag: latest}\n";
+    let twice = config
+        .replacen("base_images:\n", images, 1)
+        .replace("from: src", "from: tool-c");
+    for (path, text, rule, titles) in [
+        (
+            CONFIG,
+            twice,
+            "image-reference-undeclared",
+            &["Change to `tool-a`", "Change to `tool-b`"][..],
+        ),
+        (
+            MAPPING,
+            text(MAPPING)?.replace("acme_widget", "acme_widgit"),
+            "mapping-source-unprovided",
+            &["Change to `acme/widget:latest`"],
+        ),
+        (
+            MANIFEST,
+            text(MANIFEST)?.replace("system:image-puller", "system:image-pullers"),
+            "rbac-role-undefined",
+            &["Change to `system:image-puller`"],
+        ),
+    ] {
+        let mut opened = Opened::with(&[], &able())?;
+        let place = opened.path(path);
+        opened.editor.did_open(&place, &text)?;
+        opened.editor.settle()?;
+        let found = opened.editor.diagnostic(&place, rule)?;
+        let asked = json!({
+            "textDocument": {"uri": opened.uri(path)},
+            "range": found["range"],
+            "context": {"diagnostics": []},
+        });
+        let actions = opened.ask("textDocument/codeAction", &asked)?;
+        let offered = actions.as_array().cloned().unwrap_or_default();
+        let offered: Vec<&str> = offered
+            .iter()
+            .filter_map(|action| action["title"].as_str())
+            .filter(|title| title.starts_with("Change to"))
+            .collect();
+        assert_eq!(offered, titles, "{rule}");
+        let edit = &actions[0]["edit"]["documentChanges"][0]["edits"][0];
+        let change = json!([{"range": edit["range"], "text": edit["newText"]}]);
+        opened.editor.did_edit(&place, 2, &change)?;
+        opened.editor.settle()?;
+        let left = opened.editor.rules(&place);
+        assert!(!left.contains(&rule.to_owned()), "{rule}: {left:?}");
+        opened.editor.goodbye()?;
+    }
+    Ok(())
 }
 
 #[test]

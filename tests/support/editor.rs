@@ -250,9 +250,14 @@ impl Editor {
         )
     }
 
+    /// Closes the stream.
+    pub fn hang_up(&mut self) {
+        self.stdin = None;
+    }
+
     /// Closes the stream, waits for the end, and returns exit status and standard error.
     pub fn end(mut self) -> Result<(Option<i32>, String)> {
-        self.stdin = None;
+        self.hang_up();
         let start = Instant::now();
         let status = loop {
             match self.server.try_wait()? {

@@ -57,10 +57,8 @@ pub(super) fn subject_at<'c>(
                 }
                 let destination = mapping.destination.span;
                 if is_on(destination, cursor.offset) {
-                    let mut written = mapping.destination.reference.reference.clone();
-                    written.tag = mapping.tag().map(Into::into);
-                    let stored = stored_image(&written, registries);
-                    return word(cursor, destination, stored.map(|(_, image)| image));
+                    let written = crate::ide::written(mapping, registries);
+                    return word(cursor, destination, written);
                 }
             }
             Ok(None)

@@ -27,6 +27,11 @@ fn each_line_tells_who_uses_the_image() -> Outcome {
         question.lenses(),
         ["1: nobody uses this (0)", "3: nobody uses this (0)"]
     );
+    // Which tags a wildcard writes is for a registry to say.
+    let many = "quay.io/a/b:* registry.ci.openshift.org/ci/b # «»\n";
+    let question = Question::with(SUPPLEMENTAL, many)?;
+    let job = "mirrored by job periodic-image-mirroring-supplemental-ci-images";
+    assert_eq!(question.lenses(), [format!("1: {job} (0)")]);
     Ok(())
 }
 
