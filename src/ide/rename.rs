@@ -5,6 +5,7 @@ mod edited;
 mod files;
 mod image;
 mod local;
+mod refusals;
 mod subject;
 
 use thiserror::Error;

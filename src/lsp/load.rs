@@ -56,15 +56,11 @@ impl Load {
             Ok(files) => loaded.files = files,
             Err(error) => loaded.notices.push(error.to_string()),
         }
-        let (point, fault) = ForkPoint::of(self.tree.root(), self.setup.settings());
-        loaded.notices.extend(fault.map(|fault| fault.to_string()));
-        let cache = &mut loaded.cache;
-        match Base::read(point.as_ref(), &loaded.files, linter, cache) {
-            Ok(base) => loaded.base = base,
-            Err(error) => {
-                loaded.notices.push(error.to_string());
-                loaded.base = Base::now(&loaded.files, linter, cache);
-            }
-        }
+        let (point, no_point) = ForkPoint::of(self.tree.root(), self.setup.settings());
+        let (base, unread) =
+            Base::read_or_now(point.as_ref(), &loaded.files, linter, &mut loaded.cache);
+        loaded.base = base;
+        let faults = no_point.into_iter().chain(unread);
+        loaded.notices.extend(faults.map(|fault| fault.to_string()));
     }
 }

@@ -171,6 +171,16 @@ fn fixed(tree: &MemoryTree, findings: &[Finding]) -> MemoryTree {
     result
 }
 
+/// The checkout that the example is linted in.
+fn tree_of(example: &Example) -> MemoryTree {
+    let mut tree = standing();
+    lay(
+        &mut tree,
+        in_state(example, &[State::Linted, State::Absent]),
+    );
+    tree
+}
+
 #[test]
 fn examples_do_what_they_say() -> Outcome {
     let catalogue = Catalogue::builtin()?;
@@ -179,11 +189,7 @@ fn examples_do_what_they_say() -> Outcome {
     for rule in catalogue.rules() {
         for example in &rule.page.examples {
             let what = format!("{}, `## {}`", rule.origin, example.heading);
-            let mut tree = standing();
-            lay(
-                &mut tree,
-                in_state(example, &[State::Linted, State::Absent]),
-            );
+            let tree = tree_of(example);
             let findings = lint(&tree, &plan, rule);
             let marks: Vec<(String, Mark)> = in_state(example, &[State::Linted])
                 .flat_map(|block| {
@@ -260,11 +266,7 @@ fn whatever_may_be_meant_takes_the_finding_away() -> Outcome {
     let mut rules = BTreeSet::new();
     for rule in catalogue.rules() {
         for example in &rule.page.examples {
-            let mut tree = standing();
-            lay(
-                &mut tree,
-                in_state(example, &[State::Linted, State::Absent]),
-            );
+            let tree = tree_of(example);
             let findings = lint(&tree, &plan, rule);
             let own = findings.iter().filter(|finding| finding.rule == rule.id());
             for finding in own {
@@ -374,11 +376,7 @@ fn pages_say_how_bad_findings_are_and_what_fixes_they_have() -> Outcome {
         let page = &rule.front_matter;
         let mut seen: BTreeSet<&str> = BTreeSet::new();
         for example in &rule.page.examples {
-            let mut tree = standing();
-            lay(
-                &mut tree,
-                in_state(example, &[State::Linted, State::Absent]),
-            );
+            let tree = tree_of(example);
             let findings = lint(&tree, &plan, rule);
             for finding in findings.iter().filter(|finding| finding.rule == rule.id()) {
                 seen.insert(finding.severity.as_str());

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::central_bindings;
 use crate::checkout::Checkout;
+use crate::checkout::access::ObjectAt;
 use crate::checks::Drafts;
 use crate::checks::habit::Habit;
 use crate::finding::{Draft, Fix, Severity};
@@ -37,30 +38,10 @@ fn not_in_rover(checkout: &Checkout, groups: &BTreeSet<String>, drafts: &mut Dra
             if groups.contains(own) || configured.contains(own) {
                 continue;
             }
-            let limit = (own.len() / LETTERS_FOR_EACH_EDIT).clamp(1, MOST_EDITS);
             let known = groups.iter().map(|group| (group.as_str(), group.as_str()));
-            let near = closest(own, known, limit, &effort);
-            let place = object.place(name.span);
-            let fix = near.and_then(|near| {
-                Fix::of_value(format!("write `{near}`"), place.clone(), near).map(Fix::to_review)
-            });
-            let advice = match near {
-                Some(near) => format!("was `{near}` meant?"),
-                None => "make it in Rover, or name one that is there".to_owned(),
-            };
-            let draft = Draft::new(
-                place,
-                format!("{}/{} Group {own}", object.namespace(), object.name()),
-                format!("the list of Rover's groups has no `{own}`"),
-            );
-            drafts.push(
-                draft
-                    .severity(Severity::Warning)
-                    .help(format!(
-                        "a group that Rover does not have gives nobody anything; {advice}"
-                    ))
-                    .maybe_fix(fix),
-            );
+            let near = closest(own, known, most_edits(own), &effort);
+            let message = format!("the list of Rover's groups has no `{own}`");
+            drafts.push(no_group(object, name, message, near));
         }
     }
 }
@@ -80,10 +61,9 @@ fn misspelt(checkout: &Checkout, drafts: &mut Drafts) {
             if habit.count(own) > 1 || configured.contains(&own) {
                 continue;
             }
-            let limit = (own.len() / LETTERS_FOR_EACH_EDIT).clamp(1, MOST_EDITS);
             let known = habit.counts().filter(|(_, count)| *count >= KNOWN);
             let known = known.map(|(other, count)| (other, (other, count)));
-            let Some((near, count)) = closest(own, known, limit, &effort) else {
+            let Some((near, count)) = closest(own, known, most_edits(own), &effort) else {
                 continue;
             };
             // `cnf-qe-admins` in `cnf-qe` does not mean `cnv-qe-admins`.
@@ -91,23 +71,38 @@ fn misspelt(checkout: &Checkout, drafts: &mut Drafts) {
             if own.starts_with(namespace) && !near.starts_with(namespace) {
                 continue;
             }
-            let place = object.place(name.span);
-            let fix = Fix::of_value(format!("write `{near}`"), place.clone(), near);
-            let draft = Draft::new(
-                place,
-                format!("{}/{} Group {own}", object.namespace(), object.name()),
-                format!("no other binding names the group `{own}`; {count} subjects are `{near}`"),
-            );
-            drafts.push(
-                draft
-                    .severity(Severity::Warning)
-                    .help(format!(
-                        "a group that Rover does not have gives nobody anything; was `{near}` meant?"
-                    ))
-                    .maybe_fix(fix.map(Fix::to_review)),
-            );
+            let message =
+                format!("no other binding names the group `{own}`; {count} subjects are `{near}`");
+            drafts.push(no_group(object, name, message, Some(near)));
         }
     }
+}
+
+/// How many edits a slip in `name` is made of at most.
+fn most_edits(name: &str) -> usize {
+    (name.len() / LETTERS_FOR_EACH_EDIT).clamp(1, MOST_EDITS)
+}
+
+/// The group `name`, which Rover does not have, or not likely; `near` is one that it has.
+fn no_group(object: &ObjectAt, name: &Text, message: String, near: Option<&str>) -> Draft {
+    let place = object.place(name.span);
+    let advice = match near {
+        Some(near) => format!("was `{near}` meant?"),
+        None => "make it in Rover, or name one that is there".to_owned(),
+    };
+    let fix = near.and_then(|near| Fix::of_value(format!("write `{near}`"), place.clone(), near));
+    let entity = format!(
+        "{}/{} Group {}",
+        object.namespace(),
+        object.name(),
+        name.value
+    );
+    Draft::new(place, entity, message)
+        .severity(Severity::Warning)
+        .help(format!(
+            "a group that Rover does not have gives nobody anything; {advice}"
+        ))
+        .maybe_fix(fix.map(Fix::to_review))
 }
 
 /// The names of groups that people make, as the binding has them.

@@ -97,6 +97,19 @@ impl Base {
         Ok(base)
     }
 
+    /// The same, with `files` themselves for a commit that cannot be read, and why it cannot.
+    pub(in crate::lsp) fn read_or_now(
+        fork_point: Option<&ForkPoint>,
+        files: &[Arc<File>],
+        linter: &Linter,
+        cache: &mut FileCache,
+    ) -> (Self, Option<TreeError>) {
+        match Self::read(fork_point, files, linter, cache) {
+            Ok(base) => (base, None),
+            Err(fault) => (Self::now(files, linter, cache), Some(fault)),
+        }
+    }
+
     /// `files` themselves as the base.
     pub(in crate::lsp) fn now(files: &[Arc<File>], linter: &Linter, cache: &mut FileCache) -> Self {
         let mut base = Self::new(None, files.to_vec(), linter);

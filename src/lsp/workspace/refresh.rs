@@ -159,24 +159,18 @@ impl Workspace {
     /// Lints the base under other rules, as the start of what is found in `files`. Where the rules read other
     /// files than before, the base is read again too.
     fn restart(&mut self, has_other_files: bool, files: &[Arc<File>]) {
-        let (point, fault) = ForkPoint::of(self.root(), self.setup().settings());
-        if let Some(fault) = fault {
-            self.notice(fault.to_string());
-        }
+        let (point, no_point) = ForkPoint::of(self.root(), self.setup().settings());
         let linter = Arc::clone(self.setup().linter());
         let known = self.base.as_ref().filter(|base| base.is_at(point.as_ref()));
-        let new = match known {
+        let (new, unread) = match known {
             Some(base) if !has_other_files || point.is_none() => {
-                base.again(&linter, &mut self.cache)
+                (base.again(&linter, &mut self.cache), None)
             }
-            _ => match Base::read(point.as_ref(), files, &linter, &mut self.cache) {
-                Ok(base) => base,
-                Err(error) => {
-                    self.notice(error.to_string());
-                    Base::now(files, &linter, &mut self.cache)
-                }
-            },
+            _ => Base::read_or_now(point.as_ref(), files, &linter, &mut self.cache),
         };
+        for fault in no_point.into_iter().chain(unread) {
+            self.notice(fault.to_string());
+        }
         free(self.base.replace(new));
     }
 
