@@ -69,7 +69,9 @@ def with_links(text: str, here: str, page: str) -> str:
         anchor = f"#{anchor}" if anchor else ""
         place = PLACES.get(file) or (file.removeprefix("docs/") if picture else None)
         if place:
-            return f"{picture}[{label}]({os.path.relpath(place, os.path.dirname(page) or '.')}{anchor})"
+            at = f"({os.path.relpath(place, os.path.dirname(page) or '.')}{anchor})"
+            # On a phone a screenshot can be read once it is opened alone.
+            return f"[![{label}]{at}]{at}" if picture else f"[{label}]{at}"
         if repository := cargo("repository"):
             return f"[{label}]({repository}/blob/v{cargo('version')}/{file}{anchor})"
         return label if "`" in label else f"`{file}`"

@@ -79,7 +79,8 @@ EXPECTED: dict[str | tuple[str, str], tuple[int, str]] = {
     "mirrorlint check release": (1, "decommissioned-registry"),
     "mirrorlint check release/core-services/image-mirroring/knative": (1, "decommissioned-registry"),
     "mirrorlint check release --rev origin/main": (1, "decommissioned-registry"),
-    "mirrorlint image acme/widget:latest release": (0, "from promotion in ci-operator/config/acme/widget"),
+    "mirrorlint check release --diff": (0, "+registry.ci.openshift.org"),
+    "mirrorlint image ci/boskos:latest release": (0, "from mapping file in core-services/image-mirroring"),
     "mirrorlint explain mapping-file-unselected": (0, "mapping-file-unselected"),
     "mirrorlint image acme/widget:latest": (0, "acme/widget:latest: provided"),
     ("docs/first-registry-access.md", "mirrorlint image acme/widget:latest"): (
