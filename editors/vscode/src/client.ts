@@ -12,6 +12,7 @@ import {
 } from 'vscode-languageclient/node';
 
 import { diagnosticsMiddleware } from './diagnostics';
+import { lensesMiddleware } from './lenses';
 import { serverSettings } from './settings';
 import { Status } from './status';
 
@@ -85,7 +86,11 @@ export function newClient(
       log.error(`the language server did not answer the first request: ${String(error)}`);
       return false;
     },
-    middleware: { ...diagnosticsMiddleware(), ...progressMiddleware(status) },
+    middleware: {
+      ...diagnosticsMiddleware(),
+      ...lensesMiddleware(),
+      ...progressMiddleware(status),
+    },
   };
   if (root !== undefined) {
     options.workspaceFolder = { uri: root, name: 'release', index: 0 };

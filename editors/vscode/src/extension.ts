@@ -20,6 +20,9 @@ export function activate(context: vscode.ExtensionContext): void {
     commands.registerCommand('mirrorlint.showLog', () => log.show()),
     commands.registerCommand('mirrorlint.openRule', (rule?: string) => pages.open(rule)),
     workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('mirrorlint.codeLens')) {
+        server.refreshLenses();
+      }
       if (change.affectsConfiguration('mirrorlint.path')) {
         void server.restart();
       } else if (change.affectsConfiguration('mirrorlint')) {

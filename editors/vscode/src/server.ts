@@ -3,6 +3,7 @@ import { DidChangeConfigurationNotification, LanguageClient, State } from 'vscod
 
 import { Binary, BinaryError, findBinary } from './binary';
 import { newClient } from './client';
+import { refreshLenses } from './lenses';
 import { configuredPath, serverSettings } from './settings';
 import { Status } from './status';
 
@@ -47,6 +48,13 @@ export class Server implements vscode.Disposable {
     if (this.client?.state === State.Running) {
       const settings = { mirrorlint: serverSettings() };
       await this.client.sendNotification(DidChangeConfigurationNotification.type, { settings });
+    }
+  }
+
+  /** Shows lenses where the settings want them now. */
+  refreshLenses(): void {
+    if (this.client?.state === State.Running) {
+      refreshLenses(this.client);
     }
   }
 

@@ -21,6 +21,11 @@ export function serverSettings(): ServerSettings {
   };
 }
 
+/** Whether the document is to have lenses. */
+export function showsLenses(document: vscode.TextDocument): boolean {
+  return vscode.workspace.getConfiguration('mirrorlint', document).get('codeLens', true);
+}
+
 /** The program that the user wants; empty where the extension is to find it. */
 export function configuredPath(): string {
   return vscode.workspace.getConfiguration('mirrorlint').get('path', '').trim();

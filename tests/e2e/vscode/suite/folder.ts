@@ -249,6 +249,21 @@ export const run = support.session(() => {
     await support.drive({ act: 'picture', name: 'code-lens' });
   });
 
+  test('shows lenses only where they are wanted', async () => {
+    await checkout.open(supplemental);
+    const shown = async (): Promise<number> => (await support.texts('.codelens-decoration')).length;
+    await until('lenses', async () => (await shown()) > 0);
+    const { Global } = vscode.ConfigurationTarget;
+    for (const languageId of [undefined, 'mirror-mapping']) {
+      const scope = languageId === undefined ? undefined : { languageId };
+      const settings = workspace.getConfiguration('mirrorlint', scope);
+      await settings.update('codeLens', false, Global, scope !== undefined);
+      await until('none', async () => (await shown()) === 0);
+      await settings.update('codeLens', undefined, Global, scope !== undefined);
+      await until('lenses again', async () => (await shown()) > 0);
+    }
+  });
+
   test('marks other places of the same image in a file', async () => {
     const { document } = await checkout.open(config);
     const at = position(document, 'from: boskos', 'boskos');
