@@ -9,6 +9,7 @@ pub mod known;
 pub mod layout;
 pub mod mirroring;
 pub mod owners;
+mod parts;
 pub mod secrets;
 
 use std::sync::Arc;
@@ -19,15 +20,19 @@ use crate::model::ci_operator::CiConfig;
 use crate::model::manifest::Manifest;
 use crate::model::prow_jobs::Job;
 use crate::model::supplemental::ImagesMirrorConfig;
-use crate::model::{self, Conventions, File, ParsedFiles, secretsync};
+use crate::model::{self, Conventions, File, FileKind, ParsedFiles, secretsync};
 use crate::tree::{RepoPath, Tree, TreeError};
 
 use access::Access;
 pub use change::Change;
+use files::Files;
 use images::{Images, Sources};
 use known::Known;
 use layout::Layout;
 use mirroring::Mirroring;
+use parts::Looks;
+pub use parts::Parts;
+use parts::Shared;
 use secrets::Secrets;
 
 /// What the user gives beside the checkout.
@@ -41,24 +46,38 @@ pub struct Inputs {
     pub known: Arc<Known>,
 }
 
-/// A checkout: its files, and the tables built from them. Rules look at nothing else.
+/// A checkout: its files, and the tables built from them. Rules look at nothing else. A copy shares all
+/// of it.
 #[derive(Debug)]
 pub struct Checkout {
-    files: Vec<Arc<File>>,
     /// What is taken for granted about the repository.
-    pub conventions: Conventions,
-    /// Which forms its ci-operator configs are written in.
-    pub layout: Layout,
-    /// Mirror sets, their files, the jobs that read them, and what they write.
-    pub mirroring: Arc<Mirroring>,
-    /// Every ImageStreamTag, who provides it and who refers to it.
-    pub images: Images,
-    /// Registry-access folders and the objects of all manifests.
-    pub access: Arc<Access>,
-    /// Which secrets exist.
-    pub secrets: Arc<Secrets>,
-    /// What lists and registries tell.
-    pub known: Arc<Known>,
+    pub conventions: Arc<Conventions>,
+    files: Files,
+    broken: Arc<Vec<Arc<File>>>,
+    layout: Layout,
+    mirroring: Arc<Mirroring>,
+    images: Arc<Images>,
+    access: Arc<Access>,
+    secrets: Arc<Secrets>,
+    known: Arc<Known>,
+    looks: Option<Looks>,
+}
+
+impl Clone for Checkout {
+    fn clone(&self) -> Self {
+        Self {
+            conventions: Arc::clone(&self.conventions),
+            files: self.files.clone(),
+            broken: Arc::clone(&self.broken),
+            layout: self.layout,
+            mirroring: Arc::clone(&self.mirroring),
+            images: Arc::clone(&self.images),
+            access: Arc::clone(&self.access),
+            secrets: Arc::clone(&self.secrets),
+            known: Arc::clone(&self.known),
+            looks: None,
+        }
+    }
 }
 
 impl Checkout {
@@ -92,6 +111,7 @@ impl Checkout {
     #[must_use]
     pub fn new(files: Vec<Arc<File>>, conventions: &Conventions, inputs: &Inputs) -> Self {
         let layout = Layout::of(&files);
+        let is_broken = |file: &&Arc<File>| !file.is_whole(conventions);
         let ((mirroring, images), (access, secrets)) = rayon::join(
             || {
                 let mirroring = Mirroring::build(&files, conventions);
@@ -112,14 +132,16 @@ impl Checkout {
             },
         );
         Self {
-            files,
+            conventions: Arc::new(conventions.clone()),
+            broken: Arc::new(files.iter().filter(is_broken).cloned().collect()),
+            files: Files::new(files),
             layout,
             mirroring: Arc::new(mirroring),
-            images,
+            images: Arc::new(images),
             access: Arc::new(access),
             secrets: Arc::new(secrets),
-            conventions: conventions.clone(),
             known: Arc::clone(&inputs.known),
+            looks: None,
         }
     }
 
@@ -139,6 +161,12 @@ impl Checkout {
         } else {
             Arc::clone(&self.mirroring)
         };
+        let broken = if change.touches(|file| !file.is_whole(conventions)) {
+            let files = files.iter().filter(|file| !file.is_whole(conventions));
+            Arc::new(files.cloned().collect())
+        } else {
+            Arc::clone(&self.broken)
+        };
         let layout = self.layout.after(change);
         let sources = Sources {
             files: &files,
@@ -147,9 +175,11 @@ impl Checkout {
             conventions,
             external: &inputs.external_images,
         };
-        let images = self
-            .images
-            .update((&self.mirroring, &self.layout), &sources, change);
+        let before = (&*self.mirroring, &self.layout);
+        let images = match self.images.update(before, &sources, change) {
+            Some(images) => Arc::new(images),
+            None => Arc::clone(&self.images),
+        };
         let access = if change.touches(|file| Access::reads(file, conventions)) {
             Arc::new(Access::build(&files, conventions))
         } else {
@@ -161,47 +191,168 @@ impl Checkout {
             Arc::clone(&self.secrets)
         };
         Self {
-            files,
+            conventions: Arc::clone(&self.conventions),
+            files: self.files.after(files, change),
+            broken,
             layout,
             mirroring,
             images,
             access,
             secrets,
-            conventions: conventions.clone(),
             known: Arc::clone(&inputs.known),
+            looks: None,
         }
+    }
+
+    /// A copy that notes what is looked at through it.
+    #[must_use]
+    pub fn watched(&self) -> Self {
+        Self {
+            looks: Some(Looks::default()),
+            ..self.clone()
+        }
+    }
+
+    /// What was looked at through this copy, if that is [watched](Self::watched).
+    #[must_use]
+    pub fn looked_at(self) -> Parts {
+        self.looks.map(Looks::into_parts).unwrap_or_default()
+    }
+
+    fn note(&self, parts: Shared) {
+        if let Some(looks) = &self.looks {
+            looks.note(parts);
+        }
+    }
+
+    /// The parts that are not the same in `other`: tables and files that the two do not share. Nothing is
+    /// said of checkouts that other things are taken for granted of.
+    #[must_use]
+    pub fn differences(&self, other: &Self) -> Option<Parts> {
+        if !Arc::ptr_eq(&self.conventions, &other.conventions) {
+            return None;
+        }
+        let tables = [
+            (
+                Shared::BROKEN_FILES,
+                Arc::ptr_eq(&self.broken, &other.broken),
+            ),
+            (Shared::LAYOUT, self.layout == other.layout),
+            (
+                Shared::MIRRORING,
+                Arc::ptr_eq(&self.mirroring, &other.mirroring),
+            ),
+            (Shared::IMAGES, Arc::ptr_eq(&self.images, &other.images)),
+            (Shared::ACCESS, Arc::ptr_eq(&self.access, &other.access)),
+            (Shared::SECRETS, Arc::ptr_eq(&self.secrets, &other.secrets)),
+            (Shared::KNOWN, Arc::ptr_eq(&self.known, &other.known)),
+        ];
+        let tables = tables.into_iter().filter(|(_, is_same)| !is_same);
+        let mut differences = self.files.differences(&other.files);
+        for (table, _) in tables {
+            differences.add(table);
+        }
+        Some(differences)
+    }
+
+    /// Which forms its ci-operator configs are written in.
+    #[must_use]
+    pub fn layout(&self) -> &Layout {
+        self.note(Shared::LAYOUT);
+        &self.layout
+    }
+
+    /// Mirror sets, their files, the jobs that read them, and what they write.
+    #[must_use]
+    pub fn mirroring(&self) -> &Mirroring {
+        self.note(Shared::MIRRORING);
+        &self.mirroring
+    }
+
+    /// Every ImageStreamTag, who provides it and who refers to it.
+    #[must_use]
+    pub fn images(&self) -> &Images {
+        self.note(Shared::IMAGES);
+        &self.images
+    }
+
+    /// Registry-access folders and the objects of all manifests.
+    #[must_use]
+    pub fn access(&self) -> &Access {
+        self.note(Shared::ACCESS);
+        &self.access
+    }
+
+    /// Which secrets exist.
+    #[must_use]
+    pub fn secrets(&self) -> &Secrets {
+        self.note(Shared::SECRETS);
+        &self.secrets
+    }
+
+    /// What lists and registries tell.
+    #[must_use]
+    pub fn known(&self) -> &Known {
+        self.note(Shared::KNOWN);
+        &self.known
     }
 
     /// The files, in order of their paths.
     #[must_use]
     pub fn files(&self) -> &[Arc<File>] {
-        &self.files
+        self.note(Shared::ALL_FILES);
+        self.files.all()
+    }
+
+    /// The files of some kinds, those of each in order of their paths.
+    pub fn files_of<'c>(&'c self, kinds: &'c [FileKind]) -> impl Iterator<Item = &'c File> {
+        kinds.iter().flat_map(|kind| {
+            self.note(Shared::files_of(*kind));
+            self.files.of(*kind).iter().map(|file| &**file)
+        })
+    }
+
+    /// The files below `folder`, in order of their paths.
+    pub fn files_within<'c>(&'c self, folder: &'c str) -> impl Iterator<Item = &'c File> {
+        let start = format!("{folder}/");
+        let from = self
+            .files()
+            .partition_point(|file| file.path.as_str() < &*start);
+        let files = self.files().iter().skip(from).map(|file| &**file);
+        files.take_while(|file| file.path.is_within(folder))
+    }
+
+    /// The files of some kinds of which not all is known: they do not parse, or are cut off.
+    pub fn broken_files<'c>(&'c self, kinds: &'c [FileKind]) -> impl Iterator<Item = &'c File> {
+        self.note(Shared::BROKEN_FILES);
+        let broken = self.broken.iter().map(|file| &**file);
+        broken.filter(|file| kinds.contains(&file.kind))
     }
 
     /// The ci-operator configs.
     pub fn ci_configs(&self) -> impl Iterator<Item = (&File, &CiConfig)> {
-        let files = self.files.iter();
-        files.filter_map(|file| Some((&**file, file.ci_config()?)))
+        let files = self.files_of(&[FileKind::CiConfig]);
+        files.filter_map(|file| Some((file, file.ci_config()?)))
     }
 
     /// The configurations of ci-images-mirror, of which there is one at most.
     pub fn images_mirror_configs(&self) -> impl Iterator<Item = (&File, &ImagesMirrorConfig)> {
-        let files = self.files.iter();
-        files.filter_map(|file| Some((&**file, file.images_mirror()?)))
+        let files = self.files_of(&[FileKind::ImagesMirrorConfig]);
+        files.filter_map(|file| Some((file, file.images_mirror()?)))
     }
 
     /// The jobs of all files, mirror jobs or not.
     pub fn jobs(&self) -> impl Iterator<Item = (&File, &Job)> {
-        let files = self.files.iter();
-        files.flat_map(|file| file.jobs().iter().map(move |job| (&**file, job)))
+        let files = self.files_of(&[FileKind::ProwJobs]);
+        files.flat_map(|file| file.jobs().iter().map(move |job| (file, job)))
     }
 
     /// The Kubernetes objects of all files, applied or not.
     pub fn manifests(&self) -> impl Iterator<Item = (&File, &Manifest)> {
-        let files = self.files.iter();
+        let files = self.files_of(&[FileKind::Manifest]);
         files.flat_map(|file| {
             let manifests = file.manifests().iter();
-            manifests.map(move |manifest| (&**file, manifest))
+            manifests.map(move |manifest| (file, manifest))
         })
     }
 
@@ -219,8 +370,11 @@ impl Checkout {
 
     /// The same, for those who keep it.
     pub(crate) fn shared_file(&self, path: &str) -> Option<&Arc<File>> {
-        let files = &self.files;
+        let files = self.files.all();
         let at = files.binary_search_by(|file| file.path.as_str().cmp(path));
+        if let Some(looks) = &self.looks {
+            looks.note_file(path);
+        }
         files.get(at.ok()?)
     }
 

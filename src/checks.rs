@@ -97,7 +97,7 @@ fn each_mapping_file(
     look: impl Fn(&Checkout, &MirroredFile, &mut Drafts) + Send + Sync + 'static,
 ) -> Check {
     whole_checkout(move |checkout, drafts| {
-        for file in &checkout.mirroring.files {
+        for file in &checkout.mirroring().files {
             look(checkout, file, drafts);
         }
     })
@@ -108,7 +108,7 @@ fn each_mirror_job(
     look: impl Fn(&Checkout, &MirrorJob, &mut Drafts) + Send + Sync + 'static,
 ) -> Check {
     whole_checkout(move |checkout, drafts| {
-        for job in &checkout.mirroring.jobs {
+        for job in &checkout.mirroring().jobs {
             look(checkout, job, drafts);
         }
     })
@@ -118,7 +118,7 @@ fn each_mirror_job(
 fn each_object(look: impl Fn(&Checkout, &ObjectAt, &mut Drafts) + Send + Sync + 'static) -> Check {
     whole_checkout(move |checkout, drafts| {
         for object in checkout
-            .access
+            .access()
             .objects
             .iter()
             .filter(|object| object.is_applied)
@@ -131,7 +131,7 @@ fn each_object(look: impl Fn(&Checkout, &ObjectAt, &mut Drafts) + Send + Sync + 
 /// The objects that are applied to the cluster behind the central registry.
 fn central_objects(checkout: &Checkout) -> impl Iterator<Item = &ObjectAt> {
     let central = &checkout.conventions.clusters.central;
-    let objects = checkout.access.objects.iter();
+    let objects = checkout.access().objects.iter();
     objects.filter(move |object| object.is_applied && object.file.path.is_within(central))
 }
 

@@ -2,20 +2,21 @@
 
 mod copies;
 mod file_findings;
+mod kept;
 mod plan;
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
-
 use crate::checkout::{Change, Checkout};
-use crate::checks::{Check, Drafts, unparsed};
+use crate::checks::unparsed::CutOff;
+use crate::checks::{Check, Drafts};
 use crate::finding::{Draft, Finding, Links, Place};
 use crate::limits::MAX_FINDINGS_PER_FILE;
 use crate::rules::Reports;
 use crate::tree::RepoPath;
 
-pub use file_findings::FileFindings;
+use file_findings::FileFindings;
+use kept::Kept;
 pub use plan::{Plan, PlanError};
 
 /// What the rules of a plan found, in the order of every output.
@@ -27,64 +28,78 @@ pub struct Found {
     pub held_back: Vec<Finding>,
 }
 
+/// What one plan found in a checkout and in what led to it from a base, for the next run.
+#[derive(Debug, Default)]
+pub struct Cache {
+    files: FileFindings,
+    checkout: Kept<1>,
+    change: Kept<2>,
+}
+
 /// Lints `checkout`.
 #[must_use]
 pub fn lint(checkout: &Checkout, plan: &Plan) -> Found {
     let everything = Change::between(&[], checkout.files());
-    lint_after(checkout, &everything, plan, &mut FileFindings::default())
+    lint_after(checkout, None, &everything, plan, &mut Cache::default())
 }
 
-/// Lints `checkout`, whose files differ by `change` from those in which `plan` found what is `known`.
+/// Lints `checkout`, whose files differ by `change` from those in which `plan` found what is `known`;
+/// with a `base`, also what turning that into `checkout` breaks. Checks run again where something is
+/// another that they look at.
 #[must_use]
 pub fn lint_after(
     checkout: &Checkout,
+    base: Option<&Checkout>,
     change: &Change,
     plan: &Plan,
-    known: &mut FileFindings,
+    known: &mut Cache,
 ) -> Found {
-    let (mut by_step, ()) = rayon::join(
-        || run(plan, |check, drafts| check.run(checkout, drafts)),
-        || known.update(checkout, change, plan),
-    );
-    for (step, draft) in known.drafts.values().flatten() {
-        if let Some(drafts) = by_step.get_mut(*step) {
-            drafts.push(draft.clone());
+    let mut alone = || {
+        let look = |check: &Check, [own]: &[Checkout; 1], drafts: &mut Drafts| {
+            check.run(own, drafts);
+        };
+        let (mut by_step, ()) = rayon::join(
+            || known.checkout.update(plan, [checkout], look),
+            || known.files.update(checkout, change, plan),
+        );
+        for (step, draft) in known.files.drafts.values().flatten() {
+            if let Some(drafts) = by_step.get_mut(*step) {
+                drafts.push(draft.clone());
+            }
         }
-    }
-    found(checkout, plan, by_step)
+        found(checkout, plan, by_step)
+    };
+    let Some(base) = base else {
+        return alone();
+    };
+    let (mut all, broken) = rayon::join(alone, || broken(base, checkout, plan, &mut known.change));
+    all.extend(broken);
+    all.sort();
+    all
 }
 
 /// What turning `base` into `result` breaks, as far as it takes both to see it.
 #[must_use]
 pub fn lint_change(base: &Checkout, result: &Checkout, plan: &Plan) -> Found {
-    let by_step = run(plan, |check, drafts| {
-        check.run_on_change(base, result, drafts);
-    });
-    found(result, plan, by_step)
+    broken(base, result, plan, &mut Kept::default())
 }
 
-/// The drafts of each step.
-fn run(plan: &Plan, look: impl Fn(&Check, &mut Drafts) + Sync) -> Vec<Vec<Draft>> {
-    plan.steps
-        .par_iter()
-        // Neighbours among the rules look at the same things, and take the same time.
-        .with_max_len(1)
-        .map(|(_, check)| {
-            let mut drafts = Drafts::default();
-            look(check, &mut drafts);
-            drafts.into_vec()
-        })
-        .collect()
+fn broken(base: &Checkout, result: &Checkout, plan: &Plan, known: &mut Kept<2>) -> Found {
+    let look = |check: &Check, [base, result]: &[Checkout; 2], drafts: &mut Drafts| {
+        check.run_on_change(base, result, drafts);
+    };
+    found(result, plan, known.update(plan, [base, result], look))
 }
 
 fn found(checkout: &Checkout, plan: &Plan, by_step: Vec<Vec<Draft>>) -> Found {
     let mut found = Found::default();
+    let cut_off = CutOff::of(checkout);
     for ((rule, _), drafts) in plan.steps.iter().zip(by_step) {
         let drafts = copies::lowered(checkout, drafts);
         let findings = capped(drafts, rule.id())
             .into_iter()
             .map(|draft| {
-                let topic = unparsed::near_end(checkout, draft.place());
+                let topic = cut_off.near_end(draft.place());
                 draft.follows_from_any(topic)
             })
             .map(|draft| draft.into_finding(rule.id(), rule.front_matter.severity));

@@ -29,7 +29,7 @@ pub use policy::{
 };
 pub use review::{BaseFindings, Divergence, Review};
 pub use root::{NoCheckout, checkout_root};
-pub use run::{FileCache, Outcome};
+pub use run::{Cache, Outcome};
 
 /// Why linting cannot start.
 #[derive(Debug, Error)]

@@ -114,6 +114,12 @@ impl File {
             && !self.text.ends_with('\n')
     }
 
+    /// Whether all that it says is known: it parses, and does not end in the middle of a line.
+    #[must_use]
+    pub fn is_whole(&self, conventions: &Conventions) -> bool {
+        !self.is_broken() && !self.is_cut_off(conventions)
+    }
+
     /// Whether the file's text could be had at all.
     #[must_use]
     pub fn is_readable(&self) -> bool {

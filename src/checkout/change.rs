@@ -47,13 +47,18 @@ impl Change {
         self.gone.is_empty() && self.come.is_empty()
     }
 
+    /// The files, as they were and as they are.
+    pub(super) fn files(&self) -> impl Iterator<Item = &Arc<File>> {
+        self.gone.iter().chain(&self.come)
+    }
+
     /// Where the files lie; one that changed is named twice.
     pub(crate) fn paths(&self) -> impl Iterator<Item = &RepoPath> {
-        self.gone.iter().chain(&self.come).map(|file| &file.path)
+        self.files().map(|file| &file.path)
     }
 
     /// Whether one of the files, as it was or as it is, is of those that are `read`.
     pub(super) fn touches(&self, read: impl Fn(&File) -> bool) -> bool {
-        self.gone.iter().chain(&self.come).any(|file| read(file))
+        self.files().any(|file| read(file))
     }
 }

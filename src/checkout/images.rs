@@ -14,9 +14,10 @@ mod rewrite;
 mod store;
 mod summary;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashSet};
 use regex::RegexSet;
 
 use crate::syntax::reference::ImageStreamTag;

@@ -1,7 +1,10 @@
 //! What is usual in the checkout: of places of one kind, the values that many files agree on, and one
 //! that stands in a single file.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::hash::Hash;
+
+use foldhash::HashSet;
 
 use crate::syntax::likeness::{self, Effort};
 use crate::tree::RepoPath;
@@ -9,7 +12,7 @@ use crate::tree::RepoPath;
 /// What stands at all places of one kind, such as the hosts of all sources. It is counted by the files
 /// that it stands in, or by something smaller, such as their lines.
 pub(in crate::checks) struct Habit<'c, W = &'c RepoPath> {
-    witnesses: BTreeMap<&'c str, BTreeSet<W>>,
+    witnesses: BTreeMap<&'c str, HashSet<W>>,
     effort: Effort,
 }
 
@@ -32,10 +35,19 @@ pub(in crate::checks) struct Unusual<'c> {
 /// A value in so many files is common.
 pub(in crate::checks) const COMMON: usize = 3;
 
-impl<'c, W: Ord> Habit<'c, W> {
+impl<'c, W: Eq + Hash> Habit<'c, W> {
     /// Counts `value`, which stands in the file (or whatever is counted) `witness`.
     pub(in crate::checks) fn add(&mut self, witness: W, value: &'c str) {
         self.witnesses.entry(value).or_default().insert(witness);
+    }
+
+    /// Counts `value`, which stands in all these.
+    pub(in crate::checks) fn add_all(
+        &mut self,
+        witnesses: impl IntoIterator<Item = W>,
+        value: &'c str,
+    ) {
+        self.witnesses.entry(value).or_default().extend(witnesses);
     }
 
     /// Nothing where several files have `value`, or where no other value is common.
@@ -79,7 +91,7 @@ impl<'c, W: Ord> Habit<'c, W> {
 
     /// How many files have `value`.
     pub(in crate::checks) fn count(&self, value: &str) -> usize {
-        self.witnesses.get(value).map_or(0, BTreeSet::len)
+        self.witnesses.get(value).map_or(0, HashSet::len)
     }
 
     /// The value that most files have, and how many do; the first in alphabetical order of several.

@@ -32,7 +32,7 @@ impl<'c> Namespaces<'c> {
 
     /// The one that is nearly called like `name`, which no manifest makes, and a single file uses.
     pub(in crate::checks) fn meant(&self, name: &str) -> Option<&'c str> {
-        let made = &self.checkout.access.namespaces;
+        let made = &self.checkout.access().namespaces;
         let is_of_platform = &self.checkout.conventions.namespaces.of_platform;
         if made.contains(name)
             || name.is_empty()

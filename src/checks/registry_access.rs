@@ -35,14 +35,14 @@ fn each_folder(
     look: impl Fn(&Checkout, &str, &Folder) -> Option<Draft> + Send + Sync + 'static,
 ) -> Check {
     whole_checkout(move |checkout, drafts| {
-        let folders = checkout.access.folders.iter();
+        let folders = checkout.access().folders.iter();
         drafts.extend(folders.filter_map(|(name, folder)| look(checkout, name, folder)));
     })
 }
 
 /// The objects of a folder that are applied.
 fn applied<'c>(checkout: &'c Checkout, folder: &Folder) -> impl Iterator<Item = &'c ObjectAt> {
-    let objects = checkout.access.objects_in(folder).iter();
+    let objects = checkout.access().objects_in(folder).iter();
     objects.filter(|object| object.is_applied)
 }
 
@@ -125,7 +125,7 @@ struct Pull {
 
 impl Pull {
     fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        let folders = checkout.access.folders.iter();
+        let folders = checkout.access().folders.iter();
         let found = folders
             .filter_map(|(name, folder)| Some((&**name, self.check(checkout, name, folder)?)));
         drafts.extend(hitting_pullers(checkout, found.collect()));
@@ -157,8 +157,8 @@ impl Pull {
 /// own namespace, and leaves what gives rights to its team, or its ServiceAccounts elsewhere.
 fn lost(base: &Checkout, result: &Checkout, pull: &Pull, drafts: &mut Drafts) {
     let mut found = BTreeMap::new();
-    for (name, folder) in &result.access.folders {
-        let Some(before) = base.access.folders.get(name) else {
+    for (name, folder) in &result.access().folders {
+        let Some(before) = base.access().folders.get(name) else {
             continue;
         };
         let is_lost = is_pulled_from(base, name, before)
@@ -178,7 +178,7 @@ fn hitting_pullers(checkout: &Checkout, mut found: BTreeMap<&str, Draft>) -> Vec
         return Vec::new();
     }
     let mut pullers: BTreeMap<&str, BTreeSet<&RepoPath>> = BTreeMap::new();
-    for (tag, named) in checkout.images.named() {
+    for (tag, named) in checkout.images().named() {
         if let Some((&namespace, _)) = found.get_key_value(tag.namespace()) {
             let users = named.users.iter().map(|image_use| &image_use.place.path);
             pullers.entry(namespace).or_default().extend(users);
@@ -200,14 +200,14 @@ fn hitting_pullers(checkout: &Checkout, mut found: BTreeMap<&str, Draft>) -> Vec
 fn still_broken(finding: &Finding, _: &Checkout) -> StillBroken {
     let name = finding.entity.clone();
     Box::new(move |checkout| {
-        let folder = checkout.access.folders.get(&name);
+        let folder = checkout.access().folders.get(&name);
         folder.is_some_and(|folder| !is_pulled_from(checkout, &name, folder))
     })
 }
 
 /// Whether a binding to a role that pulls lies in the namespace of a folder.
 fn is_pulled_from(checkout: &Checkout, name: &str, folder: &Folder) -> bool {
-    let own = checkout.access.namespaces_of(&path(checkout, name));
+    let own = checkout.access().namespaces_of(&path(checkout, name));
     let mut objects = applied(checkout, folder).filter(|object| {
         let namespace = object.namespace();
         namespace == name || own.is_some_and(|own| own.contains(namespace))

@@ -14,50 +14,58 @@ pub(super) fn topic(path: &RepoPath) -> String {
     format!("{path} is not understood")
 }
 
-/// The topic of what is wrong at `place` because the rest of the file is missing.
-pub(crate) fn near_end(checkout: &Checkout, place: &Place) -> Option<String> {
-    let file = checkout.file(place.path.as_str())?;
-    let is_near = place.span.end as usize + NEAR_END >= file.text.len();
-    (is_near && file.is_cut_off(&checkout.conventions)).then(|| topic(&file.path))
+/// The files that were cut off.
+pub(crate) struct CutOff<'c>(Vec<&'c File>);
+
+impl<'c> CutOff<'c> {
+    pub(crate) fn of(checkout: &'c Checkout) -> Self {
+        let conventions = &checkout.conventions;
+        let files = checkout.broken_files(&conventions.end_in_line_break);
+        Self(files.filter(|file| file.is_cut_off(conventions)).collect())
+    }
+
+    /// The topic of what is wrong at `place` because the rest of the file is missing.
+    pub(crate) fn near_end(&self, place: &Place) -> Option<String> {
+        let at = self.0.binary_search_by(|file| file.path.cmp(&place.path));
+        let file = self.0.get(at.ok()?)?;
+        let is_near = place.span.end as usize + NEAR_END >= file.text.len();
+        is_near.then(|| topic(&file.path))
+    }
 }
 
 /// So many bytes before its end, a file that was cut off may be wrong because of that; a mirror job has
 /// some 1,500.
 const NEAR_END: usize = 2000;
 
-/// The files of which not all is known.
-fn files(checkout: &Checkout) -> impl Iterator<Item = &File> {
-    let files = checkout.files().iter().map(|file| &**file);
-    let unparsed =
-        files.filter(move |file| file.is_broken() || file.is_cut_off(&checkout.conventions));
-    unparsed.take(MAX_UNPARSED)
+/// The files of these kinds of which not all is known.
+fn files<'c>(checkout: &'c Checkout, kinds: &'c [FileKind]) -> impl Iterator<Item = &'c File> {
+    checkout.broken_files(kinds).take(MAX_UNPARSED)
 }
 
 /// The topics of those that are of `kind`.
 pub(super) fn of_kinds(checkout: &Checkout, kinds: &[FileKind]) -> Vec<String> {
-    let ours = files(checkout).filter(|file| kinds.contains(&file.kind));
-    ours.map(|file| topic(&file.path)).collect()
+    files(checkout, kinds)
+        .map(|file| topic(&file.path))
+        .collect()
 }
 
 /// Those that may provide images, each with the words of its text.
 pub(super) struct MayProvide<'c>(Vec<(String, HashSet<&'c str>)>);
 
+const MAY_PROVIDE: &[FileKind] = &[
+    FileKind::CiConfig,
+    FileKind::ImagesMirrorConfig,
+    FileKind::Manifest,
+    FileKind::ReleaseController,
+];
+
 impl<'c> MayProvide<'c> {
     pub(super) fn of(checkout: &'c Checkout) -> Self {
-        let may_provide = |file: &&File| {
-            matches!(
-                file.kind,
-                FileKind::CiConfig
-                    | FileKind::ImagesMirrorConfig
-                    | FileKind::Manifest
-                    | FileKind::ReleaseController
-            )
-        };
         let words = |file: &'c File| {
             let is_between = |c: char| !c.is_ascii_alphanumeric() && !"-._".contains(c);
             (topic(&file.path), file.text.split(is_between).collect())
         };
-        Self(files(checkout).filter(may_provide).map(words).collect())
+        Self(files(checkout, MAY_PROVIDE).map(words).collect())
     }
 
     /// `draft` says that `target` is not provided, which follows from a file that has the words.

@@ -133,7 +133,7 @@ fn report(
     let in_part = |finding: &Finding| linter.is_in_part(finding, &lint_target.reported);
     let shown_from = selection.shown_from();
     let is_severe = |finding: &Finding| finding.severity >= shown_from;
-    let images = checkout.images.summary();
+    let images = checkout.images().summary();
     let mut statistics = Statistics {
         references: images.references,
         resolved: images.resolved,

@@ -164,7 +164,7 @@ fn pull_spec(cursor: &FilePosition<'_>, central: &[String]) -> Option<(Span, Vec
         );
     }
     // What is written elsewhere.
-    for mapping in cursor.checkout.mirroring.mappings() {
+    for mapping in cursor.checkout.mirroring().mappings() {
         let mapping = mapping.1;
         for known in [mapping.source.key(), mapping.key()] {
             let Some(rest) = known.strip_prefix(written) else {
@@ -210,7 +210,7 @@ fn secret(cursor: &FilePosition<'_>) -> Option<(Span, Vec<Completion>)> {
     if line.key != "secretName" {
         return None;
     }
-    let mut secrets: Vec<_> = cursor.checkout.secrets.known.iter().collect();
+    let mut secrets: Vec<_> = cursor.checkout.secrets().known.iter().collect();
     secrets.sort_by(|a, b| a.name.cmp(&b.name));
     secrets.dedup_by(|a, b| a.name == b.name);
     let completions = secrets.into_iter().map(|secret| {

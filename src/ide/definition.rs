@@ -32,16 +32,16 @@ pub(super) fn of(cursor: &FilePosition<'_>, entity: &Entity<'_>) -> Vec<Place> {
         Entity::Images(tags) => tags
             .iter()
             .flat_map(|tag| {
-                let open = match checkout.images.resolve(tag) {
+                let open = match checkout.images().resolve(tag) {
                     Resolution::Open(provider) => Some(provider),
                     _ => None,
                 };
-                let providers = checkout.images.providers(tag).iter().chain(open);
+                let providers = checkout.images().providers(tag).iter().chain(open);
                 providers.map(|provider| provider.place.clone())
             })
             .collect(),
         Entity::Stream(namespace, name) => {
-            let stream = checkout.images.stream(namespace, name);
+            let stream = checkout.images().stream(namespace, name);
             let providers = stream
                 .into_iter()
                 .flat_map(|stream| stream.openers().chain(stream.tags.values().flatten()));
@@ -49,7 +49,7 @@ pub(super) fn of(cursor: &FilePosition<'_>, entity: &Entity<'_>) -> Vec<Place> {
         }
         Entity::Pipeline(name) => declared(cursor, name),
         Entity::Secret(name) => {
-            let secrets = checkout.secrets.named(name);
+            let secrets = checkout.secrets().named(name);
             let places = secrets.iter().filter_map(|secret| secret.place.clone());
             places.collect()
         }
@@ -60,14 +60,14 @@ pub(super) fn of(cursor: &FilePosition<'_>, entity: &Entity<'_>) -> Vec<Place> {
         }
         Entity::Rule(_) => Vec::new(),
         Entity::Job(job) => {
-            let files = job.files.iter().map(|&at| &checkout.mirroring.files[at]);
+            let files = job.files.iter().map(|&at| &checkout.mirroring().files[at]);
             let files = files.map(|file| Place::whole_file(&file.file.path));
             files.collect()
         }
         Entity::MappingFile(file) => {
             let readers = file.readers.iter();
             let selectors = readers.map(|reader| {
-                let job = &checkout.mirroring.jobs[reader.job];
+                let job = &checkout.mirroring().jobs[reader.job];
                 job.place(job.selectors[reader.selector].span)
             });
             selectors.collect()

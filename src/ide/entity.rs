@@ -72,7 +72,7 @@ pub fn entity_at<'c>(cursor: &FilePosition<'c>) -> Option<EntityAt<'c>> {
             let on = |person: &&Text| is_on(person.span, cursor.offset);
             let person = owners.people.iter().find(on)?;
             let name = person.value.to_lowercase();
-            let aliases = cursor.checkout.access.aliases.as_ref()?;
+            let aliases = cursor.checkout.access().aliases.as_ref()?;
             aliases.contains(&name).then_some(EntityAt {
                 entity: Entity::Alias(name),
                 span: person.span,
@@ -177,7 +177,7 @@ fn provided<'c>(cursor: &FilePosition<'c>) -> Option<EntityAt<'c>> {
     let mut tags = Vec::new();
     let mut open = None;
     let mut span = None;
-    for (namespace, name, stream) in cursor.checkout.images.streams() {
+    for (namespace, name, stream) in cursor.checkout.images().streams() {
         for (tag, at) in provided_in(stream, cursor.path) {
             if !is_on(at, cursor.offset) {
                 continue;
@@ -222,7 +222,7 @@ pub(super) fn image_uses<'c>(
     checkout: &'c Checkout,
     path: &RepoPath,
 ) -> impl Iterator<Item = &'c ImageUse> {
-    let all = checkout.images.references();
+    let all = checkout.images().references();
     all.filter(move |image_use| image_use.place.path == *path)
 }
 
@@ -276,7 +276,7 @@ fn mapping<'c>(cursor: &FilePosition<'c>) -> Option<EntityAt<'c>> {
     if let Some(image) = named(cursor).or_else(|| provided(cursor)) {
         return Some(image);
     }
-    let mut files = cursor.checkout.mirroring.files.iter();
+    let mut files = cursor.checkout.mirroring().files.iter();
     let file = files.find(|file| file.file.path == *cursor.path)?;
     let line = file
         .lines()
@@ -305,7 +305,7 @@ fn job<'c>(cursor: &FilePosition<'c>) -> Option<EntityAt<'c>> {
             span: secret.span,
         });
     }
-    let jobs = cursor.checkout.mirroring.jobs.iter();
+    let jobs = cursor.checkout.mirroring().jobs.iter();
     jobs.filter(|job| job.file.path == *cursor.path)
         .find_map(|job| {
             let selectors = job.selectors.iter().map(|selector| selector.span);
@@ -319,7 +319,7 @@ fn job<'c>(cursor: &FilePosition<'c>) -> Option<EntityAt<'c>> {
 }
 
 fn defined_secret<'c>(cursor: &FilePosition<'c>) -> Option<EntityAt<'c>> {
-    cursor.checkout.secrets.known.iter().find_map(|secret| {
+    cursor.checkout.secrets().known.iter().find_map(|secret| {
         let place = secret.place.as_ref()?;
         let is_here = place.path == *cursor.path && is_on(place.span, cursor.offset);
         is_here.then_some(EntityAt {

@@ -69,7 +69,7 @@ fn of_entity(cursor: &FilePosition<'_>) -> Vec<Highlight> {
         Entity::Images(tags) => {
             let users = tags
                 .iter()
-                .flat_map(|tag| cursor.checkout.images.users(tag));
+                .flat_map(|tag| cursor.checkout.images().users(tag));
             let others = users.filter(|image_use| {
                 image_use.place.path == *cursor.path && !image_use.place.span.covers(at.span)
             });

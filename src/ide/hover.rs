@@ -56,7 +56,7 @@ pub fn hover(cursor: &FilePosition<'_>, addresses: Addresses<'_>) -> Option<(Spa
             format!("Step {}, {file}\n", code(step))
         }
     };
-    let mut files = checkout.mirroring.files.iter();
+    let mut files = checkout.mirroring().files.iter();
     if let Some(file) = files.find(|file| file.file.path == *cursor.path) {
         said = mirrored(cursor, file) + &said;
     }
@@ -192,7 +192,7 @@ impl Linked<'_> {
     fn stream(&self, namespace: &str, name: &str) -> String {
         let checkout = self.checkout;
         let mut said = format!("**{}**", code(&format!("{namespace}/{name}")));
-        let Some(stream) = checkout.images.stream(namespace, name) else {
+        let Some(stream) = checkout.images().stream(namespace, name) else {
             said.push_str(": nothing here provides a tag of it\n");
             return said;
         };
@@ -227,7 +227,7 @@ impl Linked<'_> {
 
     fn secret(&self, name: &str) -> String {
         let checkout = self.checkout;
-        let known = checkout.secrets.named(name);
+        let known = checkout.secrets().named(name);
         if known.is_empty() {
             return format!(
                 "Secret **{}** is not defined in the checkout; it may lie in Vault\n",
@@ -286,7 +286,7 @@ fn mirrored(cursor: &FilePosition<'_>, file: &MirroredFile) -> String {
         said.push_str("No job reads this file.\n\n");
     }
     for reader in &file.readers {
-        let job = &cursor.checkout.mirroring.jobs[reader.job];
+        let job = &cursor.checkout.mirroring().jobs[reader.job];
         let secrets: Vec<String> = image::secrets(job).into_iter().map(code).collect();
         let (name, secrets) = (code(job.name()), or_none(&secrets));
         let _ = writeln!(said, "Mirrored by job {name} with secret {secrets}\n");

@@ -69,7 +69,7 @@ pub(super) fn secrets(job: &MirrorJob) -> BTreeSet<&str> {
 impl<'c> ImageFacts<'c> {
     /// Gathers what `checkout` knows about `tag`.
     pub(super) fn of(checkout: &'c Checkout, tag: &ImageStreamTag) -> Self {
-        let images = &checkout.images;
+        let images = checkout.images();
         let resolution = images.resolve(tag);
         let open = match resolution {
             Resolution::Open(provider) => Some(provider),
@@ -89,7 +89,7 @@ impl<'c> ImageFacts<'c> {
             providers: images.providers(tag).iter().chain(open).collect(),
             mirrored_to: mirrored_to(checkout, &sources),
             mirror_sets: mirror_sets(checkout, &sources),
-            may_pull: checkout.access.pullers(tag.namespace()),
+            may_pull: checkout.access().pullers(tag.namespace()),
             users,
             resolution,
             near,
@@ -129,7 +129,7 @@ fn mirrored_to(checkout: &Checkout, sources: &[&Place]) -> Vec<String> {
         return Vec::new();
     }
     let mut destinations: Vec<String> = checkout
-        .mirroring
+        .mirroring()
         .mappings()
         .filter(|(file, mapping)| {
             let place = file.place(mapping.source.span);
@@ -143,7 +143,7 @@ fn mirrored_to(checkout: &Checkout, sources: &[&Place]) -> Vec<String> {
 
 /// The mirror sets in whose mapping files these places are.
 fn mirror_sets<'c>(checkout: &'c Checkout, sources: &[&Place]) -> Vec<MirroredBy<'c>> {
-    let mirroring = &checkout.mirroring;
+    let mirroring = checkout.mirroring();
     let naming: BTreeSet<&str> = sources.iter().map(|place| place.path.as_str()).collect();
     let mut sets = Vec::new();
     for (name, set) in &mirroring.sets {

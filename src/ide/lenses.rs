@@ -34,7 +34,7 @@ pub fn lenses(cursor: &FilePosition<'_>) -> Vec<Lens> {
     };
     let mut lenses: Vec<Lens> = match &file.statements {
         Statements::Mapping(_) => {
-            let Some(file) = checkout.mirroring.file(cursor.path) else {
+            let Some(file) = checkout.mirroring().file(cursor.path) else {
                 return Vec::new();
             };
             let jobs = jobs(checkout, file);
@@ -61,7 +61,9 @@ pub fn lenses(cursor: &FilePosition<'_>) -> Vec<Lens> {
 /// The places that name one of `images`, in order of files.
 #[must_use]
 pub fn places(checkout: &Checkout, images: &[ImageStreamTag]) -> Vec<Place> {
-    let users = images.iter().flat_map(|image| checkout.images.users(image));
+    let users = images
+        .iter()
+        .flat_map(|image| checkout.images().users(image));
     let mut places: Vec<Place> = users.map(|image_use| image_use.place.clone()).collect();
     places.sort();
     places.dedup();
@@ -103,7 +105,7 @@ fn join(parts: [Option<String>; 2]) -> String {
 /// What is published, image by image and target by target.
 fn promotion(checkout: &Checkout, config: &CiConfig) -> Vec<Lens> {
     let mut lenses: Vec<Lens> = Vec::new();
-    let targets = config.targets(&checkout.layout);
+    let targets = config.targets(checkout.layout());
     for target in targets.filter(|target| !target.disabled) {
         let mut all = Vec::new();
         for published in target.published.iter().filter(|image| !image.optional) {
@@ -167,7 +169,10 @@ fn used_by(checkout: &Checkout, images: &[ImageStreamTag]) -> Option<String> {
         ("other file", "other files"),
     ];
     let mut files: [BTreeSet<&str>; 3] = Default::default();
-    for image_use in images.iter().flat_map(|image| checkout.images.users(image)) {
+    for image_use in images
+        .iter()
+        .flat_map(|image| checkout.images().users(image))
+    {
         let kind = match image_use.referrer {
             Referrer::Config(_) => 0,
             Referrer::RegistryStep => 1,
@@ -195,7 +200,9 @@ fn used_by(checkout: &Checkout, images: &[ImageStreamTag]) -> Option<String> {
 
 /// Where the images are mirrored to, and by whom; nothing where they are not.
 fn further(checkout: &Checkout, images: &[ImageStreamTag]) -> Option<String> {
-    let users = images.iter().flat_map(|image| checkout.images.users(image));
+    let users = images
+        .iter()
+        .flat_map(|image| checkout.images().users(image));
     let mirrored = users.filter(|image_use| image_use.referrer == Referrer::Mapping);
     let mut destinations = mirrored.flat_map(|image_use| mirrored_by(checkout, image_use));
     let (file, mapping) = destinations.next()?;
@@ -216,7 +223,7 @@ fn mirrored_by<'c>(
     image_use: &ImageUse,
 ) -> impl Iterator<Item = (&'c MirroredFile, &'c Mapping)> {
     let source = image_use.place.span;
-    let file = checkout.mirroring.file(&image_use.place.path);
+    let file = checkout.mirroring().file(&image_use.place.path);
     file.into_iter().flat_map(move |file| {
         let lines = file.lines();
         let at = lines.partition_point(|line| line.span.end < source.end);
@@ -231,7 +238,7 @@ const MIRRORED: &str = "mirrored";
 /// By which jobs a mapping file is mirrored.
 fn jobs(checkout: &Checkout, file: &MirroredFile) -> String {
     let readers = file.readers.iter();
-    let names = readers.map(|reader| checkout.mirroring.jobs[reader.job].name());
+    let names = readers.map(|reader| checkout.mirroring().jobs[reader.job].name());
     let names: Vec<&str> = names.collect();
     match names.as_slice() {
         [] => "no job reads this file".to_owned(),

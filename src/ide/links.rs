@@ -30,7 +30,7 @@ pub fn links(cursor: &FilePosition<'_>) -> Vec<Link> {
     let checkout = cursor.checkout;
     let mut links: Vec<Link> = Vec::new();
     for image_use in image_uses(checkout, cursor.path) {
-        let mut providers = checkout.images.providers(&image_use.target).iter();
+        let mut providers = checkout.images().providers(&image_use.target).iter();
         let live = providers.find(|p| p.state == State::Live && p.place.path != *cursor.path);
         if let Some(provider) = live {
             links.push(Link {
@@ -70,7 +70,7 @@ pub fn links(cursor: &FilePosition<'_>) -> Vec<Link> {
         Statements::Jobs(jobs) => {
             let volumes = jobs.iter().flat_map(|job| job.volumes());
             for secret in volumes.filter_map(|volume| volume.secret.as_ref()) {
-                let known = checkout.secrets.named(&secret.value);
+                let known = checkout.secrets().named(&secret.value);
                 if let Some(place) = known.iter().find_map(|secret| secret.place.clone()) {
                     links.push(Link {
                         span: secret.span,

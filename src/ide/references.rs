@@ -34,11 +34,11 @@ pub(super) fn uses(
     match entity {
         Entity::Images(tags) => tags
             .iter()
-            .flat_map(|tag| checkout.images.users(tag))
+            .flat_map(|tag| checkout.images().users(tag))
             .map(|image_use| image_use.place.clone())
             .collect(),
         Entity::Stream(namespace, name) => {
-            let all = checkout.images.references();
+            let all = checkout.images().references();
             let of_stream = all.filter(|image_use| {
                 image_use.target.namespace() == &**namespace && image_use.target.name() == &**name
             });

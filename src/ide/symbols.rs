@@ -122,7 +122,7 @@ fn job_name(job: &Job) -> &str {
 /// The images that the file provides.
 fn provided(cursor: &FilePosition<'_>) -> Vec<Symbol> {
     let mut symbols = Vec::new();
-    for (namespace, name, stream) in cursor.checkout.images.streams() {
+    for (namespace, name, stream) in cursor.checkout.images().streams() {
         for (tag, span) in provided_in(stream, cursor.path) {
             let image = format!("{namespace}/{name}:{}", tag.unwrap_or("*"));
             symbols.push(Symbol::new(SymbolKind::Image, &image, span, span));
@@ -236,7 +236,7 @@ pub fn search(checkout: &Checkout, query: &str) -> Vec<Found> {
             found.push((spread, found_one));
         }
     };
-    for (namespace, name, stream) in checkout.images.streams() {
+    for (namespace, name, stream) in checkout.images().streams() {
         for (tag, providers) in &stream.tags {
             for provider in providers.iter().filter(|p| p.state == State::Live) {
                 let image = format!("{namespace}/{name}:{tag}");
@@ -245,7 +245,7 @@ pub fn search(checkout: &Checkout, query: &str) -> Vec<Found> {
             }
         }
     }
-    for file in &checkout.mirroring.files {
+    for file in &checkout.mirroring().files {
         let set = file.set.as_deref().unwrap_or_default();
         let (name, place) = (file.name().to_owned(), file.place(Span::whole_file()));
         offer(name, SymbolKind::MappingFile, set, &place);
@@ -255,7 +255,7 @@ pub fn search(checkout: &Checkout, query: &str) -> Vec<Found> {
         let name = job_name(job).to_owned();
         offer(name, SymbolKind::Job, file.path.name(), &place);
     }
-    for object in &checkout.access.objects {
+    for object in &checkout.access().objects {
         let place = object.place(object.manifest().anchor());
         let kind = object.manifest().kind();
         let container = match object.namespace() {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Linter;
 use super::review::follow_moves;
-use super::run::FileCache;
+use super::run::Cache;
 use crate::checkout::{Change, Checkout};
 use crate::engine::{self, Found};
 use crate::finding::Finding;
@@ -17,7 +17,7 @@ pub struct Linted {
     pub checkout: Checkout,
     /// What was found, less what the user has accepted.
     found: Found,
-    cache: FileCache,
+    cache: Cache,
 }
 
 /// What a change brings, and what it leaves to the next.
@@ -42,7 +42,7 @@ impl Linter {
     #[must_use]
     pub fn linted(&self, checkout: Checkout) -> Linted {
         let everything = Change::between(&[], checkout.files());
-        let mut cache = FileCache::default();
+        let mut cache = Cache::default();
         let filtered = self.lint_after(&everything, &checkout, None, &mut cache);
         Linted {
             found: filtered.found,
@@ -68,7 +68,7 @@ impl Linter {
         let after = match &sound {
             Some(sound) => {
                 let everything = Change::between(&[], result.files());
-                let mut cache = FileCache::default();
+                let mut cache = Cache::default();
                 let found = self.found(&everything, &sound.checkout, Some(&base), &mut cache);
                 self.with_broken(found, sound)
             }

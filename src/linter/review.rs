@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::Linter;
-use super::run::FileCache;
+use super::run::Cache;
 use crate::checkout::{Change, Checkout};
 use crate::engine::{self, Found};
 use crate::finding::{Affected, Class, Finding, Links};
@@ -98,7 +98,7 @@ impl Linter {
         result: &Checkout,
         divergence: impl FnOnce() -> Result<Option<Divergence<'d>>, E>,
     ) -> Result<(Filtered, Vec<Finding>), E> {
-        let mut cache = FileCache::default();
+        let mut cache = Cache::default();
         let sound = self.sound(base, result);
         let (before, mut after) = rayon::join(
             || self.lint(base, None),

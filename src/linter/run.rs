@@ -3,16 +3,15 @@
 
 use super::{Linter, Review};
 use crate::checkout::{Change, Checkout};
-use crate::engine::{self, FileFindings, Found};
+use crate::engine::{self, Found};
 use crate::finding::Finding;
 use crate::findings::{Comments, Filtered};
 use crate::tree::{Tree, TreeError};
 
-/// What one run leaves to the next: what was found in each file by itself, and the suppression
-/// comments there.
+/// What one run leaves to the next: what was found, and the suppression comments of each file.
 #[derive(Debug, Default)]
-pub struct FileCache {
-    findings: FileFindings,
+pub struct Cache {
+    found: engine::Cache,
     comments: Comments,
 }
 
@@ -57,7 +56,7 @@ impl Linter {
     #[must_use]
     pub fn lint(&self, checkout: &Checkout, base: Option<&Checkout>) -> Filtered {
         let everything = Change::between(&[], checkout.files());
-        self.lint_after(&everything, checkout, base, &mut FileCache::default())
+        self.lint_after(&everything, checkout, base, &mut Cache::default())
     }
 
     /// The same for a checkout that differs by `change` from the one that `cache` is of.
@@ -67,7 +66,7 @@ impl Linter {
         change: &Change,
         checkout: &Checkout,
         base: Option<&Checkout>,
-        cache: &mut FileCache,
+        cache: &mut Cache,
     ) -> Filtered {
         let found = self.found(change, checkout, base, cache);
         self.filter(found, cache)
@@ -79,25 +78,21 @@ impl Linter {
         change: &Change,
         checkout: &Checkout,
         base: Option<&Checkout>,
-        cache: &mut FileCache,
+        cache: &mut Cache,
     ) -> Found {
-        let FileCache { findings, comments } = cache;
-        let (mut found, broken) = rayon::join(
-            || engine::lint_after(checkout, change, &self.plan, findings),
-            || {
-                comments.update(change);
-                base.map(|base| engine::lint_change(base, checkout, &self.plan))
-            },
+        let Cache {
+            found: known,
+            comments,
+        } = cache;
+        let (found, ()) = rayon::join(
+            || engine::lint_after(checkout, base, change, &self.plan, known),
+            || comments.update(change),
         );
-        if let Some(broken) = broken {
-            found.extend(broken);
-            found.sort();
-        }
         found
     }
 
     /// `found`, less what the user has accepted.
-    pub(super) fn filter(&self, found: Found, cache: &mut FileCache) -> Filtered {
+    pub(super) fn filter(&self, found: Found, cache: &mut Cache) -> Filtered {
         self.policy.apply(&mut cache.comments, &self.plan, found)
     }
 }

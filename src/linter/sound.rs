@@ -38,7 +38,7 @@ impl Linter {
         let mut files = result.files().to_vec();
         for file in &mut files {
             let before = || base.shared_file(file.path.as_str());
-            let is_suspect = file.is_broken() || file.is_cut_off(&self.conventions);
+            let is_suspect = !file.is_whole(&self.conventions);
             if let Some(before) = is_suspect.then(before).flatten()
                 && !before.is_broken()
                 && (file.is_broken() || goes_on(before, file))

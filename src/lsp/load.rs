@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::answering::guarded;
 use super::setup::Setup;
 use super::workspace::{Base, ForkPoint};
-use crate::linter::FileCache;
+use crate::linter::Cache;
 use crate::model::{self, File, ParsedFiles};
 use crate::tree::WorkTree;
 
@@ -26,7 +26,7 @@ pub(super) struct Loaded {
     /// What they are compared with.
     pub(super) base: Base,
     /// What was found in each file of the base by itself.
-    pub(super) cache: FileCache,
+    pub(super) cache: Cache,
     /// What is to be told to the user.
     pub(super) notices: Vec<String>,
 }
@@ -38,7 +38,7 @@ impl Load {
             root: self.tree.root().to_owned(),
             files: Vec::new(),
             base: Base::nothing(self.setup.linter()),
-            cache: FileCache::default(),
+            cache: Cache::default(),
             notices: Vec::new(),
         };
         if let Err(fault) = guarded(|| {

@@ -24,7 +24,7 @@ use super::setup::Setup;
 use super::snapshot::{LinesOfTexts, Snapshot};
 use crate::checkout::Checkout;
 use crate::checkout::files::find;
-use crate::linter::{FileCache, NoCheckout, SetupError};
+use crate::linter::{Cache, NoCheckout, SetupError};
 use crate::model::File;
 use crate::tree::{RepoPath, WorkTree};
 
@@ -54,7 +54,7 @@ pub struct Workspace {
     /// What it is compared with, once everything was read.
     base: Option<Base>,
     /// What the last run left to the next.
-    cache: FileCache,
+    cache: Cache,
     pending: Pending,
     is_loading: bool,
     /// Whether some document did not parse at the last refresh.
@@ -109,7 +109,7 @@ impl Workspace {
             open_folders: vec![(folder_uri, below)],
             tree,
             base: None,
-            cache: FileCache::default(),
+            cache: Cache::default(),
             pending: Pending {
                 policy: true,
                 ..Pending::default()

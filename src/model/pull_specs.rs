@@ -2,8 +2,19 @@
 
 use super::manifest::Body;
 use super::manifest::images::{Object, ObjectReference};
-use super::{File, Statements};
+use super::{File, FileKind, Statements};
 use crate::syntax::span::Span;
+
+impl FileKind {
+    /// The kinds of files that have [`File::pull_specs`].
+    pub const WITH_PULL_SPECS: &[Self] = &[
+        Self::MappingFile,
+        Self::OldMappingFile,
+        Self::ProwJobs,
+        Self::ImagesMirrorConfig,
+        Self::Manifest,
+    ];
+}
 
 impl File {
     /// The pull specs that the file names, in no order, quotes included: sources and destinations of

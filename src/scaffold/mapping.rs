@@ -22,8 +22,8 @@ pub(super) fn propose(checkout: &Checkout, wanted: &Mapping) -> Result<Proposal,
     let set = set_of(checkout, wanted)?;
     let mut parts = Parts::new(checkout);
     // Wherever in the set it stands already.
-    let members = &checkout.mirroring.sets[set];
-    let files = checkout.mirroring.files[members.files.clone()].iter();
+    let members = &checkout.mirroring().sets[set];
+    let files = checkout.mirroring().files[members.files.clone()].iter();
     let path = match files.into_iter().find(|file| has(file, &line)) {
         Some(there) => there.file.path.clone(),
         None => file_of(checkout, set, members, wanted, &stream)?,
@@ -39,7 +39,7 @@ pub(super) fn add(
     path: &RepoPath,
     line: &Line,
 ) -> Result<(), Refused> {
-    let Some(known) = checkout.mirroring.file(path) else {
+    let Some(known) = checkout.mirroring().file(path) else {
         parts.file(path.as_str(), line.text());
         return Ok(());
     };
@@ -78,7 +78,7 @@ fn has(file: &MirroredFile, line: &Line) -> bool {
 
 /// The mirror set that pushes to the organisation of the destination.
 fn set_of<'c>(checkout: &'c Checkout, wanted: &Mapping) -> Result<&'c str, Refused> {
-    let sets = &checkout.mirroring.sets;
+    let sets = &checkout.mirroring().sets;
     let names = || sets.keys().map(String::as_str);
     if let Some(name) = &wanted.set {
         let known = sets.get_key_value(name.as_str());
@@ -92,7 +92,7 @@ fn set_of<'c>(checkout: &'c Checkout, wanted: &Mapping) -> Result<&'c str, Refus
     }
     let account = wanted.destination.account();
     let mut pushing = BTreeSet::new();
-    for (file, mapping) in checkout.mirroring.mappings() {
+    for (file, mapping) in checkout.mirroring().mappings() {
         let to = &mapping.destination.reference.reference;
         let organisation = to.repository.split('/').next().unwrap_or_default();
         let host = to.host.as_deref().unwrap_or_default();
@@ -127,7 +127,7 @@ fn file_of(
     stream: &Stream,
 ) -> Result<RepoPath, Refused> {
     let names = &checkout.conventions.mapping_files;
-    let all = &checkout.mirroring.files[members.files.clone()];
+    let all = &checkout.mirroring().files[members.files.clone()];
     let is_generated = |file: &&MirroredFile| names.generated.is_match(file.file.path.as_str());
     let by_hand: Vec<&MirroredFile> = all.iter().filter(|file| !is_generated(file)).collect();
     let called = || listed(by_hand.iter().map(|file| file.name()));

@@ -22,14 +22,14 @@ pub(super) fn propose(checkout: &Checkout, set: &MirrorSet) -> Result<Proposal, 
     parts.file(&format!("{folder}/OWNERS"), owners(&set.approvers));
     let mapping_file = conventions.mapping_files.start(name);
     parts.file(&format!("{folder}/{mapping_file}"), lines(checkout, set)?);
-    let form = checkout.mirroring.form_of_new_job(conventions);
+    let form = checkout.mirroring().form_of_new_job(conventions);
     add_job(
         checkout,
         &mut parts,
         name,
         &conventions.job_for(name, &secret, form),
     )?;
-    if checkout.secrets.named(&secret).is_empty() {
+    if checkout.secrets().named(&secret).is_empty() {
         let credentials = push_credentials(checkout, &account, &secret, form);
         parts.left_to_do(credentials, Some("mirror-job-secret"));
     }

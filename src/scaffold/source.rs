@@ -54,7 +54,7 @@ pub(super) fn stream(checkout: &Checkout, source: &Source) -> Result<Stream, Ref
             namespace,
             name,
             tag: None,
-        }) if checkout.images.stream(namespace, name).is_none() => Err(Refused::Unfit(format!(
+        }) if checkout.images().stream(namespace, name).is_none() => Err(Refused::Unfit(format!(
             "nothing provides any tag of `{namespace}/{name}`"
         ))),
         Source::Stream(stream) => Ok(stream.clone()),
@@ -119,9 +119,9 @@ fn providers<'c>(checkout: &'c Checkout, stream: &Stream) -> &'c [Provider] {
     } = stream;
     match tag {
         Some(tag) => ImageStreamTag::new(namespace, name, tag)
-            .map_or(&[], |image| checkout.images.providers(&image)),
+            .map_or(&[], |image| checkout.images().providers(&image)),
         None => {
-            let stream = checkout.images.stream(namespace, name);
+            let stream = checkout.images().stream(namespace, name);
             let first = stream.and_then(|stream| stream.tags.values().next());
             first.map_or(&[], Vec::as_slice)
         }
@@ -130,11 +130,11 @@ fn providers<'c>(checkout: &'c Checkout, stream: &Stream) -> &'c [Provider] {
 
 /// QCI in a checkout of today; in an older one what most lines take images from.
 fn usual_store(checkout: &Checkout) -> Store {
-    if checkout.layout.has_image_items() {
+    if checkout.layout().has_image_items() {
         return Store::Qci;
     }
     let registries = &checkout.conventions.registries;
-    let stores = checkout.mirroring.mappings().filter_map(|(_, mapping)| {
+    let stores = checkout.mirroring().mappings().filter_map(|(_, mapping)| {
         let source = &mapping.source.reference.reference;
         Some(stored_image(source, registries)?.0)
     });

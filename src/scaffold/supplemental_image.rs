@@ -81,7 +81,7 @@ fn add_line(
 ) -> Result<(), Refused> {
     let files = &checkout.conventions.mapping_files;
     let supplemental = &files.supplemental;
-    if !checkout.mirroring.sets.contains_key(&supplemental.set) {
+    if !checkout.mirroring().sets.contains_key(&supplemental.set) {
         return Err(Refused::Unfit(format!(
             "this checkout has neither `{0}/_config.yaml` nor a mirror set `{1}`, where supplemental \
              images are declared",

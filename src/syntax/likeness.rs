@@ -87,7 +87,11 @@ pub(crate) fn asked(name: Option<&str>) -> String {
 /// most `limit`. Names that are far apart are told so without being compared letter by letter.
 #[must_use]
 pub fn distance_within(one: &str, other: &str, limit: usize, effort: &Effort) -> Option<usize> {
-    if !effort.spend(one.len() + other.len() + COUNTERS) || least_distance(one, other) > limit {
+    let is_plain = one.is_ascii() && other.is_ascii();
+    let is_far = || {
+        is_plain && one.len().abs_diff(other.len()) > limit || least_distance(one, other) > limit
+    };
+    if !effort.spend(one.len() + other.len() + COUNTERS) || is_far() {
         return None;
     }
     if !effort.spend(one.len().saturating_mul(other.len())) {

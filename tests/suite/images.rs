@@ -26,7 +26,7 @@ fn checkout(files: &[(&str, &str)]) -> Result<Checkout, Box<dyn std::error::Erro
 /// How an ImageStreamTag is resolved, in a word.
 fn resolved(checkout: &Checkout, tag: &str) -> Result<&'static str, Box<dyn std::error::Error>> {
     let tag: ImageStreamTag = tag.parse()?;
-    Ok(match checkout.images.resolve(&tag) {
+    Ok(match checkout.images().resolve(&tag) {
         Resolution::Provided(providers) => providers[0].kind.as_str(),
         Resolution::Open(_) => "open",
         Resolution::Outside => "outside",
@@ -396,7 +396,7 @@ fn near_misses_are_provided_tags_with_a_similar_name() -> Outcome {
         .replace("to: c", "to: gadget");
     let checkout = checkout(&[(CONFIG, &config)])?;
     let near = |tag: &str| -> Result<Vec<String>, Box<dyn std::error::Error>> {
-        let near = checkout.images.near_misses().of(&tag.parse()?);
+        let near = checkout.images().near_misses().of(&tag.parse()?);
         Ok(near.iter().map(|near| near.tag.to_string()).collect())
     };
     assert_eq!(near("acme/wigdet:latest")?, ["acme/widget:latest"]);
@@ -413,7 +413,7 @@ fn providers_that_are_live_come_before_disabled_ones() -> Outcome {
     let stream =
         "kind: ImageStream\nmetadata: {name: a, namespace: acme}\nspec: {tags: [{name: latest}]}\n";
     let checkout = checkout(&[(CONFIG, &config), ("clusters/app.ci/x/a.yaml", stream)])?;
-    let providers = checkout.images.providers(&"acme/a:latest".parse()?);
+    let providers = checkout.images().providers(&"acme/a:latest".parse()?);
     let kinds: Vec<_> = providers.iter().map(|p| (p.kind, p.state)).collect();
     assert_eq!(
         kinds,

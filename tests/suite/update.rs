@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use mirrorlint::checkout::{Change, Checkout, Inputs};
+use mirrorlint::engine::{self, Cache};
 use mirrorlint::model::{self, File};
 use mirrorlint::tree::RepoPath;
 use proptest::prelude::*;
 
-use crate::support::builtin::CONVENTIONS;
+use crate::support::builtin::{CONVENTIONS, PLAN};
 use crate::support::joined::assert_same;
 use crate::support::{Outcome, property};
 
@@ -25,6 +26,7 @@ const FILES: &[(&str, &[&str])] = &[
             "images:\n- to: cli\npromotion:\n  name: '4.16'\n  namespace: ocp\nbinary_build_commands: make\nzz_generated_metadata:\n  branch: main\n  org: a\n  repo: one\n",
             "images:\n- to: cli\n- to: cli\npromotion:\n  to:\n  - name: '4.16'\n    namespace: ocp\n  - name: '4.16'\n    namespace: ocp\n  - disabled: true\n    name: '4.16'\n    namespace: ocp\nbinary_build_commands: make\nzz_generated_metadata:\n  branch: main\n  org: a\n  repo: one\n",
             "promotion:\n  to:\n  - disabled: true\n    name: '4.16'\n    namespace: ocp\nimages:\n- to: cli\n",
+            "images:\n- to: cli\npromotion:\n  to:\n  - name: '4.16'\n    namespace: ocp\nbase_images:\n  base:\n    name: two\n    namespace: team\n    tag: latest\ntests:\n- as: unit\n  commands: make\n  container:\n    from: nothing\n",
             "base_images: [broken\n",
         ],
     ),
@@ -51,7 +53,19 @@ const FILES: &[(&str, &[&str])] = &[
     ),
     (
         "core-services/image-mirroring/team/OWNERS",
-        &["approvers:\n- somebody\n"],
+        &[
+            "approvers:\n- somebody\n",
+            "approvers:\n- team-one\n",
+            "approvers:\n- Team_One\nreviewers:\n- somebody\n",
+        ],
+    ),
+    (
+        "OWNERS_ALIASES",
+        &[
+            "aliases:\n  team-one:\n  - somebody\n",
+            "aliases:\n  team-two:\n  - somebody\n",
+            "aliases: [\n",
+        ],
     ),
     (
         "ci-operator/jobs/infra-image-mirroring.yaml",
@@ -171,6 +185,33 @@ proptest! {
             assert_same(&checkout, &anew).map_err(|error| TestCaseError::fail(error.to_string()))?;
         }
     }
+
+    #[test]
+    fn checks_that_do_not_run_again_would_find_the_same(
+        mut state in state(),
+        edits in proptest::collection::vec(edit(), 10..30),
+    ) {
+        let inputs = Inputs::default();
+        let base = Checkout::new(files(&state, &[]), &CONVENTIONS, &inputs);
+        let mut known = Cache::default();
+        let everything = Change::between(&[], base.files());
+        let _ = engine::lint_after(&base, Some(&base), &everything, &PLAN, &mut known);
+        let mut checkout = base.clone();
+        for (at, text) in edits {
+            state[at] = text;
+            let others = checkout.files().iter().filter(|file| file.path.as_str() != FILES[at].0);
+            let others: Vec<Arc<File>> = others.cloned().collect();
+            let files = files(&state, &others);
+            let change = Change::between(checkout.files(), &files);
+            checkout = checkout.update(files, &change, &CONVENTIONS, &inputs);
+            let found = engine::lint_after(&checkout, Some(&base), &change, &PLAN, &mut known);
+            let everything = Change::between(&[], checkout.files());
+            let anew =
+                engine::lint_after(&checkout, Some(&base), &everything, &PLAN, &mut Cache::default());
+            prop_assert_eq!(found.findings, anew.findings);
+            prop_assert_eq!(found.held_back, anew.held_back);
+        }
+    }
 }
 
 #[test]
@@ -180,7 +221,7 @@ fn every_file_is_of_a_kind_and_provides_or_breaks_something() -> Outcome {
     }
     let all = files(&vec![Some(0); FILES.len()], &[]);
     let checkout = Checkout::new(all, &CONVENTIONS, &Inputs::default());
-    assert!(checkout.images.streams().count() > 3);
-    assert!(checkout.images.references().count() > 4);
+    assert!(checkout.images().streams().count() > 3);
+    assert!(checkout.images().references().count() > 4);
     Ok(())
 }

@@ -12,7 +12,7 @@ use super::builtin::PLAN;
 /// rule finds.
 pub fn assert_same(one: &Checkout, other: &Checkout) -> Outcome {
     let streams = |checkout: &Checkout| {
-        let streams = checkout.images.streams();
+        let streams = checkout.images().streams();
         let owned = streams.map(|(namespace, name, stream)| {
             ((namespace.to_owned(), name.to_owned()), stream.clone())
         });
@@ -20,7 +20,7 @@ pub fn assert_same(one: &Checkout, other: &Checkout) -> Outcome {
     };
     assert_eq!(streams(one), streams(other));
     let named = |checkout: &Checkout| {
-        let named = checkout.images.named();
+        let named = checkout.images().named();
         named
             .map(|(tag, named)| (tag.to_string(), format!("{named:?}")))
             .collect::<BTreeMap<_, _>>()

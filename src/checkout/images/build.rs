@@ -1,8 +1,8 @@
 //! Builds the tables of providers and of references: from all files, or from those that changed.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 use regex::Regex;
 
@@ -53,35 +53,47 @@ impl Images {
     }
 
     /// The same from `now`, knowing that `self` was built from files that differ by `change`, with
-    /// the mapping files and the layout of before. Gives what [`Images::build`] gives.
+    /// the mapping files and the layout of before. Gives what [`Images::build`] gives, and nothing where
+    /// that is `self`.
     pub(in crate::checkout) fn update(
         &self,
         (before, layout): (&Mirroring, &Layout),
         now: &Sources<'_>,
         change: &Change,
-    ) -> Self {
+    ) -> Option<Self> {
+        if layout.promotes_beside_to() != now.layout.promotes_beside_to()
+            || change.touches(decides_for_all)
+        {
+            return Some(Self::build(now));
+        }
+        let (gone, come) = mapping_files(before, now.mirroring);
+        let old_records = records(&change.gone, &gone, now);
+        let new_records = records(&change.come, &come, now);
+        let old_uses = uses(&change.gone, &gone, now.conventions);
+        let new_uses = uses(&change.come, &come, now.conventions);
+        let names_of_steps = |files| references::step_names(files);
+        let has_same_steps = names_of_steps(&change.gone) == names_of_steps(&change.come);
+        if old_records == new_records && old_uses == new_uses && has_same_steps {
+            return None;
+        }
         let fills_its_source = |(_, mirror): (&File, &StreamMirror)| {
             let release = &now.conventions.namespaces.release;
             mirrored(mirror, release)[0].0 == release
         };
-        if layout.promotes_beside_to() != now.layout.promotes_beside_to() {
-            return Self::build(now);
-        }
-        if change.touches(decides_for_all) || mirrors(now.files).any(fills_its_source) {
-            return Self::build(now);
+        if mirrors(now.files).any(fills_its_source) {
+            return Some(Self::build(now));
         }
         let mut images = self.clone();
-        images.step_names = Arc::new(references::step_names(now.files));
-        let (gone, come) = mapping_files(before, now.mirroring);
-        let mut touched = images.remove_providers(records(&change.gone, &gone, now));
-        let new_records = records(&change.come, &come, now);
+        if !has_same_steps {
+            images.step_names = Arc::new(names_of_steps(now.files));
+        }
+        let mut touched = images.remove_providers(old_records);
         touched.extend(images.add_providers(new_records));
         images.mirror_again(now.files, &mut touched);
-        images.remove_uses(uses(&change.gone, &gone, now.conventions));
-        let new_uses = uses(&change.come, &come, now.conventions);
+        images.remove_uses(old_uses);
         touched.extend(images.add_uses(new_uses));
         images.resolve_named(&touched);
-        images
+        Some(images)
     }
 
     /// Who provides what, according to all files.
@@ -105,7 +117,7 @@ impl Images {
 
     /// Adds providers, in the order of their ranks. Returns the streams that were touched.
     pub(super) fn add_providers(&mut self, records: Vec<ProviderRecord>) -> Touched {
-        let mut touched: HashSet<Provided> = HashSet::new();
+        let mut touched: HashSet<Provided> = HashSet::default();
         for ProviderRecord { what, by } in records {
             self.providers_mut(&what).push(by);
             touched.insert(what);
@@ -178,7 +190,7 @@ impl Images {
     /// Adds uses in order of their places. Returns the streams of which a tag was not named
     /// before.
     fn add_uses(&mut self, uses: Vec<ImageUse>) -> Touched {
-        let mut touched = Touched::new();
+        let mut touched = Touched::default();
         for (target, users) in by_target(uses) {
             let named = self.named.entry(target).or_insert_with_key(|target| {
                 touched.insert(target.stream().into());
@@ -320,7 +332,7 @@ fn named_in(sources: &Sources<'_>) -> HashMap<ImageStreamTag, Vec<ImageUse>> {
 }
 
 fn by_target(uses: Vec<ImageUse>) -> HashMap<ImageStreamTag, Vec<ImageUse>> {
-    let mut by_target: HashMap<ImageStreamTag, Vec<ImageUse>> = HashMap::new();
+    let mut by_target: HashMap<ImageStreamTag, Vec<ImageUse>> = HashMap::default();
     for image_use in uses {
         match by_target.get_mut(&image_use.target) {
             Some(users) => users.push(image_use),

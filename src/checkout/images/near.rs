@@ -1,7 +1,8 @@
 //! What could have been meant by an ImageStreamTag that nobody provides.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+
+use foldhash::HashMap;
 
 use super::{Images, Provider, State};
 use crate::syntax::likeness::{Effort, distance_within, version_gap};
@@ -130,7 +131,7 @@ impl<'i> NearMisses<'i> {
 
     fn namespaces_with(&self, name: &str) -> &[&'i str] {
         let namespaces = self.namespaces.get_or_init(|| {
-            let mut namespaces: HashMap<&str, Vec<&str>> = HashMap::new();
+            let mut namespaces: HashMap<&str, Vec<&str>> = HashMap::default();
             for (namespace, name, _) in self.images.streams() {
                 namespaces.entry(name).or_default().push(namespace);
             }
@@ -147,7 +148,10 @@ impl<'i> NearMisses<'i> {
 
     /// The number of edits between two names that look alike; none for names that do not.
     fn distance(&self, one: &str, other: &str) -> Option<usize> {
-        let limit = if one.contains(other) || other.contains(one) {
+        // A name that is a part of the other may be further away, but what is beyond all limits need
+        // not be looked at.
+        let may_be_part = one.len().abs_diff(other.len()) <= MAX_DISTANCE;
+        let limit = if may_be_part && (one.contains(other) || other.contains(one)) {
             MAX_DISTANCE
         } else {
             MAX_DISTANCE.min(one.len().max(other.len()) / 3)

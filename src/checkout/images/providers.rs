@@ -27,7 +27,7 @@ pub(super) enum Provided {
 }
 
 /// Somebody who provides something.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ProviderRecord {
     /// What.
     pub what: Provided,

@@ -1,7 +1,8 @@
 //! Gathers who names which ImageStreamTag.
 
-use std::collections::HashSet;
 use std::sync::Arc;
+
+use foldhash::HashSet;
 
 use super::providers::stream_tag;
 use super::store::{Store, stored_image, stored_image_in};
@@ -18,7 +19,7 @@ use crate::syntax::reference::ImageStreamTag;
 use crate::syntax::span::Span;
 
 /// One place that names an ImageStreamTag.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImageUse {
     /// What is named.
     pub target: ImageStreamTag,

@@ -9,7 +9,7 @@ use crate::checks::{Drafts, StillBroken};
 use crate::finding::{Draft, Finding, Place, Severity};
 use crate::limits::MAX_RELATED;
 use crate::model::owners::{Alias, Aliases};
-use crate::model::{File, Statements, Text};
+use crate::model::{File, FileKind, Statements, Text};
 use crate::syntax::likeness::{Effort, closest};
 
 /// What stands before the alias in the entity of a finding about one that is gone.
@@ -43,15 +43,11 @@ pub(super) fn empty(
 /// The aliases of a checkout by their names in lower case, and the file they stand in.
 fn aliases(checkout: &Checkout) -> Option<(&File, BTreeMap<String, &Alias>)> {
     checkout
-        .files()
-        .iter()
+        .files_of(&[FileKind::OwnersAliases])
         .find_map(|file| match &file.statements {
             Statements::OwnersAliases(aliases) => {
                 let items = aliases.items.iter();
-                Some((
-                    &**file,
-                    items.map(|alias| (alias.folded(), alias)).collect(),
-                ))
+                Some((file, items.map(|alias| (alias.folded(), alias)).collect()))
             }
             _ => None,
         })
@@ -68,7 +64,7 @@ pub(super) fn gone(base: &Checkout, result: &Checkout, drafts: &mut Drafts) {
         return;
     }
     let mut users: BTreeMap<String, Vec<(&File, &Text, bool)>> = BTreeMap::new();
-    for file in result.files() {
+    for file in result.files_of(&[FileKind::Owners]) {
         let Statements::Owners(owners) = &file.statements else {
             continue;
         };
@@ -79,7 +75,7 @@ pub(super) fn gone(base: &Checkout, result: &Checkout, drafts: &mut Drafts) {
         for person in &owners.people {
             let name = person.value.to_lowercase();
             if gone.contains(&name) {
-                let user = (&**file, person, is_only(person));
+                let user = (file, person, is_only(person));
                 users.entry(name).or_default().push(user);
             }
         }
@@ -142,6 +138,6 @@ pub(super) fn still_broken(finding: &Finding, _: &Checkout) -> StillBroken {
             }
             _ => false,
         };
-        !is_back && checkout.files().iter().any(|file| names(file))
+        !is_back && checkout.files_of(&[FileKind::Owners]).any(names)
     })
 }

@@ -11,16 +11,18 @@ use crate::model::File;
 pub(super) fn conflict(checkout: &Checkout, drafts: &mut Drafts) {
     let conventions = &checkout.conventions;
     let folders = [
-        &conventions.clusters.registry_access,
-        &conventions.mapping_files.folder,
+        &*conventions.clusters.registry_access,
+        &*conventions.mapping_files.folder,
     ];
-    let is_ours = |file: &&File| folders.iter().any(|folder| file.path.is_within(folder));
+    let files = folders
+        .into_iter()
+        .flat_map(|folder| checkout.files_within(folder));
     // Every path and every folder of it, by its lower case.
     let mut spelled: HashMap<String, (&str, &File)> = HashMap::new();
     let mut last = "";
     // The folder that the last file clashed with another in, and that one.
     let mut clash: Option<(&str, &str, &File)> = None;
-    for file in checkout.files().iter().map(|file| &**file).filter(is_ours) {
+    for file in files {
         let path = file.path.as_str();
         clash = clash.filter(|(part, ..)| file.path.below(part).is_some());
         let in_last = |end: usize| last.get(..=end) == path.get(..=end);

@@ -11,7 +11,7 @@ use crate::model::manifest::access::Object;
 
 /// The objects of each file of the cluster behind the central registry.
 fn files(checkout: &Checkout) -> impl Iterator<Item = (&ObjectAt, &[ObjectAt])> {
-    let objects = &checkout.access.objects;
+    let objects = &checkout.access().objects;
     let files = objects.chunk_by(|a, b| a.file.path == b.file.path);
     files.filter_map(|objects| {
         let first = objects.first()?;

@@ -119,7 +119,7 @@ impl ApiVersions {
 /// are applied or not.
 pub(super) fn field(checkout: &Checkout, drafts: &mut Drafts) {
     let central = &checkout.conventions.clusters.central;
-    let objects = checkout.access.objects.iter();
+    let objects = checkout.access().objects.iter();
     for object in objects.filter(|object| object.file.path.is_within(central)) {
         fields(object, drafts);
     }

@@ -52,10 +52,13 @@ pub(super) struct Content {
     denied_labels: Vec<String>,
 }
 
+/// Whom a checkout names stands in these.
+const READ: &[FileKind] = &[FileKind::Owners, FileKind::OwnersAliases];
+
 impl Content {
     pub(super) fn check(&self, checkout: &Checkout, drafts: &mut Drafts) {
         let known = Known::of(checkout);
-        for file in checkout.files() {
+        for file in checkout.files_of(READ) {
             match &file.statements {
                 Statements::Owners(owners) => self.owners(checkout, &known, file, owners, drafts),
                 Statements::OwnersAliases(aliases) => {
@@ -201,13 +204,13 @@ struct Known<'c> {
 impl<'c> Known<'c> {
     fn of(checkout: &'c Checkout) -> Self {
         let mut known = Self {
-            aliases: checkout.access.aliases.as_ref(),
+            aliases: checkout.access().aliases.as_ref(),
             members: BTreeSet::new(),
             people: Habit::default(),
             effort: Effort::default(),
             unparsed: unparsed::of_kinds(checkout, &[FileKind::OwnersAliases]),
         };
-        for file in checkout.files() {
+        for file in checkout.files_of(READ) {
             match &file.statements {
                 Statements::Owners(owners) => {
                     for person in &owners.people {

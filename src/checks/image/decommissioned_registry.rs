@@ -3,6 +3,7 @@
 use crate::checkout::Checkout;
 use crate::checks::Drafts;
 use crate::finding::{Draft, Fix, Place};
+use crate::model::FileKind;
 use crate::syntax::span::Span;
 
 /// `decommissioned-registry`: a pull spec on a host that was the central registry once.
@@ -11,7 +12,7 @@ pub(super) fn decommissioned_registry(checkout: &Checkout, drafts: &mut Drafts) 
     let (today, gone) = (registries.today(), registries.decommissioned());
     let mut found = Vec::new();
     let mut uses_of_today = 0_usize;
-    for file in checkout.files() {
+    for file in checkout.files_of(FileKind::WITH_PULL_SPECS) {
         for span in file.pull_specs() {
             let text = file.slice(span);
             let host_at = text.find(|c| c != '"' && c != '\'').unwrap_or_default();

@@ -10,7 +10,7 @@ use crate::syntax::span::Span;
 
 /// `images-list`: a list that ci-operator no longer reads.
 pub(super) fn images_list(checkout: &Checkout, drafts: &mut Drafts) {
-    if !checkout.layout.has_image_items() {
+    if !checkout.layout().has_image_items() {
         return;
     }
     for (file, config) in checkout.ci_configs() {

@@ -58,7 +58,7 @@ pub(super) fn place(image_use: &ImageUse, missing: Missing, near: &[Near]) -> Pl
 /// The correction, when exactly one thing at distance 1 can have been meant and it differs in one
 /// field of a config's reference.
 pub(super) fn fix(checkout: &Checkout, image_use: &ImageUse, near: &[Near]) -> Option<Fix> {
-    let images = &checkout.images;
+    let images = checkout.images();
     let text = checkout.text(&image_use.place.path)?;
     if !matches!(
         image_use.referrer,

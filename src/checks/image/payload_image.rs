@@ -1,15 +1,16 @@
 //! Steps that run from an image of the release's payload.
 
 use std::cell::LazyCell;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::BTreeMap;
 
+use foldhash::HashSet;
 use serde::Deserialize;
 
 use crate::checkout::Checkout;
 use crate::checks::{Drafts, StillBroken};
 use crate::finding::{Applicability, Draft, Edit, Finding, Fix, Place, Severity};
 use crate::model::ci_operator::{CiConfig, PipelineUse, ReferenceField, UseField};
-use crate::model::{File, Statements};
+use crate::model::{File, FileKind, Statements};
 use crate::syntax::likeness::{Effort, asked, closest};
 use crate::syntax::reference::ImageStreamTag;
 
@@ -26,7 +27,12 @@ impl PayloadImage {
     pub(super) fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
         let payload = Payload::of(checkout);
         for (file, config) in checkout.ci_configs() {
-            for (image, uses) in by_name(bare(config)) {
+            let doubtful = bare(config).filter(|used| {
+                let is_of_stream = || self.stream(config).is_some();
+                let image = &*used.name.value;
+                !config.has_latest || is_of_stream() || !payload.may_have(image)
+            });
+            for (image, uses) in by_name(doubtful) {
                 if let Some(what) = self.unknown(checkout, config, image, &payload) {
                     drafts.push(with_others(
                         self.draft(file, (uses[0], &uses), what, &payload),
@@ -50,7 +56,7 @@ impl PayloadImage {
         if !config.has_latest {
             return Some(format!("there is no release `{}`", self.release));
         }
-        let images = &checkout.images;
+        let images = checkout.images();
         if let Some((namespace, name)) = self.stream(config) {
             // A stream of which the checkout provides nothing says nothing about its tags.
             images.stream(namespace, name)?;
@@ -58,7 +64,7 @@ impl PayloadImage {
             let is_known = is_of_art(checkout, image)
                 || !images.providers(&tag).is_empty()
                 || images.is_provided(&tag)
-                || checkout.known.has(&tag);
+                || checkout.known().has(&tag);
             return (!is_known).then(|| format!("there is no `{image}` in `{namespace}/{name}`"));
         }
         (!payload.may_have(image)).then(|| "no release has an image of that name".to_owned())
@@ -70,10 +76,9 @@ impl PayloadImage {
             return;
         }
         let steps = checkout
-            .files()
-            .iter()
+            .files_of(&[FileKind::RegistryStep])
             .filter_map(|file| match &file.statements {
-                Statements::RegistryStep(step) => Some((&**file, step)),
+                Statements::RegistryStep(step) => Some((file, step)),
                 _ => None,
             });
         let unknown: Vec<(&File, &PipelineUse)> = steps
@@ -82,13 +87,14 @@ impl PayloadImage {
             .filter(|(_, used)| used.field == UseField::StepFrom)
             .filter(|(_, used)| !payload.may_have(&used.name.value))
             .collect();
-        let mut undeclared: BTreeSet<&str> =
+        let mut undeclared: HashSet<&str> =
             unknown.iter().map(|(_, used)| &*used.name.value).collect();
-        for (_, config) in checkout.ci_configs() {
-            if undeclared.is_empty() {
-                return;
-            }
-            undeclared.retain(|name| !config.declares(name));
+        // A config declares few names, and the registry names many that none does.
+        for name in checkout
+            .ci_configs()
+            .flat_map(|(_, config)| &config.declared)
+        {
+            undeclared.remove(&**name);
         }
         for (file, used) in unknown {
             if undeclared.contains(&*used.name.value) {
@@ -263,7 +269,9 @@ struct Payload<'c> {
 impl<'c> Payload<'c> {
     fn of(checkout: &'c Checkout) -> Self {
         let conventions = &checkout.conventions;
-        let streams = checkout.images.streams_of(&conventions.namespaces.release);
+        let streams = checkout
+            .images()
+            .streams_of(&conventions.namespaces.release);
         let releases = streams.filter(|(name, _)| name.starts_with(|c: char| c.is_ascii_digit()));
         let mut images: HashSet<&str> = releases
             .flat_map(|(_, stream)| stream.tags.keys().map(|tag| &**tag))

@@ -143,7 +143,7 @@ fn undeclared(
 /// `pipeline-name-duplicate`: a name that is given twice, or that is not free.
 pub(super) fn duplicate(checkout: &Checkout, drafts: &mut Drafts) {
     // ci-operator of 2021 took the first of two; when that changed, no checkout tells.
-    let is_refused = !checkout.layout.is_of_before_items();
+    let is_refused = !checkout.layout().is_of_before_items();
     for (file, config) in checkout.ci_configs() {
         for refused in &config.refused {
             let Refusal::Duplicate(other) = refused.why else {

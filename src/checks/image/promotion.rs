@@ -99,7 +99,7 @@ pub(super) fn target(checkout: &Checkout, drafts: &mut Drafts) {
 
 /// `promotion-unlisted-namespace`: a target in a namespace that nobody may pull from.
 pub(super) fn unlisted_namespace(checkout: &Checkout, drafts: &mut Drafts) {
-    if checkout.access.folders.is_empty() {
+    if checkout.access().folders.is_empty() {
         return; // a part of a checkout, which says nothing about access
     }
     let conventions = &checkout.conventions;
@@ -108,20 +108,20 @@ pub(super) fn unlisted_namespace(checkout: &Checkout, drafts: &mut Drafts) {
     let mut may_be_pulled: HashMap<&str, bool> = HashMap::new();
     for (file, config) in checkout.ci_configs() {
         let mut seen: BTreeSet<&str> = BTreeSet::new();
-        for target in config.targets(&checkout.layout).filter(|t| !t.disabled) {
+        for target in config.targets(checkout.layout()).filter(|t| !t.disabled) {
             let Some(namespace) = &target.namespace else {
                 continue;
             };
             let name = &*namespace.value;
             // A folder that grants nothing is `registry-access-pull`'s business.
-            let is_listed = checkout.access.folders.contains_key(name)
+            let is_listed = checkout.access().folders.contains_key(name)
                 || elsewhere.iter().any(|elsewhere| elsewhere == name);
             if is_listed || !seen.insert(name) {
                 continue;
             }
             if *may_be_pulled
                 .entry(name)
-                .or_insert_with(|| !checkout.access.pullers(name).is_empty())
+                .or_insert_with(|| !checkout.access().pullers(name).is_empty())
             {
                 continue;
             }
@@ -143,7 +143,7 @@ pub(super) fn unlisted_namespace(checkout: &Checkout, drafts: &mut Drafts) {
 /// The targets of all configs that ci-operator reads.
 fn targets(checkout: &Checkout) -> impl Iterator<Item = (&File, &PromotionTarget)> {
     checkout.ci_configs().flat_map(|(file, config)| {
-        let targets = config.targets(&checkout.layout);
+        let targets = config.targets(checkout.layout());
         targets.map(move |target| (file, target))
     })
 }

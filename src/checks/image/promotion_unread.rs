@@ -10,7 +10,7 @@ use crate::syntax::span::Span;
 
 /// `promotion-unread`: a field that ci-operator does not look at.
 pub(super) fn promotion_unread(checkout: &Checkout, drafts: &mut Drafts) {
-    if checkout.layout.promotes_beside_to() {
+    if checkout.layout().promotes_beside_to() {
         return;
     }
     for (file, config) in checkout.ci_configs() {

@@ -26,7 +26,7 @@ impl ProviderDuplicate {
     /// `image-provider-duplicate`: an ImageStreamTag that is written from two sources.
     pub(super) fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
         let unparsed = unparsed::of_kinds(checkout, &[FileKind::ProwJobs]);
-        for (namespace, name, stream) in checkout.images.streams() {
+        for (namespace, name, stream) in checkout.images().streams() {
             for (tag, providers) in &stream.tags {
                 if providers.len() < 2 {
                     continue;
@@ -138,7 +138,7 @@ fn explained(
     unparsed: &[String],
     mut draft: Draft,
 ) -> Draft {
-    let mirroring = &checkout.mirroring;
+    let mirroring = checkout.mirroring();
     let mappings = writers.iter().filter(|w| w.kind == ProviderKind::Mapping);
     for writer in mappings.take(MAX_RELATED) {
         let Some(file) = mirroring.file(&writer.place.path) else {

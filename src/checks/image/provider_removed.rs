@@ -28,7 +28,7 @@ use after::MAX_REPLACEMENTS;
 pub(super) fn provider_removed(base: &Checkout, result: &Checkout, drafts: &mut Drafts) {
     let mut after = After::new(base, result);
     let mut by_file: BTreeMap<(&RepoPath, bool), Vec<Loss<'_>>> = BTreeMap::new();
-    for (tag, provider) in lost(&base.images, &result.images) {
+    for (tag, provider) in lost(base.images(), result.images()) {
         if let Some(loss) = Loss::of(&mut after, tag, provider) {
             let file = &provider.place.path;
             let is_needed = loss.severity > Severity::Hint;
@@ -123,15 +123,15 @@ impl<'c> Loss<'c> {
         if !is_named(result, &tag) {
             return None;
         }
-        let users = result.images.users(&tag);
+        let users = result.images().users(&tag);
         let publisher = &provider.place.path;
         let elsewhere = users.iter().any(|image_use| {
-            result.images.is_used(image_use) && image_use.place.path != *publisher
+            result.images().is_used(image_use) && image_use.place.path != *publisher
         });
-        let is_left_alone = !result.images.resolve(&tag).kind().is_gone();
+        let is_left_alone = !result.images().resolve(&tag).kind().is_gone();
         let severity = if !elsewhere {
             Severity::Hint
-        } else if is_left_alone || is_optional(&result.images, &tag) {
+        } else if is_left_alone || is_optional(result.images(), &tag) {
             Severity::Warning
         } else if provider.kind == ProviderKind::Promotion
             && result.file(publisher.as_str()).is_some()
@@ -155,19 +155,19 @@ impl<'c> Loss<'c> {
 fn is_named(checkout: &Checkout, tag: &ImageStreamTag) -> bool {
     let ci_configs = &checkout.conventions.ci_configs;
     let is_private = |image_use: &ImageUse| ci_configs.is_copy(image_use.place.path.as_str());
-    !checkout.images.users(tag).iter().all(is_private)
+    !checkout.images().users(tag).iter().all(is_private)
 }
 
 /// Whether an image that a change took away is still not provided and still named. One whose stream
 /// may be filled from elsewhere after the change is provided again only by somebody who says so.
 pub(super) fn still_broken(finding: &Finding, result: &Checkout) -> StillBroken {
-    let kind = |tag: &ImageStreamTag| result.images.resolve(tag).kind();
+    let kind = |tag: &ImageStreamTag| result.images().resolve(tag).kind();
     let lost: Vec<_> = super::lost_by(finding)
         .map(|tag| (kind(&tag).is_gone(), tag))
         .collect();
     Box::new(move |checkout| {
         lost.iter().any(|(was_gone, tag)| {
-            let is_lost = match checkout.images.resolve(tag).kind() {
+            let is_lost = match checkout.images().resolve(tag).kind() {
                 ResolutionKind::Provided => false,
                 now => now.is_gone() || !was_gone,
             };
@@ -254,7 +254,7 @@ fn set_of<'p>(checkout: &Checkout, path: &'p RepoPath) -> Option<&'p str> {
 /// promotions went to QCI alone, everybody read app.ci.
 fn is_read_from_app_ci(result: &Checkout, tag: &ImageStreamTag, users: &[ImageUse]) -> bool {
     let reads = |image_use: &ImageUse| image_use.store == Some(Store::AppCi);
-    !result.layout.has_image_items()
+    !result.layout().has_image_items()
         || tag.namespace() == result.conventions.namespaces.release
         || users.iter().any(reads)
 }
@@ -304,7 +304,7 @@ fn help(after: &mut After<'_>, losses: &[Loss<'_>]) -> String {
     if !replacements.is_empty() {
         help.push_str(&format!("; now published as {}", replacements.join(", ")));
     }
-    let images = &after.result.images;
+    let images = after.result.images();
     let mut disabled = losses.iter();
     let disabled = disabled.find_map(|loss| disabled_sibling(images, &loss.tag, loss.provider));
     if let Some(disabled) = disabled {

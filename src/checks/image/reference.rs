@@ -183,11 +183,11 @@ fn fault_of(part: &str, text: &str) -> Option<(String, String)> {
 /// `image-reference-malformed`, in a checkout: nobody provides what is written, and somebody does
 /// with name and tag exchanged.
 pub(super) fn exchanged(checkout: &Checkout, drafts: &mut Drafts) {
-    let images = &checkout.images;
+    let images = checkout.images();
     for (written, named) in images.named() {
         let may_be = written.name() != written.tag() && is_dns_label(written.namespace());
         let is_missing =
-            named.resolution == ResolutionKind::Missing && !checkout.known.has(written);
+            named.resolution == ResolutionKind::Missing && !checkout.known().has(written);
         if !is_missing || !may_be {
             continue;
         }

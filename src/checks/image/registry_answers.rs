@@ -14,7 +14,7 @@ use crate::syntax::span::Span;
 
 /// `image-not-found`: the registry knows of no such image.
 pub(super) fn not_found(checkout: &Checkout, drafts: &mut Drafts) {
-    let known = &checkout.known;
+    let known = checkout.known();
     let effort = Effort::default();
     for (file, image, question) in checkout.pulled_images() {
         let Some((answer, source)) = known.answer(&question) else {
@@ -89,7 +89,7 @@ fn correction(
 /// `image-not-pullable`: the registry does not let us see it.
 pub(super) fn not_pullable(checkout: &Checkout, drafts: &mut Drafts) {
     for (file, image, question) in checkout.pulled_images() {
-        let answer = checkout.known.answer(&question);
+        let answer = checkout.known().answer(&question);
         let Some(Answer::Refused { authenticated }) = answer.as_ref().map(|(answer, _)| &**answer)
         else {
             continue;
@@ -122,7 +122,7 @@ impl NeededPlatform {
     pub(super) fn check(&self, checkout: &Checkout, drafts: &mut Drafts) {
         let needed = &self.platform;
         for (file, image, question) in checkout.pulled_images() {
-            let answer = checkout.known.answer(&question);
+            let answer = checkout.known().answer(&question);
             let Some(Answer::Found {
                 platforms: Some(platforms),
                 ..
@@ -151,7 +151,7 @@ impl NeededPlatform {
 /// `supplemental-image-exists`: a new entry, and QCI has another image of that name.
 pub(super) fn exists(base: &Checkout, result: &Checkout, drafts: &mut Drafts) {
     for (file, entry, target) in result.new_supplemental_images(base) {
-        let digest = |question: Option<Question>| match &*result.known.answer(&question?)?.0 {
+        let digest = |question: Option<Question>| match &*result.known().answer(&question?)?.0 {
             Answer::Found { digest, .. } => digest.clone(),
             _ => None,
         };

@@ -64,7 +64,7 @@ pub(super) fn tag_mismatch(file: &File, drafts: &mut Drafts) {
 /// app.ci takes what is promoted there, which is odd and has worked for years.
 fn overwritten(checkout: &Checkout, file: &File, entry: &SupplementalImage) -> Option<Draft> {
     let target: ImageStreamTag = entry.target.value.parse().ok()?;
-    let providers = checkout.images.providers(&target);
+    let providers = checkout.images().providers(&target);
     let is_promotion = |provider: &&Provider| {
         matches!(
             provider.kind,
@@ -178,7 +178,7 @@ fn address_draft(file: &File, key: &str, image: &Text, address: WebAddress) -> D
 
 /// `supplemental-image-source`, of images: an ImageStreamTag to copy that nobody provides.
 pub(super) fn unprovided(checkout: &Checkout, drafts: &mut Drafts) {
-    let images = &checkout.images;
+    let images = checkout.images();
     let near_misses = images.near_misses();
     for (file, config) in checkout.images_mirror_configs() {
         let as_written = config
@@ -187,7 +187,7 @@ pub(super) fn unprovided(checkout: &Checkout, drafts: &mut Drafts) {
             .filter(|entry| entry.source.altered.is_empty());
         for entry in as_written.filter(|entry| entry.source.image.is_none()) {
             let source = entry.source.stream_tag();
-            let Some(source) = source.filter(|source| !checkout.known.has(source)) else {
+            let Some(source) = source.filter(|source| !checkout.known().has(source)) else {
                 continue;
             };
             let Resolution::Missing(missing) = images.resolve(&source) else {

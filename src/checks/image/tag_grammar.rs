@@ -43,7 +43,7 @@ struct Grammar {
 impl TagGrammar {
     /// Adds a finding for each tag that is not provided and cannot be.
     pub(in crate::checks) fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        let near_misses = checkout.images.near_misses();
+        let near_misses = checkout.images().near_misses();
         let may_provide = MayProvide::of(checkout);
         for (grammar, target, users) in self.impossible(checkout) {
             let near = near_misses.of(target);
@@ -65,7 +65,7 @@ impl TagGrammar {
         let mut by_file: BTreeMap<&RepoPath, Vec<(&ImageStreamTag, &Provider)>> = BTreeMap::new();
         let mut references = BTreeMap::new();
         for (_, target, users) in self.impossible(result) {
-            let stream = base.images.stream(target.namespace(), target.name());
+            let stream = base.images().stream(target.namespace(), target.name());
             let providers = stream.and_then(|stream| stream.tags.get(target.tag()));
             let Some(provider) = providers.and_then(|providers| providers.first()) else {
                 continue;
@@ -86,10 +86,10 @@ impl TagGrammar {
         &self,
         checkout: &'c Checkout,
     ) -> impl Iterator<Item = (&Grammar, &'c ImageStreamTag, &'c [ImageUse])> {
-        let images = &checkout.images;
+        let images = checkout.images();
         let named = images.named_where(|resolution| resolution != ResolutionKind::Provided);
         let named = named.into_iter();
-        let named = named.filter(|(target, _)| !checkout.known.has(target));
+        let named = named.filter(|(target, _)| !checkout.known().has(target));
         named.filter_map(|(target, named)| {
             let grammar = self.streams.iter().find(|grammar| {
                 grammar.stream.split_once('/') == Some((target.namespace(), target.name()))
@@ -108,7 +108,7 @@ impl TagGrammar {
 pub(in crate::checks) fn still_broken(finding: &Finding, _: &Checkout) -> StillBroken {
     let lost: Vec<_> = super::lost_by(finding).collect();
     Box::new(move |checkout| {
-        let images = &checkout.images;
+        let images = checkout.images();
         lost.iter().any(|tag| {
             let is_provided = images.resolve(tag).kind() == ResolutionKind::Provided;
             !is_provided && !images.users(tag).is_empty()

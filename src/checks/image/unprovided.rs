@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use foldhash::HashMap;
+
 use super::near_miss;
 use super::unusual::{FilledElsewhere, Unusual, is_misspelling};
 use crate::checkout::Checkout;
@@ -31,7 +33,7 @@ pub(super) fn in_mapping_files(checkout: &Checkout, drafts: &mut Drafts) {
 
 /// What is named by those that `is_ours` picks.
 fn unprovided(checkout: &Checkout, is_ours: impl Fn(Referrer) -> bool, drafts: &mut Drafts) {
-    let images = &checkout.images;
+    let images = checkout.images();
     let near_misses = images.near_misses();
     let elsewhere = FilledElsewhere::of(checkout);
     let may_provide = MayProvide::of(checkout);
@@ -42,7 +44,7 @@ fn unprovided(checkout: &Checkout, is_ours: impl Fn(Referrer) -> bool, drafts: &
         let mut ours = ours
             .filter(|image_use| is_ours(image_use.referrer))
             .peekable();
-        if ours.peek().is_none() || checkout.known.has(tag) {
+        if ours.peek().is_none() || checkout.known().has(tag) {
             continue;
         }
         match images.resolve(tag) {
@@ -57,8 +59,8 @@ fn unprovided(checkout: &Checkout, is_ours: impl Fn(Referrer) -> bool, drafts: &
             Resolution::Inactive([first, ..]) => {
                 drafts.extend(ours.map(|image_use| inactive(image_use, first)));
             }
-            _ if checkout.known.lacks(tag) => {
-                let near = checkout.known.near(tag, &effort);
+            _ if checkout.known().lacks(tag) => {
+                let near = checkout.known().near(tag, &effort);
                 drafts.extend(ours.map(|image_use| unlisted(images, image_use, &near)));
             }
             resolution => {
@@ -79,22 +81,22 @@ fn unprovided(checkout: &Checkout, is_ours: impl Fn(Referrer) -> bool, drafts: &
 /// `image-reference-unprovided`, of streams: one that a release is put together from, and of which
 /// nothing is provided.
 pub(super) fn streams(checkout: &Checkout, drafts: &mut Drafts) {
-    let images = &checkout.images;
+    let images = checkout.images();
     let near_misses = images.near_misses();
-    let mut by_stream: BTreeMap<(&str, &str), Vec<(&File, &StreamReference)>> = BTreeMap::new();
+    let mut by_stream: HashMap<(&str, &str), Vec<(&File, &StreamReference)>> = HashMap::default();
     for (file, config) in checkout.ci_configs() {
         for stream in &config.streams {
             let (Some(namespace), Some(name)) = (&stream.namespace, &stream.name) else {
                 continue;
             };
-            let (namespace, name) = (&*namespace.value, &*name.value);
-            if images.stream(namespace, name).is_none() {
-                let named = by_stream.entry((namespace, name)).or_default();
-                named.push((file, stream));
-            }
+            let named = by_stream.entry((&namespace.value, &name.value));
+            named.or_default().push((file, stream));
         }
     }
-    for ((namespace, name), named) in by_stream {
+    let is_empty = |(namespace, name): &(&str, &str)| images.stream(namespace, name).is_none();
+    by_stream.retain(|stream, _| is_empty(stream));
+    // In a fixed order: what is like them is looked for as far as the effort goes.
+    for ((namespace, name), named) in BTreeMap::from_iter(by_stream) {
         let near = near_misses.of_stream(namespace, name);
         let is_known = images.has_namespace(namespace);
         drafts.extend(named.into_iter().map(|(file, stream)| {
@@ -147,7 +149,7 @@ fn other_streams(file: &File, stream: &StreamReference, near: &[String]) -> Vec<
 /// An image that others use already is there, whatever the checkout knows of it: of 22 such
 /// findings in real merges the five false ones had other users in the base, the true ones none.
 pub(super) fn severity_of_new(finding: &Finding, base: &Checkout) -> Option<Severity> {
-    let is_used = !base.images.users(&target(finding)?).is_empty();
+    let is_used = !base.images().users(&target(finding)?).is_empty();
     is_used.then_some(Severity::Hint)
 }
 
@@ -174,7 +176,7 @@ fn missing(checkout: &Checkout, image_use: &ImageUse, missing: Missing, near: &[
     .maybe_fix(near_miss::fix(checkout, image_use, near))
     .alternatives(near_miss::alternatives(checkout, image_use, near))
     .follows_from(super::lost(&image_use.target));
-    if checkout.images.is_used(image_use) {
+    if checkout.images().is_used(image_use) {
         draft
     } else {
         draft.severity(Severity::Hint)
@@ -265,7 +267,7 @@ fn misspelt(
         image_use.tag_place()
     };
     let severity = match unusual.severity {
-        severity if checkout.images.is_used(image_use) => severity,
+        severity if checkout.images().is_used(image_use) => severity,
         _ => Severity::Hint,
     };
     Draft::new(place, entity(image_use), message)

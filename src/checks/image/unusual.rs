@@ -1,7 +1,9 @@
 //! Images that are filled from outside, so that the checkout cannot tell whether they are there: what
 //! the other files name tells nearly as well.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use foldhash::HashMap;
 
 use crate::checkout::Checkout;
 use crate::checkout::images::{Images, ResolutionKind};
@@ -12,7 +14,7 @@ use crate::syntax::reference::ImageStreamTag;
 
 /// What is named of each namespace and not provided by anything in the checkout.
 pub(super) struct FilledElsewhere<'c> {
-    namespaces: BTreeMap<&'c str, Names<'c>>,
+    namespaces: HashMap<&'c str, Names<'c>>,
 }
 
 #[derive(Default)]
@@ -41,17 +43,16 @@ const NEXT: u64 = 2;
 
 impl<'c> FilledElsewhere<'c> {
     pub fn of(checkout: &'c Checkout) -> Self {
-        let mut namespaces: BTreeMap<&str, Names<'_>> = BTreeMap::new();
+        let mut namespaces: HashMap<&str, Names<'_>> = HashMap::default();
         let is_copy = |path: &str| checkout.conventions.ci_configs.is_copy(path);
-        for (tag, named) in checkout.images.named() {
+        for (tag, named) in checkout.images().named() {
             if !is_filled_elsewhere(named.resolution) {
                 continue;
             }
             let names = namespaces.entry(tag.namespace()).or_default();
             let paths = named.users.iter().map(|image_use| &image_use.place.path);
-            for path in paths.filter(|path| !is_copy(path.as_str())) {
-                names.habit.add(path, tag.as_str());
-            }
+            let paths = paths.filter(|path| !is_copy(path.as_str()));
+            names.habit.add_all(paths, tag.as_str());
             *names.streams.entry(tag.stream()).or_default() += 1;
             let (letters, numbers) = taken_apart(tag.as_str());
             let known = names.numbers.entry(letters).or_default();

@@ -21,7 +21,7 @@ pub(super) fn unusual_host(checkout: &Checkout, drafts: &mut Drafts) {
     let known: BTreeSet<&str> = checkout.conventions.registries.hosts().collect();
     let mut hosts = Habit::default();
     let mut strange: BTreeMap<(&RepoPath, &str), Vec<Span>> = BTreeMap::new();
-    for file in checkout.files() {
+    for file in checkout.files_of(FileKind::WITH_PULL_SPECS) {
         for span in file.pull_specs() {
             let Some((host, at)) = host(file, span) else {
                 continue;

@@ -205,7 +205,7 @@ pub(super) fn self_import(checkout: &Checkout, tag: &Located<'_, StreamTag>) -> 
 /// `imagestream-source`, of images: an ImageStreamTag that an ImageStream or a build takes and nobody
 /// provides.
 pub(super) fn unprovided(checkout: &Checkout, drafts: &mut Drafts) {
-    let images = &checkout.images;
+    let images = checkout.images();
     let near_misses = images.near_misses();
     let may_provide = MayProvide::of(checkout);
     for (target, named) in images.named_where(|resolution| resolution == ResolutionKind::Missing) {
@@ -218,7 +218,7 @@ pub(super) fn unprovided(checkout: &Checkout, drafts: &mut Drafts) {
         });
         let mut ours = ours.peekable();
         let missing = match images.resolve(target) {
-            _ if checkout.known.has(target) => continue,
+            _ if checkout.known().has(target) => continue,
             Resolution::Missing(missing) if ours.peek().is_some() => missing,
             _ => continue,
         };

@@ -9,7 +9,7 @@ use crate::checks::Drafts;
 use crate::finding::{Draft, Place, Severity};
 use crate::limits::MAX_RELATED;
 use crate::model::prow_plugins::UpdatedMap;
-use crate::model::{File, Statements};
+use crate::model::{File, FileKind, Statements};
 use regex::Regex;
 
 /// Bytes that a ConfigMap can hold, keys and values together.
@@ -23,7 +23,7 @@ const MAX_KEY: usize = 253;
 
 /// Files of mirror sets: those of the layout of before 2020 went into another ConfigMap.
 fn files(checkout: &Checkout) -> impl Iterator<Item = &MirroredFile> {
-    let files = checkout.mirroring.files.iter();
+    let files = checkout.mirroring().files.iter();
     files.filter(|file| file.set.is_some())
 }
 
@@ -144,15 +144,17 @@ fn config_map_place(checkout: &Checkout) -> Option<Place> {
 /// What tells the config-updater to make the ConfigMap.
 fn updated_map(checkout: &Checkout) -> Option<(&File, &UpdatedMap)> {
     let config_map = &*checkout.conventions.mirror_jobs.config_map;
-    checkout.files().iter().find_map(|file| {
-        let Statements::ConfigUpdater(maps) = &file.statements else {
-            return None;
-        };
-        let map = maps.iter().find(|map| {
-            map.config_map
-                .as_ref()
-                .is_some_and(|m| &*m.value == config_map)
-        })?;
-        Some((&**file, map))
-    })
+    checkout
+        .files_of(&[FileKind::ProwPlugins])
+        .find_map(|file| {
+            let Statements::ConfigUpdater(maps) = &file.statements else {
+                return None;
+            };
+            let map = maps.iter().find(|map| {
+                map.config_map
+                    .as_ref()
+                    .is_some_and(|m| &*m.value == config_map)
+            })?;
+            Some((file, map))
+        })
 }

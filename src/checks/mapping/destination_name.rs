@@ -116,8 +116,8 @@ impl<'c> Push<'c> {
 /// that tell, or a name that is misspelt.
 pub(super) fn destination_name(checkout: &Checkout, drafts: &mut Drafts) {
     let effort = Effort::default();
-    for set in checkout.mirroring.sets.values() {
-        let files = checkout.mirroring.files[set.files.clone()].iter();
+    for set in checkout.mirroring().sets.values() {
+        let files = checkout.mirroring().files[set.files.clone()].iter();
         let pushes: Vec<Push<'_>> = files
             .flat_map(|file| {
                 let mappings = file.lines().iter().flat_map(|line| &line.mappings);

@@ -14,7 +14,7 @@ use crate::syntax::span::Span;
 /// `mapping-duplicate-destination`: twice in one file, which `oc` refuses, or from different sources in
 /// several, which overwrite each other.
 pub(super) fn in_conflict(checkout: &Checkout, drafts: &mut Drafts) {
-    let mirroring = &checkout.mirroring;
+    let mirroring = checkout.mirroring();
     let generated = Generated::of(checkout);
     let mut shared = BTreeMap::new();
     generated.promised(checkout, &mut shared);
@@ -36,7 +36,7 @@ pub(super) fn in_conflict(checkout: &Checkout, drafts: &mut Drafts) {
 
 /// `mapping-duplicate-entry`: from the same source in several files, which is superfluous.
 pub(super) fn in_agreement(checkout: &Checkout, drafts: &mut Drafts) {
-    let mirroring = &checkout.mirroring;
+    let mirroring = checkout.mirroring();
     let generated = Generated::of(checkout);
     for (key, writers) in repeated(mirroring) {
         let firsts = first_of_each_file(writers);
@@ -75,7 +75,7 @@ fn across_files(
     (key, writers): (&str, &[Writer]),
     drafts: &mut Drafts,
 ) {
-    let mirroring = &checkout.mirroring;
+    let mirroring = checkout.mirroring();
     let is_same_source = agree(mirroring, writers);
     let is_generated = |writer: &Writer| {
         let path = &mirroring.files[writer.file].file.path;

@@ -10,7 +10,7 @@ use crate::model::{FileKind, owners};
 
 /// `mapping-file-name`
 pub(super) fn file_name(checkout: &Checkout, drafts: &mut Drafts) {
-    let mirroring = &checkout.mirroring;
+    let mirroring = checkout.mirroring();
     let names = &checkout.conventions.mapping_files;
     for (set, members) in &mirroring.sets {
         for file in &mirroring.files[members.files.clone()] {
@@ -33,7 +33,7 @@ pub(super) fn file_name(checkout: &Checkout, drafts: &mut Drafts) {
 pub(super) fn help_of_new(finding: &Finding, base: &Checkout) -> Option<String> {
     let name = finding.place.path.name();
     let names = &base.conventions.mapping_files;
-    let mut files = base.mirroring.files.iter();
+    let mut files = base.mirroring().files.iter();
     let before = files.find(|file| {
         let set = file.set.as_deref();
         file.name() == name && set.is_some_and(|set| fits(names, set, name))
@@ -81,7 +81,7 @@ fn misnamed(checkout: &Checkout, set: &str, file: &MirroredFile) -> Draft {
 /// The set that both the file's name and the job that reads it speak of, when there is none: then it
 /// is the folder that has the wrong name.
 fn misspelled_folder<'c>(checkout: &'c Checkout, file: &MirroredFile) -> Option<&'c str> {
-    let mirroring = &checkout.mirroring;
+    let mirroring = checkout.mirroring();
     let names = &checkout.conventions.mapping_files;
     let mut areas = file
         .readers
@@ -126,7 +126,7 @@ fn is_selected_by_own_job(
     (set, members): (&str, &MirrorSet),
     file: &MirroredFile,
 ) -> bool {
-    let mirroring = &checkout.mirroring;
+    let mirroring = checkout.mirroring();
     let is_own = |job: &MirrorJob| match job.area() {
         Some(area) if mirroring.sets.contains_key(area) => area == set,
         // Files are in order, and those of a set in a row.

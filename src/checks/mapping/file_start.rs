@@ -18,7 +18,7 @@ pub(in crate::checks) fn of_set(checkout: &Checkout, set: &str) -> String {
 
 /// By what the job of `set` reads the first of its files that it does read.
 fn what_works<'c>(checkout: &'c Checkout, set: &str) -> Option<&'c Selector> {
-    let mirroring = &checkout.mirroring;
+    let mirroring = checkout.mirroring();
     let members = mirroring.sets.get(set)?;
     let number = members.job?;
     let job = mirroring.jobs.get(number)?;
@@ -51,7 +51,7 @@ pub(in crate::checks) fn of_job(
 ) -> Option<String> {
     let names = &checkout.conventions.mapping_files;
     let set_name = file.set.as_deref()?;
-    let set = checkout.mirroring.sets.get(set_name)?;
+    let set = checkout.mirroring().sets.get(set_name)?;
     let own = named_after(names, set_name, file.name());
     let is_conventional = {
         let (start, prefix) = (names.start(set_name), folded(&selector.prefix));
@@ -66,7 +66,7 @@ pub(in crate::checks) fn of_job(
     let shared = || {
         // So many say as much as all.
         let unread = set.unread.iter().take(MAX_RELATED);
-        let unread = unread.map(|&at| checkout.mirroring.files[at].name());
+        let unread = unread.map(|&at| checkout.mirroring().files[at].name());
         unread.fold(file.name(), common_start)
     };
     is_wrong.then(|| own.unwrap_or_else(shared).to_owned())

@@ -8,8 +8,8 @@ use crate::checkout::mirroring::{MirroredFile, Writer};
 use crate::checks::{Drafts, schema_fault};
 use crate::finding::{Draft, Place, Severity};
 use crate::limits::{MAX_RELATED, MAX_TAGS_OF_STREAM};
-use crate::model::File;
 use crate::model::mapping_config::{MappingConfig, MirroredStream};
+use crate::model::{File, FileKind};
 use crate::tree::RepoPath;
 
 /// What to do after a change to the config.
@@ -31,7 +31,7 @@ type Shared = BTreeMap<Vec<usize>, BTreeMap<String, Vec<Writer>>>;
 
 impl<'c> Generated<'c> {
     pub(in crate::checks) fn of(checkout: &'c Checkout) -> Self {
-        let mut files = checkout.files().iter();
+        let mut files = checkout.files_of(&[FileKind::MappingConfig]);
         let made = files.find_map(|file| {
             let config = file.mapping_config()?;
             let start = &checkout.conventions.mapping_files.generated_start;
@@ -117,7 +117,7 @@ fn promoted<'c>(
     namespace: &str,
     stream: &MirroredStream,
 ) -> impl Iterator<Item = &'c str> {
-    let stream = checkout.images.stream(namespace, &stream.name.value);
+    let stream = checkout.images().stream(namespace, &stream.name.value);
     let tags = stream.into_iter().flat_map(|stream| &stream.tags);
     tags.filter(|(_, providers)| {
         let first = providers.first();
@@ -170,7 +170,7 @@ impl Made<'_> {
         let draft = others.iter().fold(draft, |draft, &key| {
             draft.related(self.key(key), "the other key")
         });
-        let mirroring = &checkout.mirroring;
+        let mirroring = checkout.mirroring();
         Some(writers.iter().fold(draft, |draft, &writer| {
             let (file, mapping) = mirroring.written_by(writer);
             let place = file.place(mapping.destination.span);
@@ -247,7 +247,7 @@ impl Made<'_> {
         let stream = &self.config.images[key];
         checkout.file(path.as_str())?;
         if checkout
-            .images
+            .images()
             .stream(namespace, &stream.name.value)
             .is_some()
         {

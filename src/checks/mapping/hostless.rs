@@ -42,7 +42,7 @@ pub(super) fn hostless_reference(checkout: &Checkout, file: &MirroredFile, draft
 fn may_lack_host(checkout: &Checkout, file: &MirroredFile) -> bool {
     let skopeo_images = &checkout.conventions.mirror_jobs.skopeo_images;
     let strips = |job: usize| {
-        let mut containers = checkout.mirroring.jobs[job].job().containers();
+        let mut containers = checkout.mirroring().jobs[job].job().containers();
         containers.any(|container| {
             let image = container.image.as_ref();
             image.is_some_and(|image| skopeo_images.is_match(&image.value))
@@ -91,7 +91,8 @@ impl<'c> Usual<'c> {
             source,
             destination: most(destinations().filter_map(|one| one.host.as_deref())),
             account: most(destinations().filter_map(account)),
-            is_qci: sources().any(|source| is_in_qci(&source)) || checkout.layout.has_image_items(),
+            is_qci: sources().any(|source| is_in_qci(&source))
+                || checkout.layout().has_image_items(),
         }
     }
 
@@ -127,7 +128,7 @@ impl<'c> Usual<'c> {
         let central = format!("{}/{}", registries.today(), reference);
         let central_reference = Reference::parse(&central).ok()?;
         let (_, tag) = stored_image(&central_reference, registries)?;
-        if self.checkout.images.providers(&tag).is_empty() {
+        if self.checkout.images().providers(&tag).is_empty() {
             return None;
         }
         match registries.qci.first() {

@@ -18,8 +18,8 @@ const FOR_EACH_OUTLIER: usize = 4;
 /// have one of their own, or whose tag is the image's name. Where others have that very tag too it makes no
 /// difference.
 pub(super) fn inherited_tag(checkout: &Checkout, drafts: &mut Drafts) {
-    for set in checkout.mirroring.sets.values() {
-        let files = || checkout.mirroring.files[set.files.clone()].iter();
+    for set in checkout.mirroring().sets.values() {
+        let files = || checkout.mirroring().files[set.files.clone()].iter();
         let mappings = || files().flat_map(|file| of_file(file).map(move |own| (file, own)));
         let mut own_tags = BTreeSet::new();
         let (mut with, mut without) = (0, 0);

@@ -13,7 +13,7 @@ use crate::tree::RepoPath;
 /// `mirror-set-owners`: a set without an OWNERS file.
 pub(super) fn owners(checkout: &Checkout, drafts: &mut Drafts) {
     let misspelled = |file: &Arc<File>| owners::is_misspelled(file.path.name());
-    for (name, set) in &checkout.mirroring.sets {
+    for (name, set) in &checkout.mirroring().sets {
         if set.has_owners || set.members.iter().any(misspelled) {
             continue;
         }
@@ -33,7 +33,7 @@ pub(super) fn owners(checkout: &Checkout, drafts: &mut Drafts) {
 
 /// `mirror-set-empty`: a set without a mapping file.
 pub(super) fn empty(checkout: &Checkout, drafts: &mut Drafts) {
-    for (name, set) in &checkout.mirroring.sets {
+    for (name, set) in &checkout.mirroring().sets {
         if !set.files.is_empty() {
             continue;
         }
@@ -55,14 +55,14 @@ pub(super) fn empty(checkout: &Checkout, drafts: &mut Drafts) {
 /// `mapping-file-outside-set`: a mapping file beside the folders of the sets.
 pub(super) fn outside(checkout: &Checkout, drafts: &mut Drafts) {
     let names = &checkout.conventions.mapping_files;
-    let files = checkout.mirroring.files.iter();
+    let files = checkout.mirroring().files.iter();
     let outside =
         files.filter(|file| file.set.is_none() && file.file.kind == FileKind::MappingFile);
     for file in outside {
         let reader = file
             .readers
             .first()
-            .map(|reader| &checkout.mirroring.jobs[reader.job]);
+            .map(|reader| &checkout.mirroring().jobs[reader.job]);
         let set = reader.and_then(|job| job.area());
         let path = &file.file.path;
         let message = format!("`{}` lies in no mirror set", file.name());

@@ -15,7 +15,7 @@ use crate::model::conventions::JobForm;
 
 /// `mapping-file-unselected`: no job reads the file.
 pub(super) fn unselected(checkout: &Checkout, drafts: &mut Drafts) {
-    let mirroring = &checkout.mirroring;
+    let mirroring = checkout.mirroring();
     if !mirroring.has_jobs() {
         return; // a part of a checkout, which says nothing about jobs
     }
@@ -35,7 +35,7 @@ pub(super) fn unselected(checkout: &Checkout, drafts: &mut Drafts) {
 }
 
 fn unread(checkout: &Checkout, file: &MirroredFile, form: JobForm<'_>) -> Draft {
-    let mirroring = &checkout.mirroring;
+    let mirroring = checkout.mirroring();
     let name = file.name();
     let set = file.set.as_deref().unwrap_or_default();
     let draft = Draft::new(
@@ -80,7 +80,7 @@ fn unread(checkout: &Checkout, file: &MirroredFile, form: JobForm<'_>) -> Draft 
 /// `mapping-file-selected-twice`: jobs of different sets read a file. Where one of them is the job of
 /// the file's own set, each other one gets a finding for all such files; else the file gets one.
 pub(super) fn selected_twice(checkout: &Checkout, drafts: &mut Drafts) {
-    let mirroring = &checkout.mirroring;
+    let mirroring = checkout.mirroring();
     let mut intruders: BTreeMap<Reader, Vec<&MirroredFile>> = BTreeMap::new();
     for file in mirroring.files.iter().filter(|file| file.readers.len() > 1) {
         let Some(set) = &file.set else {

@@ -67,7 +67,7 @@ fn pushes<'c>(
 ) -> impl Iterator<Item = (usize, &'c MirroredFile, &'c Mapping)> {
     let registries = &checkout.conventions.registries;
     let files = set.files.clone();
-    let files = files.map(|number| (number, &checkout.mirroring.files[number]));
+    let files = files.map(|number| (number, &checkout.mirroring().files[number]));
     let mappings = files.flat_map(|(number, file)| {
         let mappings = file.lines().iter().flat_map(|line| &line.mappings);
         mappings.map(move |mapping| (number, file, mapping))
@@ -96,7 +96,7 @@ fn account<'c>(file: &'c MirroredFile, mapping: &Mapping) -> Option<(&'c str, Sp
 /// `mapping-destination-account`: a destination in an account that the set does not push to.
 pub(super) fn destination_account(checkout: &Checkout, drafts: &mut Drafts) {
     let mut sets: BTreeMap<&str, Said<'_>> = BTreeMap::new();
-    for (name, set) in &checkout.mirroring.sets {
+    for (name, set) in &checkout.mirroring().sets {
         let said = sets.entry(name).or_default();
         for (number, file, mapping) in pushes(checkout, set) {
             if let Some((account, at)) = account(file, mapping) {
@@ -111,7 +111,7 @@ pub(super) fn destination_account(checkout: &Checkout, drafts: &mut Drafts) {
         }
     }
     let effort = Effort::default();
-    for (name, set) in &checkout.mirroring.sets {
+    for (name, set) in &checkout.mirroring().sets {
         let said = &sets[&**name];
         let mut seen = BTreeSet::new(); // an account has one finding in a file
         for (_, file, mapping) in pushes(checkout, set) {
@@ -169,7 +169,7 @@ fn elsewhere(
 /// `mapping-source-foreign`: an image from elsewhere in a set that mirrors images of CI.
 pub(super) fn source_foreign(checkout: &Checkout, drafts: &mut Drafts) {
     let registries = &checkout.conventions.registries;
-    for set in checkout.mirroring.sets.values() {
+    for set in checkout.mirroring().sets.values() {
         let mut said = Said::default();
         let mut foreign: BTreeMap<(&RepoPath, Span), (&MirroredFile, &Source, &str)> =
             BTreeMap::new();

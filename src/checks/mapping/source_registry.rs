@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::checkout::Checkout;
 use crate::checks::{Drafts, params};
 use crate::finding::{Draft, Place};
-use crate::model::Statements;
+use crate::model::{FileKind, Statements};
 use crate::syntax::reference::Reference;
 
 #[derive(Deserialize)]
@@ -27,7 +27,7 @@ pub(in crate::checks) struct SourceRegistry {
 impl SourceRegistry {
     /// The mechanism `source-registry`.
     pub(in crate::checks) fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        for file in &checkout.mirroring.files {
+        for file in &checkout.mirroring().files {
             if !self.mapping_files.is_match(file.name()) {
                 continue;
             }
@@ -40,7 +40,7 @@ impl SourceRegistry {
                 seen = Some(source.span);
             }
         }
-        for file in checkout.files() {
+        for file in checkout.files_of(&[FileKind::ImagesMirrorConfig]) {
             let Statements::ImagesMirror(config) = &file.statements else {
                 continue;
             };

@@ -12,10 +12,10 @@ use crate::syntax::span::Span;
 
 /// `mapping-source-stale`
 pub(super) fn source_stale(checkout: &Checkout, drafts: &mut Drafts) {
-    if !checkout.layout.has_image_items() {
+    if !checkout.layout().has_image_items() {
         return; // of a time when promotions wrote both stores
     }
-    for file in &checkout.mirroring.files {
+    for file in &checkout.mirroring().files {
         for line in file.lines() {
             drafts.extend(of_line(checkout, file, line));
         }
@@ -41,7 +41,7 @@ fn of_line(checkout: &Checkout, file: &MirroredFile, line: &Line) -> Option<Draf
         return None;
     }
     let (_, tag) = stored_image(reference, &checkout.conventions.registries)?;
-    let providers = checkout.images.providers(&tag);
+    let providers = checkout.images().providers(&tag);
     // So many say as much as all.
     let providers = providers.iter().take(MAX_PROVIDERS);
     let mut live = providers.filter(|one| one.state == State::Live);

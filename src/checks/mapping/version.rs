@@ -27,7 +27,7 @@ struct Pair<'c> {
 
 /// `mapping-version-mismatch`: a source of one version and a destination of another.
 pub(super) fn version_mismatch(checkout: &Checkout, drafts: &mut Drafts) {
-    let mirroring = &checkout.mirroring;
+    let mirroring = checkout.mirroring();
     let sets = mirroring.sets.values().map(|set| {
         let files = mirroring.files[set.files.clone()].iter();
         files.map(|file| (file, pairs(file))).collect::<Vec<_>>()
@@ -133,7 +133,7 @@ fn of_file(checkout: &Checkout, file: &MirroredFile, pairs: &[Pair<'_>], drafts:
 /// Whether another mapping writes the destination, and that is found here: in one file the finding is at
 /// the second.
 fn is_written_twice(checkout: &Checkout, file: &MirroredFile, mapping: &Mapping) -> bool {
-    let mirroring = &checkout.mirroring;
+    let mirroring = checkout.mirroring();
     let writers = mirroring.destinations.get(&mapping.key());
     let writers = writers.into_iter().flatten().take(MAX_WRITERS);
     let mut others = writers.map(|&writer| mirroring.written_by(writer));
@@ -148,7 +148,7 @@ fn is_missing(checkout: &Checkout, mapping: &Mapping) -> bool {
     let reference = &mapping.source.reference.reference;
     let stored = stored_image(reference, &checkout.conventions.registries);
     stored.is_some_and(|(_, image)| {
-        let images = &checkout.images;
+        let images = checkout.images();
         images.users(&image).len() <= 1 && images.resolve(&image).kind() == ResolutionKind::Missing
     })
 }

@@ -13,7 +13,7 @@ pub(super) enum Part {
 
 /// A sentence on what else the set `name` lacks beside `this`; empty when that is all.
 pub(super) fn also_lacks(checkout: &Checkout, name: &str, this: Part) -> String {
-    let mirroring = &checkout.mirroring;
+    let mirroring = checkout.mirroring();
     let Some(set) = mirroring.sets.get(name) else {
         return String::new();
     };
@@ -35,7 +35,7 @@ pub(super) fn also_lacks(checkout: &Checkout, name: &str, this: Part) -> String 
         ));
     }
     let secret = checkout.conventions.push_secret(name);
-    if !has_job && mirroring.has_jobs() && checkout.secrets.named(&secret).is_empty() {
+    if !has_job && mirroring.has_jobs() && checkout.secrets().named(&secret).is_empty() {
         lacking.push(format!(
             "the push credentials, such as secret `{secret}` from Vault"
         ));

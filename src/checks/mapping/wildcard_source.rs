@@ -22,7 +22,7 @@ pub(super) fn wildcard_images(checkout: &Checkout, drafts: &mut Drafts) {
 /// `mapping-wildcard-collision`: another mapping writes a tag that the wildcard may write too.
 pub(super) fn wildcard_collision(checkout: &Checkout, drafts: &mut Drafts) {
     let mut by_repository: HashMap<_, Vec<_>> = HashMap::new();
-    for (file, mapping) in checkout.mirroring.mappings() {
+    for (file, mapping) in checkout.mirroring().mappings() {
         let all = by_repository.entry(repository(mapping)).or_default();
         all.push((file, mapping));
     }
@@ -43,7 +43,7 @@ pub(super) fn wildcard_collision(checkout: &Checkout, drafts: &mut Drafts) {
 
 /// Mappings that write as many tags as their source has.
 fn open_wildcards(checkout: &Checkout) -> impl Iterator<Item = (&MirroredFile, &Mapping)> {
-    let mappings = checkout.mirroring.mappings();
+    let mappings = checkout.mirroring().mappings();
     mappings.filter(|(_, mapping)| mapping.source.expands() && mapping.tag().is_none())
 }
 
@@ -69,7 +69,7 @@ fn images<'c>(
     // Of a stream with many tags, any number of mappings may be the source.
     let promoted = promoted
         .entry((namespace, name))
-        .or_insert_with(|| promoted_image(checkout, checkout.images.stream(namespace, name)?));
+        .or_insert_with(|| promoted_image(checkout, checkout.images().stream(namespace, name)?));
     let (tag, promotion) = (*promoted)?;
     Some(
         Draft::new(

@@ -57,7 +57,7 @@ fn pushed_to<'c>(checkout: &'c Checkout, job: &MirrorJob) -> BTreeSet<(&'c str, 
     let files = job
         .files
         .iter()
-        .map(|&file| &checkout.mirroring.files[file]);
+        .map(|&file| &checkout.mirroring().files[file]);
     let lines = files.flat_map(|file| file.lines());
     let mappings = lines.flat_map(|line| &line.mappings);
     mappings

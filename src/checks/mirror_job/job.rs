@@ -28,7 +28,7 @@ pub(super) fn shape(_: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
 
 /// `mirror-job-selects-nothing`: a prefix that no mapping file's name starts with.
 pub(super) fn selects_nothing(checkout: &Checkout, drafts: &mut Drafts) {
-    let mirroring = &checkout.mirroring;
+    let mirroring = checkout.mirroring();
     let effort = Effort::default();
     if has_files(mirroring) {
         for job in &mirroring.jobs {
@@ -72,7 +72,7 @@ fn reads_nothing(checkout: &Checkout, job: &MirrorJob, effort: &Effort, drafts: 
         .help(format!("the job fails every time it runs; {next}"))
         .alternatives(meant.and_then(|meant| Fix::alternative(job.place(selector.span), meant)))
         .follows_from(placeholder::topic(&job.file, selector.span));
-        drafts.push(passes_over(&checkout.mirroring, job, draft));
+        drafts.push(passes_over(checkout.mirroring(), job, draft));
     }
 }
 
@@ -96,7 +96,7 @@ fn passes_over(mirroring: &Mirroring, job: &MirrorJob, draft: Draft) -> Draft {
 
 /// What to do about the files of the job's set, if no job reads them.
 fn unread(checkout: &Checkout, job: &MirrorJob, selector: &Selector) -> Option<String> {
-    let mirroring = &checkout.mirroring;
+    let mirroring = checkout.mirroring();
     let &first = mirroring.sets.get(job.area()?)?.unread.first()?;
     let first = &mirroring.files[first];
     let advice = match file_start::of_job(checkout, first, selector) {
@@ -112,7 +112,7 @@ fn unread(checkout: &Checkout, job: &MirrorJob, selector: &Selector) -> Option<S
 
 /// A mapping file that starts nearly as the job says.
 fn like<'c>(checkout: &'c Checkout, selector: &Selector, effort: &Effort) -> Option<&'c str> {
-    let starts = checkout.mirroring.files.iter().map(|file| {
+    let starts = checkout.mirroring().files.iter().map(|file| {
         let start = file.name().get(..selector.prefix.len());
         (start.unwrap_or(file.name()), file.name())
     });
@@ -199,7 +199,7 @@ fn elsewhere(checkout: &Checkout, job: &MirrorJob) -> Option<Span> {
 
 /// Files of the job's set that neither it nor any other job reads.
 fn leaves_out(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
-    let mirroring = &checkout.mirroring;
+    let mirroring = checkout.mirroring();
     let Some(selector) = job.selectors.first() else {
         return;
     };
@@ -259,7 +259,7 @@ pub(super) fn sets_of<'m>(
 
 /// `mirror-job-area`: the label that names the set.
 pub(super) fn area(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
-    let mirroring = &checkout.mirroring;
+    let mirroring = checkout.mirroring();
     if !has_files(mirroring) {
         return;
     }

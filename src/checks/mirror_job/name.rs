@@ -11,14 +11,14 @@ use crate::finding::{Draft, Place, Severity};
 
 /// `mirror-job-name`
 pub(super) fn name(checkout: &Checkout, drafts: &mut Drafts) {
-    for job in &checkout.mirroring.jobs {
+    for job in &checkout.mirroring().jobs {
         own_name(checkout, job, drafts);
     }
-    same_name(&checkout.mirroring, drafts);
+    same_name(checkout.mirroring(), drafts);
 }
 
 fn own_name(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
-    let mirroring = &checkout.mirroring;
+    let mirroring = checkout.mirroring();
     let prefix = &*checkout.conventions.mirror_jobs.name_prefix;
     let Some(name) = &job.job().name else {
         drafts.push(

@@ -15,7 +15,7 @@ use crate::finding::{Draft, Place};
 use crate::model::conventions::Conventions;
 use crate::model::prow_jobs::Job;
 use crate::model::schema::{Fault, FaultKind};
-use crate::model::{File, Statements, Text};
+use crate::model::{File, FileKind, Statements, Text};
 use crate::syntax::kubernetes_name::{is_label_value, is_qualified_name};
 use crate::syntax::schedule::{check_cron, is_duration};
 use crate::syntax::span::Span;
@@ -43,7 +43,7 @@ impl ProwJob {
     /// `prow-job`
     pub(super) fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
         let mut first: BTreeMap<&str, (bool, Place)> = BTreeMap::new();
-        for file in checkout.files() {
+        for file in checkout.files_of(&[FileKind::ProwJobs]) {
             let Statements::Jobs(jobs) = &file.statements else {
                 continue;
             };

@@ -27,7 +27,7 @@ pub(super) fn cluster(checkout: &Checkout, drafts: &mut Drafts) {
         let known = known.get_or_insert_with(|| Clusters::of(checkout));
         let misspelled = misspelled(known, job, name, &named, &effort);
         let misspelled =
-            misspelled.map(|draft| draft.affects(mirrored(&checkout.mirroring, &job.files)));
+            misspelled.map(|draft| draft.affects(mirrored(checkout.mirroring(), &job.files)));
         drafts.push(misspelled.unwrap_or(draft));
     }
 }
@@ -38,9 +38,9 @@ pub(super) type Mounted<'c> = (&'c MirrorJob, &'c Volume, &'c Text, Vec<&'c Secr
 /// All of them; none where the checkout does not say which secrets there are: a part of one, or one of
 /// before ci-secret-bootstrap.
 pub(super) fn mounted(checkout: &Checkout) -> impl Iterator<Item = Mounted<'_>> {
-    let secrets = &checkout.secrets;
+    let secrets = checkout.secrets();
     let is_known = secrets.has_bootstrap || secrets.has_index();
-    let jobs = checkout.mirroring.jobs.iter().filter(move |_| is_known);
+    let jobs = checkout.mirroring().jobs.iter().filter(move |_| is_known);
     jobs.flat_map(|job| job.job().volumes().map(move |volume| (job, volume)))
         .filter_map(|(job, volume)| {
             let name = volume.secret.as_ref()?;
@@ -90,7 +90,7 @@ fn elsewhere(
         ),
         namespace
     ))
-    .affects(mirrored(&checkout.mirroring, &job.files))
+    .affects(mirrored(checkout.mirroring(), &job.files))
     .follows_from(wrong_part(job.name(), Part::Cluster));
     for place in named.iter().filter_map(|secret| secret.place.clone()) {
         draft = draft.related(place, "where the secret goes");
@@ -114,7 +114,7 @@ impl<'c> Clusters<'c> {
             alone: BTreeSet::new(),
             usual: BTreeSet::new(),
         };
-        for cluster in of_jobs.chain(checkout.secrets.clusters()) {
+        for cluster in of_jobs.chain(checkout.secrets().clusters()) {
             if !clusters.alone.insert(cluster) {
                 clusters.usual.insert(cluster);
             }

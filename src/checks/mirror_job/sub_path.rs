@@ -140,7 +140,7 @@ fn sub_paths(
             "an empty folder is mounted in place of the credentials, and the push is refused; \
              the secret has {listed}"
         ))
-        .affects(mirrored(&checkout.mirroring, &job.files))
+        .affects(mirrored(checkout.mirroring(), &job.files))
         .follows_from(foreign(job, name));
         if let [only] = &**keys {
             let place = job.place(sub_path.span);

@@ -27,7 +27,7 @@ pub(super) fn unknown(checkout: &Checkout, drafts: &mut Drafts) {
             drafts.push(of_other_set(job, name, other));
         } else if named.is_empty() {
             let draft = not_made(checkout, job, volume, name, &effort);
-            let unmirrored = mirrored(&checkout.mirroring, &job.files);
+            let unmirrored = mirrored(checkout.mirroring(), &job.files);
             drafts.push(
                 draft
                     .affects(unmirrored)
@@ -40,7 +40,7 @@ pub(super) fn unknown(checkout: &Checkout, drafts: &mut Drafts) {
 /// One that the base makes is taken away by the change, whatever its name is; it may be in Vault now.
 /// One that the change calls nearly as the job's secret was called before is misspelt.
 pub(super) fn severity_of_new(finding: &Finding, base: &Checkout) -> Option<Severity> {
-    let was_made = !base.secrets.named(secret_of(finding)?).is_empty();
+    let was_made = !base.secrets().named(secret_of(finding)?).is_empty();
     let is_told = was_made || before(finding, base).is_some();
     is_told.then_some(finding.severity.max(Severity::Warning))
 }
@@ -51,7 +51,7 @@ const SLIP: usize = 2;
 /// What the job's secret is nearly called in the base.
 fn before<'b>(finding: &Finding, base: &'b Checkout) -> Option<&'b str> {
     let (job, secret) = finding.entity.rsplit_once(' ')?;
-    let mut jobs = base.mirroring.jobs.iter();
+    let mut jobs = base.mirroring().jobs.iter();
     let volumes = jobs.find(|own| own.name() == job)?.job().volumes();
     let secrets = volumes.filter_map(|volume| Some(&*volume.secret.as_ref()?.value));
     let others = secrets.filter(|own| *own != secret);
@@ -71,7 +71,7 @@ pub(super) fn help_of_new(finding: &Finding, base: &Checkout) -> Option<String> 
         ));
     }
     let name = secret_of(finding)?;
-    let made = base.secrets.named(name);
+    let made = base.secrets().named(name);
     let place = made.first()?.place.as_ref()?;
     Some(format!(
         "this change takes `{name}` out of `{}`, and the job still mounts it; put the entry back, or \
@@ -88,7 +88,7 @@ fn secret_of(finding: &Finding) -> Option<&str> {
 
 /// The set that the secret is called after, when that is not the job's and has a job of its own.
 fn other_set<'c>(checkout: &'c Checkout, job: &MirrorJob, name: &Text) -> Option<&'c str> {
-    let mirroring = &checkout.mirroring;
+    let mirroring = checkout.mirroring();
     let account = name
         .value
         .strip_prefix(&*checkout.conventions.secrets.push_prefix)?;
@@ -125,7 +125,7 @@ fn not_made(
     name: &Text,
     effort: &Effort,
 ) -> Draft {
-    let secrets = &checkout.secrets;
+    let secrets = checkout.secrets();
     let names = &checkout.conventions.secrets;
     let namespace = &*checkout.conventions.prow.namespace;
     let (job_name, secret) = (job.name(), &*name.value);

@@ -13,7 +13,7 @@ use crate::checks::habit::Habit;
 use crate::checks::image::near_miss;
 use crate::finding::{Draft, Fix, Place};
 use crate::model::prow_jobs::Job;
-use crate::model::{File, Statements};
+use crate::model::{File, FileKind, Statements};
 use crate::syntax::likeness::{asked, differ_in_number, most_alike};
 use crate::tree::RepoPath;
 use aspects::{Alike, Aspect, OF_ALL, OF_MIRROR_JOBS, Value, is_checked_elsewhere};
@@ -27,7 +27,7 @@ const EXCEPTION: usize = 10;
 /// `prow-job-unusual`
 pub(super) fn unusual(checkout: &Checkout, drafts: &mut Drafts) {
     let all: Vec<JobIn<'_>> = checkout.jobs().collect();
-    let mirror_jobs = checkout.mirroring.jobs.iter();
+    let mirror_jobs = checkout.mirroring().jobs.iter();
     let mirror_jobs: Vec<JobIn<'_>> = mirror_jobs.map(|job| (&*job.file, job.job())).collect();
     let clusters: BTreeSet<&str> = secret_clusters(checkout).collect();
     let mut told = BTreeSet::new();
@@ -44,8 +44,7 @@ pub(super) fn unusual(checkout: &Checkout, drafts: &mut Drafts) {
 /// The clusters that secrets go to or could go to.
 fn secret_clusters(checkout: &Checkout) -> impl Iterator<Item = &str> {
     let groups = checkout
-        .files()
-        .iter()
+        .files_of(&[FileKind::SecretBootstrap, FileKind::GsmConfig])
         .flat_map(|file| match &file.statements {
             Statements::SecretBootstrap(config) => &*config.groups,
             Statements::Gsm(config) => &*config.groups,
@@ -53,7 +52,7 @@ fn secret_clusters(checkout: &Checkout) -> impl Iterator<Item = &str> {
         });
     let grouped = groups.flat_map(|(_, clusters)| clusters);
     let grouped = grouped.map(|cluster| &*cluster.value);
-    grouped.chain(checkout.secrets.clusters())
+    grouped.chain(checkout.secrets().clusters())
 }
 
 type JobIn<'c> = (&'c File, &'c Job);
@@ -165,7 +164,7 @@ impl<'c, 'j> Comparison<'c, 'j> {
             }
             Alike::Image => self.unprovided(value, place, draft),
             Alike::Cluster => {
-                let is_known = !self.checkout.secrets.has_bootstrap
+                let is_known = !self.checkout.secrets().has_bootstrap
                     || self.clusters.contains(value)
                     || self.checkout.conventions.mirror_jobs.new.cluster == value;
                 let of_jobs = self.habit.counts().map(|(cluster, _)| cluster);
@@ -194,12 +193,12 @@ impl<'c, 'j> Comparison<'c, 'j> {
         place: &Place,
         draft: impl Fn(String) -> Draft,
     ) -> Option<Draft> {
-        let images = &self.checkout.images;
+        let images = self.checkout.images();
         let (_, tag) = stored_image_in(value, &self.checkout.conventions.registries)?;
         let Resolution::Missing(what) = images.resolve(&tag) else {
             return None;
         };
-        if self.checkout.known.has(&tag) {
+        if self.checkout.known().has(&tag) {
             return None;
         }
         let near = images.near_misses().of(&tag);

@@ -133,7 +133,7 @@ fn misnamed<'j>(checkout: &Checkout, job: &'j MirrorJob, mounted: &Text) -> Opti
         mounts.any(|volume| volume.value == name.value)
     };
     let others = || {
-        let jobs = checkout.mirroring.jobs.iter();
+        let jobs = checkout.mirroring().jobs.iter();
         jobs.filter(|other| !std::ptr::eq(*other, job))
     };
     let is_elsewhere = |name: &str| others().any(|other| other.job().volume(name).is_some());

@@ -9,7 +9,7 @@ use crate::checks::Drafts;
 use crate::checks::habit::Habit;
 use crate::finding::{Draft, Fix, Severity};
 use crate::model::manifest::access::{Binding, Subject};
-use crate::model::{Statements, Text};
+use crate::model::{FileKind, Statements, Text};
 use crate::syntax::likeness::{Effort, closest};
 use crate::syntax::template::has_parameter;
 
@@ -23,7 +23,7 @@ const MOST_EDITS: usize = 2;
 /// `rbac-subject`, of groups: one that Rover does not have, where a list of its groups is given; else one
 /// that is named once, and nearly like one that is named more often.
 pub(super) fn unknown(checkout: &Checkout, drafts: &mut Drafts) {
-    match &checkout.known.groups {
+    match &checkout.known().groups {
         Some(groups) => not_in_rover(checkout, groups, drafts),
         None => misspelt(checkout, drafts),
     }
@@ -116,8 +116,7 @@ fn groups_of(binding: &Binding) -> impl Iterator<Item = &Text> {
 /// What sync-rover-groups is told of by name.
 fn rover_groups(checkout: &Checkout) -> impl Iterator<Item = &str> {
     let configs = checkout
-        .files()
-        .iter()
+        .files_of(&[FileKind::RoverGroups])
         .filter_map(|file| match &file.statements {
             Statements::RoverGroups(config) => Some(config),
             _ => None,

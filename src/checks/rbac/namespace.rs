@@ -93,7 +93,7 @@ fn without_namespace(checkout: &Checkout, object: &ObjectAt, inner: &Object) -> 
 /// An object of a registry-access folder that lies in a namespace of somebody else's, or in one that
 /// nothing makes.
 fn foreign_namespace(checkout: &Checkout, object: &ObjectAt, inner: &Object) -> Option<Draft> {
-    let (access, conventions) = (&checkout.access, &checkout.conventions);
+    let (access, conventions) = (checkout.access(), &checkout.conventions);
     let namespace = object.manifest().namespace.as_ref()?;
     let name = &*namespace.value;
     let below = object

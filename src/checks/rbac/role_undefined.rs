@@ -43,7 +43,7 @@ impl Roles {
         binding: &Binding,
         effort: &Effort,
     ) -> Option<Draft> {
-        let access = &checkout.access;
+        let access = checkout.access();
         let role = binding.role_ref.as_ref()?;
         let (kind, name) = (role.kind.as_ref()?, role.name.as_ref()?);
         let own = object.namespace();

@@ -21,7 +21,7 @@ const CONSEQUENCE: &str = "sync-rover-groups stops at it, so no group is brought
 
 /// `rbac-group-object`: a Group, where groups come from Rover.
 pub(super) fn group_object(checkout: &Checkout, object: &ObjectAt, drafts: &mut Drafts) {
-    if !checkout.access.has_rover || !matches!(object.access(), Some(Object::Group)) {
+    if !checkout.access().has_rover || !matches!(object.access(), Some(Object::Group)) {
         return;
     }
     let name = object.name();
@@ -41,7 +41,7 @@ pub(super) fn group_object(checkout: &Checkout, object: &ObjectAt, drafts: &mut 
 /// `rbac-user-subject`: a User as subject, where groups come from Rover.
 pub(super) fn user_subject(checkout: &Checkout, object: &ObjectAt, drafts: &mut Drafts) {
     if let Some(Object::Binding(binding)) = object.access()
-        && checkout.access.has_rover
+        && checkout.access().has_rover
     {
         let subjects = binding.subjects.iter();
         drafts.extend(subjects.filter_map(|subject| user(object, subject)));

@@ -42,7 +42,7 @@ impl ServiceAccounts {
         if subject.kind() != "ServiceAccount" {
             return None;
         }
-        let access = &checkout.access;
+        let access = checkout.access();
         let name = subject.name.as_ref()?;
         // One without a namespace is another rule's finding.
         let namespace = subject.namespace.as_ref()?;

@@ -18,7 +18,7 @@ pub(super) fn check(
     drafts: &mut Drafts,
 ) {
     let subjects = binding.subjects.iter();
-    let wrong = subjects.filter_map(|one| subject(&checkout.access, object, binding, one));
+    let wrong = subjects.filter_map(|one| subject(checkout.access(), object, binding, one));
     let wrong = wrong.chain(nobody(object, binding));
     drafts.extend(wrong.map(|draft| draft.explains(super::lost_rights(&object.file.path))));
 }

@@ -14,7 +14,7 @@ use crate::syntax::kubernetes_name::{is_label_value, is_qualified_name};
 /// `secretsync-keys`: what secretsync or Vault does not take.
 pub(super) fn keys(checkout: &Checkout, drafts: &mut Drafts) {
     let mut claimed = HashMap::new();
-    for (path, entries) in &checkout.secrets.indexes {
+    for (path, entries) in &checkout.secrets().indexes {
         for entry in entries {
             let name = entry.name.as_deref().unwrap_or_default();
             for (key, message) in faults(entry, &checkout.conventions.secrets) {

@@ -9,7 +9,7 @@ use crate::checks::listing::listed;
 use crate::finding::{Draft, Place};
 use crate::limits::MAX_SECRET_CLUSTERS;
 use crate::model::secret_bootstrap::Target;
-use crate::model::{File, Statements, Text};
+use crate::model::{File, FileKind, Statements, Text};
 use crate::syntax::span::Span;
 
 /// `secret-target-duplicate`: one that ci-secret-bootstrap makes twice.
@@ -62,7 +62,7 @@ pub(super) fn in_one_file(file: &File, drafts: &mut Drafts) {
 /// (openshift/ci-tools cmd/ci-secret-bootstrap, `validateGSMVaultConflicts`).
 pub(super) fn from_two_sources(checkout: &Checkout, drafts: &mut Drafts) {
     let mut made: BTreeMap<(&str, &str), BTreeMap<&str, Place>> = BTreeMap::new();
-    for file in checkout.files() {
+    for file in checkout.files_of(&[FileKind::SecretBootstrap]) {
         let Statements::SecretBootstrap(config) = &file.statements else {
             continue;
         };
@@ -81,7 +81,7 @@ pub(super) fn from_two_sources(checkout: &Checkout, drafts: &mut Drafts) {
     if made.is_empty() {
         return;
     }
-    for file in checkout.files() {
+    for file in checkout.files_of(&[FileKind::GsmConfig]) {
         let Statements::Gsm(config) = &file.statements else {
             continue;
         };

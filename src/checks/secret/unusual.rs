@@ -9,13 +9,13 @@ use crate::checks::habit::Habit;
 use crate::finding::{Draft, Fix, Place};
 use crate::model::gsm::GsmConfig;
 use crate::model::secret_bootstrap::SecretBootstrap;
-use crate::model::{File, Statements, Text};
+use crate::model::{File, FileKind, Statements, Text};
 use crate::syntax::likeness::{asked, differ_in_number, most_alike};
 
 /// `secret-unusual`
 pub(super) fn unusual(checkout: &Checkout, drafts: &mut Drafts) {
     let mut said = Said::default();
-    for file in checkout.files() {
+    for file in checkout.files_of(&[FileKind::SecretBootstrap, FileKind::GsmConfig]) {
         match &file.statements {
             Statements::SecretBootstrap(config) => said.add_bootstrap(file, config),
             Statements::Gsm(config) => said.add_gsm(file, config),

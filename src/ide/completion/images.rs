@@ -12,7 +12,7 @@ pub(super) type KnownImages<'c> =
 
 /// Every image that is provided, here or, as far as somebody names it, elsewhere.
 pub(super) fn known_images(checkout: &Checkout) -> KnownImages<'_> {
-    let images = &checkout.images;
+    let images = checkout.images();
     let mut known: KnownImages<'_> = BTreeMap::new();
     for (namespace, name, stream) in images.streams() {
         let tags = known.entry(namespace).or_default().entry(name).or_default();

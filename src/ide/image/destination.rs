@@ -56,7 +56,7 @@ pub(super) fn reports(
     checkout: &Checkout,
     wanted: &Reference,
 ) -> Result<Vec<DestinationReport>, NoAnswer> {
-    let mirroring = &checkout.mirroring;
+    let mirroring = checkout.mirroring();
     let repository = wanted.repository_text();
     let tag = wanted.tag.as_deref();
     let mut lines = LineIndexes::default();
@@ -106,7 +106,7 @@ fn writer_line(
 ) -> WriterLine {
     let registries = &checkout.conventions.registries;
     let reference = &mapping.source.reference.reference;
-    let jobs = &checkout.mirroring.jobs;
+    let jobs = &checkout.mirroring().jobs;
     WriterLine {
         source: mapping.source.to_string(),
         image: stored_image(reference, registries).map(|(_, tag)| tag.to_string()),
@@ -143,7 +143,7 @@ fn job_line(job: &MirrorJob) -> JobLine {
 fn near(checkout: &Checkout, wanted: &str) -> Vec<String> {
     let effort = Effort::default();
     let limit = (wanted.len() / 6).clamp(1, 6);
-    let destinations = checkout.mirroring.destinations.keys();
+    let destinations = checkout.mirroring().destinations.keys();
     let mut near: Vec<_> = destinations
         .filter_map(|key| {
             let distance = distance_within(wanted, key, limit, &effort)?;

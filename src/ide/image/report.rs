@@ -137,18 +137,18 @@ pub fn answer(tree: &dyn Tree, conventions: &Conventions, image: &str) -> Result
         }
         // What is not provided by a file that names it may be copied, cached or misspelled.
         Asked::Tag(tag) => matches!(
-            checkout.images.resolve(tag),
+            checkout.images().resolve(tag),
             Resolution::Provided(_) | Resolution::Outside
         ),
         Asked::Stream { .. } => false,
     };
     // What the old form of a promotion says holds where most configs have it: a question for all.
-    if !is_provided || checkout.layout.promotes_beside_to() {
+    if !is_provided || checkout.layout().promotes_beside_to() {
         checkout = Checkout::load(tree, conventions, &inputs)?;
     }
     let tags = match asked {
         Asked::Tag(tag) => vec![tag],
-        Asked::Stream { namespace, name } => tags_of(&checkout.images, &namespace, &name)?,
+        Asked::Stream { namespace, name } => tags_of(checkout.images(), &namespace, &name)?,
         Asked::Destination(_) => Vec::new(),
     };
     let reports = tags.iter().map(|tag| report(&checkout, tag));

@@ -17,7 +17,7 @@ type Moves = BTreeMap<usize, RepoPath>;
 /// where the whole set moves.
 #[must_use]
 pub fn moved(checkout: &Checkout, renames: &[Rename]) -> Vec<Edit> {
-    let files = &checkout.mirroring.files;
+    let files = &checkout.mirroring().files;
     let mut moves = Moves::new();
     for (number, file) in files.iter().enumerate() {
         let is_mounted = file.file.kind == FileKind::MappingFile;
@@ -30,7 +30,7 @@ pub fn moved(checkout: &Checkout, renames: &[Rename]) -> Vec<Edit> {
         return Vec::new();
     }
     let mut edits = Vec::new();
-    for job in &checkout.mirroring.jobs {
+    for job in &checkout.mirroring().jobs {
         for selector in &job.selectors {
             let prefix = new_prefix(checkout, selector, &moves);
             edits.extend(prefix.and_then(|prefix| selecting(job, selector, &prefix)));
@@ -60,7 +60,7 @@ fn selects(selector: &Selector, name: &str) -> bool {
 /// The prefix that selects all the files which `selector` does, under their new names, and nothing else;
 /// none where some of them keep their names, or it selects one of the new ones.
 fn new_prefix(checkout: &Checkout, selector: &Selector, moves: &Moves) -> Option<String> {
-    let files = checkout.mirroring.files.iter().enumerate();
+    let files = checkout.mirroring().files.iter().enumerate();
     let mounted = files.filter(|(_, file)| file.file.kind == FileKind::MappingFile);
     let (own, others): (Vec<_>, Vec<_>) =
         mounted.partition(|(_, file)| selects(selector, file.name()));
@@ -126,7 +126,7 @@ fn new_area(checkout: &Checkout, job: &MirrorJob, moves: &Moves) -> Option<Edit>
     let area = job
         .job()
         .label(&checkout.conventions.mirror_jobs.labels.area)?;
-    let set = checkout.mirroring.sets.get(&*area.value)?;
+    let set = checkout.mirroring().sets.get(&*area.value)?;
     let folder = &checkout.conventions.mapping_files.folder;
     let goals: Option<BTreeSet<&str>> = set
         .files
@@ -137,7 +137,7 @@ fn new_area(checkout: &Checkout, job: &MirrorJob, moves: &Moves) -> Option<Edit>
     let (goal, None) = (goals.next()?, goals.next()) else {
         return None;
     };
-    (goal != &*area.value && !checkout.mirroring.sets.contains_key(goal)).then(|| Edit {
+    (goal != &*area.value && !checkout.mirroring().sets.contains_key(goal)).then(|| Edit {
         place: job.place(area.span),
         text: scalar_of(goal),
     })

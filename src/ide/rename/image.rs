@@ -182,7 +182,7 @@ fn published<'c>(
     config: &'c CiConfig,
     span: Span,
 ) -> impl Iterator<Item = (&'c PromotionTarget, &'c Published)> {
-    let targets = config.targets(&checkout.layout);
+    let targets = config.targets(checkout.layout());
     let enabled = targets.filter(|target| !target.disabled);
     let all = enabled.flat_map(|target| target.published.iter().map(move |one| (target, one)));
     all.filter(move |(_, published)| published.image == span && !published.optional)
@@ -198,7 +198,7 @@ fn follow(
     edits.rename(from, to);
     is_free(checkout, to)?;
     only_by_name(checkout, from, to)?;
-    for image_use in checkout.images.users(from) {
+    for image_use in checkout.images().users(from) {
         let text = checkout.text(&image_use.place.path).unwrap_or_default();
         by_hand(checkout, &image_use.place.path)?;
         let own = image_use.renamed(text, to);
@@ -243,7 +243,7 @@ fn replaced(
 
 /// The mapping whose destination stands at `place`.
 fn mapping_to<'c>(checkout: &'c Checkout, place: &Place) -> Option<&'c Mapping> {
-    let lines = checkout.mirroring.file(&place.path)?.lines().iter();
+    let lines = checkout.mirroring().file(&place.path)?.lines().iter();
     let mut mappings = lines.flat_map(|line| &line.mappings);
     mappings.find(|mapping| mapping.destination.span == place.span)
 }
@@ -272,7 +272,7 @@ fn destination(
 /// The edits that leave destinations as they are which take their tags from a source that changes.
 fn kept_tags(checkout: &Checkout, image_use: &ImageUse, to: &ImageStreamTag) -> Vec<Edit> {
     let is_same_tag = image_use.store == Some(Store::AppCi) && image_use.target.tag() == to.tag();
-    let file = checkout.mirroring.file(&image_use.place.path);
+    let file = checkout.mirroring().file(&image_use.place.path);
     let Some(file) = file.filter(|_| !is_same_tag) else {
         return Vec::new();
     };

@@ -35,7 +35,7 @@ pub(super) fn only_provider<'c>(
     checkout: &'c Checkout,
     tag: &ImageStreamTag,
 ) -> Result<&'c Provider, RenameError> {
-    let images = &checkout.images;
+    let images = checkout.images();
     let providers = images.providers(tag).iter();
     let live: Vec<&Provider> = providers.filter(|p| p.state == State::Live).collect();
     match live.as_slice() {
@@ -68,7 +68,7 @@ pub(super) fn not_named_by_commit(
     target: &PromotionTarget,
     tag: &ImageStreamTag,
 ) -> Result<(), RenameError> {
-    let images = &checkout.images;
+    let images = checkout.images();
     let (namespace, name) = (tag.namespace(), target.image_of(tag));
     let mut named = images.named();
     let by_commit = named.find(|(other, _)| {
@@ -91,7 +91,7 @@ pub(super) fn not_named_by_commit(
 
 /// Refuses a name that is taken.
 pub(super) fn is_free(checkout: &Checkout, to: &ImageStreamTag) -> Result<(), RenameError> {
-    let images = &checkout.images;
+    let images = checkout.images();
     if let Some(by) = images.providers(to).first() {
         return Err(RenameError::new(format!(
             "`{to}` is provided already, at {}",
@@ -123,14 +123,14 @@ pub(super) fn only_by_name(
         let place = at(checkout, &Place::new(path, span));
         Err(RenameError::new(format!("`{from}` {why}, at {place}")))
     };
-    let stream = checkout.images.stream(from.namespace(), from.name());
+    let stream = checkout.images().stream(from.namespace(), from.name());
     if let Some(stream) = stream.filter(|_| from.stream() != to.stream())
         && let Some(declared) = stream.open.first()
     {
         let (path, span) = (&declared.place.path, declared.place.span);
         return refuse("is in a stream that is declared by itself", path, span);
     }
-    for (_, _, stream) in checkout.images.streams() {
+    for (_, _, stream) in checkout.images().streams() {
         let all = stream.tags.values().flatten().chain(stream.openers());
         let mut copies = all.filter(|one| one.kind == ProviderKind::ReleaseMirror);
         if let Some(copy) = copies.find(|copy| copy.copies.as_ref() == Some(from)) {
@@ -160,7 +160,7 @@ pub(super) fn only_by_name(
             return refuse("is named in a Dockerfile", &file.path, Span::whole_file());
         }
     }
-    for (file, mapping) in checkout.mirroring.mappings() {
+    for (file, mapping) in checkout.mirroring().mappings() {
         let reference = &mapping.source.reference.reference;
         let Some(pattern) = mapping.source.tag_pattern() else {
             continue;

@@ -148,7 +148,7 @@ fn namespace() -> RenameError {
 
 /// An image that is named here by a word, or provided.
 fn named<'c>(cursor: &FilePosition<'c>) -> Result<Option<(Subject<'c>, Span)>, RenameError> {
-    let images = &cursor.checkout.images;
+    let images = cursor.checkout.images();
     let is_here = |path: &RepoPath, span: Span| *path == *cursor.path && is_on(span, cursor.offset);
     let mut uses = images.references();
     if let Some(image_use) = uses.find(|one| is_here(&one.place.path, word_of(one, cursor.offset)))

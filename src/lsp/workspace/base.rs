@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::checkout::files::share;
 use crate::checkout::{Change, Checkout};
-use crate::linter::{BaseFindings, FileCache, Linter};
+use crate::linter::{BaseFindings, Cache, Linter};
 use crate::lsp::settings::Settings;
 use crate::model::{self, File, ParsedFiles};
 use crate::tree::{Repository, TreeError};
@@ -86,7 +86,7 @@ impl Base {
         fork_point: Option<&ForkPoint>,
         files: &[Arc<File>],
         linter: &Linter,
-        cache: &mut FileCache,
+        cache: &mut Cache,
     ) -> Result<Self, TreeError> {
         let Some(point) = fork_point else {
             return Ok(Self::now(files, linter, cache));
@@ -102,7 +102,7 @@ impl Base {
         fork_point: Option<&ForkPoint>,
         files: &[Arc<File>],
         linter: &Linter,
-        cache: &mut FileCache,
+        cache: &mut Cache,
     ) -> (Self, Option<TreeError>) {
         match Self::read(fork_point, files, linter, cache) {
             Ok(base) => (base, None),
@@ -111,7 +111,7 @@ impl Base {
     }
 
     /// `files` themselves as the base.
-    pub(in crate::lsp) fn now(files: &[Arc<File>], linter: &Linter, cache: &mut FileCache) -> Self {
+    pub(in crate::lsp) fn now(files: &[Arc<File>], linter: &Linter, cache: &mut Cache) -> Self {
         let mut base = Self::new(None, files.to_vec(), linter);
         base.lint(linter, cache);
         base
@@ -123,15 +123,15 @@ impl Base {
     }
 
     /// The same base for other rules.
-    pub(in crate::lsp) fn again(&self, linter: &Linter, cache: &mut FileCache) -> Self {
+    pub(in crate::lsp) fn again(&self, linter: &Linter, cache: &mut Cache) -> Self {
         let files = self.checkout.files().to_vec();
         let mut base = Self::new(self.commit.clone(), files, linter);
         base.lint(linter, cache);
         base
     }
 
-    fn lint(&mut self, linter: &Linter, cache: &mut FileCache) {
-        *cache = FileCache::default();
+    fn lint(&mut self, linter: &Linter, cache: &mut Cache) {
+        *cache = Cache::default();
         let everything = Change::between(&[], self.checkout.files());
         let filtered = linter.lint_after(&everything, &self.checkout, None, cache);
         self.found = filtered.found.into();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Base, ForkPoint, Pending, Workspace};
 use crate::checkout::files::{find, put, share};
 use crate::checkout::{Change, Checkout};
-use crate::linter::FileCache;
+use crate::linter::Cache;
 use crate::model::{self, File, ParsedFiles};
 use crate::tree::RepoPath;
 
@@ -185,7 +185,7 @@ impl Workspace {
             return false;
         }
         let linter = Arc::clone(self.setup().linter());
-        match Base::read(point.as_ref(), files, &linter, &mut FileCache::default()) {
+        match Base::read(point.as_ref(), files, &linter, &mut Cache::default()) {
             Ok(base) => free(self.base.replace(base)),
             Err(error) => self.notice(error.to_string()),
         }

@@ -43,7 +43,7 @@ impl<'c> After<'c> {
     /// Whether some other tag of the stream is promoted, so that the governor looks after the
     /// stream.
     pub(super) fn is_still_promoted(&mut self, tag: &ImageStreamTag) -> bool {
-        let images = &self.result.images;
+        let images = self.result.images();
         let (namespace, name) = (tag.namespace(), tag.name());
         *self
             .promoted
@@ -66,7 +66,7 @@ impl<'c> After<'c> {
         tag: &ImageStreamTag,
         provider: &Provider,
     ) -> Vec<String> {
-        let (base, result) = (&self.base.images, &self.result.images);
+        let (base, result) = (self.base.images(), self.result.images());
         let published = self
             .published
             .get_or_insert_with(|| published(base, result));

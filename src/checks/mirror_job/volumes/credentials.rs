@@ -107,7 +107,7 @@ impl<'c> Source<'c> {
         );
         // Where the mount is as in other jobs, the variable is wrong.
         let is_usual = |is_it: &dyn Fn(&MirrorJob) -> bool| {
-            let mut others = checkout.mirroring.jobs.iter();
+            let mut others = checkout.mirroring().jobs.iter();
             others.any(|other| !std::ptr::eq(other, job) && is_it(other))
         };
         let has_home = |other: &MirrorJob| {
