@@ -90,20 +90,7 @@ impl Checkout {
         conventions: &Conventions,
         inputs: &Inputs,
     ) -> Result<Self, TreeError> {
-        Self::load_sharing(tree, conventions, inputs, &ParsedFiles::default())
-    }
-
-    /// Reads `tree` as a checkout, but for the files that were parsed before.
-    ///
-    /// # Errors
-    /// When the tree as a whole cannot be read.
-    pub fn load_sharing(
-        tree: &dyn Tree,
-        conventions: &Conventions,
-        inputs: &Inputs,
-        parsed: &ParsedFiles,
-    ) -> Result<Self, TreeError> {
-        let files = model::load(tree, conventions, parsed)?;
+        let files = model::load(tree, conventions, &ParsedFiles::default())?;
         Ok(Self::new(files, conventions, inputs))
     }
 
@@ -147,7 +134,8 @@ impl Checkout {
 
     /// The checkout of `files`, which differ from those of `self` by `change`, with the same conventions
     /// and inputs. Gives what [`Checkout::new`] gives; tables that the changed files have no part in are
-    /// shared with `self`, and of the images only those are looked at that they provide or name.
+    /// shared with `self`, and of the images only those are looked at that they provide or name. Where
+    /// most files changed, all is looked at.
     #[must_use]
     pub fn update(
         &self,
@@ -156,6 +144,12 @@ impl Checkout {
         conventions: &Conventions,
         inputs: &Inputs,
     ) -> Self {
+        if change.come.len() > files.len() / 2 {
+            return Self {
+                conventions: Arc::clone(&self.conventions),
+                ..Self::new(files, conventions, inputs)
+            };
+        }
         let mirroring = if change.touches(Mirroring::reads) {
             Arc::new(Mirroring::build(&files, conventions))
         } else {
@@ -309,6 +303,20 @@ impl Checkout {
         kinds.iter().flat_map(|kind| {
             self.note(Shared::files_of(*kind));
             self.files.of(*kind).iter().map(|file| &**file)
+        })
+    }
+
+    /// The ci-operator configs that say something else than in `base`: as they were there, and as they are.
+    pub fn changed_configs<'c>(
+        &'c self,
+        base: &'c Self,
+    ) -> impl Iterator<Item = (&'c CiConfig, &'c File, &'c CiConfig)> {
+        let mut before = base.files_of(&[FileKind::CiConfig]).peekable();
+        self.ci_configs().filter_map(move |(file, config)| {
+            while before.next_if(|other| other.path < file.path).is_some() {}
+            let other = before.next_if(|other| other.path == file.path)?;
+            let is_same = std::ptr::eq(other, file) || other.text == file.text;
+            Some((other.ci_config().filter(|_| !is_same)?, file, config))
         })
     }
 

@@ -10,6 +10,8 @@ mod root;
 mod run;
 mod sound;
 
+use std::sync::Arc;
+
 use thiserror::Error;
 
 use crate::checkout::{Checkout, Inputs};
@@ -18,7 +20,7 @@ use crate::config::PolicyError;
 use crate::engine::{Plan, PlanError};
 use crate::finding::Finding;
 use crate::findings::{BASELINE_PATH, Policy};
-use crate::model::{Conventions, ParsedFiles, conventions::ConventionsError};
+use crate::model::{self, Conventions, File, ParsedFiles, conventions::ConventionsError};
 use crate::rules::{Catalogue, Rule, RuleError};
 use crate::tree::{RepoPath, Tree, TreeError};
 
@@ -121,11 +123,23 @@ impl Linter {
         checkout.text(path)
     }
 
-    /// Reads `tree`, but for the files that were parsed before.
+    /// Reads the files of `tree`, but for those that were parsed before.
+    ///
+    /// # Errors
+    /// When the tree as a whole cannot be read.
+    pub fn read(&self, tree: &dyn Tree) -> Result<Vec<Arc<File>>, TreeError> {
+        model::load(tree, &self.conventions, &self.parsed)
+    }
+
+    /// Reads `tree` as a checkout, but for the files that were parsed before.
     ///
     /// # Errors
     /// When the tree as a whole cannot be read.
     pub fn load(&self, tree: &dyn Tree) -> Result<Checkout, TreeError> {
-        Checkout::load_sharing(tree, &self.conventions, &self.inputs, &self.parsed)
+        Ok(self.checkout(self.read(tree)?))
+    }
+
+    fn checkout(&self, files: Vec<Arc<File>>) -> Checkout {
+        Checkout::new(files, &self.conventions, &self.inputs)
     }
 }

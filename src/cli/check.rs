@@ -110,8 +110,8 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
 /// Lints `tree`, which is that of `lint_target`, perhaps with fixes, and shows progress.
 fn lint(linter: &Linter, tree: &dyn Tree, lint_target: &LintTarget) -> Result<Outcome, TreeError> {
     let progress = Progress::start();
-    let load = |tree: &dyn Tree| linter.load(&progress.watch(tree));
-    linter.run(tree, lint_target.review.as_ref(), load)
+    let read = |tree: &dyn Tree| linter.read(&progress.watch(tree));
+    linter.run(tree, lint_target.review.as_ref(), read)
 }
 
 /// Writes the reports of a run over `lint_target`.

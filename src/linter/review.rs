@@ -2,12 +2,15 @@
 
 use std::collections::HashMap;
 
+use std::sync::Arc;
+
 use super::Linter;
-use super::run::Cache;
+use super::run::{Cache, Outcome};
 use crate::checkout::{Change, Checkout};
 use crate::engine::{self, Found};
 use crate::finding::{Affected, Class, Finding, Links};
 use crate::findings::{Filtered, Fingerprints, classes, conflicts, moves};
+use crate::model::File;
 use crate::tree::{GitTree, Merge, RepoPath, Repository, Tree, TreeError};
 
 /// What the tree that is linted is a change to.
@@ -57,21 +60,34 @@ pub struct Divergence<'c> {
 }
 
 impl Linter {
-    /// Lints `result`, as the change that `review` says. `load` reads a tree as [`Linter::load`] does.
+    /// Lints the checkout of `files`, as the change that `review` says. `read` reads a tree as
+    /// [`Linter::read`] does.
     pub(super) fn review_tree(
         &self,
-        result: &Checkout,
+        files: Vec<Arc<File>>,
         review: &Review,
-        load: impl Fn(&dyn Tree) -> Result<Checkout, TreeError>,
-    ) -> Result<(Filtered, Vec<Finding>), TreeError> {
+        read: impl Fn(&dyn Tree) -> Result<Vec<Arc<File>>, TreeError>,
+    ) -> Result<Outcome, TreeError> {
+        // Trees that differ in a few files share the tables of all the others.
+        let base = self.checkout(read(review.base())?);
+        let beside_base = |files| self.beside(&base, files);
+        let result = beside_base(files);
         let (repository, merge) = match review {
-            Review::Head(head) => return self.review(&load(head)?, result, || Ok(None)),
+            Review::Head(_) => {
+                let (filtered, fixed) = self.review(&base, &result, || Ok::<_, TreeError>(None))?;
+                return Ok(Outcome {
+                    checkout: result,
+                    filtered,
+                    fixed: Some(fixed),
+                });
+            }
             Review::Merge { repository, merge } => (repository, merge),
         };
         let mut sides: Option<(Checkout, Checkout)> = None;
-        let (mut filtered, fixed) = self.review(&load(&merge.base)?, result, || {
+        let (mut filtered, fixed) = self.review(&base, &result, || {
             if !merge.is_head {
-                sides = Some((load(&merge.ancestor)?, load(&merge.head)?));
+                let (ancestor, head) = (read(&merge.ancestor)?, read(&merge.head)?);
+                sides = Some((beside_base(ancestor), beside_base(head)));
             }
             let sides = sides.as_ref();
             Ok::<_, TreeError>(sides.map(|(ancestor, head)| Divergence { ancestor, head }))
@@ -83,7 +99,17 @@ impl Linter {
         let textual = conflicts::textual(&self.plan, &merge.conflicts);
         found.findings.extend(textual);
         found.sort();
-        Ok((filtered, fixed))
+        Ok(Outcome {
+            checkout: result,
+            filtered,
+            fixed: Some(fixed),
+        })
+    }
+
+    /// The checkout of `files`, sharing with `base` what is the same there.
+    fn beside(&self, base: &Checkout, files: Vec<Arc<File>>) -> Checkout {
+        let change = Change::between(base.files(), &files);
+        base.update(files, &change, &self.conventions, &self.inputs)
     }
 
     /// Lints the change that turns `base` into `result`: the result's findings, each with its class,
@@ -100,19 +126,14 @@ impl Linter {
     ) -> Result<(Filtered, Vec<Finding>), E> {
         let mut cache = Cache::default();
         let sound = self.sound(base, result);
-        let (before, mut after) = rayon::join(
-            || self.lint(base, None),
-            || {
-                let everything = Change::between(&[], result.files());
-                let linted = sound.as_ref().map_or(result, |sound| &sound.checkout);
-                let found = self.found(&everything, linted, Some(base), &mut cache);
-                match &sound {
-                    Some(sound) => self.with_broken(found, sound),
-                    None => found,
-                }
-            },
-        );
-        let mut before = before.found;
+        let everything = Change::between(&[], base.files());
+        let mut before = self.lint_after(&everything, base, None, &mut cache).found;
+        let change = Change::between(base.files(), result.files());
+        let linted = sound.as_ref().map_or(result, |sound| &sound.checkout);
+        let mut after = self.found(&change, linted, Some(base), &mut cache);
+        if let Some(sound) = &sound {
+            after = self.with_broken(after, sound);
+        }
         follow_moves(before.all_mut(), &moves::between(base, result));
         let known = Fingerprints::of(before.all());
         let mut head = None;

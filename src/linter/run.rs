@@ -1,11 +1,14 @@
 //! One run: the rules over a checkout, and what the user has accepted left out. The command line and
 //! the language server choose the trees and show what comes out.
 
+use std::sync::Arc;
+
 use super::{Linter, Review};
 use crate::checkout::{Change, Checkout};
 use crate::engine::{self, Found};
 use crate::finding::Finding;
 use crate::findings::{Comments, Filtered};
+use crate::model::File;
 use crate::tree::{Tree, TreeError};
 
 /// What one run leaves to the next: what was found, and the suppression comments of each file.
@@ -26,29 +29,26 @@ pub struct Outcome {
 }
 
 impl Linter {
-    /// Lints `tree`, as a change where there is a `review`. `load` reads a tree as
-    /// [`Linter::load`] does.
+    /// Lints `tree`, as a change where there is a `review`. `read` reads a tree as
+    /// [`Linter::read`] does.
     ///
     /// # Errors
-    /// Those of `load`.
+    /// Those of `read`.
     pub fn run(
         &self,
         tree: &dyn Tree,
         review: Option<&Review>,
-        load: impl Fn(&dyn Tree) -> Result<Checkout, TreeError>,
+        read: impl Fn(&dyn Tree) -> Result<Vec<Arc<File>>, TreeError>,
     ) -> Result<Outcome, TreeError> {
-        let checkout = load(tree)?;
-        let (filtered, fixed) = match review {
-            Some(review) => {
-                let (filtered, fixed) = self.review_tree(&checkout, review, load)?;
-                (filtered, Some(fixed))
-            }
-            None => (self.lint(&checkout, None), None),
-        };
+        let files = read(tree)?;
+        if let Some(review) = review {
+            return self.review_tree(files, review, read);
+        }
+        let checkout = self.checkout(files);
         Ok(Outcome {
+            filtered: self.lint(&checkout, None),
             checkout,
-            filtered,
-            fixed,
+            fixed: None,
         })
     }
 

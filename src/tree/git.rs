@@ -44,6 +44,8 @@ impl Repository {
     /// # Errors
     /// When there is none.
     pub fn discover(path: &Path) -> Result<Self, TreeError> {
+        // As git does: an object is what its pack's checksums say, and is not hashed once more to be read.
+        git2::opts::strict_hash_verification(false);
         git2::Repository::discover(path)
             .map(|git| Self {
                 handles: Arc::new(Handles::new(git.path())),
@@ -118,7 +120,7 @@ impl Repository {
             Some(path) => git2::Index::open(path).map_err(failed)?,
             None => {
                 let mut index = self.git.index().map_err(failed)?;
-                index.read(true).map_err(failed)?;
+                index.read(false).map_err(failed)?;
                 index
             }
         };

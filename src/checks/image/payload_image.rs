@@ -171,13 +171,7 @@ impl PayloadImage {
     /// image of that name.
     pub(super) fn run_on_change(&self, base: &Checkout, result: &Checkout, drafts: &mut Drafts) {
         let payload = LazyCell::new(|| Payload::of(result));
-        for (file, config) in result.ci_configs() {
-            let before = base
-                .file(file.path.as_str())
-                .filter(|before| before.text != file.text);
-            let Some(before) = before.and_then(File::ci_config) else {
-                continue;
-            };
+        for (before, file, config) in result.changed_configs(base) {
             for (image, uses) in by_name(bare(config)) {
                 let lost = before.references.iter().find(|reference| {
                     let key = reference.key.as_ref();

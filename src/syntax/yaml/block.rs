@@ -12,7 +12,7 @@ mod flow;
 mod lines;
 mod scalar;
 
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt};
 
 use super::build::SMALL_MAPPING;
 use super::*;
