@@ -37,15 +37,23 @@ use crate::model::{Conventions, File, Statements};
 pub struct Check {
     scopes: Vec<Scope>,
     severity_of_new: Option<SeverityOfNew>,
-    help_of_new: Option<HelpOfNew>,
+    advice_on_new: Option<AdviceOnNew>,
 }
 
 /// How bad a finding is that a change to a base introduces, in the light of what the base has;
 /// `None` where that makes no difference.
 type SeverityOfNew = fn(&Finding, &Checkout) -> Option<Severity>;
 
-/// The help of such a finding; `None` where the base tells no better.
-type HelpOfNew = fn(&Finding, &Checkout) -> Option<String>;
+/// What to do about such a finding; `None` where the base tells no better.
+type AdviceOnNew = fn(&Finding, &Checkout) -> Option<Advice>;
+
+/// What the base tells about a finding that a change introduces.
+pub struct Advice {
+    /// The next step.
+    pub help: String,
+    /// What is to stand at the finding's place, should that be meant.
+    pub meant: Option<String>,
+}
 
 /// What a check looks at, and so what it must look at again after an edit.
 enum Scope {
@@ -168,7 +176,7 @@ impl Check {
         Self {
             scopes: vec![scope],
             severity_of_new: None,
-            help_of_new: None,
+            advice_on_new: None,
         }
     }
 
@@ -186,10 +194,10 @@ impl Check {
         }
     }
 
-    /// The same, with a help of its own for what is new.
-    fn advising_new(self, help_of_new: HelpOfNew) -> Self {
+    /// The same, with advice of its own on what is new.
+    fn advising_new(self, advice_on_new: AdviceOnNew) -> Self {
         Self {
-            help_of_new: Some(help_of_new),
+            advice_on_new: Some(advice_on_new),
             ..self
         }
     }
@@ -256,8 +264,8 @@ impl Check {
     /// What to do about such a finding in the light of what the base has; `None` where that makes no
     /// difference.
     #[must_use]
-    pub fn help_of_new(&self, finding: &Finding, base: &Checkout) -> Option<String> {
-        self.help_of_new?(finding, base)
+    pub fn advice_on_new(&self, finding: &Finding, base: &Checkout) -> Option<Advice> {
+        self.advice_on_new?(finding, base)
     }
 }
 

@@ -117,10 +117,21 @@ pub struct Report<'r> {
     pub statistics: Option<Statistics>,
     /// What registries were asked, when they were.
     pub online: Option<Online>,
+    /// What its last lines may advise.
+    pub offers: Offers,
     /// What a comment on a pull request takes beside the findings (`markdown` only).
     pub comment: Comment,
     /// The texts of the files that findings point into.
     pub texts: &'r dyn Texts,
+}
+
+/// What there is to be done next that depends on how the run was asked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Offers {
+    /// Whether `--fix` can write to what was linted.
+    pub fixes: bool,
+    /// Whether a page for a browser is yet to be asked for.
+    pub page: bool,
 }
 
 /// What was linted, in words.
@@ -168,6 +179,19 @@ impl Summary {
             hints: count(Severity::Hint),
             ..Self::default()
         }
+    }
+
+    /// What is shown, by severity, in words; nothing where nothing is.
+    #[must_use]
+    pub fn counts(&self) -> Option<String> {
+        let counts = [
+            (self.errors, "error"),
+            (self.warnings, "warning"),
+            (self.hints, "hint"),
+        ];
+        let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+        let counts: Vec<String> = counts.map(|(count, one)| plural(count, one)).collect();
+        (!counts.is_empty()).then(|| counts.join(", "))
     }
 }
 

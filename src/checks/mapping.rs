@@ -79,7 +79,7 @@ pub(super) const RULES: &[Named] = &[
     }),
     rule("mapping-empty-file", || each_mapping_file(line::empty_file)),
     rule("mapping-file-name", || {
-        whole_checkout(file_name::file_name).advising_new(file_name::help_of_new)
+        whole_checkout(file_name::file_name).advising_new(file_name::advice_on_new)
     }),
     rule("mapping-file-outside-set", || {
         whole_checkout(mirror_set::outside)
@@ -141,6 +141,6 @@ pub(super) const RULES: &[Named] = &[
     rule("mirror-set-empty", || whole_checkout(mirror_set::empty)),
     rule("mirror-set-owners", || whole_checkout(mirror_set::owners)),
     rule("supplemental-namespace", || {
-        each_mapping_file(supplemental_namespace::supplemental_namespace)
+        whole_checkout(supplemental_namespace::supplemental_namespace)
     }),
 ];

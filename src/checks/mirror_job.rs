@@ -31,7 +31,7 @@ pub(super) const RULES: &[Named] = &[
     rule("mirror-job-secret", || {
         whole_checkout(unknown_secret::unknown)
             .grading_new(unknown_secret::severity_of_new)
-            .advising_new(unknown_secret::help_of_new)
+            .advising_new(unknown_secret::advice_on_new)
     }),
     rule("mirror-job-secret-cluster", || {
         whole_checkout(secret::cluster)

@@ -20,7 +20,7 @@ use crate::checkout::{Checkout, Inputs};
 use crate::finding::Finding;
 use crate::findings::{Filtered, Policy, Shown, shown, sort_out};
 use crate::linter::{self, Linter, Outcome, Review};
-use crate::report::{Online, Report, Statistics, Summary, Texts};
+use crate::report::{Offers, Online, Report, Statistics, Summary, Texts};
 use crate::rules::Rule;
 use crate::tree::{RepoPath, Tree, TreeError};
 
@@ -99,7 +99,7 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Status, Failure> {
         &linter,
         &lint_target,
         outcome,
-        (arguments.all, online),
+        (arguments.all, online, !arguments.amend.applies_fixes()),
         selection,
         &arguments.output,
     )?;
@@ -119,7 +119,7 @@ fn report(
     linter: &Linter,
     lint_target: &LintTarget,
     outcome: Outcome,
-    (all, online): (bool, Option<Online>),
+    (all, online, may_fix): (bool, Option<Online>, bool),
     selection: &Selection,
     output: &Output,
 ) -> Result<Status, Failure> {
@@ -192,6 +192,10 @@ fn report(
         fails_from: selection.fails_from(),
         statistics: output.statistics.then_some(statistics),
         online,
+        offers: Offers {
+            fixes: may_fix && lint_target.root.is_some(),
+            page: !output.has_page(),
+        },
         comment: output.comment()?,
         texts: &Linted {
             checkout: &checkout,
@@ -229,6 +233,6 @@ pub(super) fn lint_plainly(
     let picks = |rule: &Rule| selection.picks(rule);
     let linter = Linter::new(catalogue, policy, inputs, picks)?;
     let outcome = lint(&linter, &*lint_target.tree, lint_target)?;
-    let how = (false, None);
+    let how = (false, None, false);
     report(&linter, lint_target, outcome, how, selection, output)
 }

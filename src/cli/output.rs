@@ -7,11 +7,11 @@ use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 
-use super::{Failure, unless_closed};
+use super::{Failure, say, unless_closed};
 use crate::fix;
 use crate::limits::MAX_FILE_SIZE;
 use crate::report::past::{PastFormat, PastReport};
-use crate::report::{Comment, Format, LinkBase, Previous, Report, Style};
+use crate::report::{Comment, Format, LinkBase, Previous, Report, Style, Summary};
 
 /// Columns assumed where the output is no terminal.
 const DEFAULT_WIDTH: usize = 100;
@@ -126,6 +126,13 @@ impl Output {
         })
     }
 
+    /// Whether a page for a browser is asked for.
+    pub(super) fn has_page(&self) -> bool {
+        self.output
+            .iter()
+            .any(|target| target.format == Format::Html)
+    }
+
     /// Writes `report` to every target.
     pub(super) fn write(&self, report: &Report<'_>) -> Result<(), Failure> {
         let default = if io::stdout().is_terminal() {
@@ -139,8 +146,25 @@ impl Output {
         }
         self.terminal.write(&targets, |format, style, out| {
             report.write(format, style, out)
-        })
+        })?;
+        if !self.terminal.quiet && io::stderr().is_terminal() {
+            wrote(&targets, &report.summary)
+                .iter()
+                .for_each(|line| say(line));
+        }
+        Ok(())
     }
+}
+
+/// What a person at a terminal is told who sees no report there; a line for each file.
+fn wrote<F>(targets: &[Target<F>], summary: &Summary) -> Vec<String> {
+    let found = summary.counts();
+    let found = found.unwrap_or_else(|| "no findings".to_owned());
+    let files: Option<Vec<&PathBuf>> = targets.iter().map(|t| t.file.as_ref()).collect();
+    let files = files.unwrap_or_default().into_iter();
+    files
+        .map(|file| format!("wrote {}: {found}", file.display()))
+        .collect()
 }
 
 impl PastOutput {
@@ -275,5 +299,27 @@ fn plain() -> Style {
     Style {
         color: false,
         width: DEFAULT_WIDTH,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_sees_no_report_is_told_of_the_files() -> Result<(), String> {
+        let summary = Summary {
+            errors: 15,
+            warnings: 1,
+            ..Summary::default()
+        };
+        let page: Target<Format> = "html=today.html".parse()?;
+        let lines = wrote(std::slice::from_ref(&page), &summary);
+        assert_eq!(lines, ["wrote today.html: 15 errors, 1 warning"]);
+        let nothing = wrote(std::slice::from_ref(&page), &Summary::default());
+        assert_eq!(nothing, ["wrote today.html: no findings"]);
+        let shown: Target<Format> = "concise".parse()?;
+        assert!(wrote(&[page, shown], &summary).is_empty());
+        Ok(())
     }
 }

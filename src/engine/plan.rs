@@ -5,7 +5,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use crate::checkout::Checkout;
-use crate::checks::{self, Check, StillBroken};
+use crate::checks::{self, Advice, Check, StillBroken};
 use crate::finding::{Finding, Severity};
 use crate::rules::{Catalogue, Rule};
 
@@ -124,10 +124,10 @@ impl Plan {
 
     /// What to do about a finding that a change to `base` introduces, where the base tells better.
     #[must_use]
-    pub fn help_of_new(&self, finding: &Finding, base: &Checkout) -> Option<String> {
+    pub fn advice_on_new(&self, finding: &Finding, base: &Checkout) -> Option<Advice> {
         let mut steps = self.steps.iter();
         let (_, check) = steps.find(|(rule, _)| rule.id() == finding.rule)?;
-        check.help_of_new(finding, base)
+        check.advice_on_new(finding, base)
     }
 
     /// Whether `finding`, which exists only as one of the change that made `result`, holds in later

@@ -13,7 +13,7 @@ use super::fingerprints::{Fingerprints, take};
 use crate::checkout::Checkout;
 use crate::config::Config;
 use crate::engine::{Found, Plan};
-use crate::finding::{Class, Finding, Place, Severity};
+use crate::finding::{Class, Finding, Fix, Place, Severity};
 use crate::syntax::span::{ColumnUnit, LineIndex};
 use crate::tree::RepoPath;
 
@@ -74,8 +74,14 @@ pub(crate) fn grade(found: &mut Found, base: &Checkout, plan: &Plan, config: &Co
         if !is_new {
             continue;
         }
-        if let Some(help) = plan.help_of_new(finding, base) {
-            finding.help = Some(help);
+        if let Some(advice) = plan.advice_on_new(finding, base) {
+            finding.help = Some(advice.help);
+            let meant = advice.meant;
+            let meant = meant.and_then(|name| Fix::alternative(finding.place.clone(), name));
+            if let Some(meant) = meant {
+                finding.alternatives.retain(|other| *other != meant);
+                finding.alternatives.insert(0, meant);
+            }
         }
         if let Some(severity) = plan.severity_of_new(finding, base)
             && config.level(&finding.rule, &finding.place.path).is_none()

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::FilePosition;
 use crate::checkout::Checkout;
-use crate::checkout::images::{ImageUse, Referrer, stored_image};
+use crate::checkout::images::{ImageUse, Referrer};
 use crate::checkout::mirroring::MirroredFile;
 use crate::finding::Place;
 use crate::model::Statements;
@@ -24,8 +24,9 @@ pub struct Lens {
     pub images: Vec<ImageStreamTag>,
 }
 
-/// The lenses of the file that `cursor` is in, wherever in it, in order: one for each line of a mapping
-/// file, each image that a config publishes, each target of its promotion, and each image that is copied.
+/// The lenses of the file that `cursor` is in, wherever in it, in order: one for a mapping file as a whole
+/// and one for each of its lines whose image somebody names, one for each image that a config publishes,
+/// each target of its promotion, and each image that is copied.
 #[must_use]
 pub fn lenses(cursor: &FilePosition<'_>) -> Vec<Lens> {
     let checkout = cursor.checkout;
@@ -37,10 +38,11 @@ pub fn lenses(cursor: &FilePosition<'_>) -> Vec<Lens> {
             let Some(file) = checkout.mirroring().file(cursor.path) else {
                 return Vec::new();
             };
-            let jobs = jobs(checkout, file);
             let lines = file.lines().iter();
-            lines
-                .filter_map(|line| mapping_line(checkout, line, &jobs))
+            let lines = lines.filter_map(|line| mapping_line(checkout, line));
+            mapping_file(checkout, file)
+                .into_iter()
+                .chain(lines)
                 .collect()
         }
         Statements::CiConfig(config) => promotion(checkout, config),
@@ -70,32 +72,34 @@ pub fn places(checkout: &Checkout, images: &[ImageStreamTag]) -> Vec<Place> {
     places
 }
 
-fn mapping_line(checkout: &Checkout, line: &Line, jobs: &str) -> Option<Lens> {
+/// What is said of the file as a whole, at its first line: all of its lines are read by the same jobs.
+fn mapping_file(checkout: &Checkout, file: &MirroredFile) -> Option<Lens> {
+    file.lines().iter().find(|line| !line.mappings.is_empty())?;
+    let first = file.file.text.lines().next().unwrap_or_default();
+    Some(Lens {
+        span: Span::new(0, first.len()),
+        title: jobs(checkout, file),
+        images: Vec::new(),
+    })
+}
+
+/// What is said of one line, where somebody names what it writes.
+fn mapping_line(checkout: &Checkout, line: &Line) -> Option<Lens> {
     let registries = &checkout.conventions.registries;
-    let first = line.mappings.first()?;
     let written = line.mappings.iter();
     let written = written.filter_map(|mapping| super::written(mapping, registries));
     let mut images: Vec<ImageStreamTag> = written.collect();
     images.dedup();
-    let comes_in = !images.is_empty();
-    if !comes_in && !first.source.expands() {
-        let source = stored_image(&first.source.reference.reference, registries);
-        images.extend(source.map(|(_, image)| image));
-    }
-    let title = if comes_in {
-        let users = used_by(checkout, &images).unwrap_or_else(|| NOBODY.to_owned());
-        join([Some(users), further(checkout, &images)])
-    } else {
-        join([used_by(checkout, &images), Some(jobs.to_owned())])
-    };
-    Some(Lens {
+    let title = join([used_by(checkout, &images), further(checkout, &images)]);
+    (!title.is_empty()).then_some(Lens {
         span: line.span,
         title,
         images,
     })
 }
 
-const NOBODY: &str = "nobody uses this";
+/// What a checkout can tell of it: people pull images from elsewhere too.
+const NOBODY: &str = "nobody here names this";
 
 fn join(parts: [Option<String>; 2]) -> String {
     let parts: Vec<String> = parts.into_iter().flatten().collect();

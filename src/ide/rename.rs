@@ -21,9 +21,9 @@ use subject::{Subject, subject_at};
 pub use files::moved;
 pub(super) use subject::{image_in, local_name};
 
-/// Why something cannot be renamed, as a sentence without a full stop.
+/// Why something cannot be renamed, without a full stop.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{0}")]
+#[error("cannot be renamed: {0}")]
 pub struct RenameError(String);
 
 impl RenameError {

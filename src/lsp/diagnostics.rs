@@ -17,8 +17,8 @@ use crate::report::one_line;
 use crate::rules::Rule;
 use crate::tree::RepoPath;
 
-/// As many related places are shown with one diagnostic.
-const MAX_RELATED: usize = 50;
+/// As many related places are shown with one diagnostic: editors list them all, in each hover too.
+const MAX_RELATED: usize = 10;
 
 /// Rules whose findings are about text that could as well be absent.
 const UNNECESSARY: [&str; 4] = [
@@ -59,12 +59,17 @@ fn diagnostic(finding: &Finding, workspace: &Snapshot, abilities: Abilities) -> 
     let related = abilities.related_information && !finding.related.is_empty();
     let related = related.then(|| {
         let nearest = finding.related.iter().take(MAX_RELATED);
-        nearest
+        let mut shown: Vec<_> = nearest
             .map(|related| DiagnosticRelatedInformation {
                 location: location(workspace, &related.place),
                 message: one_line(&related.message).into_owned(),
             })
-            .collect()
+            .collect();
+        let beyond = finding.related_total.saturating_sub(shown.len());
+        if let Some(last) = shown.last_mut().filter(|_| beyond > 0) {
+            last.message.push_str(&format!(", and {beyond} more"));
+        }
+        shown
     });
     Diagnostic {
         range: workspace.range_in_text(&finding.place),

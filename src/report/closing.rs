@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::{Report, Statistics, Summary, plural};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Applicability, Finding, Severity};
 
 /// From so many findings on, a report is a survey: alike ones share a place, and the last lines
 /// count by rule.
@@ -12,21 +12,8 @@ pub(super) const MANY: usize = 20;
 
 /// What was found: the last sentence of a report.
 pub(super) fn sentence(summary: &Summary, compared_with: Option<&str>) -> String {
-    let mut counts = Vec::new();
-    for (count, one) in [
-        (summary.errors, "error"),
-        (summary.warnings, "warning"),
-        (summary.hints, "hint"),
-    ] {
-        if count > 0 {
-            counts.push(plural(count, one));
-        }
-    }
-    let found = if counts.is_empty() {
-        "No findings".to_owned()
-    } else {
-        counts.join(", ")
-    };
+    let found = summary.counts();
+    let found = found.unwrap_or_else(|| "No findings".to_owned());
     let held_back = compared_with.map_or_else(
         || "held back, of rules that report changes only; `--all` shows them".to_owned(),
         |base| format!("held back, already in {base}; `--all` shows them"),
@@ -87,8 +74,21 @@ pub(super) fn next_steps(report: &Report<'_>) -> Vec<String> {
             .map_or_else(String::new, |page| format!(", or {page}"));
         lines.push(format!("More on a rule: `mirrorlint explain {id}`{page}"));
     }
+    if report.offers.fixes {
+        let fixes = report.findings.iter().filter_map(|f| f.fix.as_ref());
+        let safe = fixes.filter(|fix| fix.applicability == Applicability::Safe);
+        match safe.count() {
+            0 => {}
+            1 => lines.push("1 has a fix: `--diff` shows it, `--fix` applies it".to_owned()),
+            count => lines.push(format!(
+                "{count} have a fix: `--diff` shows them, `--fix` applies them"
+            )),
+        }
+    }
     if report.findings.len() >= MANY {
-        lines.push("All of it to filter and search: `--output html=FILE`".to_owned());
+        if report.offers.page {
+            lines.push("All of it to filter and search: `--output html=FILE`".to_owned());
+        }
         if report.subject.compared_with.is_none() {
             lines.push(
                 "To be told of what is new only: `--write-baseline`, or `--base REV` for one change"

@@ -19,7 +19,7 @@ pub(super) const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 /// SHA-256 of [`STYLE`] and [`SCRIPT`]; tests/suite/formats.rs compares.
-pub(super) const STYLE_HASH: &str = "sha256-1oiREAt3bvYqVN4Xt/H2qnlnCdu+t1e0CZRUHWFcllI=";
+pub(super) const STYLE_HASH: &str = "sha256-CsvTq4BRarY2Rh4ztt+WNoA7zXfS81+ilz4q/LPnSME=";
 const SCRIPT_HASH: &str = "sha256-dkhAh7BNXBRY0ofCNHefI/pHZV+aLwwPyTpF3p8dQiE=";
 
 /// Columns of an excerpt's line; more is cut.

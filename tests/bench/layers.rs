@@ -218,6 +218,7 @@ fn rendering(criterion: &mut Criterion, subject: &Subject, plan: &Plan, checkout
         fails_from: None,
         statistics: None,
         online: None,
+        offers: mirrorlint::report::Offers::default(),
         comment: Comment::default(),
         texts: &TextsOf(checkout),
     };

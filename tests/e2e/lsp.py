@@ -201,7 +201,10 @@ async def test_lenses_tell_who_uses_an_image(client, checkout):
     lenses = await client.text_document_code_lens_async(
         types.CodeLensParams(text_document=document.identifier)
     )
-    assert [lens.command.title for lens in lenses] == ["1 config uses this", "nobody uses this"]
+    assert [lens.command.title for lens in lenses] == [
+        "mirrored by job periodic-image-mirroring-supplemental-ci-images",
+        "1 config uses this",
+    ]
 
 
 async def test_an_image_is_renamed_at_all_who_name_it(client, checkout):

@@ -475,7 +475,9 @@ fn the_demo_shows_typical_faults() -> Outcome {
         .find_map(|line| line.split_once("mirrorlint check "))
         .ok_or("the demo does not say where it is")?;
     let checked = run(["check", again.1])?;
-    assert_eq!((checked.status, &checked.stdout), (Some(1), &demo.stdout));
+    let more = checked.stdout.strip_prefix(&demo.stdout);
+    let offer = "1 has a fix: `--diff` shows it, `--fix` applies it\n";
+    assert_eq!((checked.status, more), (Some(1), Some(offer)));
     fs::remove_dir_all(again.1)?;
     Ok(())
 }
@@ -674,5 +676,61 @@ fn rule_pages_are_linked_to_where_the_project_lies_and_nowhere_else() -> Outcome
         "{}",
         page.stdout
     );
+    Ok(())
+}
+
+/// A file that is called like a folder of a checkout makes none, and takes nothing from one.
+#[test]
+fn a_file_is_no_landmark() -> Outcome {
+    let checkout = Checkout::new()?;
+    let folder = "clusters/app.ci/registry-access/acme";
+    let (clusters, inner) = (
+        checkout.root().join("clusters"),
+        checkout.root().join(folder),
+    );
+    assert!(inner.is_dir());
+    fs::remove_dir_all(&clusters)?;
+    fs::write(&clusters, "no folder\n")?;
+    let found = checkout.check(&["--output", "json"])?;
+    assert!(found.stdout.starts_with('{'), "{found:?}");
+    let other = tempdir()?;
+    for name in ["clusters", "core-services", "ci-operator"] {
+        fs::write(other.path().join(name), "no folder\n")?;
+    }
+    let none = run(["check".as_ref(), other.path().as_os_str()])?;
+    assert_eq!(none.status, Some(2), "{none:?}");
+    assert!(none.stderr.contains("is no checkout"), "{none:?}");
+    Ok(())
+}
+
+/// The last lines offer what can be done, and no more.
+#[test]
+fn fixes_and_pages_are_offered_where_there_are_some() -> Outcome {
+    const OFFER: &str = "1 has a fix: `--diff` shows it, `--fix` applies it";
+    const PAGE: &str = "`--output html=FILE`";
+    let checkout = Checkout::new()?;
+    let path = format!("{SET}/mapping_acme_old");
+    let gone = "registry.svc.ci.openshift.org/ci/boskos:latest quay.io/acme/boskos:latest\n";
+    checkout.write(&path, "alone\n".repeat(30))?;
+    let many = checkout.check(&[])?.stdout;
+    assert!(
+        !many.contains("have a fix") && !many.contains("has a fix"),
+        "{many}"
+    );
+    assert!(many.contains(PAGE), "{many}");
+    let page = checkout.root().join("page.html");
+    let html = format!("html={}", page.display());
+    let both = checkout
+        .check(&["--output", "concise", "--output", &html])?
+        .stdout;
+    assert!(!both.contains(PAGE), "{both}");
+    checkout.write(&path, gone)?;
+    commit_all(checkout.root(), checkout.root(), false)?;
+    let on_disk = checkout.check(&[])?.stdout;
+    assert!(on_disk.contains(OFFER), "{on_disk}");
+    // Nothing is written to a commit.
+    let commit = checkout.check(&["--rev", "HEAD"])?.stdout;
+    assert!(commit.contains("decommissioned-registry"), "{commit}");
+    assert!(!commit.contains(OFFER), "{commit}");
     Ok(())
 }

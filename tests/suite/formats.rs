@@ -119,6 +119,7 @@ fn report<'r>(findings: &'r [Finding], rules: &'r [RuleText], texts: &'r Files) 
         fails_from: Some(Severity::Error),
         statistics: None,
         online: None,
+        offers: mirrorlint::report::Offers::default(),
         comment: Comment::default(),
         texts,
     }

@@ -112,7 +112,7 @@ fn an_image_that_is_renamed_or_excluded_is_lost() -> Outcome {
         (Severity::Error, PUBLISHER)
     );
     assert!(
-        found[0].2.contains("one reference still names it"),
+        found[0].2.starts_with("one reference still names `acme/1.0:widget`, which loses its last provider, the promotion in this file"),
         "{}",
         found[0].2
     );

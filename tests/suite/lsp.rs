@@ -350,6 +350,27 @@ fn files_come_and_go_on_disk() -> Outcome {
     opened.editor.goodbye()
 }
 
+/// An editor lists all other places in each hover: it gets the first, and how many more there are.
+#[test]
+fn other_places_are_counted_where_there_are_many() -> Outcome {
+    let mut opened = Opened::new(&able("utf-8"))?;
+    let tests = (0..15).map(|number| {
+        format!(
+            "- as: t{number}\n  steps:\n    test:\n    - as: step\n      commands: make\n      \
+             from: nothing\n"
+        )
+    });
+    let config = format!("tests:\n{}", tests.collect::<String>());
+    opened.show(CONFIG, &config)?;
+    let rule = "payload-image-unknown";
+    let found = opened.editor.diagnostic(&opened.path(CONFIG), rule)?;
+    let related = found["relatedInformation"].as_array().ok_or("no others")?;
+    assert_eq!(related.len(), 10);
+    let last = related[9]["message"].as_str().unwrap_or_default();
+    assert!(last.ends_with(", and 4 more"), "{last}");
+    opened.editor.goodbye()
+}
+
 /// A checkout of another branch, as it were: so much changed that everything is read again.
 #[test]
 fn hundreds_of_files_change_at_once() -> Outcome {

@@ -87,6 +87,7 @@ fn written(findings: &[Finding], text: &str, comment: Comment) -> Result<String,
         fails_from: Some(Severity::Error),
         statistics: None,
         online: None,
+        offers: mirrorlint::report::Offers::default(),
         comment,
         texts: &files,
     };

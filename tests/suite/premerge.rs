@@ -96,8 +96,9 @@ fn a_staged_deletion_that_takes_a_provider_is_judged() -> Outcome {
     repo.stage()?;
     let run = repo.check(&["--staged"])?;
     assert!(
-        run.stdout
-            .contains("warning[image-provider-removed] `acme/widget:latest`"),
+        run.stdout.contains(
+            "warning[image-provider-removed] one reference still names `acme/widget:latest`"
+        ),
         "{run:?}"
     );
     Ok(())
@@ -283,7 +284,10 @@ fn an_unknown_revision_or_a_bare_repository_is_an_error() -> Outcome {
     }
     let bare = tempfile::TempDir::new()?;
     git2::Repository::init_bare(bare.path())?;
-    let run = run(["check", &bare.path().to_string_lossy(), "--staged"])?;
-    assert_eq!(run.status, Some(2), "{run:?}");
+    let staged = run(["check", &bare.path().to_string_lossy(), "--staged"])?;
+    assert_eq!(staged.status, Some(2), "{staged:?}");
+    let plain = run(["check", &bare.path().to_string_lossy()])?;
+    assert_eq!(plain.status, Some(2), "{plain:?}");
+    assert!(plain.stderr.contains("`--rev REV`"), "{plain:?}");
     Ok(())
 }

@@ -81,6 +81,7 @@ impl Linted {
             fails_from: Some(Severity::Error),
             statistics: None,
             online: None,
+            offers: mirrorlint::report::Offers::default(),
             comment: Comment::default(),
             texts: self,
         };

@@ -186,3 +186,14 @@ fn two_entries_clash_only_over_the_same_key_of_the_same_secret() -> Outcome {
     }
     Ok(())
 }
+
+/// However the command line calls an index, a report calls one in the checkout by its path there.
+#[test]
+fn an_index_in_the_checkout_has_its_path_there() -> Outcome {
+    let folder = checkout("in-vault")?;
+    let broken = "secretsync/target-namespace: c i\nsecretsync/target-name: in-vault\n";
+    let (out, err) = check(folder.path(), broken, "concise")?;
+    let mut lines = out.lines();
+    assert!(lines.any(|line| line.starts_with("index:")), "{out}{err}");
+    Ok(())
+}

@@ -29,6 +29,7 @@ fn pretty(findings: &[Finding], width: usize) -> String {
         fails_from: None,
         statistics: None,
         online: None,
+        offers: mirrorlint::report::Offers::default(),
         comment: Comment::default(),
         texts: &Nothing,
     };

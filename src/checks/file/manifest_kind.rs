@@ -60,7 +60,7 @@ fn unknown(
     };
     let limit = (name.len() / 4).clamp(1, 2);
     if let Some(near) = closest(name, KINDS.map(|kind| (kind, kind)), limit, effort) {
-        let fix = Fix::of_value(format!("write `{near}`"), object.place(kind.span), near);
+        let fix = Fix::of_value(format!("change to `{near}`"), object.place(kind.span), near);
         return Some(
             draft(format!("there is no kind `{name}`"))
                 .help(format!("the object is refused; did you mean `{near}`?"))

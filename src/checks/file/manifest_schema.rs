@@ -84,7 +84,7 @@ impl ApiVersions {
                 ),
             );
         }
-        let fix = Fix::of_value(format!("write `{right}`"), place.clone(), right);
+        let fix = Fix::of_value(format!("change to `{right}`"), place.clone(), right);
         if is_tolerated {
             let draft = draft(format!("`{version}` is a legacy API of {kind}"))
                 .severity(Severity::Warning)

@@ -31,7 +31,7 @@ pub(super) fn decommissioned_registry(checkout: &Checkout, drafts: &mut Drafts) 
     }
     for (place, host, image) in found {
         let message = format!("`{image}` is on `{host}`, which is gone");
-        let fix = Fix::safe(format!("write `{today}`"), place.clone(), today);
+        let fix = Fix::safe(format!("change to `{today}`"), place.clone(), today);
         drafts.push(
             Draft::new(place, image, message)
                 .help(format!("its images are on `{today}`"))

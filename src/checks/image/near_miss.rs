@@ -75,7 +75,7 @@ pub(super) fn fix(checkout: &Checkout, image_use: &ImageUse, near: &[Near]) -> O
     }
     Some(Fix {
         applicability: Applicability::Unsafe,
-        title: format!("name `{}`", only.tag),
+        title: format!("change to `{}`", only.tag),
         edits: image_use.renamed(text, &only.tag)?,
         renames: Vec::new(),
     })

@@ -114,7 +114,7 @@ fn undeclared(
     let fix = match (closest.next(), closest.next()) {
         (Some((_, only)), None) => {
             let Edit { place, text } = edit(used, only);
-            Some(Fix::safe(format!("write `{text}`"), place, text).to_review())
+            Some(Fix::safe(format!("change to `{text}`"), place, text).to_review())
         }
         _ => None,
     };

@@ -186,15 +186,18 @@ fn draft(after: &mut After<'_>, losses: &[Loss<'_>]) -> Option<Draft> {
     let users = || losses.iter().flat_map(|loss| loss.users);
     let files: BTreeSet<_> = users().map(|image_use| &image_use.place.path).collect();
     let references = users().count();
+    let place = removed_line(after.base, after.result, &first.provider.place)
+        .or_else(|| Some(users().next()?.place.clone()))?;
+    // How many users first: an editor shows the start of a message only.
     let still = format!(
-        "{} still {} {}",
+        "{} still {}",
         counted(references, files.len()),
         if references == 1 { "names" } else { "name" },
-        if losses.len() == 1 { "it" } else { "them" },
     );
+    let last = last_provider(first.provider, &place.path);
     let (entity, message) = match losses {
-        [Loss { tag, provider, .. }] => {
-            let message = format!("`{tag}` loses its {}, and {still}", last_provider(provider));
+        [Loss { tag, .. }] => {
+            let message = format!("{still} `{tag}`, which loses its {last}");
             (tag.to_string(), message)
         }
         _ => {
@@ -205,16 +208,13 @@ fn draft(after: &mut After<'_>, losses: &[Loss<'_>]) -> Option<Draft> {
                 beyond => format!(" and {beyond} more"),
             };
             let message = format!(
-                "{} images lose their {}, and {still}: {}{beyond}",
+                "{still} {} images that lose their {last}: {}{beyond}",
                 losses.len(),
-                last_provider(first.provider),
                 named.join(", "),
             );
             (format!("images of {publisher}"), message)
         }
     };
-    let place = removed_line(after.base, after.result, &first.provider.place)
-        .or_else(|| Some(users().next()?.place.clone()))?;
     let draft = Draft::new(place, entity, message)
         .severity(first.severity)
         .help(help(after, losses))
@@ -259,12 +259,13 @@ fn is_read_from_app_ci(result: &Checkout, tag: &ImageStreamTag, users: &[ImageUs
         || users.iter().any(reads)
 }
 
-fn last_provider(provider: &Provider) -> String {
-    format!(
-        "last provider, the {} in `{}`",
-        provider.kind.as_str(),
-        provider.place.path
-    )
+/// Who it was, for a finding in the file at `own`.
+fn last_provider(provider: &Provider, own: &RepoPath) -> String {
+    let kind = provider.kind.as_str();
+    match &provider.place.path {
+        path if path == own => format!("last provider, the {kind} in this file"),
+        path => format!("last provider, the {kind} in `{path}`"),
+    }
 }
 
 fn counted(references: usize, files: usize) -> String {
@@ -300,9 +301,17 @@ fn help(after: &mut After<'_>, losses: &[Loss<'_>]) -> String {
     }
     replacements.sort();
     replacements.dedup();
+    let beyond = replacements.len().saturating_sub(MAX_REPLACEMENTS);
     replacements.truncate(MAX_REPLACEMENTS);
     if !replacements.is_empty() {
-        help.push_str(&format!("; now published as {}", replacements.join(", ")));
+        let others = match beyond {
+            0 => "",
+            _ => " and others",
+        };
+        help.push_str(&format!(
+            "; now published as {}{others}",
+            replacements.join(", ")
+        ));
     }
     let images = after.result.images();
     let mut disabled = losses.iter();

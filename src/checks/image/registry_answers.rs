@@ -83,7 +83,7 @@ fn correction(
     let ([near], Some(_), true) = (near, tag, image.is_verbatim) else {
         return None;
     };
-    Some(Fix::safe(format!("write `{near}`"), place, near).to_review())
+    Some(Fix::safe(format!("change to `{near}`"), place, near).to_review())
 }
 
 /// `image-not-pullable`: the registry does not let us see it.

@@ -170,7 +170,7 @@ fn address_draft(file: &File, key: &str, image: &Text, address: WebAddress) -> D
     match address.corrected {
         Some(right) => draft
             .help(format!("the image is never mirrored; write `{right}`"))
-            .fix(Fix::safe(format!("write `{right}`"), place, right)),
+            .fix(Fix::safe(format!("change to `{right}`"), place, right)),
         None => draft
             .help("the image is never mirrored; write the registry, the repository and the tag"),
     }

@@ -97,7 +97,7 @@ fn draft(path: &RepoPath, host: &str, places: &[Span], near: Option<(&str, usize
     ))
     .fix(Fix {
         applicability: Applicability::Unsafe,
-        title: format!("write `{near}`"),
+        title: format!("change to `{near}`"),
         edits: edits.collect(),
         renames: Vec::new(),
     })

@@ -35,7 +35,7 @@ pub(super) fn namespace(checkout: &Checkout, drafts: &mut Drafts) {
         };
         drafts.extend(namespaces.meant(&namespace.value).map(|meant| {
             let place = object.place(namespace.span);
-            let fix = Fix::of_value(format!("write `{meant}`"), place.clone(), meant);
+            let fix = Fix::of_value(format!("change to `{meant}`"), place.clone(), meant);
             Draft::new(
                 place,
                 format!("{kind} {}/{name}", namespace.value),
@@ -154,7 +154,7 @@ impl ApiVersion {
         }
         let place = object.place(version.span);
         let message = format!("there is no {kind} in `{}`", version.value);
-        let fix = Fix::safe(format!("write `{wanted}`"), place.clone(), wanted);
+        let fix = Fix::safe(format!("change to `{wanted}`"), place.clone(), wanted);
         Some(Draft::new(place, entity, message).help(help).fix(fix))
     }
 }

@@ -108,7 +108,7 @@ fn pull_spec_of_other_kind(
     source.value.contains('/').then(|| {
         let message = format!("`{}` is a pull spec, not an {}", source.value, kind.value);
         let place = tag.place(kind.span);
-        let fix = Fix::of_value(format!("write `{PULLED}`"), place, PULLED);
+        let fix = Fix::of_value(format!("change to `{PULLED}`"), place, PULLED);
         Draft::new(tag.place(source.span), tag.entity(), message)
             .help(format!(
                 "no ImageStream is called so, and the tag never appears; write `kind: {PULLED}`, or \

@@ -43,7 +43,7 @@ impl<T> Located<'_, T> {
         let named = known.iter().map(|known| (*known, *known));
         let near = closest(&word.value, named, 3, &Effort::default());
         let fix = near.map(|near| {
-            Fix::safe(format!("write `{near}`"), self.place(word.span), near).to_review()
+            Fix::safe(format!("change to `{near}`"), self.place(word.span), near).to_review()
         });
         Some(
             Draft::new(self.place(word.span), entity, message)

@@ -283,7 +283,7 @@ fn draft_of_misspelt(push: &Push<'_>, right: &str, why: &str) -> Draft {
     };
     let end = span.start as usize + at + push.repository.len();
     let place = push.file.place(Span::new(end - name.len(), end));
-    draft.fix(Fix::safe(format!("write `{right}`"), place, right).to_review())
+    draft.fix(Fix::safe(format!("change to `{right}`"), place, right).to_review())
 }
 
 fn of_destination(push: &Push<'_>) -> Place {

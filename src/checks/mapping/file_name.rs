@@ -3,7 +3,7 @@
 use super::file_start::{self, folded, named_after};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::{MirrorJob, MirrorSet, MirroredFile};
-use crate::checks::Drafts;
+use crate::checks::{Advice, Drafts};
 use crate::finding::{Draft, Finding, Place};
 use crate::model::conventions::MappingFiles;
 use crate::model::{FileKind, owners};
@@ -30,7 +30,7 @@ pub(super) fn file_name(checkout: &Checkout, drafts: &mut Drafts) {
 }
 
 /// A file of that name in another set of the base, which the change moved.
-pub(super) fn help_of_new(finding: &Finding, base: &Checkout) -> Option<String> {
+pub(super) fn advice_on_new(finding: &Finding, base: &Checkout) -> Option<Advice> {
     let name = finding.place.path.name();
     let names = &base.conventions.mapping_files;
     let mut files = base.mirroring().files.iter();
@@ -39,11 +39,12 @@ pub(super) fn help_of_new(finding: &Finding, base: &Checkout) -> Option<String> 
         file.name() == name && set.is_some_and(|set| fits(names, set, name))
     })?;
     let set = before.set.as_deref()?;
-    Some(format!(
+    let help = format!(
         "before this change it lay in `{}` and was named after set `{set}`; move it back, or rename \
          it after the set it is in now",
         before.file.path
-    ))
+    );
+    Some(Advice { help, meant: None })
 }
 
 fn fits(names: &MappingFiles, set: &str, name: &str) -> bool {

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::checkout::Checkout;
 use crate::checkout::images::{ProviderKind, State};
 use crate::checkout::mirroring::{MirroredFile, Writer};
+use crate::checks::listing::listed;
 use crate::checks::{Drafts, schema_fault};
 use crate::finding::{Draft, Place, Severity};
-use crate::limits::{MAX_RELATED, MAX_TAGS_OF_STREAM};
+use crate::limits::MAX_TAGS_OF_STREAM;
 use crate::model::mapping_config::{MappingConfig, MirroredStream};
 use crate::model::{File, FileKind};
 use crate::tree::RepoPath;
@@ -145,11 +146,7 @@ impl Made<'_> {
     ) -> Option<Draft> {
         let (&last, others) = keys.split_last()?;
         let (first, writers) = destinations.first_key_value()?;
-        let names: Vec<String> = others
-            .iter()
-            .take(MAX_RELATED)
-            .map(|&key| format!("`{}`", self.name(key)))
-            .collect();
+        let names: Vec<&str> = others.iter().map(|&key| self.name(key)).collect();
         let what = match destinations.len() {
             1 => format!("`{first}`"),
             count => format!("{count} destinations, such as `{first}`"),
@@ -157,7 +154,7 @@ impl Made<'_> {
         let message = format!(
             "`{}` and {} write the same from different sources: {what}",
             self.name(last),
-            names.join(", ")
+            listed(names, ", ")
         );
         let all: Vec<&str> = keys.iter().map(|&key| self.name(key)).collect();
         let draft = Draft::new(self.key(last), all.join(" "), message)

@@ -146,10 +146,10 @@ fn elsewhere(
     let account = file.file.slice(at);
     let mut message = match account.contains('/') {
         true => format!(
-            "goes to `{account}`; the other {count} destinations of the set are in `{usual}`"
+            "the destination goes to `{account}`; the other {count} destinations of the set are in `{usual}`"
         ),
         false => format!(
-            "goes to `{account}` without an organization; the other destinations of the set are in `{usual}`"
+            "the destination goes to `{account}` without an organization; the other destinations of the set are in `{usual}`"
         ),
     };
     if let Some(owner) = owners.first() {

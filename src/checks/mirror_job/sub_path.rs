@@ -89,7 +89,7 @@ impl<'c> Habits<'c> {
             }
         };
         let place = job.place(sub_path.span);
-        let fix = Fix::of_value(format!("write `{right}`"), place.clone(), right);
+        let fix = Fix::of_value(format!("change to `{right}`"), place.clone(), right);
         let entity = format!("{} {} {key}", job.name(), secret.value);
         let message = format!("`{key}` may be no key of secret `{}`: {why}", secret.value);
         let draft = Draft::new(place, entity, message)
@@ -144,7 +144,7 @@ fn sub_paths(
         .follows_from(foreign(job, name));
         if let [only] = &**keys {
             let place = job.place(sub_path.span);
-            let title = format!("write `{only}`");
+            let title = format!("change to `{only}`");
             draft = draft.maybe_fix(Fix::of_value(title, place, &**only));
         }
         for place in named.iter().filter_map(|secret| secret.place.clone()) {

@@ -33,7 +33,7 @@ pub(super) fn token(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
         return;
     };
     let fix = match token {
-        Some(token) => Fix::of_value("write `true`", job.place(token.span), "true"),
+        Some(token) => Fix::of_value("change to `true`", job.place(token.span), "true"),
         None => edits::add_key(&job.file, spec.span, FIELD, "true"),
     };
     drafts.push(

@@ -5,9 +5,9 @@ use super::mirrored;
 use super::secret::{mounted, mounts_of};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::MirrorJob;
-use crate::checks::Drafts;
 use crate::checks::listing::listed;
 use crate::checks::unparsed;
+use crate::checks::{Advice, Drafts};
 use crate::finding::{Draft, Finding, Fix, Severity};
 use crate::model::prow_jobs::Volume;
 use crate::model::{FileKind, Text};
@@ -64,20 +64,25 @@ fn before<'b>(finding: &Finding, base: &'b Checkout) -> Option<&'b str> {
 }
 
 /// What to do about one that the base makes.
-pub(super) fn help_of_new(finding: &Finding, base: &Checkout) -> Option<String> {
+pub(super) fn advice_on_new(finding: &Finding, base: &Checkout) -> Option<Advice> {
     if let Some(before) = before(finding, base) {
-        return Some(format!(
-            "the job mounted `{before}` before; write that, or make sure that Vault has the new one"
-        ));
+        return Some(Advice {
+            help: format!(
+                "the job mounted `{before}` before; write that, or make sure that Vault has the new \
+                 one"
+            ),
+            meant: Some(before.to_owned()),
+        });
     }
     let name = secret_of(finding)?;
     let made = base.secrets().named(name);
     let place = made.first()?.place.as_ref()?;
-    Some(format!(
+    let help = format!(
         "this change takes `{name}` out of `{}`, and the job still mounts it; put the entry back, or \
          make sure that Vault has it now",
         place.path
-    ))
+    );
+    Some(Advice { help, meant: None })
 }
 
 /// The secret that a finding is about.

@@ -141,7 +141,7 @@ impl<'c, 'j> Comparison<'c, 'j> {
         if let Some((near, count)) = unusual.and_then(|unusual| unusual.near)
             && !differ_in_number(near, value)
         {
-            let fix = Fix::of_value(format!("write `{near}`"), place.clone(), near);
+            let fix = Fix::of_value(format!("change to `{near}`"), place.clone(), near);
             return Some(
                 draft(format!(
                     "{what} `{value}` stands in job `{job}` alone; {count} {kind} have `{near}`"

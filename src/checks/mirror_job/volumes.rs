@@ -303,8 +303,12 @@ pub(super) fn config_map(checkout: &Checkout, job: &MirrorJob, drafts: &mut Draf
                 "the mapping files are in `{map_name}`, in no other ConfigMap"
             ))
             .maybe_fix(
-                Fix::of_value(format!("write `{map_name}`"), job.place(map.span), map_name)
-                    .map(Fix::to_review),
+                Fix::of_value(
+                    format!("change to `{map_name}`"),
+                    job.place(map.span),
+                    map_name,
+                )
+                .map(Fix::to_review),
             ),
         ),
         None if volume

@@ -20,5 +20,5 @@ pub(super) fn wrong(object: &ObjectAt, found: &Text, entity: String, what: &str)
         format!("{what} is `{RBAC}`, not `{}`", found.value),
     )
     .help("the binding is refused")
-    .maybe_fix(Fix::of_value(format!("write `{RBAC}`"), place, RBAC))
+    .maybe_fix(Fix::of_value(format!("change to `{RBAC}`"), place, RBAC))
 }

@@ -90,7 +90,8 @@ fn no_group(object: &ObjectAt, name: &Text, message: String, near: Option<&str>)
         Some(near) => format!("was `{near}` meant?"),
         None => "make it in Rover, or name one that is there".to_owned(),
     };
-    let fix = near.and_then(|near| Fix::of_value(format!("write `{near}`"), place.clone(), near));
+    let fix =
+        near.and_then(|near| Fix::of_value(format!("change to `{near}`"), place.clone(), near));
     let entity = format!(
         "{}/{} Group {}",
         object.namespace(),

@@ -25,7 +25,7 @@ pub(super) fn misspelled(checkout: &Checkout, drafts: &mut Drafts) {
         let kind = object.manifest().kind();
         drafts.extend(namespaces.meant(&namespace.value).map(|meant| {
             let place = object.place(namespace.span);
-            let fix = Fix::of_value(format!("write `{meant}`"), place.clone(), meant);
+            let fix = Fix::of_value(format!("change to `{meant}`"), place.clone(), meant);
             Draft::new(
                 place,
                 format!("{kind} {}/{}", namespace.value, object.name()),
@@ -118,7 +118,7 @@ fn foreign_namespace(checkout: &Checkout, object: &ObjectAt, inner: &Object) -> 
         let fix = match own.first() {
             Some(only) if own.len() == 1 => {
                 let place = object.place(namespace.span);
-                Fix::of_value(format!("write `{only}`"), place, only).map(Fix::to_review)
+                Fix::of_value(format!("change to `{only}`"), place, only).map(Fix::to_review)
             }
             _ => None,
         };

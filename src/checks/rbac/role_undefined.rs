@@ -68,7 +68,11 @@ impl Roles {
             )
         };
         let exchanged = |right: &'static str, message: String| {
-            let fix = Fix::safe(format!("write `{right}`"), object.place(kind.span), right);
+            let fix = Fix::safe(
+                format!("change to `{right}`"),
+                object.place(kind.span),
+                right,
+            );
             draft(kind.span, message)
                 .help(format!("the binding gives nothing; write `kind: {right}`"))
                 .fix(fix.to_review())

@@ -91,7 +91,12 @@ fn subject(
             )
             .help("the binding is refused; a subject is a `Group`, a `ServiceAccount` or a `User`");
             Some(draft.maybe_fix(right.map(|right| {
-                Fix::safe(format!("write `{right}`"), object.place(kind.span), right).to_review()
+                Fix::safe(
+                    format!("change to `{right}`"),
+                    object.place(kind.span),
+                    right,
+                )
+                .to_review()
             })))
         }
     }
@@ -106,7 +111,7 @@ fn unknown_group(object: &ObjectAt, subject: &Subject, entity: &str) -> Option<D
     let draft = Draft::new(place.clone(), entity, message);
     Some(match meant {
         Some(right) => {
-            let fix = Fix::of_value(format!("write `{right}`"), place, &right);
+            let fix = Fix::of_value(format!("change to `{right}`"), place, &right);
             draft
                 .help(format!(
                     "the binding gives nobody anything; did you mean `{right}`?"

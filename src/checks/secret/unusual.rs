@@ -153,7 +153,7 @@ impl<'c> Said<'c> {
             }
         };
         if let Some((near, count)) = near {
-            let fix = Fix::of_value(format!("write `{near}`"), place.clone(), near);
+            let fix = Fix::of_value(format!("change to `{near}`"), place.clone(), near);
             let message =
                 format!("{kind} `{value}` stands here alone, and `{near}` in {count} entries");
             return Some(

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::cli::Failure;
-use crate::linter::{Review, checkout_root};
+use crate::linter::{NoCheckout, Review, checkout_root};
 use crate::report::Subject;
 use crate::tree::{RepoPath, Repository, Tree, WorkTree};
 
@@ -61,7 +61,17 @@ pub(super) fn find(path: &Path, target: &Target) -> Result<LintTarget, Failure> 
         return commit(path, rev);
     }
     if !target.staged && target.base.is_none() {
-        let (root, reported) = checkout_root(path)?;
+        let found = checkout_root(path);
+        if let Err(no_checkout @ NoCheckout::NoLandmark(_)) = &found
+            && Repository::discover(path).is_ok_and(|own| own.work_tree().is_none())
+        {
+            return Err(format!(
+                "{no_checkout}; it is a bare repository: `--rev REV` lints a commit of it, `--base \
+                 REV --head REV` a change"
+            )
+            .into());
+        }
+        let (root, reported) = found?;
         return LintTarget::on_disk(&root, reported);
     }
     let repository = Repository::discover(path)?;
@@ -144,6 +154,7 @@ pub(in crate::cli) fn reported(repository: &Repository, path: &Path) -> RepoPath
         .unwrap_or_else(|| RepoPath::new(""))
 }
 
-fn below(root: &Path, path: &Path) -> Option<RepoPath> {
+/// Where `path` lies below `root`.
+pub(super) fn below(root: &Path, path: &Path) -> Option<RepoPath> {
     Some(RepoPath::new(path.strip_prefix(root).ok()?.to_str()?))
 }

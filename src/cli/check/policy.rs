@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::LintTarget;
+use super::{LintTarget, lint_target as target};
 use crate::checkout::Inputs;
 use crate::checkout::known::Known;
 use crate::cli::{Failure, Status};
@@ -123,7 +123,13 @@ pub(super) fn inputs(
         let bytes = fs::read(path)
             .map_err(|error| format!("cannot use the secretsync index `{shown}`: {error}"))?;
         let entries = linter::index_entries(&shown, &bytes)?;
-        secretsync.push((RepoPath::new(&shown), entries));
+        // One in the checkout is called as the config would call it.
+        let in_checkout = lint_target
+            .root
+            .as_ref()
+            .and_then(|root| target::below(&root.canonicalize().ok()?, &path.canonicalize().ok()?));
+        let path = in_checkout.unwrap_or_else(|| RepoPath::new(&shown));
+        secretsync.push((path, entries));
     }
     secretsync.extend(linter::indexes_in(&*lint_target.tree, config)?);
     Ok(Inputs {

@@ -143,7 +143,7 @@ fn reference<'c>(
 }
 
 fn namespace() -> RenameError {
-    RenameError::new("a namespace is more than a name: it cannot be renamed here")
+    RenameError::new("a namespace is more than a name")
 }
 
 /// An image that is named here by a word, or provided.

@@ -219,6 +219,7 @@ fn what_cannot_be_renamed_wholly_is_refused() -> Outcome {
         let question = Question::behind_among(others, path, word)?;
         let said = question.refused("gadget");
         assert!(said.contains(reason), "{word} {reason}: {said}");
+        assert!(said.starts_with("cannot be renamed: "), "{said}");
     }
     let question = Question::behind(CONFIG, "to: widg")?;
     let said = question.refused("boskos");

@@ -71,10 +71,19 @@ pub(super) fn syntax_fault(text: &str, limits: &Limits, error: &ScanError) -> Fa
                 None => "expected `:` behind this key".to_owned(),
             }
         }
+        ErrorKind::UnclosedQuotedScalar => UNCLOSED.to_owned(),
         ErrorKind::UnknownAnchor => "alias without an anchor of this name before it".to_owned(),
         kind => {
             if let Some(tab) = tab_behind(text, at, kind) {
                 return tab_fault(text, tab);
+            }
+            let is_indent = *kind == ErrorKind::InvalidQuotedScalarIndent;
+            if let Some(quote) = unclosed_quote(text, at).filter(|_| is_indent) {
+                return Fault {
+                    kind: FaultKind::Syntax,
+                    span: first_char(text, quote),
+                    message: UNCLOSED.to_owned(),
+                };
             }
             let info = error.info();
             let mut rest = info.chars();
@@ -86,6 +95,73 @@ pub(super) fn syntax_fault(text: &str, limits: &Limits, error: &ScanError) -> Fa
         kind: FaultKind::Syntax,
         span: first_char(text, at),
         message,
+    }
+}
+
+const UNCLOSED: &str = "the quote that opens here is not closed";
+
+/// So many lines above the place where granit gives a quoted text up are searched for its start.
+const LINES_OF_QUOTED: usize = 100;
+
+/// Where the quoted text starts that granit gives up at `at`, if no quote closes it: it is indented too
+/// little there because it was not meant to go on.
+fn unclosed_quote(text: &str, at: usize) -> Option<usize> {
+    let mut end = line_start(text, at);
+    for _ in 0..LINES_OF_QUOTED {
+        end = end.checked_sub(1)?;
+        let start = line_start(text, end);
+        if let Some(open) = open_quote(&text[start..end]) {
+            let quote = text.as_bytes()[start + open];
+            let close =
+                at + memchr::memchr(quote, &text.as_bytes()[at..]).unwrap_or(text.len() - at);
+            let behind = text.as_bytes().get(close + 1);
+            let closes =
+                behind.is_none_or(|byte| byte.is_ascii_whitespace() || b",:]}".contains(byte));
+            return (close == text.len() || !closes).then_some(start + open);
+        }
+        end = start;
+    }
+    None
+}
+
+/// Where in a line a quoted text starts that does not end there.
+fn open_quote(line: &str) -> Option<usize> {
+    let bytes = line.as_bytes();
+    let is_blank = |at: usize| bytes.get(at).is_none_or(|byte| b" \t\r".contains(byte));
+    let mut at = 0;
+    let mut starts = true; // whether a value may start here
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b' ' | b'\t' => {}
+            b'#' if at == 0 || is_blank(at - 1) => return None,
+            b':' | b'-' | b'?' if is_blank(at + 1) => starts |= byte == b':',
+            b'[' | b'{' | b',' => starts = true,
+            b'"' | b'\'' if starts => {
+                let Some(end) = closing(bytes, at) else {
+                    return Some(at);
+                };
+                at = end;
+                starts = false;
+            }
+            _ => starts = false,
+        }
+        at += 1;
+    }
+    None
+}
+
+/// Where the quoted text that starts at `open` ends, if it does.
+fn closing(line: &[u8], open: usize) -> Option<usize> {
+    let quote = line[open];
+    let mut at = open + 1;
+    loop {
+        match *line.get(at)? {
+            b'\\' if quote == b'"' => at += 1,
+            byte if byte != quote => {}
+            b'\'' if line.get(at + 1) == Some(&quote) => at += 1,
+            _ => return Some(at),
+        }
+        at += 1;
     }
 }
 

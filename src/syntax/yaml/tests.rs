@@ -411,7 +411,26 @@ fn syntax_faults_have_a_place_and_a_reason() {
         assert_eq!(read(text).faults, [], "{text:?}");
     }
     for (text, place, at, message) in [
-        ("a: 'é", "'", 3, "unclosed quote"),
+        ("a: 'é", "'", 3, "the quote that opens here is not closed"),
+        (
+            "a: {b: \"x\"}\nc:\n- \"d: it's # e\nf: \"g\"\n",
+            "\"",
+            17,
+            "the quote that opens here is not closed",
+        ),
+        (
+            "a: 'it''s\n\n# b\nc: 1\n",
+            "'",
+            3,
+            "the quote that opens here is not closed",
+        ),
+        // This one is closed.
+        (
+            "a: \"b\nc\"\n",
+            "c",
+            6,
+            "invalid indentation in multiline quoted scalar",
+        ),
         ("a: [é", "[", 3, "unclosed bracket '['"),
         (
             "a: b: c",

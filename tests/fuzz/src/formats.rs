@@ -40,6 +40,7 @@ pub fn written(checkout: &Checkout, findings: &[Finding]) {
         fails_from: None,
         statistics: None,
         online: None,
+        offers: mirrorlint::report::Offers::default(),
         comment: Comment::default(),
         texts: &Files(checkout),
     };

@@ -15,7 +15,7 @@ pub fn rows() -> Vec<Row> {
             format!(
                 "secretsync/target-name: In_Vault\nsecretsync/target-namespace: ci\nconfig.json: \"{SENTINEL}\\nsecretsync/x\"\n"
             ),
-            finds("secretsync-keys", "ROOT/export"),
+            finds("secretsync-keys", "export"),
         ),
         export(
             "an export that is broken inside a secret",
@@ -25,7 +25,7 @@ pub fn rows() -> Vec<Row> {
         export(
             "an export with a secret twice",
             format!("k: {SENTINEL}\nk: {SENTINEL}\nsecretsync/other: {SENTINEL}\n"),
-            finds("secretsync-keys", "ROOT/export"),
+            finds("secretsync-keys", "export"),
         ),
         export(
             "an export without a key of secretsync",

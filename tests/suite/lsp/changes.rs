@@ -236,3 +236,37 @@ fn a_burst_at_the_start_is_answered_whole() -> Outcome {
     editor.settle()?;
     editor.goodbye()
 }
+
+/// The name before the change is written by the first action; to live with the slip comes last.
+#[test]
+fn the_secret_that_a_job_mounted_before_is_offered() -> Outcome {
+    const JOBS: &str = "ci-operator/jobs/infra-image-mirroring.yaml";
+    const BEFORE: &str = "registry-push-credentials-quay-io-vaulted";
+    let repo = Repo::new()?;
+    let jobs = fs::read_to_string(repo.root().join(JOBS))?;
+    let jobs = jobs.replace("registry-push-credentials-quay-io-acme", BEFORE);
+    repo.checkout.write(JOBS, &jobs)?;
+    repo.commit("keep the secret in Vault")?;
+    let mut opened = Opened::with(repo, &able("utf-8"))?;
+    opened.show(
+        JOBS,
+        &jobs.replace(BEFORE, "registry-push-credentials-quay-io-vaultde"),
+    )?;
+    assert!(opened.rules(JOBS).contains(&"mirror-job-secret".to_owned()));
+    let line = jobs
+        .lines()
+        .take_while(|line| !line.contains(BEFORE))
+        .count();
+    let actions = opened.actions(JOBS, u32::try_from(line)?)?;
+    let titles = actions.iter().filter_map(|action| action["title"].as_str());
+    let titles: Vec<&str> = titles.collect();
+    assert_eq!(titles.first(), Some(&&*format!("Change to `{BEFORE}`")));
+    assert!(titles.len() > 1, "{titles:?}");
+    let is_aside = |title: &&&str| title.starts_with("Ignore") || title.starts_with("Accept");
+    let asides = titles.iter().skip_while(|title| !is_aside(title));
+    assert!(
+        asides.clone().count() > 0 && asides.clone().all(|title| is_aside(&title)),
+        "{titles:?}"
+    );
+    opened.editor.goodbye()
+}

@@ -83,7 +83,7 @@ impl<'c> After<'c> {
             .collect();
         alike
             .into_iter()
-            .take(MAX_REPLACEMENTS)
+            .take(MAX_REPLACEMENTS + 1) // one more tells that there are more
             .map(|at| published.names[at].clone())
             .collect()
     }
@@ -117,7 +117,7 @@ impl Published {
             self.by_tag.entry(tag.to_owned()).or_default(),
             self.by_name.entry(name.to_owned()).or_default(),
         ] {
-            if alike.len() < MAX_REPLACEMENTS {
+            if alike.len() <= MAX_REPLACEMENTS {
                 alike.push(at);
             }
         }

@@ -128,7 +128,7 @@ impl<'c> Source<'c> {
         match folder.map(|folder| folder.trim_end_matches('/')) {
             Some(folder) if !folder.is_empty() && is_usual(&has_mount) && !is_usual(&has_home) => {
                 let place = job.place(home.span);
-                let fix = Fix::of_value(format!("write `{folder}`"), place.clone(), folder);
+                let fix = Fix::of_value(format!("change to `{folder}`"), place.clone(), folder);
                 Draft::new(place, entity, message)
                     .help(format!(
                         "`oc` looks for them at `{}` and finds none; set `HOME` to `{folder}`",
