@@ -28,6 +28,8 @@
 //! `docs/architecture.md` walks through all of this; `docs/domain.md` says how openshift/release and
 //! the tools that read it behave.
 
+#![forbid(unsafe_code)]
+
 pub mod checkout;
 pub mod checks;
 pub mod cli;

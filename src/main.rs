@@ -1,5 +1,7 @@
 //! The `mirrorlint` command.
 
+#![forbid(unsafe_code)]
+
 use std::process::ExitCode;
 
 /// Millions of small pieces are taken and given back on all cores, which costs the system's

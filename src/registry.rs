@@ -27,6 +27,8 @@ use crate::syntax::reference::Reference;
 pub use ask::ask_all;
 #[cfg(feature = "online")]
 pub use client::{AuthoritiesError, Client};
+#[cfg(feature = "online")]
+pub use http::{Method, Reply, Request, Transport};
 
 /// The registry that a pull spec without one means, and where its own images lie.
 const DOCKER_HUB: (&str, &str) = ("docker.io", "library");

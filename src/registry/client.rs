@@ -9,7 +9,7 @@ use ureq::http::Uri;
 use ureq::tls::{PemItem, RootCerts, parse_pem};
 
 use super::credentials::Credentials;
-use super::http::{Http, Method, Reply, Request};
+use super::http::{Http, Method, Reply, Request, Transport};
 use super::token::Authorizer;
 use super::{Answer, Question, Registry, Undecided, Version, nearest};
 use crate::limits::{
@@ -48,7 +48,7 @@ const TAGS_IN_PAGE: &str = "1000";
 
 /// A client of registries.
 pub struct Client {
-    http: Http,
+    http: Box<dyn Transport>,
     online: OnlineRegistries,
     authorizer: Authorizer,
 }
@@ -117,11 +117,22 @@ impl Client {
         authorities: Option<&[u8]>,
     ) -> Result<Self, AuthoritiesError> {
         let authorities = authorities.map(root_certificates).transpose()?;
-        Ok(Self {
-            http: Http::new(&online, authorities),
+        let http = Http::new(&online, authorities);
+        Ok(Self::over(Box::new(http), online, credentials))
+    }
+
+    /// A client that asks what `online` allows, by `http`.
+    #[must_use]
+    pub fn over(
+        http: Box<dyn Transport>,
+        online: OnlineRegistries,
+        credentials: Credentials,
+    ) -> Self {
+        Self {
+            http,
             authorizer: Authorizer::new(credentials),
             online,
-        })
+        }
     }
 
     /// Whether the registry may be asked at all.
@@ -143,7 +154,7 @@ impl Client {
     }
 
     fn request(&self, asked: &Asked<'_>, deadline: Instant) -> Result<Access, Undecided> {
-        let parts = (&self.http, &self.online);
+        let parts = (&*self.http, &self.online);
         let question = asked.question;
         let authorization = self.authorizer.known(question, parts, deadline)?;
         let header = authorization.as_ref().map(|own| own.header.as_str());

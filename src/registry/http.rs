@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use ureq::config::Config;
-use ureq::http::{HeaderMap, Uri};
+use ureq::http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
@@ -20,6 +20,18 @@ use crate::model::conventions::OnlineRegistries;
 
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
+/// Whoever takes requests to their hosts.
+pub trait Transport: Send + Sync {
+    /// Sends a request, once, and follows no redirect.
+    ///
+    /// # Errors
+    /// Why there is no reply.
+    fn send(&self, request: &Request<'_>) -> Result<Reply, Undecided>;
+
+    /// How many requests were sent.
+    fn sent(&self) -> usize;
+}
+
 /// Sends requests, over connections that are kept.
 pub(super) struct Http {
     agent: Agent,
@@ -27,29 +39,36 @@ pub(super) struct Http {
 }
 
 /// What came back.
-pub(super) struct Reply {
-    pub status: u16,
-    pub headers: HeaderMap,
-    pub body: Vec<u8>,
+pub struct Reply {
+    pub(super) status: u16,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Vec<u8>,
 }
 
 /// How a request is made.
-#[derive(Clone, Copy)]
-pub(super) enum Method {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// For the headers alone.
     Head,
+    /// For the body, too.
     Get,
 }
 
 /// A request.
-pub(super) struct Request<'r> {
+pub struct Request<'r> {
+    /// How it is made.
     pub method: Method,
+    /// To where.
     pub address: &'r str,
     /// Parameters of the query, beside those of the address.
     pub query: &'r [(&'r str, &'r str)],
+    /// The header `Accept`.
     pub accept: &'r str,
+    /// The header `Authorization`.
     pub authorization: Option<&'r str>,
     /// Bytes of the body at most.
     pub longest: u64,
+    /// Until when there has to be a reply.
     pub deadline: Instant,
 }
 
@@ -79,13 +98,14 @@ impl Http {
             sent: AtomicUsize::new(0),
         }
     }
+}
 
-    /// How many requests were sent.
-    pub fn sent(&self) -> usize {
+impl Transport for Http {
+    fn sent(&self) -> usize {
         self.sent.load(Ordering::Relaxed)
     }
 
-    pub fn send(&self, request: &Request<'_>) -> Result<Reply, Undecided> {
+    fn send(&self, request: &Request<'_>) -> Result<Reply, Undecided> {
         let left = request.deadline.checked_duration_since(Instant::now());
         let left = left
             .filter(|left| !left.is_zero())
@@ -114,8 +134,30 @@ impl Http {
 }
 
 impl Reply {
+    /// A reply of these parts, without the headers that HTTP does not know.
+    #[must_use]
+    pub fn new<'h>(
+        status: u16,
+        headers: impl IntoIterator<Item = (&'h [u8], &'h [u8])>,
+        body: Vec<u8>,
+    ) -> Self {
+        let parsed = headers.into_iter().filter_map(|(name, value)| {
+            let name = HeaderName::from_bytes(name).ok()?;
+            Some((name, HeaderValue::from_bytes(value).ok()?))
+        });
+        let mut headers = HeaderMap::new();
+        for (name, value) in parsed {
+            headers.append(name, value);
+        }
+        Self {
+            status,
+            headers,
+            body,
+        }
+    }
+
     /// The text of a header.
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 }

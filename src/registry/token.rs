@@ -9,7 +9,7 @@ use serde::Deserialize;
 use ureq::http::Uri;
 
 use super::credentials::Credentials;
-use super::http::{Http, Method, Reply, Request};
+use super::http::{Method, Reply, Request, Transport};
 use super::{Question, Undecided};
 use crate::limits::MAX_TOKEN_BODY;
 use crate::model::conventions::OnlineRegistries;
@@ -62,7 +62,7 @@ impl Authorizer {
     pub fn known(
         &self,
         question: &Question,
-        (http, online): (&Http, &OnlineRegistries),
+        (http, online): (&dyn Transport, &OnlineRegistries),
         deadline: Instant,
     ) -> Result<Option<Authorization>, Undecided> {
         let challenge = lock(&self.challenges).get(&question.registry).cloned();
@@ -77,7 +77,7 @@ impl Authorizer {
         &self,
         question: &Question,
         reply: &Reply,
-        (http, online): (&Http, &OnlineRegistries),
+        (http, online): (&dyn Transport, &OnlineRegistries),
         deadline: Instant,
     ) -> Result<Option<Authorization>, Undecided> {
         let Some(challenge) = challenge(reply) else {
@@ -92,7 +92,7 @@ impl Authorizer {
         &self,
         question: &Question,
         challenge: &Challenge,
-        (http, online): (&Http, &OnlineRegistries),
+        (http, online): (&dyn Transport, &OnlineRegistries),
         deadline: Instant,
     ) -> Result<Option<Authorization>, Undecided> {
         let basic = self.credentials.basic(question);

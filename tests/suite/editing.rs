@@ -309,7 +309,7 @@ fn a_lens_leads_to_the_users_where_the_client_can_show_them() -> Outcome {
     let document = json!({"textDocument": {"uri": opened.uri(SUPPLEMENTAL)}});
     let lenses = opened.ask("textDocument/codeLens", &document)?;
     assert_eq!(
-        lenses[0]["command"],
+        lenses[1]["command"],
         json!({"title": "1 config uses this", "command": ""})
     );
     opened.editor.goodbye()

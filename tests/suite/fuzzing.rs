@@ -3,7 +3,7 @@
 //! fuzzer to start from.
 
 #[path = "../fuzz/src/lib.rs"]
-mod fuzz;
+pub mod fuzz;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use mirrorlint::config::STARTER;
 use mirrorlint::rules::{self, Catalogue, State};
 
+use super::markdown::HOSTILE;
 use crate::support::Outcome;
 
 /// A target's name and an input for it.
@@ -52,6 +53,8 @@ fn seeds() -> Result<Vec<Seed>, Box<dyn std::error::Error>> {
             let bytes = text.into_bytes();
             seeds.push((
                 match () {
+                    () if path == fuzz::IMAGES_MIRROR => "images_mirror",
+                    () if path == fuzz::GSM_CONFIG => "gsm_config",
                     () if path.contains("/mapping_") => "mapping_file",
                     () if path.contains("OWNERS") => "owners",
                     () => "yaml",
@@ -116,25 +119,38 @@ fn seeds() -> Result<Vec<Seed>, Box<dyn std::error::Error>> {
     for index in [plain, vault, &list] {
         seeds.push(("secretsync", index.into()));
     }
-    for (_, conversation) in conversations()? {
-        seeds.push(("lsp", conversation));
+    for name in HOSTILE {
+        seeds.push(("markdown", name.as_bytes().to_vec()));
+    }
+    for at in 0..HOSTILE.len() {
+        let names = HOSTILE.iter().cycle().skip(at).take(9);
+        let names: Vec<&str> = names.copied().collect();
+        let names = names.join(fuzz::markdown::BETWEEN);
+        seeds.push(("markdown", names.into_bytes()));
+    }
+    for target in WITH_FILES {
+        let files = files_of(target)?;
+        seeds.extend(files.into_iter().map(|(_, seed)| (*target, seed)));
     }
     seeds.sort();
     seeds.dedup();
     Ok(seeds)
 }
 
-/// The conversations with the language server that its fuzzer starts from, by name.
-fn conversations() -> std::io::Result<Vec<(String, Vec<u8>)>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/seeds/lsp");
-    let mut conversations = Vec::new();
-    for entry in fs::read_dir(folder)? {
+/// Targets with seeds in `tests/fuzz/seeds`.
+const WITH_FILES: &[&str] = &["lsp", "new", "registry_answer"];
+
+/// The seeds of a target that lie in `tests/fuzz/seeds`, by name.
+fn files_of(target: &str) -> std::io::Result<Vec<(String, Vec<u8>)>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/seeds");
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder.join(target))? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        conversations.push((name, fs::read(entry.path())?));
+        files.push((name, fs::read(entry.path())?));
     }
-    conversations.sort();
-    Ok(conversations)
+    files.sort();
+    Ok(files)
 }
 
 /// Every text in `value`.
@@ -176,7 +192,7 @@ fn every_fuzz_target_passes_on_its_seeds() -> Outcome {
 #[test]
 fn the_conversations_reach_every_kind_of_answer() -> Outcome {
     let mut said = Vec::new();
-    for (_, conversation) in conversations()? {
+    for (_, conversation) in files_of("lsp")? {
         said.extend(fuzz::held(&conversation));
     }
     let methods: BTreeSet<&str> = said.iter().filter_map(|m| m["method"].as_str()).collect();
@@ -206,6 +222,82 @@ fn the_conversations_reach_every_kind_of_answer() -> Outcome {
         .filter_map(|m| m["params"]["diagnostics"].as_array());
     let shown: usize = diagnostics.map(Vec::len).sum();
     assert!(shown > 5, "{shown} diagnostics");
+    Ok(())
+}
+
+#[test]
+fn the_requests_reach_every_kind_of_file() -> Outcome {
+    let mut written = BTreeSet::new();
+    for (name, request) in files_of("new")? {
+        let proposal = fuzz::proposed(&request);
+        let is_refused = name.starts_with("refused");
+        assert_eq!(proposal.is_none(), is_refused, "{name}: {proposal:?}");
+        for change in proposal.into_iter().flat_map(|proposal| proposal.changes) {
+            let file = change.path.as_str().rsplit('/').next();
+            written.extend(file.map(|file| (file.to_owned(), change.old.is_some())));
+        }
+    }
+    let expected = [
+        ("OWNERS", false),
+        ("_config.yaml", true),
+        ("admin_manifest.yaml", false),
+        ("infra-image-mirroring.yaml", true),
+        ("mapping_acme_latest", true),
+        ("mapping_gizmo", false),
+        ("mapping_null", false),
+    ];
+    let expected = expected.map(|(file, is_there)| (file.to_owned(), is_there));
+    assert!(written.iter().eq(&expected), "{written:?}");
+    Ok(())
+}
+
+#[test]
+#[cfg(feature = "online")]
+fn the_replies_reach_every_kind_of_answer() -> Outcome {
+    for (name, replies) in files_of("registry_answer")? {
+        let outcomes = fuzz::asked(&replies).ok_or("nothing is asked")?;
+        let said = format!("{:?}", outcomes[0]);
+        let expected = name
+            .split("-")
+            .next()
+            .unwrap_or_default()
+            .trim_end_matches(".txt")
+            .replace('_', "");
+        let said = said.to_lowercase().replace([' ', '"', '(', ')'], "");
+        let said = said.trim_start_matches("ok").trim_start_matches("err");
+        assert!(said.starts_with(&expected), "{name}: {:?}", outcomes[0]);
+    }
+    Ok(())
+}
+
+/// Holds that the targets are the same everywhere: in the code, in `Cargo.toml`, as a file each, and
+/// in the workflow that runs them.
+#[test]
+fn every_target_is_built_and_run() -> Outcome {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let targets = fuzz::TARGETS.iter().map(|(name, _)| (*name).to_owned());
+    let targets: BTreeSet<String> = targets.collect();
+    assert_eq!(targets.len(), fuzz::TARGETS.len());
+    let manifest = fs::read_to_string(root.join("tests/fuzz/Cargo.toml"))?;
+    let bins = manifest.split("[[bin]]").skip(1);
+    let names = bins.filter_map(|bin| bin.split('"').nth(1).map(str::to_owned));
+    assert_eq!(names.collect::<BTreeSet<_>>(), targets);
+    let mut files = BTreeSet::new();
+    for entry in fs::read_dir(root.join("tests/fuzz/targets"))? {
+        let path = entry?.path();
+        let name = path.file_stem().ok_or("a file has a name")?;
+        let name = name.to_string_lossy().into_owned();
+        let text = fs::read_to_string(&path)?;
+        assert!(text.contains(&format!("mirrorlint_fuzz::{name}(bytes)")));
+        files.insert(name);
+    }
+    assert_eq!(files, targets);
+    let workflow = fs::read_to_string(root.join(".github/workflows/fuzz.yml"))?;
+    let workflow: serde_yaml::Value = serde_yaml::from_str(&workflow)?;
+    let matrix = &workflow["jobs"]["fuzz"]["strategy"]["matrix"]["target"];
+    let listed = matrix.as_sequence().into_iter().flatten();
+    let listed: Vec<&str> = listed.filter_map(serde_yaml::Value::as_str).collect();
+    assert!(targets.iter().eq(listed.iter().copied()), "{listed:?}");
     Ok(())
 }
 

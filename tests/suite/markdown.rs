@@ -3,222 +3,21 @@
 
 use std::error::Error;
 use std::fs;
-use std::sync::Arc;
 
-use mirrorlint::finding::{
-    Affected, Applicability, Class, Draft, Edit, Finding, Fix, Owners, Place, Severity,
-};
-use mirrorlint::report::{
-    Comment, Format, LinkBase, Previous, Report, RuleText, Style, Subject, Summary, Texts,
-};
+use mirrorlint::finding::{Affected, Applicability, Edit, Finding, Fix, Place, Severity};
+use mirrorlint::report::Comment;
 use mirrorlint::syntax::span::Span;
 use mirrorlint::tree::RepoPath;
 use proptest::prelude::*;
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use regex::Regex;
 
+use crate::fuzzing::fuzz::markdown::{
+    BASE, MOST, Names, PAGE, assert_are_text, assert_plain, comment, finding, written,
+};
 use crate::support::{Checkout, Outcome, property, run};
 
-const BASE: &str = "https://example.org/o/r/blob/0a1b";
-const PAGE: &str = "https://example.org/first-rule.md";
-
-/// Bytes that a comment may have.
-const MOST: usize = 60_000;
-
-struct Files(String);
-
-impl Texts for Files {
-    fn text(&self, _: &RepoPath) -> Option<&str> {
-        Some(&self.0)
-    }
-}
-
-/// A finding in which everything is called `name`.
-fn finding(name: &str, severity: Severity) -> Finding {
-    let path = RepoPath::new(&format!("core-services/{name}"));
-    let place = Place::new(&path, Span::new(8, 14));
-    let edit = Edit {
-        place: place.clone(),
-        text: name.to_owned(),
-    };
-    let fix = Fix {
-        applicability: Applicability::Unsafe,
-        title: format!("write `{name}` {name}"),
-        edits: vec![edit],
-        renames: Vec::new(),
-    };
-    let draft = Draft::new(place, name, format!("`{name}` is wrong: {name}"))
-        .help(format!("{name}, or `{name}`\nmore"))
-        .affects([&path, &RepoPath::new("x"), &RepoPath::new("y")])
-        .fix(fix);
-    let mut finding = draft.into_finding("first-rule", severity);
-    finding.class = Some(Class::Introduced);
-    for file in finding.affected.files.iter_mut().take(2) {
-        file.owners = Some(Arc::new(Owners {
-            team: name.to_owned(),
-            file: path.clone(),
-            people: vec![name.to_owned(), "bob".to_owned()],
-        }));
-    }
-    finding
-}
-
-fn written(findings: &[Finding], text: &str, comment: Comment) -> Result<String, Box<dyn Error>> {
-    let rules = [RuleText {
-        id: "first-rule".to_owned(),
-        title: "The first".to_owned(),
-        severity: Severity::Error,
-        help_markdown: String::new(),
-        page: Some(PAGE.to_owned()),
-    }];
-    let files = Files(text.to_owned());
-    let report = Report {
-        findings,
-        rules: &rules,
-        summary: Summary {
-            files: 3,
-            fixed: Some(1),
-            ..Summary::of(findings)
-        },
-        subject: Subject {
-            tree: String::new(),
-            compared_with: Some("the base"),
-        },
-        fails_from: Some(Severity::Error),
-        statistics: None,
-        online: None,
-        offers: mirrorlint::report::Offers::default(),
-        comment,
-        texts: &files,
-    };
-    let style = Style {
-        color: false,
-        width: 100,
-    };
-    let mut out = Vec::new();
-    report.write(Format::Markdown, style, &mut out)?;
-    Ok(String::from_utf8(out)?)
-}
-
-/// An earlier report with one finding that is called `name`.
-fn previous(name: &str) -> Result<Previous, Box<dyn Error>> {
-    let report = serde_json::json!({
-        "version": 1,
-        "findings": [{
-            "fingerprint": "0123456789abcdef", "rule": name, "severity": "error", "path": name,
-            "message": format!("`{name}` {name}"),
-        }],
-    });
-    Ok(Previous::read(&report.to_string())?)
-}
-
-/// What a reader of Markdown takes `page` for.
-#[derive(Debug, Default)]
-pub struct Read {
-    /// Text that is no code.
-    words: String,
-    /// Text that is code, an item for each piece.
-    code: Vec<String>,
-    /// Rows of tables but for their heads, and the cells in them.
-    rows: usize,
-    cells: usize,
-    blocks: usize,
-    /// Where links lead.
-    links: Vec<String>,
-    /// Whatever else there is that a name could have made.
-    pub odd: Vec<String>,
-}
-
-/// The HTML that the comment has of itself.
-const OWN_HTML: &[&str] = &["<!-- mirrorlint -->", "<br>", "</details>"];
-
-pub fn read(page: &str) -> Read {
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_GFM;
-    let mut read = Read::default();
-    let mut in_block = false;
-    for event in Parser::new_ext(page, options) {
-        match event {
-            Event::Text(text) if in_block => read.code.push(text.into_string()),
-            Event::Text(text) => read.words.push_str(&text),
-            Event::Code(text) => {
-                read.words.push(' ');
-                read.code.push(text.into_string());
-            }
-            Event::Html(html) | Event::InlineHtml(html) => {
-                let html = html.trim();
-                let is_summary = html.starts_with("<details><summary>")
-                    && !html["<details><summary>".len()..]
-                        .starts_with(|c: char| !c.is_ascii_digit())
-                    && html.ends_with(" fix</summary>")
-                        | html.ends_with(" fixes</summary>")
-                        | html.ends_with(" more findings</summary>");
-                if !is_summary && !html.is_empty() && !OWN_HTML.contains(&html) {
-                    read.odd.push(html.to_owned());
-                }
-            }
-            Event::Start(Tag::Link { dest_url, .. }) => read.links.push(dest_url.into_string()),
-            Event::Start(Tag::TableRow) => read.rows += 1,
-            Event::Start(Tag::TableCell) => read.cells += 1,
-            Event::Start(Tag::CodeBlock(_)) => {
-                in_block = true;
-                read.blocks += 1;
-            }
-            Event::End(TagEnd::CodeBlock) => in_block = false,
-            Event::SoftBreak | Event::End(_) => read.words.push(' '),
-            Event::Start(
-                Tag::Paragraph
-                | Tag::Strong
-                | Tag::Emphasis
-                | Tag::Table(_)
-                | Tag::TableHead
-                | Tag::List(None)
-                | Tag::Item
-                | Tag::HtmlBlock,
-            ) => {}
-            other => read.odd.push(format!("{other:?}")),
-        }
-    }
-    read
-}
-
-impl Read {
-    /// Holds that GitHub makes no links, mentions, images and emoji of plain words.
-    pub fn assert_words_mean_nothing(&self) {
-        for meaning in [
-            "@", "#", "://", "www", "<", "[", "]", "`", "*", "_", "~", "|", "&", "\\",
-        ] {
-            let is_there = self.words.contains(meaning);
-            assert!(!is_there, "{meaning} in `{}`", self.words);
-        }
-    }
-}
-
-/// Holds that nothing in `page` is more than text, but for what the comment has of itself.
-fn assert_plain(page: &str) -> Read {
-    let read = read(page);
-    assert_eq!(read.odd, Vec::<String>::new(), "{page}");
-    for link in &read.links {
-        let own = link
-            .strip_prefix(BASE)
-            .is_some_and(|path| path.starts_with('/'));
-        assert!(own || link == PAGE, "{link} in {page}");
-    }
-    read.assert_words_mean_nothing();
-    assert!(page.len() <= MOST, "{} bytes", page.len());
-    let is_unsafe = |c: &char| {
-        c.is_control() && *c != '\n'
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    assert_eq!(page.chars().find(is_unsafe), None);
-    read
-}
-
 /// Names that mean something somewhere.
-const HOSTILE: &[&str] = &[
+pub const HOSTILE: &[&str] = &[
     "plain",
     "@openshift/team @bob",
     "#1 GH-12 org/repo#3 OCPBUGS-77 deadbeefcafe",
@@ -242,40 +41,11 @@ const HOSTILE: &[&str] = &[
     "…`…",
 ];
 
-fn comment(name: &str) -> Result<Comment, Box<dyn Error>> {
-    Ok(Comment {
-        link_base: Some(LinkBase::new(BASE).ok_or("no address")?),
-        previous: Some(previous(name)?),
-    })
-}
-
-/// Holds all that is to hold of a comment in which everything has this name.
-fn assert_name_is_text(name: &str) -> Outcome {
-    let findings = [
-        finding(name, Severity::Error),
-        finding("other", Severity::Warning),
-    ];
-    let text = format!("# first\nwidget {}\n", name.replace('\n', " "));
-    let page = written(&findings, &text, comment(name)?)?;
-    let read = assert_plain(&page);
-    // Two findings and their heads, and a row for each team and for nobody.
-    let teams = if name == "other" { 1 } else { 2 };
-    assert_eq!(read.rows, 2 + teams + 1, "{page}");
-    assert_eq!(read.cells, 2 * 3 + 3 * (teams + 2), "{page}");
-    assert_eq!(read.blocks, 2, "{page}");
-    assert!(
-        read.words.contains("1 new") || read.words.contains("2 new"),
-        "{page}"
-    );
-    Ok(())
-}
-
 #[test]
-fn hostile_names_are_text() -> Outcome {
+fn hostile_names_are_text() {
     for name in HOSTILE {
-        assert_name_is_text(name)?;
+        assert_are_text(&Names::all(name), name);
     }
-    Ok(())
 }
 
 /// Texts of what means something, of letters, and of anything at all.
@@ -294,17 +64,17 @@ proptest! {
 
     #[test]
     fn any_name_is_text(name in name()) {
-        assert_name_is_text(&name).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        assert_are_text(&Names::all(&name), &name);
     }
 }
 
 #[test]
 fn names_are_there_to_be_read() -> Outcome {
     let page = written(
-        &[finding("a_b", Severity::Error)],
+        &[finding(&Names::all("a_b"), Severity::Error)],
         "# first\nwidget\n",
-        comment("z")?,
-    )?;
+        comment("z"),
+    );
     let read = assert_plain(&page);
     for code in [
         "a_b",
@@ -340,9 +110,9 @@ fn names_are_there_to_be_read() -> Outcome {
 fn what_does_not_fit_is_counted() -> Outcome {
     let long = "`|\\@x ".repeat(300);
     let many: Vec<Finding> = (0..500)
-        .map(|n| finding(&format!("{n} {long}"), Severity::Error))
+        .map(|n| finding(&Names::all(&format!("{n} {long}")), Severity::Error))
         .collect();
-    let page = written(&many, "# first\nwidget\n", comment(&long)?)?;
+    let page = written(&many, "# first\nwidget\n", comment(&long));
     let read = assert_plain(&page);
     assert!(page.len() > MOST / 2, "{} bytes", page.len());
     let shown = page.matches("\n| **error**").count();
@@ -368,14 +138,14 @@ fn a_fix_is_shown_as_the_lines_that_it_changes() -> Outcome {
         text: text.to_owned(),
     };
     let shown = |edits: Vec<Edit>| -> Result<Vec<String>, Box<dyn Error>> {
-        let mut finding = finding("x", Severity::Error);
+        let mut finding = finding(&Names::all("x"), Severity::Error);
         finding.fix = Some(Fix {
             applicability: Applicability::Safe,
             title: "do it".to_owned(),
             edits,
             renames: Vec::new(),
         });
-        let page = written(&[finding], text, Comment::default())?;
+        let page = written(&[finding], text, Comment::default());
         let code = assert_plain(&page).code;
         Ok(code
             .into_iter()
@@ -459,7 +229,7 @@ fn the_comment_of_the_demo() -> Outcome {
 
 #[test]
 fn nothing_found_is_a_line() -> Outcome {
-    let page = written(&[], "", Comment::default())?;
+    let page = written(&[], "", Comment::default());
     assert_eq!(
         page,
         "<!-- mirrorlint -->\n\n**mirrorlint: this change brings nothing wrong**.\n\n\

@@ -11,7 +11,7 @@ use mirrorlint::tree::RepoPath;
 use serde_json::Value;
 
 use super::formats::{HOSTILE, csp_hash, faults, torn};
-use super::markdown::read;
+use crate::fuzzing::fuzz::markdown::read;
 use crate::support::Outcome;
 
 fn commit(number: usize, subject: &str) -> CommitInfo {

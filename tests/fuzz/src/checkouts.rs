@@ -16,13 +16,13 @@ use mirrorlint::tree::{MemoryTree, Overlay, RepoPath, Tree};
 
 use super::{PLAN, formats};
 
-static CONVENTIONS: LazyLock<Conventions> =
+pub static CONVENTIONS: LazyLock<Conventions> =
     LazyLock::new(|| Conventions::builtin().expect("the conventions are sound, as tests hold"));
 
 /// What a line with the path of the file below it starts with.
 const PATH_MARK: &str = "%% ";
 
-/// Files as one seed of the targets `checkout` and `fix`.
+/// Files as one seed of the targets `checkout` and `fix`, or of what follows the request of `new`.
 pub fn encoded<'f>(files: impl IntoIterator<Item = (&'f str, &'f [u8])>) -> Vec<u8> {
     let mut bytes = Vec::new();
     for (path, content) in files {
@@ -36,7 +36,7 @@ pub fn encoded<'f>(files: impl IntoIterator<Item = (&'f str, &'f [u8])>) -> Vec<
 }
 
 /// The files that `bytes` stand for.
-fn decoded(bytes: &[u8]) -> MemoryTree {
+pub fn decoded(bytes: &[u8]) -> MemoryTree {
     let mut tree = MemoryTree::default();
     let mut file: Option<(String, Vec<u8>)> = None;
     for line in bytes.split_inclusive(|&byte| byte == b'\n') {
@@ -62,24 +62,30 @@ pub fn load(tree: &dyn Tree) -> Checkout {
 /// What all rules find in `tree`; their places are held to its files.
 pub fn linted(tree: &dyn Tree) -> (Checkout, Vec<Finding>) {
     let checkout = load(tree);
-    let found = engine::lint(&checkout, &PLAN);
-    let judged = Policy::default().apply(&mut Comments::of(&checkout), &PLAN, found);
+    let findings = found_in(&checkout);
+    (checkout, findings)
+}
+
+/// The same of a checkout that is loaded.
+pub fn found_in(checkout: &Checkout) -> Vec<Finding> {
+    let found = engine::lint(checkout, &PLAN);
+    let judged = Policy::default().apply(&mut Comments::of(checkout), &PLAN, found);
     let mut findings = judged.found.findings;
     findings.extend(judged.found.held_back);
     for finding in &findings {
-        lies_in(&checkout, &finding.place);
+        lies_in(checkout, &finding.place);
         for related in &finding.related {
-            lies_in(&checkout, &related.place);
+            lies_in(checkout, &related.place);
         }
         for edit in finding.fix.iter().flat_map(|fix| &fix.edits) {
-            lies_in(&checkout, &edit.place);
+            lies_in(checkout, &edit.place);
             assert!(
                 checkout.file(edit.place.path.as_str()).is_some(),
                 "{edit:?} edits what is not there"
             );
         }
     }
-    (checkout, findings)
+    findings
 }
 
 /// A place lies in its file, on character boundaries; one without a text has no part.

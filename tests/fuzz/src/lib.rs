@@ -1,11 +1,18 @@
 //! What the fuzzers run: each target is a function of bytes that panics where mirrorlint breaks a
 //! promise. `tests/suite/fuzzing.rs` runs them over the seeds, so that they hold without a fuzzer, too.
 
+#![forbid(unsafe_code)]
+
 mod checkouts;
 mod client;
+mod config_files;
 mod conversation;
 mod formats;
+pub mod markdown;
 mod pipe;
+#[cfg(feature = "online")]
+mod registries;
+mod scaffolds;
 mod syntax;
 
 use std::sync::LazyLock;
@@ -20,7 +27,12 @@ use mirrorlint::rules::{Catalogue, Page, Rule};
 use mirrorlint::tree::MemoryTree;
 
 pub use checkouts::{checkout, encoded, fix};
+pub use config_files::{GSM_CONFIG, IMAGES_MIRROR, gsm_config, images_mirror};
 pub use conversation::{held, lsp};
+pub use markdown::markdown;
+#[cfg(feature = "online")]
+pub use registries::{asked, registry_answer};
+pub use scaffolds::{new, proposed};
 pub use syntax::{mapping_file, reference, yaml};
 
 /// A target's name and what it runs.
@@ -32,10 +44,15 @@ pub const TARGETS: &[Target] = &[
     ("checkout", checkout),
     ("config", config),
     ("fix", fix),
+    ("gsm_config", gsm_config),
+    ("images_mirror", images_mirror),
     ("lsp", lsp),
     ("mapping_file", mapping_file),
+    ("markdown", markdown),
+    ("new", new),
     ("owners", owners),
     ("reference", reference),
+    ("registry_answer", registry_answer),
     ("rule_page", rule_page),
     ("secretsync", secretsync),
     ("suppression", suppression),
@@ -48,6 +65,10 @@ static CATALOGUE: LazyLock<Catalogue> =
 /// Every rule there is.
 static PLAN: LazyLock<Plan> =
     LazyLock::new(|| Plan::new(&CATALOGUE, |_| true).expect("the rules are sound, as tests hold"));
+
+/// Nothing: no registry is asked without the feature `online`.
+#[cfg(not(feature = "online"))]
+pub fn registry_answer(_: &[u8]) {}
 
 /// OWNERS and OWNERS_ALIASES: whatever they say, every rule copes.
 pub fn owners(bytes: &[u8]) {
