@@ -268,7 +268,7 @@ fn assert_approvers(owners: &str, approvers: &[&str]) {
 fn documents(text: &str) -> Vec<Value> {
     use serde::Deserialize as _;
     let documents = serde_yaml::Deserializer::from_str(text);
-    let documents = documents.map(|document| Value::deserialize(document));
+    let documents = documents.map(Value::deserialize);
     let documents: Result<Vec<Value>, _> = documents.collect();
     documents.unwrap_or_else(|error| panic!("{error} in {text:?}"))
 }
