@@ -54,7 +54,7 @@ export const run = support.session(() => {
     await support.replace(editor, 'quay.io/acme/sprocket:1.0', 'quay.io/acme/sprocket::1.0');
     await until('the new finding', () => checkout.all().length > 0);
     assert.deepEqual(await checkout.settled(), [`${acme}:4: mapping-syntax`]);
-    await support.pictureOf('only-my-change', '.squiggly-error', '.codelens-decoration a');
+    await support.pictureOf('only-my-change', '.squiggly-error', '.codelens-decoration');
     await editor.document.save();
     assert.deepEqual(await checkout.settled(), [`${acme}:4: mapping-syntax`]);
     await support.set('onlyMyChange', false);

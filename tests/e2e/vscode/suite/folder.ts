@@ -75,7 +75,7 @@ export const run = support.session(() => {
     await support.drive({ act: 'click', selector: '.statusbar-item[id^="mirrorlint.mirrorlint"] a' });
     await until('the list', async () => (await support.texts('.markers-panel')).join().includes('mapping_acme_1_0'));
     await checkout.open(acme);
-    await support.pictureOf('problems', '.squiggly-error', '.codelens-decoration a');
+    await support.pictureOf('problems', '.squiggly-error', '.codelens-decoration');
     await commands.executeCommand('workbench.action.closePanel');
   });
 
