@@ -308,7 +308,9 @@ impl Client {
         Ok(Answer::NoVersion {
             near: match &question.version {
                 Version::Tag(tag) => {
-                    nearest(tag, tags.iter().map(String::as_str), &Effort::default())
+                    // Some list a tag longer than they have it.
+                    let others = tags.iter().map(String::as_str).filter(|other| *other != &**tag);
+                    nearest(tag, others, &Effort::default())
                 }
                 Version::Digest(_) => Vec::new(),
             },
