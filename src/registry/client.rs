@@ -309,7 +309,10 @@ impl Client {
             near: match &question.version {
                 Version::Tag(tag) => {
                     // Some list a tag longer than they have it.
-                    let others = tags.iter().map(String::as_str).filter(|other| *other != &**tag);
+                    let others = tags
+                        .iter()
+                        .map(String::as_str)
+                        .filter(|other| *other != &**tag);
                     nearest(tag, others, &Effort::default())
                 }
                 Version::Digest(_) => Vec::new(),

@@ -32,7 +32,7 @@ fn dry_run(checkout: &Path, arguments: &[&str]) -> Result<String, Box<dyn Error>
 /// Images that a config publishes to a namespace of its team's own.
 fn published(checkout: &Checkout) -> Vec<(String, String)> {
     let platform = &checkout.conventions.namespaces.of_platform;
-    let streams = checkout.images.streams();
+    let streams = checkout.images().streams();
     let streams = streams.filter(|(namespace, name, _)| {
         !platform.is_match(namespace) && !namespace.contains('_') && !name.contains('_')
     });
@@ -111,14 +111,14 @@ fn what_is_new_brings_no_finding(date: &str) -> Outcome {
     assert!(patch.contains("zebra-crossing/tool:1.2"), "{patch}");
 
     // One more line beside each that a set's only file has, in three sets.
-    let sets = parsed.mirroring.sets.iter();
+    let sets = parsed.mirroring().sets.iter();
     let own = sets.filter(|(name, set)| {
         let supplemental = &conventions.mapping_files.supplemental.set;
         set.files.len() == 1 && set.unread.is_empty() && *name != supplemental
     });
     let mut tried = 0;
     for (name, set) in own {
-        let file = &parsed.mirroring.files[set.files.start];
+        let file = &parsed.mirroring().files[set.files.start];
         let mut mappings = file.lines().iter().flat_map(|line| &line.mappings);
         let Some(mapping) = mappings.next() else {
             continue;

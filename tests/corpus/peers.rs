@@ -150,7 +150,8 @@ impl Case {
     }
 
     fn provided(&self, checkout: &Path) -> Result<Option<String>, Box<dyn Error>> {
-        let images = load(checkout)?.images;
+        let loaded = load(checkout)?;
+        let images = loaded.images();
         let mut provided = BTreeSet::new();
         for candidate in &self.candidates {
             if images.is_provided(&candidate.parse()?) {
@@ -165,8 +166,8 @@ impl Case {
     fn mirrored(&self, checkout: &Path) -> Result<Option<String>, Box<dyn Error>> {
         let checkout = load(checkout)?;
         let image = self.image.parse()?;
-        let users = checkout.images.users(&image);
-        let mapped = checkout.mirroring.mappings().filter(|(file, mapping)| {
+        let users = checkout.images().users(&image);
+        let mapped = checkout.mirroring().mappings().filter(|(file, mapping)| {
             let source = file.place(mapping.source.span);
             users.iter().any(|user| user.place == source)
         });
