@@ -98,7 +98,6 @@ impl Checkout {
     #[must_use]
     pub fn new(files: Vec<Arc<File>>, conventions: &Conventions, inputs: &Inputs) -> Self {
         let layout = Layout::of(&files);
-        let is_broken = |file: &&Arc<File>| !file.is_whole(conventions);
         let ((mirroring, images), (access, secrets)) = rayon::join(
             || {
                 let mirroring = Mirroring::build(&files, conventions);
@@ -120,7 +119,7 @@ impl Checkout {
         );
         Self {
             conventions: Arc::new(conventions.clone()),
-            broken: Arc::new(files.iter().filter(is_broken).cloned().collect()),
+            broken: Arc::new(files::broken(&files, conventions)),
             files: Files::new(files),
             layout,
             mirroring: Arc::new(mirroring),
@@ -156,8 +155,7 @@ impl Checkout {
             Arc::clone(&self.mirroring)
         };
         let broken = if change.touches(|file| !file.is_whole(conventions)) {
-            let files = files.iter().filter(|file| !file.is_whole(conventions));
-            Arc::new(files.cloned().collect())
+            Arc::new(files::broken(&files, conventions))
         } else {
             Arc::clone(&self.broken)
         };
@@ -322,12 +320,13 @@ impl Checkout {
 
     /// The files below `folder`, in order of their paths.
     pub fn files_within<'c>(&'c self, folder: &'c str) -> impl Iterator<Item = &'c File> {
-        let start = format!("{folder}/");
-        let from = self
-            .files()
-            .partition_point(|file| file.path.as_str() < &*start);
+        let comes_before = |file: &Arc<File>| {
+            let path = &file.path;
+            path.below(folder).is_none() && path.as_str() < &*format!("{folder}/")
+        };
+        let from = self.files().partition_point(comes_before);
         let files = self.files().iter().skip(from).map(|file| &**file);
-        files.take_while(|file| file.path.is_within(folder))
+        files.take_while(|file| file.path.below(folder).is_some())
     }
 
     /// The files of some kinds of which not all is known: they do not parse, or are cut off.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::change::Change;
 use super::parts::{Parts, Shared};
-use crate::model::{File, FileKind};
+use crate::model::{Conventions, File, FileKind};
 use crate::tree::RepoPath;
 
 /// The files of a checkout. A copy shares them.
@@ -87,6 +87,12 @@ impl Files {
         }
         differences
     }
+}
+
+/// Those of `files` of which not all is known.
+pub fn broken(files: &[Arc<File>], conventions: &Conventions) -> Vec<Arc<File>> {
+    let broken = files.iter().filter(|file| !file.is_whole(conventions));
+    broken.cloned().collect()
 }
 
 /// Makes `file` the one at `path`; whether that changes anything.

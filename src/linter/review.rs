@@ -1,7 +1,6 @@
 //! A run over a change: what it brings, what it conflicts with and what it fixes.
 
 use std::collections::HashMap;
-
 use std::sync::Arc;
 
 use super::Linter;
@@ -72,38 +71,35 @@ impl Linter {
         let base = self.checkout(read(review.base())?);
         let beside_base = |files| self.beside(&base, files);
         let result = beside_base(files);
-        let (repository, merge) = match review {
-            Review::Head(_) => {
-                let (filtered, fixed) = self.review(&base, &result, || Ok::<_, TreeError>(None))?;
-                return Ok(Outcome {
-                    checkout: result,
-                    filtered,
-                    fixed: Some(fixed),
-                });
-            }
-            Review::Merge { repository, merge } => (repository, merge),
-        };
         let mut sides: Option<(Checkout, Checkout)> = None;
         let (mut filtered, fixed) = self.review(&base, &result, || {
-            if !merge.is_head {
+            if let Review::Merge { merge, .. } = review
+                && !merge.is_head
+            {
                 let (ancestor, head) = (read(&merge.ancestor)?, read(&merge.head)?);
                 sides = Some((beside_base(ancestor), beside_base(head)));
             }
             let sides = sides.as_ref();
             Ok::<_, TreeError>(sides.map(|(ancestor, head)| Divergence { ancestor, head }))
         })?;
-        let found = &mut filtered.found;
+        if let Review::Merge { repository, merge } = review {
+            self.name_conflicts(&mut filtered.found, repository, merge);
+        }
+        Ok(Outcome {
+            checkout: result,
+            filtered,
+            fixed: Some(fixed),
+        })
+    }
+
+    /// Says of conflicts who brought the other side, and adds those that git cannot merge.
+    fn name_conflicts(&self, found: &mut Found, repository: &Repository, merge: &Merge) {
         conflicts::name_sources(found, &merge.base_changes, |paths| {
             repository.brought_by(merge, paths)
         });
         let textual = conflicts::textual(&self.plan, &merge.conflicts);
         found.findings.extend(textual);
         found.sort();
-        Ok(Outcome {
-            checkout: result,
-            filtered,
-            fixed: Some(fixed),
-        })
     }
 
     /// The checkout of `files`, sharing with `base` what is the same there.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use mirrorlint::checkout::{Change, Checkout, Inputs};
 use mirrorlint::engine::{self, Cache};
-use mirrorlint::model::{self, File};
+use mirrorlint::model::{self, File, FileKind};
 use mirrorlint::tree::RepoPath;
 use proptest::prelude::*;
 
@@ -220,6 +220,10 @@ fn every_file_is_of_a_kind_and_provides_or_breaks_something() -> Outcome {
         assert!(CONVENTIONS.kind(path).is_some(), "{path}");
     }
     let all = files(&vec![Some(0); FILES.len()], &[]);
+    for file in &all {
+        let may_have = FileKind::WITH_PULL_SPECS.contains(&file.kind);
+        assert!(may_have || file.pull_specs().is_empty(), "{}", file.path);
+    }
     let checkout = Checkout::new(all, &CONVENTIONS, &Inputs::default());
     assert!(checkout.images().streams().count() > 3);
     assert!(checkout.images().references().count() > 4);

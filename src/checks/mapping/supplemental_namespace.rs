@@ -1,5 +1,6 @@
 //! Supplemental mapping files: each speaks for one namespace, the one in its name.
 
+use std::cell::LazyCell;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
@@ -27,6 +28,7 @@ pub(super) fn supplemental_namespace(checkout: &Checkout, drafts: &mut Drafts) {
         };
         let named = named.replace('_', "-");
         let own_set = file.set.as_deref().filter(|set| *set != supplemental.set);
+        let lines = LazyCell::new(|| Lines::of(file, registry));
         for mapping in file.lines().iter().flat_map(|line| &line.mappings) {
             let found = namespace(mapping, registry);
             if found == Some(named.as_str()) || own_set.is_some() && own_set == found {
@@ -46,7 +48,7 @@ pub(super) fn supplemental_namespace(checkout: &Checkout, drafts: &mut Drafts) {
                 distance_within(found, &named, slip_in(&named), &effort).is_some()
                     && namespaces
                         .get_or_insert_with(|| Namespaces::of(checkout))
-                        .is_slip(found, &named, file, registry)
+                        .is_slip(found, &named, &lines)
             });
             let fix = slip.and_then(|found| write(file, mapping, registry, found, &named));
             let advice = match fix {
@@ -116,15 +118,33 @@ impl<'c> Namespaces<'c> {
 
     /// Whether `found` is `named` misspelt, and not the other way round: nothing else is in `found`, and
     /// other files or more lines of this one are in `named`.
-    fn is_slip(&self, found: &str, named: &str, file: &MirroredFile, registry: &str) -> bool {
-        let path = &file.file.path;
-        let lines_in = |wanted: &str| {
-            let mappings = file.lines().iter().flat_map(|line| &line.mappings);
-            let own = mappings.filter(|mapping| namespace(mapping, registry) == Some(wanted));
-            own.count()
-        };
-        !self.has_elsewhere(found, path)
-            && (self.has_elsewhere(named, path) || lines_in(named) > lines_in(found))
+    fn is_slip(&self, found: &str, named: &str, lines: &Lines<'_>) -> bool {
+        !self.has_elsewhere(found, lines.path)
+            && (self.has_elsewhere(named, lines.path) || lines.count(named) > lines.count(found))
+    }
+}
+
+/// How many lines of a file go to each namespace.
+struct Lines<'c> {
+    path: &'c RepoPath,
+    counts: HashMap<&'c str, usize>,
+}
+
+impl<'c> Lines<'c> {
+    fn of(file: &'c MirroredFile, registry: &str) -> Self {
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        let mappings = file.lines().iter().flat_map(|line| &line.mappings);
+        for namespace in mappings.filter_map(|mapping| namespace(mapping, registry)) {
+            *counts.entry(namespace).or_default() += 1;
+        }
+        Self {
+            path: &file.file.path,
+            counts,
+        }
+    }
+
+    fn count(&self, namespace: &str) -> usize {
+        self.counts.get(namespace).copied().unwrap_or_default()
     }
 }
 

@@ -26,6 +26,17 @@ fn lists() -> Vec<Row> {
             }),
             Nothing,
         ),
+        file(
+            "lines by the ten thousand into a namespace that is spelt nearly like that of their file",
+            "core-services/image-mirroring/supplemental-ci-images/mapping_supplemental_ci_images_zebra",
+            repeated(20_000, |n| {
+                format!("quay.io/acme/w:{n} registry.ci.openshift.org/zebru/w{n}:1\n")
+            }),
+            finds(
+                "supplemental-namespace",
+                "core-services/image-mirroring/supplemental-ci-images/mapping_supplemental_ci_images_zebra",
+            ),
+        ),
         mapping(
             "a source among three thousand destinations",
             format!(
