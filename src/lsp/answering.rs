@@ -1,8 +1,8 @@
 //! Requests that are answered while the main loop goes on.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lsp_server::{ErrorCode, RequestId, ResponseError};
 use serde_json::Value;
@@ -20,13 +20,34 @@ pub(super) struct Answering {
     pool: Option<rayon::ThreadPool>,
 }
 
-/// Their ids.
+/// How many there are of each id: nothing keeps a client from giving two the same.
 #[derive(Default)]
-struct Waiting(Mutex<HashSet<RequestId>>);
+struct Waiting(Mutex<HashMap<RequestId, usize>>);
 
 impl Waiting {
-    fn ids(&self) -> std::sync::MutexGuard<'_, HashSet<RequestId>> {
+    fn counts(&self) -> MutexGuard<'_, HashMap<RequestId, usize>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn add(&self, id: RequestId) {
+        *self.counts().entry(id).or_default() += 1;
+    }
+
+    fn has(&self, id: &RequestId) -> bool {
+        self.counts().contains_key(id)
+    }
+
+    /// Whether there was one, of which there is one less now.
+    fn take(&self, id: &RequestId) -> bool {
+        let mut counts = self.counts();
+        let Some(count) = counts.get_mut(id) else {
+            return false;
+        };
+        *count -= 1;
+        if *count == 0 {
+            counts.remove(id);
+        }
+        true
     }
 }
 
@@ -50,13 +71,13 @@ impl Answering {
         work: impl FnOnce() -> Result<Value, ResponseError> + Send + 'static,
     ) {
         let waiting = Arc::clone(&self.waiting);
-        waiting.ids().insert(id.clone());
+        waiting.add(id.clone());
         let answer = move || {
-            if !waiting.ids().contains(&id) {
+            if !waiting.has(&id) {
                 return; // cancelled before its turn came
             }
             let answer = guarded(work);
-            if waiting.ids().remove(&id) {
+            if waiting.take(&id) {
                 voice.respond(id, answer);
             }
         };
@@ -68,7 +89,7 @@ impl Answering {
 
     /// Whether `id` was waiting for an answer. It does not get one any more.
     pub(super) fn cancel(&self, id: &RequestId) -> bool {
-        self.waiting.ids().remove(id)
+        self.waiting.take(id)
     }
 }
 
@@ -125,6 +146,22 @@ mod tests {
         assert_eq!(next(&receiver), Some((RequestId::from(1), Err(internal))));
         answering.start(voice, RequestId::from(2), || Ok(json!(3)));
         assert_eq!(next(&receiver), Some((RequestId::from(2), Ok(json!(3)))));
+    }
+
+    #[test]
+    fn each_of_two_with_one_id_is_answered() {
+        let (voice, receiver) = answers();
+        let answering = Answering::new();
+        let (release, held) = mpsc::channel::<()>();
+        let id = RequestId::from(7);
+        answering.start(voice.clone(), id.clone(), move || {
+            let _ = held.recv();
+            Ok(json!("slow"))
+        });
+        answering.start(voice, id.clone(), || Ok(json!("quick")));
+        assert_eq!(next(&receiver), Some((id.clone(), Ok(json!("quick")))));
+        drop(release);
+        assert_eq!(next(&receiver), Some((id, Ok(json!("slow")))));
     }
 
     #[test]

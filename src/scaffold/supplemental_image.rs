@@ -5,8 +5,7 @@ use super::sorted::{self, Block};
 use super::source::Line;
 use super::{SupplementalImage, mapping};
 use crate::checkout::Checkout;
-use crate::model::File;
-use crate::model::supplemental::ImagesMirrorConfig;
+use crate::model::{File, FileKind};
 use crate::syntax::placeholders::fill_yaml;
 use crate::syntax::span::Span;
 use crate::tree::RepoPath;
@@ -15,8 +14,8 @@ const ENTRY: &str = include_str!("../../rules/new/supplemental-image.yaml");
 
 pub(super) fn propose(checkout: &Checkout, image: &SupplementalImage) -> Result<Proposal, Refused> {
     let mut parts = Parts::new(checkout);
-    match checkout.images_mirror_configs().next() {
-        Some((file, config)) => add_entry(&mut parts, file, config, image)?,
+    match checkout.files_of(&[FileKind::ImagesMirrorConfig]).next() {
+        Some(file) => add_entry(&mut parts, file, image)?,
         None => add_line(checkout, &mut parts, image)?,
     }
     parts.finish()
@@ -26,15 +25,14 @@ pub(super) fn propose(checkout: &Checkout, image: &SupplementalImage) -> Result<
 fn add_entry(
     parts: &mut Parts<'_>,
     file: &File,
-    config: &ImagesMirrorConfig,
     image: &SupplementalImage,
 ) -> Result<(), Refused> {
-    if file.is_broken() {
+    let Some(config) = file.images_mirror().filter(|_| !file.is_broken()) else {
         return Err(Refused::Unfit(format!(
             "`{}` cannot be read as YAML; `mirrorlint check` says why",
             file.path
         )));
-    }
+    };
     let tag = image.image.tag().as_str();
     let source = image.from.reference().to_string();
     if let Some(known) = config.images.iter().find(|own| *own.target.value == *tag) {

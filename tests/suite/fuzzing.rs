@@ -122,6 +122,8 @@ fn seeds() -> Result<Vec<Seed>, Box<dyn std::error::Error>> {
     for name in HOSTILE {
         seeds.push(("markdown", name.as_bytes().to_vec()));
     }
+    // More lines than a fix is shown with.
+    seeds.push(("markdown", "_\n".repeat(50).into_bytes()));
     for at in 0..HOSTILE.len() {
         let names = HOSTILE.iter().cycle().skip(at).take(9);
         let names: Vec<&str> = names.copied().collect();

@@ -85,8 +85,9 @@ impl Replies {
             ..
         } = &self.question;
         let address = request.address;
-        let behind = address.strip_prefix("https://");
-        let behind = behind.unwrap_or_else(|| panic!("{address:?} is asked without TLS"));
+        let (scheme, behind) = address.split_once("://").unwrap_or_default();
+        let is_secure = scheme.eq_ignore_ascii_case("https");
+        assert!(is_secure, "{address:?} is asked without TLS");
         let end = behind.find(['/', '?', '#']).unwrap_or(behind.len());
         let (host, path) = behind.split_at(end);
         let is_registry = host == self.online.endpoint(registry);
