@@ -15,13 +15,14 @@ mod worktree;
 
 pub use change::FileChange;
 pub use git::{CommitName, Differences, GitTree, LineCommit, Merge, Repository};
-pub(crate) use globs::{path_glob, path_globs};
+pub(crate) use globs::{OrderedGlobs, path_glob, path_globs};
 pub use memory::MemoryTree;
 pub use overlay::Overlay;
 pub use path::RepoPath;
 pub use wanted::Wanted;
 pub use worktree::WorkTree;
 
+use sha1::{Digest, Sha1};
 use thiserror::Error;
 
 /// A tree of files.
@@ -65,8 +66,27 @@ pub struct Entry {
     pub path: RepoPath,
     /// Git's name for the content, where the tree knows it.
     pub id: Option<ContentId>,
-    /// Whether the entry is a symbolic link.
-    pub is_link: bool,
+    /// What there is.
+    pub kind: EntryKind,
+}
+
+/// What the name of an entry stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryKind {
+    /// A regular file.
+    File,
+    /// A symbolic link.
+    Link,
+    /// Something that cannot be read as a file.
+    Other,
+}
+
+impl Entry {
+    /// Whether this is a symbolic link.
+    #[must_use]
+    pub fn is_link(&self) -> bool {
+        self.kind == EntryKind::Link
+    }
 }
 
 /// Git's object id of a blob: equal ids mean equal bytes.
@@ -74,10 +94,12 @@ pub struct Entry {
 pub struct ContentId(pub [u8; 20]);
 
 impl ContentId {
-    /// The id of a blob with these bytes; `None` where git cannot say.
+    /// The id of a blob with these bytes (git's Documentation/gitformat-loose.txt).
     #[must_use]
-    pub fn of(bytes: &[u8]) -> Option<Self> {
-        git::content_id_of(bytes)
+    pub fn of(bytes: &[u8]) -> Self {
+        let mut hash = Sha1::new_with_prefix(format!("blob {}\0", bytes.len()));
+        hash.update(bytes);
+        Self(hash.finalize().into())
     }
 }
 

@@ -1,11 +1,11 @@
 //! Reads and parses every file that the conventions name.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
+use foldhash::HashMap;
 use rayon::prelude::*;
 
-use crate::syntax::yaml::{self, Node};
+use crate::syntax::yaml::{self, Arena, Node};
 use crate::tree::{ContentId, Entry, RepoPath, Tree, TreeError, Unreadable, Wanted};
 
 use super::{
@@ -23,9 +23,9 @@ impl ParsedFiles {
     #[must_use]
     pub fn of(files: &[Arc<File>]) -> Self {
         let texts = files.par_iter().filter(|file| !file.text.is_empty());
-        let named = texts.filter_map(|file| {
-            let id = ContentId::of(file.text.as_bytes())?;
-            Some(((file.path.clone(), id), Arc::clone(file)))
+        let named = texts.map(|file| {
+            let id = ContentId::of(file.text.as_bytes());
+            ((file.path.clone(), id), Arc::clone(file))
         });
         Self(Mutex::new(named.collect()))
     }
@@ -33,7 +33,7 @@ impl ParsedFiles {
     /// The parsed file, from memory where the content's id says that it is the same. A link's id
     /// says nothing about what it leads to.
     fn get_or_read(&self, entry: &Entry, read: impl FnOnce() -> File) -> Arc<File> {
-        let Some(id) = entry.id.filter(|_| !entry.is_link) else {
+        let Some(id) = entry.id.filter(|_| !entry.is_link()) else {
             return Arc::new(read());
         };
         let key = (entry.path.clone(), id);
@@ -83,11 +83,11 @@ pub fn load_entries(
     parsed: &ParsedFiles,
 ) -> Vec<Arc<File>> {
     let entries = entries.par_iter();
-    let files = entries.filter_map(|entry| {
+    let files = entries.map_init(Arena::new, |arena, entry| {
         let kind = conventions.kind(entry.path.as_str())?;
-        Some(parsed.get_or_read(entry, || read(tree, entry, kind)))
+        Some(parsed.get_or_read(entry, || read(tree, entry, kind, arena)))
     });
-    files.collect()
+    files.flatten_iter().collect()
 }
 
 /// The file at `path` of `tree`, if it is there and `conventions` name it.
@@ -104,7 +104,7 @@ pub fn load_one(
     };
     let listing = tree.list(&wanted)?;
     let there = listing.entries.iter().find(|entry| entry.path == *path);
-    Ok(there.map(|entry| Arc::new(read(tree, entry, kind))))
+    Ok(there.map(|entry| Arc::new(read(tree, entry, kind, &mut Arena::new()))))
 }
 
 /// So many paths are looked for at a time: each may be in a folder of its own, and each folder of a tree
@@ -128,7 +128,7 @@ pub fn load_paths(
         };
         let listing = tree.list(&wanted)?;
         let entries = listing.entries.par_iter();
-        files.par_extend(entries.map(|entry| read(tree, entry, kind)));
+        files.par_extend(entries.map(|entry| read(tree, entry, kind, &mut Arena::new())));
     }
     Ok(files)
 }
@@ -145,7 +145,8 @@ pub fn unreadable(path: RepoPath, kind: FileKind, why: Unreadable) -> File {
     }
 }
 
-fn read(tree: &dyn Tree, entry: &Entry, kind: FileKind) -> File {
+/// Reads and parses a file. What its nodes need is left in `arena`, for those of the next.
+fn read(tree: &dyn Tree, entry: &Entry, kind: FileKind, arena: &mut Arena) -> File {
     if !kind.is_read() {
         return File {
             path: entry.path.clone(),
@@ -156,7 +157,7 @@ fn read(tree: &dyn Tree, entry: &Entry, kind: FileKind) -> File {
         };
     }
     match tree.read(entry) {
-        Ok(bytes) => parse(entry.path.clone(), kind, bytes),
+        Ok(bytes) => parse_in(arena, entry.path.clone(), kind, bytes),
         Err(why) => unreadable(entry.path.clone(), kind, why),
     }
 }
@@ -164,10 +165,15 @@ fn read(tree: &dyn Tree, entry: &Entry, kind: FileKind) -> File {
 /// Parses `bytes` as the file of `kind` at `path`.
 #[must_use]
 pub fn parse(path: RepoPath, kind: FileKind, bytes: Vec<u8>) -> File {
+    parse_in(&mut Arena::new(), path, kind, bytes)
+}
+
+fn parse_in(arena: &mut Arena, path: RepoPath, kind: FileKind, bytes: Vec<u8>) -> File {
+    arena.reset();
     match String::from_utf8(bytes) {
         Ok(text) => {
             let mut faults = Vec::new();
-            let statements = statements(kind, &text, &mut faults);
+            let statements = statements(kind, &text, &mut faults, arena);
             File {
                 path,
                 kind,
@@ -186,43 +192,49 @@ pub fn parse(path: RepoPath, kind: FileKind, bytes: Vec<u8>) -> File {
     }
 }
 
-fn statements(kind: FileKind, text: &str, faults: &mut Vec<FileFault>) -> Statements {
+fn statements(
+    kind: FileKind,
+    text: &str,
+    faults: &mut Vec<FileFault>,
+    arena: &Arena,
+) -> Statements {
+    let mut documents = || yaml(text, faults, arena);
     match kind {
         FileKind::MappingFile | FileKind::OldMappingFile => {
             Statements::Mapping(crate::syntax::mapping::parse(text))
         }
-        FileKind::ProwJobs => Statements::Jobs(prow_jobs::read(&yaml(text, faults))),
-        FileKind::ProwPlugins => Statements::ConfigUpdater(prow_plugins::read(&yaml(text, faults))),
-        FileKind::CiConfig => Statements::CiConfig(ci_operator::read(&yaml(text, faults))),
+        FileKind::ProwJobs => Statements::Jobs(prow_jobs::read(&documents())),
+        FileKind::ProwPlugins => Statements::ConfigUpdater(prow_plugins::read(&documents())),
+        FileKind::CiConfig => Statements::CiConfig(ci_operator::read(&documents())),
         FileKind::RegistryStep => {
-            Statements::RegistryStep(ci_operator::read_registry_step(&yaml(text, faults)))
+            Statements::RegistryStep(ci_operator::read_registry_step(&documents()))
         }
         FileKind::ReleaseController => {
-            Statements::StreamMirrors(release_controller::read(&yaml(text, faults)))
+            Statements::StreamMirrors(release_controller::read(&documents()))
         }
-        FileKind::Manifest => Statements::Manifests(manifest::read(&yaml(text, faults))),
+        FileKind::Manifest => Statements::Manifests(manifest::read(&documents())),
         FileKind::ImagesMirrorConfig => {
-            Statements::ImagesMirror(supplemental::read(&yaml(text, faults)))
+            Statements::ImagesMirror(supplemental::read(&documents()))
         }
         FileKind::MappingConfig => {
-            Statements::MappingConfig(mapping_config::read(&yaml(text, faults)))
+            Statements::MappingConfig(mapping_config::read(&documents()))
         }
-        FileKind::Owners => Statements::Owners(owners::read(&yaml(text, faults))),
+        FileKind::Owners => Statements::Owners(owners::read(&documents())),
         FileKind::OwnersAliases => {
-            Statements::OwnersAliases(owners::read_aliases(&yaml(text, faults)))
+            Statements::OwnersAliases(owners::read_aliases(&documents()))
         }
         FileKind::SecretBootstrap => {
-            Statements::SecretBootstrap(secret_bootstrap::read(&yaml(text, faults)))
+            Statements::SecretBootstrap(secret_bootstrap::read(&documents()))
         }
-        FileKind::RoverGroups => Statements::RoverGroups(rover_groups::read(&yaml(text, faults))),
-        FileKind::GsmConfig => Statements::Gsm(gsm::read(&yaml(text, faults))),
+        FileKind::RoverGroups => Statements::RoverGroups(rover_groups::read(&documents())),
+        FileKind::GsmConfig => Statements::Gsm(gsm::read(&documents())),
         FileKind::MirrorSetCompanion | FileKind::RegistryAccessCompanion => Statements::None,
     }
 }
 
 /// The documents of a YAML text; what is wrong with it goes to `faults`.
-fn yaml<'s>(text: &'s str, faults: &mut Vec<FileFault>) -> Vec<Node<'s>> {
-    let stream = yaml::parse(text, &yaml::Limits::default());
+fn yaml<'s>(text: &'s str, faults: &mut Vec<FileFault>, arena: &'s Arena) -> Vec<Node<'s>> {
+    let stream = yaml::parse(text, &yaml::Limits::default(), arena);
     faults.extend(stream.faults.into_iter().map(FileFault::Yaml));
     stream.documents
 }

@@ -72,10 +72,10 @@ impl Standing {
         for path in gone.iter().chain(come.iter().map(|entry| &entry.path)) {
             self.links.remove(path);
         }
-        for link in come.iter().filter(|entry| entry.is_link) {
+        for link in come.iter().filter(|entry| entry.is_link()) {
             self.links.insert(link.path.clone(), link.clone());
         }
-        come.retain(|entry| !entry.is_link);
+        come.retain(|entry| !entry.is_link());
         come.extend(self.links.values().cloned());
         let mut files = self.linted.checkout.files().to_vec();
         let mut is_changed = false;
@@ -112,6 +112,6 @@ impl Standing {
 /// The symbolic links of `tree` that are looked at.
 fn links_of(tree: &dyn Tree, linter: &Linter) -> Result<BTreeMap<RepoPath, Entry>, TreeError> {
     let listing = tree.list(linter.conventions.wanted())?;
-    let links = listing.entries.into_iter().filter(|entry| entry.is_link);
+    let links = listing.entries.into_iter().filter(|entry| entry.is_link());
     Ok(links.map(|link| (link.path.clone(), link)).collect())
 }

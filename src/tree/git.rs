@@ -3,7 +3,6 @@
 //! Nothing here runs a hook, a filter or a process, and nothing is written: not to the work tree,
 //! the index, a ref, or the object database.
 
-mod clean;
 mod differences;
 mod fork_point;
 mod line;
@@ -12,12 +11,11 @@ mod objects;
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use git2::{Commit, ErrorCode, ObjectType, Oid};
+use git2::{Commit, ErrorCode, Oid};
 
 use super::{ContentId, RepoPath, TreeError};
-use clean::CleanFiles;
 use objects::{Blob, Files, Handles};
 
 pub use differences::Differences;
@@ -35,7 +33,6 @@ const STAGE: u16 = 0x3000;
 pub struct Repository {
     git: git2::Repository,
     handles: Arc<Handles>,
-    clean: OnceLock<Option<Arc<CleanFiles>>>,
 }
 
 impl Repository {
@@ -50,7 +47,6 @@ impl Repository {
             .map(|git| Self {
                 handles: Arc::new(Handles::new(git.path())),
                 git,
-                clean: OnceLock::new(),
             })
             .map_err(|error| {
                 failure(
@@ -67,8 +63,8 @@ impl Repository {
         work_tree(&self.git)
     }
 
-    /// The tree of the commit that `revision` names, in git's notation. Files that git says are
-    /// unchanged in the work tree are read there, which costs less than unpacking them.
+    /// The tree of the commit that `revision` names, in git's notation. Files that the work tree has with the
+    /// same content are read there, which costs less than unpacking them.
     ///
     /// # Errors
     /// When there is no such commit, or it cannot be read.
@@ -124,20 +120,18 @@ impl Repository {
                 index
             }
         };
-        let mut files = BTreeMap::new();
-        for entry in index.iter() {
-            if entry.flags_extended & INTENT_TO_ADD != 0 {
-                continue;
-            }
+        let entries = index.iter();
+        let added = entries.filter(|entry| entry.flags_extended & INTENT_TO_ADD == 0);
+        let files = added.map(|entry| {
             let path = RepoPath::new(&String::from_utf8_lossy(&entry.path));
             let blob = Blob {
                 oid: entry.id,
                 mode: i32::try_from(entry.mode).unwrap_or_default(),
                 unmerged: entry.flags & STAGE != 0,
             };
-            files.insert(path, blob);
-        }
-        Ok(self.git_tree(Files::Listed(files)))
+            (path, blob)
+        });
+        Ok(self.git_tree(Files::Listed(files.collect())))
     }
 
     fn tree(&self, root: Oid) -> GitTree {
@@ -148,10 +142,8 @@ impl Repository {
     }
 
     fn git_tree(&self, files: Files) -> GitTree {
-        let clean = self
-            .clean
-            .get_or_init(|| CleanFiles::of(&self.git).map(Arc::new));
-        GitTree::new(files, self.handles.clone(), clean.clone())
+        let work_tree = self.work_tree().map(Path::to_owned);
+        GitTree::new(files, self.handles.clone(), work_tree)
     }
 
     fn find_commit(&self, revision: &str) -> Result<Commit<'_>, TreeError> {
@@ -183,11 +175,6 @@ fn work_tree(git: &git2::Repository) -> Option<&Path> {
 /// Git's own id of a content serves as ours.
 fn content_id(oid: Oid) -> Option<ContentId> {
     oid.as_bytes().try_into().ok().map(ContentId)
-}
-
-/// The id that git gives a blob with these bytes.
-pub(super) fn content_id_of(bytes: &[u8]) -> Option<ContentId> {
-    content_id(Oid::hash_object(ObjectType::Blob, bytes).ok()?)
 }
 
 fn failure(what: String, reason: &str) -> TreeError {

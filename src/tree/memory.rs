@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Entry, Listing, RepoPath, Tree, TreeError, Unreadable, Wanted};
+use super::{Entry, EntryKind, Listing, RepoPath, Tree, TreeError, Unreadable, Wanted};
 
 /// Files held in memory.
 #[derive(Clone, Debug, Default)]
@@ -38,7 +38,7 @@ impl Tree for MemoryTree {
             .map(|path| Entry {
                 path: path.clone(),
                 id: None,
-                is_link: false,
+                kind: EntryKind::File,
             })
             .collect();
         Ok(Listing {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Entry, Listing, RepoPath, Tree, TreeError, Unreadable, Wanted};
+use super::{Entry, EntryKind, Listing, RepoPath, Tree, TreeError, Unreadable, Wanted};
 
 /// A tree, and files that lie over it.
 pub struct Overlay<'t> {
@@ -47,7 +47,7 @@ impl Tree for Overlay<'_> {
         listing.entries.extend(over.map(|(path, _)| Entry {
             path: path.clone(),
             id: None,
-            is_link: false,
+            kind: EntryKind::File,
         }));
         Ok(listing.sorted())
     }

@@ -1,15 +1,14 @@
 //! Which files of a tree are worth looking at.
 
-use globset::GlobSet;
-
-use super::{RepoPath, path_globs};
+use super::RepoPath;
+use super::globs::{OrderedGlobs, fixed_folders};
 
 /// A set of path patterns, and the folders one has to walk to find all that match.
 ///
 /// Patterns are those of `path_glob`.
 #[derive(Clone, Debug)]
 pub struct Wanted {
-    globs: GlobSet,
+    globs: OrderedGlobs,
     roots: Vec<Root>,
 }
 
@@ -39,7 +38,7 @@ impl Wanted {
             }
         }
         Ok(Self {
-            globs: path_globs(patterns)?,
+            globs: OrderedGlobs::new(patterns)?,
             roots: kept,
         })
     }
@@ -80,16 +79,10 @@ impl Wanted {
 
 impl Root {
     fn of(pattern: &str) -> Self {
-        let parts: Vec<&str> = pattern.split('/').collect();
-        let (folders, _) = parts.split_at(parts.len() - 1);
-        let fixed = folders
-            .iter()
-            .take_while(|part| !part.contains(['*', '?', '[', '{', '\\']))
-            .count();
-        let open = &folders[fixed..];
+        let (folder, open) = fixed_folders(pattern);
         Self {
-            folder: folders[..fixed].join("/"),
-            depth: (!pattern.contains("**")).then_some(open.len()),
+            folder,
+            depth: (!pattern.contains("**")).then_some(open),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The files on disk.
 
-use std::fs::{self, File};
+use std::fs::{self, File, FileType, Metadata};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use super::wanted::Root;
-use super::{Entry, Listing, RepoPath, Tree, TreeError, Unreadable, Wanted};
+use super::{Entry, EntryKind, Listing, RepoPath, Tree, TreeError, Unreadable, Wanted};
 use crate::limits::{MAX_FILE_SIZE, MAX_LINKS};
 
 /// A checkout on disk. Symbolic links are followed inside it and never out of it.
@@ -41,7 +41,9 @@ impl WorkTree {
     }
 
     fn relative(&self, path: &Path) -> Option<RepoPath> {
-        Some(RepoPath::new(path.strip_prefix(&self.root).ok()?.to_str()?))
+        let path = path.as_os_str().as_encoded_bytes();
+        let below = path.strip_prefix(self.root.as_os_str().as_encoded_bytes())?;
+        Some(RepoPath::new(str::from_utf8(below).ok()?))
     }
 
     /// The first link on the way to `folder` that leads out of the checkout or nowhere: a folder
@@ -113,7 +115,7 @@ impl WorkTree {
                     Some(path) if wanted.matches(path.as_str()) => listing.entries.push(Entry {
                         path,
                         id: None,
-                        is_link: found.file_type().is_symlink(),
+                        kind: kind_of(found.file_type()),
                     }),
                     Some(_) => {}
                     None => {
@@ -168,6 +170,29 @@ impl WorkTree {
     }
 }
 
+fn kind_of(found: FileType) -> EntryKind {
+    if found.is_file() {
+        EntryKind::File
+    } else if found.is_symlink() {
+        EntryKind::Link
+    } else {
+        EntryKind::Other
+    }
+}
+
+/// The length of a file that can be read.
+fn length_of(metadata: &Metadata) -> Result<u64, Unreadable> {
+    if metadata.is_dir() {
+        Err(Unreadable::NotAFile("a folder"))
+    } else if !metadata.is_file() {
+        Err(Unreadable::NotAFile("a pipe, socket or device"))
+    } else if metadata.len() > MAX_FILE_SIZE {
+        Err(Unreadable::TooLarge(metadata.len()))
+    } else {
+        Ok(metadata.len())
+    }
+}
+
 struct Piece {
     folder: PathBuf,
     /// Levels of folders to enter below `folder`; `None` for all.
@@ -198,7 +223,7 @@ impl Tree for WorkTree {
     }
 
     fn read(&self, entry: &Entry) -> Result<Vec<u8>, Unreadable> {
-        let path = if entry.is_link {
+        let path = if entry.is_link() {
             self.follow(entry)?
         } else {
             self.root.join(entry.path.as_str())
@@ -207,24 +232,13 @@ impl Tree for WorkTree {
             std::io::ErrorKind::NotFound => Unreadable::Gone,
             _ => Unreadable::Other(error.to_string()),
         };
-        // Opening a pipe or a device can block or have effects, so look before opening.
-        let metadata = fs::metadata(&path).map_err(failed)?;
-        if !metadata.is_file() {
-            return Err(Unreadable::NotAFile(if metadata.is_dir() {
-                "a folder"
-            } else {
-                "a pipe, socket or device"
-            }));
-        }
-        if metadata.len() > MAX_FILE_SIZE {
-            return Err(Unreadable::TooLarge(metadata.len()));
+        // Opening a pipe or a device can block or have effects, so look before opening what the walk did
+        // not see to be a file.
+        if entry.kind != EntryKind::File {
+            length_of(&fs::metadata(&path).map_err(failed)?)?;
         }
         let file = File::open(&path).map_err(failed)?;
-        let length = file
-            .metadata()
-            .map_err(failed)?
-            .len()
-            .min(MAX_FILE_SIZE + 1);
+        let length = length_of(&file.metadata().map_err(failed)?)?;
         // No more than there is now, which spares asking whether there is more. Some file systems
         // do not tell how much there is.
         let limit = if length == 0 {

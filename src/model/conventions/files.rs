@@ -1,10 +1,9 @@
 //! Which files are read, and as what.
 
-use globset::GlobSet;
 use serde::Deserialize;
 use serde::de::Error;
 
-use crate::tree::{Wanted, path_globs};
+use crate::tree::{OrderedGlobs, Wanted};
 
 /// The kinds of files that the tool knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
@@ -61,7 +60,7 @@ impl FileKind {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "serde_yaml::Mapping")]
 pub(super) struct Files {
-    globs: GlobSet,
+    globs: OrderedGlobs,
     kinds: Vec<FileKind>,
     pub wanted: Wanted,
     pub patterns: Vec<String>,
@@ -70,8 +69,7 @@ pub(super) struct Files {
 impl Files {
     /// The kind of the file at `path`: the first that matches.
     pub fn kind(&self, path: &str) -> Option<FileKind> {
-        let first = self.globs.matches(path).into_iter().min()?;
-        self.kinds.get(first).copied()
+        self.kinds.get(self.globs.first_match(path)?).copied()
     }
 }
 
@@ -90,7 +88,7 @@ impl TryFrom<serde_yaml::Mapping> for Files {
         }
         let wanted = Wanted::new(patterns.iter().map(String::as_str));
         Ok(Self {
-            globs: path_globs(&patterns).map_err(Self::Error::custom)?,
+            globs: OrderedGlobs::new(&patterns).map_err(Self::Error::custom)?,
             kinds,
             wanted: wanted.map_err(Self::Error::custom)?,
             patterns,

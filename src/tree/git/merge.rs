@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use git2::{DiffOptions, ErrorCode, MergeOptions, Oid, Sort};
 
 use super::super::{RepoPath, TreeError};
+use super::differences::Difference;
 use super::objects::{Blob, Files};
 use super::{GitTree, Repository, failure};
 
@@ -152,11 +153,17 @@ impl Repository {
     }
 
     fn changes(&self, from: Oid, to: Oid) -> Result<Changes, git2::Error> {
-        let (from, to) = (self.git.find_tree(from)?, self.git.find_tree(to)?);
-        let diff = self
-            .git
-            .diff_tree_to_tree(Some(&from), Some(&to), Some(&mut options()))?;
-        Ok(changes_of(&diff))
+        let mut changes = Changes::new();
+        let visit = |difference: Difference<'_>| {
+            let blob = difference.files[1].map(|(oid, mode)| Blob {
+                oid,
+                mode,
+                unmerged: false,
+            });
+            changes.insert(RepoPath::new(difference.path), blob);
+        };
+        self.compare([Some(from), Some(to)], |_| true, visit)?;
+        Ok(changes)
     }
 
     /// The commits on the base side of `merge` that last changed each of `paths`, on the base's own

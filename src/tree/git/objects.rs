@@ -1,18 +1,27 @@
 //! Files out of git's object database.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use git2::{ErrorCode, ObjectType, Oid};
+use rayon::prelude::*;
 
-use super::super::{Entry, Listing, RepoPath, Tree, TreeError, Unreadable, Wanted};
-use super::clean::CleanFiles;
+use super::super::{ContentId, Entry, EntryKind, Listing, RepoPath, Tree, TreeError, Unreadable, Wanted};
 use super::content_id;
 use crate::limits::{MAX_FILE_SIZE, MAX_LINKS};
 
-pub(super) const LINK: i32 = 0o120_000;
+const LINK: i32 = 0o120_000;
 const SUBMODULE: i32 = 0o160_000;
+
+/// What git's file mode of a blob says it is.
+pub(super) fn kind_of(mode: i32) -> EntryKind {
+    match mode {
+        LINK => EntryKind::Link,
+        _ => EntryKind::File,
+    }
+}
 
 /// Open handles of one repository, one for each thread that is reading; libgit2's are not to be
 /// shared.
@@ -29,7 +38,7 @@ impl Handles {
         }
     }
 
-    fn with<T>(
+    pub(super) fn with<T>(
         &self,
         work: impl FnOnce(&git2::Repository) -> Result<T, git2::Error>,
     ) -> Result<T, git2::Error> {
@@ -70,17 +79,21 @@ pub(super) enum Files {
 pub struct GitTree {
     files: Files,
     handles: Arc<Handles>,
-    clean: Option<Arc<CleanFiles>>,
+    work_tree: Option<PathBuf>,
     /// Contents that the merge made and no object database holds.
     merged: HashMap<Oid, Vec<u8>>,
 }
 
 impl GitTree {
-    pub(super) fn new(files: Files, handles: Arc<Handles>, clean: Option<Arc<CleanFiles>>) -> Self {
+    pub(super) fn new(
+        files: Files,
+        handles: Arc<Handles>,
+        work_tree: Option<PathBuf>,
+    ) -> Self {
         Self {
             files,
             handles,
-            clean,
+            work_tree,
             merged: HashMap::new(),
         }
     }
@@ -88,6 +101,16 @@ impl GitTree {
     pub(super) fn with_merged(mut self, merged: HashMap<Oid, Vec<u8>>) -> Self {
         self.merged = merged;
         self
+    }
+
+    /// The bytes of the file at `path` of the work tree, if they are the content `id`. Whether they are, their
+    /// hash tells: git's index, which knows it without, takes longer to read than all of these files to hash.
+    fn in_work_tree(&self, path: &RepoPath, id: ContentId) -> Option<Vec<u8>> {
+        let absolute = self.work_tree.as_ref()?.join(path.as_str());
+        let metadata = fs::symlink_metadata(&absolute).ok()?;
+        let is_readable = metadata.is_file() && metadata.len() <= MAX_FILE_SIZE;
+        let bytes = is_readable.then(|| fs::read(&absolute).ok())??;
+        (ContentId::of(&bytes) == id).then_some(bytes)
     }
 
     fn entry(path: RepoPath, blob: Blob, listing: &mut Listing) {
@@ -102,7 +125,7 @@ impl GitTree {
         listing.entries.push(Entry {
             path,
             id: content_id(blob.oid),
-            is_link: blob.mode == LINK,
+            kind: kind_of(blob.mode),
         });
     }
 
@@ -155,14 +178,36 @@ impl GitTree {
     }
 }
 
-fn walk(
+/// The files of the commit whose tree is `root`. Folders are read a level at a time, those of a level side
+/// by side.
+fn walk(handles: &Handles, root: Oid, wanted: &Wanted) -> Result<Listing, git2::Error> {
+    let mut listing = Listing::default();
+    let mut folders = vec![(String::new(), root)];
+    while !folders.is_empty() {
+        let read = folders
+            .par_iter()
+            .map(|(folder, id)| handles.with(|git| read_folder(git, *id, folder, wanted)));
+        let read: Vec<(Listing, Vec<(String, Oid)>)> = read.collect::<Result<_, _>>()?;
+        folders = Vec::new();
+        for (files, below) in read {
+            listing.entries.extend(files.entries);
+            listing.unreadable.extend(files.unreadable);
+            folders.extend(below);
+        }
+    }
+    Ok(listing)
+}
+
+/// The files in one folder, and the folders in it.
+fn read_folder(
     git: &git2::Repository,
-    tree: &git2::Tree<'_>,
+    id: Oid,
     folder: &str,
     wanted: &Wanted,
-    listing: &mut Listing,
-) -> Result<(), git2::Error> {
-    for entry in tree {
+) -> Result<(Listing, Vec<(String, Oid)>), git2::Error> {
+    let mut listing = Listing::default();
+    let mut below = Vec::new();
+    for entry in &git.find_tree(id)? {
         let Ok(name) = std::str::from_utf8(entry.name_bytes()) else {
             let lossy = String::from_utf8_lossy(entry.name_bytes());
             let path = RepoPath::new(&format!("{folder}/{lossy}"));
@@ -172,24 +217,22 @@ fn walk(
         let path = if folder.is_empty() {
             name.to_owned()
         } else {
-            format!("{folder}/{name}")
+            [folder, "/", name].concat()
         };
         match entry.kind() {
-            Some(ObjectType::Tree) if wanted.may_hold(&path) => {
-                walk(git, &git.find_tree(entry.id())?, &path, wanted, listing)?;
-            }
+            Some(ObjectType::Tree) if wanted.may_hold(&path) => below.push((path, entry.id())),
             Some(ObjectType::Blob) if wanted.matches(&path) => {
                 let blob = Blob {
                     oid: entry.id(),
                     mode: entry.filemode(),
                     unmerged: false,
                 };
-                GitTree::entry(RepoPath::new(&path), blob, listing);
+                GitTree::entry(RepoPath::new(&path), blob, &mut listing);
             }
             _ => {}
         }
     }
-    Ok(())
+    Ok((listing, below))
 }
 
 impl Tree for GitTree {
@@ -205,17 +248,15 @@ impl Tree for GitTree {
                 None
             }
             Files::Commit { root, changes } => {
-                self.handles
-                    .with(|git| walk(git, &git.find_tree(*root)?, "", wanted, &mut listing))
-                    .map_err(|error| {
-                        super::failure(
-                            "cannot read the commit's folders".to_owned(),
-                            &format!(
-                                "{}; if the clone is shallow or partial, fetch what is missing",
-                                error.message()
-                            ),
-                        )
-                    })?;
+                listing = walk(&self.handles, *root, wanted).map_err(|error| {
+                    super::failure(
+                        "cannot read the commit's folders".to_owned(),
+                        &format!(
+                            "{}; if the clone is shallow or partial, fetch what is missing",
+                            error.message()
+                        ),
+                    )
+                })?;
                 Some(changes)
             }
         };
@@ -235,15 +276,15 @@ impl Tree for GitTree {
     }
 
     fn read(&self, entry: &Entry) -> Result<Vec<u8>, Unreadable> {
-        if let (Some(clean), Some(id), false) = (&self.clean, entry.id, entry.is_link)
-            && let Some(bytes) = clean.read(&entry.path, id)
+        if let (Some(id), false) = (entry.id, entry.is_link())
+            && let Some(bytes) = self.in_work_tree(&entry.path, id)
         {
             return Ok(bytes);
         }
         self.handles
             .with(|git| {
                 let oid = match entry.id {
-                    Some(id) if !entry.is_link => Oid::from_bytes(&id.0)?,
+                    Some(id) if !entry.is_link() => Oid::from_bytes(&id.0)?,
                     _ => match self.follow(git, entry)? {
                         Ok(oid) => oid,
                         Err(unreadable) => return Ok(Err(unreadable)),
