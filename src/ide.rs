@@ -104,7 +104,8 @@ fn aliases(checkout: &Checkout) -> Vec<Alias> {
     let Some(file) = files.next() else {
         return Vec::new();
     };
-    let stream = yaml::parse(&file.text, &yaml::Limits::default());
+    let arena = yaml::Arena::new();
+    let stream = yaml::parse(&file.text, &yaml::Limits::default(), &arena);
     let documents = stream.documents.iter();
     let entries = documents.filter_map(|document| document.get("aliases"));
     entries

@@ -24,11 +24,13 @@ pub mod secret_bootstrap;
 pub mod secretsync;
 mod shape;
 pub mod supplemental;
+mod words;
 
 pub use conventions::{Conventions, FileKind};
 pub use loader::{ParsedFiles, load, load_entries, load_one, load_paths, parse, unreadable};
 pub use pulled_images::{PulledBy, PulledImage};
 pub use shape::Text;
+pub use words::Words;
 
 use crate::syntax::span::Span;
 use crate::syntax::yaml;

@@ -3,7 +3,7 @@
 use crate::finding::{Edit, Fix, Place};
 use crate::model::File;
 use crate::syntax::span::Span;
-use crate::syntax::yaml::{self, Limits, Node};
+use crate::syntax::yaml::{self, Arena, Limits, Node};
 
 /// A safe fix that puts `key: value` before the first key of the block mapping at `mapping`;
 /// nothing for a mapping in braces, one that does not start its own column, or a value that cannot
@@ -70,7 +70,8 @@ pub(super) fn rewritten(
     let before = file.text.get(..place.span.start as usize)?;
     let after = file.text.get(place.span.end as usize..)?;
     let whole = format!("{before}{text}{after}");
-    let parsed = yaml::parse(&whole, &Limits::default());
+    let arena = Arena::new();
+    let parsed = yaml::parse(&whole, &Limits::default(), &arena);
     let is_sound = parsed.faults.is_empty() && wants(parsed.documents.first()?).is_some();
     is_sound.then_some(fix)
 }
@@ -87,7 +88,8 @@ fn indentation(file: &File, mapping: Span) -> Option<String> {
     let is_own = line.chars().all(|c| c == ' ' || c == '-');
     let indent = is_own.then(|| " ".repeat(line.len()))?;
     let own = format!("{indent}{}", file.slice(mapping));
-    let parsed = yaml::parse(&own, &Limits::default());
+    let arena = Arena::new();
+    let parsed = yaml::parse(&own, &Limits::default(), &arena);
     parsed.documents.first()?.as_mapping()?;
     Some(indent)
 }

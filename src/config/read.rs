@@ -28,7 +28,8 @@ impl Config {
             index: LineIndex::new(text),
             catalogue,
         };
-        let stream = yaml::parse(text, &yaml::Limits::default());
+        let arena = yaml::Arena::new();
+        let stream = yaml::parse(text, &yaml::Limits::default(), &arena);
         if let Some(fault) = stream.faults.first() {
             return Err(reader.error(fault.span, &fault.message));
         }

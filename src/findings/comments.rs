@@ -187,7 +187,8 @@ impl FileComments {
     fn of(file: &Arc<File>) -> Self {
         // Only YAML has texts with a `#` that starts no comment; look for its comments the long way.
         let is_yaml = !matches!(file.kind, FileKind::MappingFile | FileKind::OldMappingFile);
-        let stream = is_yaml.then(|| yaml::parse(&file.text, &yaml::Limits::default()));
+        let arena = yaml::Arena::new();
+        let stream = is_yaml.then(|| yaml::parse(&file.text, &yaml::Limits::default(), &arena));
         let is_comment = |at: usize| {
             stream.as_ref().is_none_or(|stream| {
                 let at = Span::new(at, at);
@@ -259,7 +260,8 @@ pub fn is_comment_at(kind: FileKind, text: &str, at: usize, line: &str) -> bool 
     let hash = at + line.find('#').unwrap_or_default();
     let hash = Span::new(hash, hash);
     let text = [before, line, behind].concat();
-    let stream = yaml::parse(&text, &yaml::Limits::default());
+    let arena = yaml::Arena::new();
+    let stream = yaml::parse(&text, &yaml::Limits::default(), &arena);
     let mut comments = stream.comments.iter();
     comments.any(|comment| comment.span.covers(hash))
 }

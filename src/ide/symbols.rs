@@ -134,7 +134,8 @@ fn provided(cursor: &FilePosition<'_>) -> Vec<Symbol> {
 
 /// The parts of a ci-operator config that have to do with images, and its tests.
 fn config(file: &File) -> Vec<Symbol> {
-    let stream = yaml::parse(&file.text, &yaml::Limits::default());
+    let arena = yaml::Arena::new();
+    let stream = yaml::parse(&file.text, &yaml::Limits::default(), &arena);
     let Some(root) = stream.documents.first() else {
         return Vec::new();
     };

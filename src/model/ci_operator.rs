@@ -13,6 +13,7 @@ use crate::syntax::reference::ImageStreamTag;
 use crate::syntax::span::Span;
 
 use super::shape::Text;
+use super::words::Words;
 
 pub use images::ImagesForm;
 pub use promotion::{PromotionTarget, Published, UnreadField};
@@ -40,8 +41,8 @@ pub struct CiConfig {
     pub beside_targets: Vec<UnreadField>,
     /// `promotion.disable_build_cache: true`.
     pub build_cache_disabled: bool,
-    /// Pipeline names that can be built from, in order.
-    pub declared: Vec<Box<str>>,
+    /// Pipeline names that can be built from.
+    pub declared: Words,
     /// Places that name something to build or run from.
     pub uses: Vec<PipelineUse>,
     /// `zz_generated_metadata`.
@@ -256,9 +257,7 @@ impl CiConfig {
     /// declared one with the RPM repositories added or taken away.
     #[must_use]
     pub fn declares(&self, name: &str) -> bool {
-        self.declared
-            .binary_search_by(|declared| (**declared).cmp(name))
-            .is_ok()
+        self.declared.contains(name)
     }
 
     /// Whether `used` can only mean something that the config imports or builds, and it does not.

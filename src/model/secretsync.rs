@@ -55,7 +55,8 @@ pub enum IndexError {
 /// When it is not readable, or has nothing to say.
 pub fn read(bytes: &[u8]) -> Result<Vec<Entry>, IndexError> {
     let text = str::from_utf8(bytes).map_err(|_| IndexError::NotUtf8)?;
-    let stream = yaml::parse(text, &yaml::Limits::default());
+    let arena = yaml::Arena::new();
+    let stream = yaml::parse(text, &yaml::Limits::default(), &arena);
     let fatal = stream
         .faults
         .iter()
@@ -88,7 +89,7 @@ fn collect(node: &Node<'_>, depth: usize, entries: &mut Vec<Entry>) {
     match &node.value {
         Value::Scalar(_) => {}
         Value::Sequence(items) => {
-            for item in items {
+            for item in *items {
                 collect(item, depth + 1, entries);
             }
         }

@@ -2,7 +2,7 @@
 //!
 //! `block` reads what nearly all files consist of; every other text is granit-parser's, which is
 //! known to this module alone. What granit leaves open is settled in `build`: duplicate keys,
-//! aliases (copied, within a budget), the spans of collections and of empty values, and limits that
+//! aliases (within a budget), the spans of collections and of empty values, and limits that
 //! hold for hostile input (`docs/architecture.md#limits`).
 
 mod block;
@@ -19,11 +19,16 @@ pub use block::parse as parse_block;
 pub use build::parse as parse_general;
 
 /// Reads all documents of `text`: with [`parse_block`], or where that gives up [`parse_general`].
-/// Takes time and memory linear in the length of `text` and in `limits`, whatever the text.
+/// The nodes lie in `arena`. Takes time and memory linear in the length of `text` and in `limits`,
+/// whatever the text.
 #[must_use]
-pub fn parse<'s>(text: &'s str, limits: &Limits) -> Stream<'s> {
-    parse_block(text, limits).unwrap_or_else(|| parse_general(text, limits))
+pub fn parse<'s>(text: &'s str, limits: &Limits, arena: &'s Arena) -> Stream<'s> {
+    parse_block(text, limits, arena).unwrap_or_else(|| parse_general(text, limits, arena))
 }
+
+/// Where the nodes of texts lie, until it is dropped or reset: a text has thousands of them, which come
+/// and go together.
+pub type Arena = bumpalo::Bump;
 
 /// How much a text may make us build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +71,7 @@ pub struct Comment {
 }
 
 /// A value and its place.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Node<'s> {
     /// Scalars: the token with its quotes; a block scalar's body without its first indentation
     /// and its last line break; an empty value is empty and lies behind its colon or dash.
@@ -79,12 +84,12 @@ pub struct Node<'s> {
 }
 
 /// What a node holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Value<'s> {
     /// A text, number, truth value or null.
     Scalar(Scalar<'s>),
     /// A list.
-    Sequence(Vec<Node<'s>>),
+    Sequence(&'s [Node<'s>]),
     /// Keys and values.
     Mapping(Mapping<'s>),
 }
@@ -120,10 +125,10 @@ pub enum Kind {
 }
 
 /// A value that is neither list nor mapping.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scalar<'s> {
     /// The text behind quotes, escapes and folding; empty for an empty value.
-    pub text: Cow<'s, str>,
+    pub text: &'s str,
     /// How it is written.
     pub style: Style,
     /// The kind that an explicit tag asks for.
@@ -131,14 +136,14 @@ pub struct Scalar<'s> {
 }
 
 /// The entries of a mapping, as written.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Mapping<'s> {
     /// In the order of the text, repeated keys and `<<` included.
-    pub entries: Vec<Entry<'s>>,
+    pub entries: &'s [Entry<'s>],
 }
 
 /// A key and its value.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry<'s> {
     /// The key, nearly always a scalar.
     pub key: Node<'s>,
@@ -192,7 +197,7 @@ impl<'s> Node<'s> {
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         let scalar = self.as_scalar()?;
-        (scalar.kind() != Kind::Null).then_some(&*scalar.text)
+        (scalar.kind() != Kind::Null).then_some(scalar.text)
     }
 
     /// The scalar, if this is one.
@@ -246,7 +251,7 @@ impl<'s> Node<'s> {
     /// The entries of a mapping as written, `<<` not followed; none for any other shape.
     pub fn entries(&self) -> slice::Iter<'_, Entry<'s>> {
         self.as_mapping()
-            .map_or(&[][..], |mapping| &mapping.entries)
+            .map_or(&[][..], |mapping| mapping.entries)
             .iter()
     }
 }
@@ -293,7 +298,7 @@ impl Scalar<'_> {
     pub fn kind(&self) -> Kind {
         match (self.tagged, self.style) {
             (Some(kind), _) => kind,
-            (None, Style::Plain) => plain_kind(&self.text),
+            (None, Style::Plain) => plain_kind(self.text),
             (None, _) => Kind::String,
         }
     }

@@ -21,7 +21,7 @@ use mirrorlint::findings::{Comments, Policy};
 use mirrorlint::model::{self, Conventions, FileKind, ParsedFiles};
 use mirrorlint::report::{Comment, Format, Report, RuleText, Style, Summary, Texts};
 use mirrorlint::rules::Catalogue;
-use mirrorlint::syntax::yaml::{self, Limits};
+use mirrorlint::syntax::yaml::{self, Arena, Limits};
 use mirrorlint::tree::{Entry, RepoPath, Tree, WorkTree};
 use rayon::prelude::*;
 use tempfile::TempDir;
@@ -140,16 +140,20 @@ fn parsing(criterion: &mut Criterion, subject: &Subject, conventions: &Conventio
     let mut group = criterion.benchmark_group(format!("{}/parse", subject.name));
     group.throughput(bytes(&mut configs.iter().copied()));
     group.bench_function("yaml-block", |bencher| {
+        let mut arena = Arena::new();
         bencher.iter(|| {
             for text in &configs {
-                black_box(yaml::parse_block(text, &limits));
+                arena.reset();
+                black_box(yaml::parse_block(text, &limits, &arena));
             }
         });
     });
     group.bench_function("yaml-general", |bencher| {
+        let mut arena = Arena::new();
         bencher.iter(|| {
             for text in &configs {
-                black_box(yaml::parse_general(text, &limits));
+                arena.reset();
+                black_box(yaml::parse_general(text, &limits, &arena));
             }
         });
     });

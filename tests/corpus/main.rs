@@ -22,7 +22,7 @@ use std::sync::Arc;
 use assert_cmd::cargo::cargo_bin_cmd;
 use mirrorlint::checkout::{Change, Checkout, Inputs};
 use mirrorlint::model::{self, Conventions, File};
-use mirrorlint::syntax::yaml::{Limits, parse_block, parse_general};
+use mirrorlint::syntax::yaml::{Arena, Limits, parse_block, parse_general};
 use mirrorlint::tree::WorkTree;
 use serde_json::Value;
 use walkdir::WalkDir;
@@ -211,7 +211,8 @@ fn both_yaml_parsers_read_the_same() -> Outcome {
             let Ok(text) = std::fs::read_to_string(entry.path()) else {
                 continue;
             };
-            let quick = parse_block(&text, &Limits::default());
+            let arena = Arena::new();
+            let quick = parse_block(&text, &Limits::default(), &arena);
             if is_wanted {
                 wanted.add(text.len(), quick.is_some());
             }
@@ -219,7 +220,7 @@ fn both_yaml_parsers_read_the_same() -> Outcome {
                 yaml.add(text.len(), quick.is_some());
             }
             if let Some(quick) = quick {
-                let general = parse_general(&text, &Limits::default());
+                let general = parse_general(&text, &Limits::default(), &arena);
                 assert!(quick == general, "{date}: {path} is read in two ways");
             }
         }

@@ -67,10 +67,11 @@ impl Images {
             return Some(Self::build(now));
         }
         let (gone, come) = mapping_files(before, now.mirroring);
-        let old_records = records(&change.gone, &gone, now);
-        let new_records = records(&change.come, &come, now);
-        let old_uses = uses(&change.gone, &gone, now.conventions);
-        let new_uses = uses(&change.come, &come, now.conventions);
+        let [old_records, new_records] = [(&change.gone, &gone), (&change.come, &come)]
+            .map(|(files, mapping_files)| Vec::from_iter(records(files, mapping_files, now)));
+        let [old_uses, new_uses] = [(&change.gone, &gone), (&change.come, &come)].map(
+            |(files, mapping_files)| Vec::from_iter(uses(files, mapping_files, now.conventions)),
+        );
         let names_of_steps = |files| references::step_names(files);
         let has_same_steps = names_of_steps(&change.gone) == names_of_steps(&change.come);
         if old_records == new_records && old_uses == new_uses && has_same_steps {
@@ -107,12 +108,26 @@ impl Images {
             ..Self::default()
         };
         let mapping_files: Vec<_> = states(sources.mirroring).collect();
-        images.add_providers(records(files, &mapping_files, sources));
+        for ProviderRecord { what, by } in records(files, &mapping_files, sources) {
+            images.providers_mut(&what).push(by);
+        }
+        images.rank_providers();
         // Last: these copy what is provided so far.
         for (file, mirror) in mirrors(files) {
             images.add_providers(images.copied(file, mirror));
         }
         images
+    }
+
+    /// Puts all providers in the order of their ranks.
+    fn rank_providers(&mut self) {
+        let namespaces = self.namespaces.values_mut().map(Arc::make_mut);
+        for stream in namespaces.flat_map(|streams| streams.values_mut().map(Arc::make_mut)) {
+            let tags = stream.tags.values_mut();
+            for providers in tags.chain([&mut stream.open, &mut stream.commits]) {
+                in_order_of_ranks(providers);
+            }
+        }
     }
 
     /// Adds providers, in the order of their ranks. Returns the streams that were touched.
@@ -123,8 +138,7 @@ impl Images {
             touched.insert(what);
         }
         for what in &touched {
-            self.providers_mut(what)
-                .sort_by(|a, b| a.rank().cmp(&b.rank()));
+            in_order_of_ranks(self.providers_mut(what));
         }
         touched.iter().map(Provided::stream_name).collect()
     }
@@ -288,14 +302,16 @@ fn records(
     files: &[Arc<File>],
     mapping_files: &[MappingFileState<'_>],
     sources: &Sources<'_>,
-) -> Vec<ProviderRecord> {
-    let mut records = of_each(files, |file, records| {
+) -> impl Iterator<Item = ProviderRecord> + use<> {
+    let mut found = of_each(files, |file, records| {
         providers::of_file(file, sources, records);
     });
+    let mut records = Vec::new();
     for (file, state) in mapping_files {
         providers::of_mapping_file(file, *state, &sources.conventions.registries, &mut records);
     }
-    records
+    found.push(records);
+    found.into_iter().flatten()
 }
 
 /// What `files` and `mapping_files` name.
@@ -303,26 +319,29 @@ fn uses(
     files: &[Arc<File>],
     mapping_files: &[MappingFileState<'_>],
     conventions: &Conventions,
-) -> Vec<ImageUse> {
-    let mut uses = of_each(files, |file, uses| {
+) -> impl Iterator<Item = ImageUse> + use<> {
+    let mut found = of_each(files, |file, uses| {
         references::of_file(file, conventions, uses);
     });
+    let mut uses = Vec::new();
     for (file, _) in mapping_files {
         references::of_mapping_file(file, &conventions.registries, &mut uses);
     }
-    uses
+    found.push(uses);
+    found.into_iter().flatten()
 }
 
-/// All that `find` finds in `files`, in their order.
-fn of_each<T: Send>(files: &[Arc<File>], find: impl Fn(&File, &mut Vec<T>) + Sync) -> Vec<T> {
+/// All that `find` finds in `files`, in their order, in pieces: there are tens of thousands, and putting
+/// them together would copy each.
+fn of_each<T: Send>(
+    files: &[Arc<File>],
+    find: impl Fn(&File, &mut Vec<T>) + Sync,
+) -> Vec<Vec<T>> {
     let found = files.par_iter().fold(Vec::new, |mut found, file| {
         find(file, &mut found);
         found
     });
-    found.reduce(Vec::new, |mut one, mut other| {
-        one.append(&mut other);
-        one
-    })
+    found.collect()
 }
 
 /// Everybody in `sources` who names each ImageStreamTag.
@@ -331,7 +350,7 @@ fn named_in(sources: &Sources<'_>) -> HashMap<ImageStreamTag, Vec<ImageUse>> {
     by_target(uses(sources.files, &mapping_files, sources.conventions))
 }
 
-fn by_target(uses: Vec<ImageUse>) -> HashMap<ImageStreamTag, Vec<ImageUse>> {
+fn by_target(uses: impl IntoIterator<Item = ImageUse>) -> HashMap<ImageStreamTag, Vec<ImageUse>> {
     let mut by_target: HashMap<ImageStreamTag, Vec<ImageUse>> = HashMap::default();
     for image_use in uses {
         match by_target.get_mut(&image_use.target) {
@@ -342,6 +361,10 @@ fn by_target(uses: Vec<ImageUse>) -> HashMap<ImageStreamTag, Vec<ImageUse>> {
         }
     }
     by_target
+}
+
+fn in_order_of_ranks(providers: &mut [Provider]) {
+    providers.sort_by(|a, b| a.rank().cmp(&b.rank()));
 }
 
 fn in_order_of_places(users: &mut [ImageUse]) {

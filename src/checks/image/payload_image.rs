@@ -90,11 +90,9 @@ impl PayloadImage {
         let mut undeclared: HashSet<&str> =
             unknown.iter().map(|(_, used)| &*used.name.value).collect();
         // A config declares few names, and the registry names many that none does.
-        for name in checkout
-            .ci_configs()
-            .flat_map(|(_, config)| &config.declared)
-        {
-            undeclared.remove(&**name);
+        let configs = checkout.ci_configs();
+        for name in configs.flat_map(|(_, config)| config.declared.iter()) {
+            undeclared.remove(name);
         }
         for (file, used) in unknown {
             if undeclared.contains(&*used.name.value) {
@@ -117,9 +115,8 @@ impl PayloadImage {
         let declared = file
             .ci_config()
             .into_iter()
-            .flat_map(|config| &config.declared);
+            .flat_map(|config| config.declared.iter());
         let names = declared
-            .map(|name| &**name)
             .chain(payload.images.iter().copied())
             .filter(|name| *name != image);
         let limit = (image.len() / 3).max(1);

@@ -92,7 +92,7 @@ fn undeclared(
         .filter_map(|declared| {
             let limit = name.len().max(declared.len()) / 3;
             let distance = distance_within(name, declared, limit, effort)?;
-            Some((distance, &**declared))
+            Some((distance, declared))
         })
         .collect();
     near.sort_unstable();

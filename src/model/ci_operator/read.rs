@@ -31,14 +31,12 @@ impl CiConfig {
     /// Puts what is looked up in order, and gives back what the lists have no use for: a checkout
     /// has twelve thousand configs, most of them with one or two of each thing.
     fn fitted(mut self) -> Self {
-        self.declared.sort_unstable();
-        self.declared.dedup();
+        self.declared.sort();
         self.references.shrink_to_fit();
         self.streams.shrink_to_fit();
         self.images.shrink_to_fit();
         self.promotion.shrink_to_fit();
         self.beside_targets.shrink_to_fit();
-        self.declared.shrink_to_fit();
         self.uses.shrink_to_fit();
         self.dockerfile_images.shrink_to_fit();
         self.dockerfile_bases.shrink_to_fit();
@@ -79,7 +77,7 @@ impl CiConfig {
     }
 
     pub(super) fn declare(&mut self, name: &str) {
-        self.declared.push(name.into());
+        self.declared.push(name);
     }
 
     pub(super) fn use_of(&mut self, field: UseField, name: Option<Text>) {

@@ -16,9 +16,9 @@ use super::{Reference, is_component, is_tag};
 pub struct ImageStreamTag {
     text: Arc<str>,
     /// Where the name starts.
-    name: usize,
+    name: u32,
     /// Where the tag starts.
-    tag: usize,
+    tag: u32,
 }
 
 /// Why a text is no ImageStreamTag.
@@ -55,10 +55,11 @@ impl ImageStreamTag {
             return Err(ImageStreamTagError::Tag);
         }
         let name_at = namespace.len() + 1;
+        let tag_at = name_at + name.len() + 1;
         Ok(Self {
-            text: format!("{namespace}/{name}:{tag}").into(),
-            name: name_at,
-            tag: name_at + name.len() + 1,
+            text: [namespace, "/", name, ":", tag].concat().into(),
+            name: u32::try_from(name_at).map_err(|_| ImageStreamTagError::Namespace)?,
+            tag: u32::try_from(tag_at).map_err(|_| ImageStreamTagError::Name)?,
         })
     }
 
@@ -71,25 +72,25 @@ impl ImageStreamTag {
     /// `namespace/name`.
     #[must_use]
     pub fn stream(&self) -> &str {
-        &self.text[..self.tag - 1]
+        &self.text[..self.tag as usize - 1]
     }
 
     /// Namespace of the ImageStream.
     #[must_use]
     pub fn namespace(&self) -> &str {
-        &self.text[..self.name - 1]
+        &self.text[..self.name as usize - 1]
     }
 
     /// Name of the ImageStream.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.text[self.name..self.tag - 1]
+        &self.text[self.name as usize..self.tag as usize - 1]
     }
 
     /// Tag in the ImageStream.
     #[must_use]
     pub fn tag(&self) -> &str {
-        &self.text[self.tag..]
+        &self.text[self.tag as usize..]
     }
 
     fn parts(&self) -> (&str, &str, &str) {

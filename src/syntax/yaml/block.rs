@@ -14,7 +14,7 @@ mod scalar;
 
 use foldhash::{HashSet, HashSetExt};
 
-use super::build::SMALL_MAPPING;
+use super::build::{SMALL_MAPPING, kept};
 use super::*;
 use crate::limits::MAX_COMMENT_RUN;
 use lines::Lines;
@@ -26,13 +26,15 @@ const ONE_LINE: usize = usize::MAX;
 
 /// Reads all documents of `text`, or gives up.
 #[must_use]
-pub fn parse<'s>(text: &'s str, limits: &Limits) -> Option<Stream<'s>> {
+pub fn parse<'s>(text: &'s str, limits: &Limits, arena: &'s Arena) -> Option<Stream<'s>> {
     let mut scanner = Scanner {
         lines: Lines::new(text)?,
+        arena,
         depth_left: limits.max_depth,
         nodes_left: limits.max_nodes,
         items: Vec::new(),
         entries: Vec::new(),
+        body: String::new(),
     };
     let mut documents = Vec::new();
     loop {
@@ -65,14 +67,17 @@ pub fn parse<'s>(text: &'s str, limits: &Limits) -> Option<Stream<'s>> {
 /// than that of the block collection it stands in, and 0 for the root.
 struct Scanner<'s> {
     lines: Lines<'s>,
+    arena: &'s Arena,
     /// How many more collections may be inside each other.
     depth_left: usize,
     /// How many more nodes may be read.
     nodes_left: usize,
     /// The items of the sequences that are being read, and the entries of the mappings: each
-    /// takes its own off the end when it is complete, in one piece of the right size.
+    /// moves its own from the end to the arena when it is complete.
     items: Vec<Node<'s>>,
     entries: Vec<Entry<'s>>,
+    /// Room for the text of a block scalar.
+    body: String,
 }
 
 impl<'s> Scanner<'s> {
@@ -132,7 +137,8 @@ impl<'s> Scanner<'s> {
             }
         }
         self.close();
-        let entries = self.entries.split_off(outer);
+        let entries = self.arena.alloc_slice_copy(&self.entries[outer..]);
+        self.entries.truncate(outer);
         let end = entries.last()?.value.span.end;
         Some(Node {
             span: Span { start, end },
@@ -181,7 +187,8 @@ impl<'s> Scanner<'s> {
             }
         }
         self.close();
-        let items = self.items.split_off(outer);
+        let items = self.arena.alloc_slice_copy(&self.items[outer..]);
+        self.items.truncate(outer);
         let end = items.last()?.span.end;
         Some(Node {
             span: Span::new(start, end as usize),
@@ -191,10 +198,10 @@ impl<'s> Scanner<'s> {
 
     /// A null at the byte offset `at`.
     fn empty_value(&mut self, at: usize) -> Option<Node<'s>> {
-        self.scalar_node(Span::new(at, at), Cow::Borrowed(""), Style::Plain)
+        self.scalar_node(Span::new(at, at), "", Style::Plain)
     }
 
-    fn scalar_node(&mut self, span: Span, text: Cow<'s, str>, style: Style) -> Option<Node<'s>> {
+    fn scalar_node(&mut self, span: Span, text: &'s str, style: Style) -> Option<Node<'s>> {
         self.count()?;
         Some(Node {
             span,
@@ -227,7 +234,7 @@ fn is_plain_key(key: &Node<'_>) -> bool {
 }
 
 /// The mapping of `entries`, unless a key is given twice. All keys are scalars.
-fn without_duplicates(entries: Vec<Entry<'_>>) -> Option<Mapping<'_>> {
+fn without_duplicates<'s>(entries: &'s [Entry<'s>]) -> Option<Mapping<'s>> {
     let is_twice = if entries.len() <= SMALL_MAPPING {
         (entries.iter().enumerate()).any(|(count, entry)| {
             let earlier = &entries[..count];
@@ -242,8 +249,8 @@ fn without_duplicates(entries: Vec<Entry<'_>>) -> Option<Mapping<'_>> {
     (!is_twice).then_some(Mapping { entries })
 }
 
-fn key_text<'e>(entry: &'e Entry<'_>) -> &'e str {
-    entry.key.as_scalar().map_or("", |key| &key.text)
+fn key_text<'s>(entry: &Entry<'s>) -> &'s str {
+    entry.key.as_scalar().map_or("", |key| key.text)
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ pub(super) const SMALL_MAPPING: usize = 16;
 /// Reads all documents of `text` with a parser for all of YAML. Takes time and memory linear in the length of `text` and in
 /// `limits`, whatever the text.
 #[must_use]
-pub fn parse<'s>(text: &'s str, limits: &Limits) -> Stream<'s> {
+pub fn parse<'s>(text: &'s str, limits: &Limits, arena: &'s Arena) -> Stream<'s> {
     // One above ours, so that the fault is found here, where its place is known best.
     let nesting_limit = limits.max_depth.saturating_add(1);
     let options = granit_parser::options! {
@@ -28,7 +28,7 @@ pub fn parse<'s>(text: &'s str, limits: &Limits) -> Stream<'s> {
         flow_nesting_limit: nesting_limit,
         block_nesting_limit: nesting_limit,
     };
-    let mut builder = Builder::new(text, *limits);
+    let mut builder = Builder::new(text, *limits, arena);
     for read in Parser::new_from_str_with_options(text, options) {
         let outcome = match read {
             Ok((event, place)) => builder.take(event, &place),
@@ -66,6 +66,7 @@ enum Content<'s> {
 /// Builds nodes from granit's events with a stack of its own, so that depth costs no call stack.
 struct Builder<'s> {
     text: &'s str,
+    arena: &'s Arena,
     limits: Limits,
     has_tabs: bool,
     stream: Stream<'s>,
@@ -82,9 +83,10 @@ struct Builder<'s> {
 }
 
 impl<'s> Builder<'s> {
-    fn new(text: &'s str, limits: Limits) -> Self {
+    fn new(text: &'s str, limits: Limits, arena: &'s Arena) -> Self {
         Self {
             text,
+            arena,
             limits,
             has_tabs: memchr::memchr(b'\t', text.as_bytes()).is_some(),
             stream: Stream::default(),
@@ -203,9 +205,10 @@ impl<'s> Builder<'s> {
             frame.end = end.end as usize;
         }
         let value = match frame.content {
-            Content::Sequence(items) => Value::Sequence(items),
+            Content::Sequence(items) => Value::Sequence(self.arena.alloc_slice_copy(&items)),
             Content::Mapping(entries, _) => {
                 self.find_duplicates(&entries);
+                let entries = self.arena.alloc_slice_copy(&entries);
                 Value::Mapping(Mapping { entries })
             }
         };
@@ -261,11 +264,12 @@ impl<'s> Builder<'s> {
                 (text, Span::new(start, end))
             }
         };
+        let text = kept(text, self.arena);
         let tagged = tag.map(|tag| match tag.core_suffix() {
             Some("null") => Kind::Null,
             Some("int") => Kind::Integer,
             Some("float") => Kind::Float,
-            Some("bool") => match plain_kind(&text) {
+            Some("bool") => match plain_kind(text) {
                 kind @ Kind::Bool(_) => kind,
                 _ => Kind::String,
             },
@@ -302,7 +306,7 @@ impl<'s> Builder<'s> {
 
     fn find_duplicates(&mut self, entries: &[Entry<'s>]) {
         let keys = entries.iter().filter(|entry| !entry.is_merge());
-        let keys = keys.filter_map(|entry| Some((&*entry.key.as_scalar()?.text, entry.key.span)));
+        let keys = keys.filter_map(|entry| Some((entry.key.as_scalar()?.text, entry.key.span)));
         if entries.len() <= SMALL_MAPPING {
             let mut seen = [("", Span::default()); SMALL_MAPPING];
             for (count, (key, span)) in keys.enumerate() {
@@ -334,6 +338,14 @@ impl<'s> Builder<'s> {
                 message: format!("key `{shown}{cut}` is given twice"),
             });
         }
+    }
+}
+
+/// The text, in `arena` if it is not one of the text that is read.
+pub(super) fn kept<'s>(text: Cow<'s, str>, arena: &'s Arena) -> &'s str {
+    match text {
+        Cow::Borrowed(text) => text,
+        Cow::Owned(text) => arena.alloc_str(&text),
     }
 }
 

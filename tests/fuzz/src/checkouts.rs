@@ -173,7 +173,7 @@ fn is_yaml(checkout: &Checkout, path: &RepoPath) -> bool {
 }
 
 fn reads(text: &str) -> bool {
-    yaml::parse(text, &Limits::default())
+    yaml::parse(text, &Limits::default(), &yaml::Arena::new())
         .faults
         .iter()
         .all(|fault| matches!(fault.kind, FaultKind::DuplicateKey { .. }))

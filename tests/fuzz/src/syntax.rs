@@ -116,9 +116,10 @@ pub fn yaml(bytes: &[u8]) {
         max_expanded_nodes: 20,
     };
     for limits in [Limits::default(), small] {
-        let stream = yaml::parse(text, &limits);
-        if let Some(quick) = yaml::parse_block(text, &limits) {
-            assert_eq!(quick, yaml::parse_general(text, &limits));
+        let arena = yaml::Arena::new();
+        let stream = yaml::parse(text, &limits, &arena);
+        if let Some(quick) = yaml::parse_block(text, &limits, &arena) {
+            assert_eq!(quick, yaml::parse_general(text, &limits, &arena));
         }
         let mut nodes = 0;
         for document in &stream.documents {

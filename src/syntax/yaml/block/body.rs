@@ -1,10 +1,10 @@
 //! Block scalars: `|` and `>` with the lines below them.
 
-use std::borrow::Cow;
 use std::iter::repeat_n;
 
 use super::super::{Node, Span, Style};
 use super::Scanner;
+use super::lines::without_blanks;
 
 /// What becomes of the line breaks at the end of a block scalar.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -44,10 +44,10 @@ impl<'s> Scanner<'s> {
         }
         self.lines.take_comment();
         let text = self.lines.text;
-        let header_end = text[..self.lines.end].trim_end_matches(' ').len();
+        let header_end = without_blanks(&text[..self.lines.end]).len();
 
         let mut body = Body {
-            text: String::new(),
+            text: std::mem::take(&mut self.body),
             style,
             last: None,
             empty_lines: 0,
@@ -94,7 +94,7 @@ impl<'s> Scanner<'s> {
                 let line = &text[start..end];
                 body.add_line(line);
                 if !is_empty {
-                    span.end = Span::new(start, start + line.trim_end_matches(' ').len()).end;
+                    span.end = Span::new(start, start + without_blanks(line).len()).end;
                 }
             }
             at += length + 1;
@@ -104,7 +104,10 @@ impl<'s> Scanner<'s> {
         if text.bytes().all(|byte| byte.is_ascii_whitespace()) {
             span = Span::new(header_end, header_end);
         }
-        self.scalar_node(span, Cow::Owned(text), style)
+        let kept = self.arena.alloc_str(&text);
+        self.body = text;
+        self.body.clear();
+        self.scalar_node(span, kept, style)
     }
 
     /// The indicators behind `|` and `>`: what becomes of the last line breaks, and how far the

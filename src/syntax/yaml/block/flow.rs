@@ -1,8 +1,7 @@
 //! Flow collections: `[…]` and `{…}`.
 
-use std::borrow::Cow;
-
 use super::super::{Entry, Node, Span, Style, Value};
+use super::lines::without_blanks;
 use super::{ONE_LINE, Scanner, is_plain_key, without_duplicates};
 
 impl<'s> Scanner<'s> {
@@ -19,14 +18,14 @@ impl<'s> Scanner<'s> {
                 entries.push(scanner.flow_entry()?);
                 Some(())
             })?;
-            Value::Mapping(without_duplicates(entries)?)
+            Value::Mapping(without_duplicates(self.arena.alloc_slice_copy(&entries))?)
         } else {
             let mut items = Vec::new();
             self.flow_children(b']', |scanner| {
                 items.push(scanner.flow_node()?);
                 Some(())
             })?;
-            Value::Sequence(items)
+            Value::Sequence(self.arena.alloc_slice_copy(&items))
         };
         self.close();
         Some(Node {
@@ -85,7 +84,7 @@ impl<'s> Scanner<'s> {
         let (text, style) = match self.lines.byte()? {
             b'\'' => (self.single_quoted(ONE_LINE)?, Style::SingleQuoted),
             b'"' => (self.double_quoted(ONE_LINE)?, Style::DoubleQuoted),
-            _ if self.starts_plain() => (Cow::Borrowed(self.flow_plain()?), Style::Plain),
+            _ if self.starts_plain() => (self.flow_plain()?, Style::Plain),
             _ => return None,
         };
         self.scalar_node(Span::new(start, self.lines.at), text, style)
@@ -107,7 +106,7 @@ impl<'s> Scanner<'s> {
             _ => false,
         };
         let end = (1..bytes.len()).find(is_end).unwrap_or(line.len());
-        let text = line[..end].trim_end_matches(' ');
+        let text = without_blanks(&line[..end]);
         self.lines.at = start + text.len();
         (text != "-").then_some(text)
     }

@@ -195,6 +195,12 @@ impl<'s> Lines<'s> {
     }
 }
 
+/// `text` without the spaces at its end.
+pub(super) fn without_blanks(text: &str) -> &str {
+    let blanks = text.bytes().rev().take_while(|&byte| byte == b' ').count();
+    &text[..text.len() - blanks]
+}
+
 /// Whether `text` has only characters that are neither control characters nor line breaks other
 /// than LF.
 fn is_ordinary(text: &str) -> bool {

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::iter::repeat_n;
 
 use super::super::{Node, Span, Style, Value};
-use super::Scanner;
+use super::lines::{Lines, without_blanks};
+use super::{Scanner, kept};
 
 impl<'s> Scanner<'s> {
     /// A quoted scalar, in lines indented by `least`, or the first line of a plain one; ends behind
@@ -14,7 +15,7 @@ impl<'s> Scanner<'s> {
         let (text, style) = match self.lines.byte()? {
             b'\'' => (self.single_quoted(least)?, Style::SingleQuoted),
             b'"' => (self.double_quoted(least)?, Style::DoubleQuoted),
-            _ if self.starts_plain() => (Cow::Borrowed(self.plain_line()), Style::Plain),
+            _ if self.starts_plain() => (self.plain_line(), Style::Plain),
             _ => return None,
         };
         self.scalar_node(Span::new(start, self.lines.at), text, style)
@@ -35,13 +36,14 @@ impl<'s> Scanner<'s> {
         let Value::Scalar(content) = &mut scalar.value else {
             return Some(scalar);
         };
-        if content.style != Style::Plain {
+        let goes_on = |lines: &Lines<'_>| {
+            lines.comments.len() == comments && lines.indentation.is_some_and(|next| next >= least)
+        };
+        if content.style != Style::Plain || !goes_on(&self.lines) {
             return Some(scalar);
         }
-        while self.lines.comments.len() == comments
-            && self.lines.indentation.is_some_and(|next| next >= least)
-        {
-            let text = content.text.to_mut();
+        let mut text = content.text.to_owned();
+        while goes_on(&self.lines) {
             match self.lines.blank_lines {
                 0 => text.push(' '),
                 blank => text.extend(repeat_n('\n', blank)),
@@ -53,6 +55,7 @@ impl<'s> Scanner<'s> {
             scalar.span.end = Span::new(0, self.lines.at).end;
             self.lines.end_line()?;
         }
+        content.text = self.arena.alloc_str(&text);
         Some(scalar)
     }
 
@@ -62,7 +65,27 @@ impl<'s> Scanner<'s> {
         match self.lines.byte() {
             None => false,
             Some(b'-') => !self.lines.is_blank(self.lines.at + 1),
-            Some(byte) => !b" ?:,[]{}#&*!|>'\"%@`".contains(&byte),
+            Some(byte) => !matches!(
+                byte,
+                b' ' | b'?'
+                    | b':'
+                    | b','
+                    | b'['
+                    | b']'
+                    | b'{'
+                    | b'}'
+                    | b'#'
+                    | b'&'
+                    | b'*'
+                    | b'!'
+                    | b'|'
+                    | b'>'
+                    | b'\''
+                    | b'"'
+                    | b'%'
+                    | b'@'
+                    | b'`'
+            ),
         }
     }
 
@@ -78,15 +101,15 @@ impl<'s> Scanner<'s> {
             _ => at > 0 && bytes[at - 1] == b' ',
         };
         let end = memchr::memchr2_iter(b':', b'#', bytes).find(is_end);
-        let text = line[..end.unwrap_or(line.len())].trim_end_matches(' ');
+        let text = without_blanks(&line[..end.unwrap_or(line.len())]);
         lines.at = start + text.len();
         text
     }
 
     /// The content of a scalar in `'`, in lines indented by `least`.
-    pub(super) fn single_quoted(&mut self, least: usize) -> Option<Cow<'s, str>> {
+    pub(super) fn single_quoted(&mut self, least: usize) -> Option<&'s str> {
         let mut from = self.lines.at + 1;
-        let mut text = Cow::Borrowed("");
+        let mut text: Cow<'s, str> = Cow::Borrowed("");
         loop {
             let line = &self.lines.text[from..self.lines.end];
             let Some(length) = memchr::memchr(b'\'', line.as_bytes()) else {
@@ -97,7 +120,7 @@ impl<'s> Scanner<'s> {
             self.lines.at = from + length + 1;
             if self.lines.byte() != Some(b'\'') {
                 text += &line[..length];
-                return Some(text);
+                return Some(kept(text, self.arena));
             }
             // One of the two quotes belongs to the text.
             text += &line[..=length];
@@ -106,7 +129,7 @@ impl<'s> Scanner<'s> {
     }
 
     /// The content of a scalar in `"`, in lines indented by `least`; gives up at rarer escapes.
-    pub(super) fn double_quoted(&mut self, least: usize) -> Option<Cow<'s, str>> {
+    pub(super) fn double_quoted(&mut self, least: usize) -> Option<&'s str> {
         let mut from = self.lines.at + 1;
         let mut text = Cow::Borrowed("");
         loop {
@@ -119,7 +142,7 @@ impl<'s> Scanner<'s> {
             text += &line[..length];
             self.lines.at = from + length + 1;
             if line.as_bytes()[length] == b'"' {
-                return Some(text);
+                return Some(kept(text, self.arena));
             }
             let Some(escaped) = self.lines.byte() else {
                 let empty_lines = self.lines.advance_in_quotes(least)?;
@@ -142,7 +165,7 @@ impl<'s> Scanner<'s> {
     /// the content of the next line.
     fn fold(&mut self, text: &mut Cow<'s, str>, line: &str, least: usize) -> Option<()> {
         let text = text.to_mut();
-        text.push_str(line.trim_end_matches(' '));
+        text.push_str(without_blanks(line));
         match self.lines.advance_in_quotes(least)? {
             0 => text.push(' '),
             empty_lines => text.extend(repeat_n('\n', empty_lines)),

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use proptest::sample::Index;
 
+use super::super::tests::arena;
 use super::super::{Limits, Stream, parse_block, parse_general};
 
 /// A text of everything that is understood.
@@ -17,8 +18,9 @@ const PIECES: &[&str] = &[
 
 /// What the shortcut reads of `text`, if it reads it, which is then what the general parser reads.
 fn read<'t>(text: &'t str, limits: &Limits) -> Option<Stream<'t>> {
-    let quick = parse_block(text, limits)?;
-    assert_eq!(quick, parse_general(text, limits), "{text:?}");
+    let quick = parse_block(text, limits, arena())?;
+    let general = parse_general(text, limits, arena());
+    assert_eq!(quick, general, "{text:?}");
     Some(quick)
 }
 
@@ -187,7 +189,7 @@ proptest! {
 
     #[test]
     fn what_programs_write_is_read(text in texts()) {
-        let is_sound = parse_general(&text, &Limits::default()).faults.is_empty();
+        let is_sound = parse_general(&text, &Limits::default(), arena()).faults.is_empty();
         prop_assert_eq!(is_read(&text), is_sound, "{:?}", text);
     }
 

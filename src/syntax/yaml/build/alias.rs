@@ -4,7 +4,7 @@ use super::{Builder, Content};
 use crate::limits::BYTES_PER_EXPANDED_NODE;
 use crate::syntax::span::Span;
 use crate::syntax::yaml::fault::limit_fault;
-use crate::syntax::yaml::{Entry, Fault, FaultKind, Mapping, Node, Value};
+use crate::syntax::yaml::{Entry, Fault, FaultKind, Node, Value};
 
 /// Where a node stands: which child of which collection. In a mapping a child is a key (even) or
 /// a value (odd). The root stands in no collection.
@@ -34,7 +34,7 @@ impl<'s> Builder<'s> {
         }
     }
 
-    /// A copy of the node of `anchor` for the alias at `span`.
+    /// The node of `anchor` for the alias at `span`; what lies below it is shared.
     pub(super) fn copy_of(&mut self, anchor: usize, span: Span) -> Result<Node<'s>, Fault> {
         let Some(target) = self.anchored(anchor) else {
             return Err(Fault {
@@ -45,10 +45,10 @@ impl<'s> Builder<'s> {
         };
         let mut left = self.limits.max_expanded_nodes - self.expanded;
         let depth = self.limits.max_depth - self.stack.len();
-        let node =
-            copy(target, depth, &mut left).map_err(|kind| limit_fault(kind, &self.limits, span))?;
+        let value = target.value;
+        spend(target, depth, &mut left).map_err(|kind| limit_fault(kind, &self.limits, span))?;
         self.expanded = self.limits.max_expanded_nodes - left;
-        Ok(Node { span, ..node })
+        Ok(Node { span, value })
     }
 
     /// The complete node of `anchor`; none while it is still being read.
@@ -75,7 +75,7 @@ impl<'s> Builder<'s> {
             .rev()
             .try_fold(top, |node, &slot| match &node.value {
                 Value::Sequence(items) => items.get(slot),
-                Value::Mapping(mapping) => child(&mapping.entries, slot),
+                Value::Mapping(mapping) => child(mapping.entries, slot),
                 Value::Scalar(_) => None,
             })
     }
@@ -91,34 +91,28 @@ fn child<'n, 's>(entries: &'n [Entry<'s>], slot: usize) -> Option<&'n Node<'s>> 
     })
 }
 
-/// Copies a node, at most `depth` collections deep, and takes its cost from `left`.
-fn copy<'s>(node: &Node<'s>, depth: usize, left: &mut usize) -> Result<Node<'s>, FaultKind> {
+/// Takes from `left` what it costs to look at a node once more, which may be at most `depth`
+/// collections deep.
+fn spend(node: &Node<'_>, depth: usize, left: &mut usize) -> Result<(), FaultKind> {
     let length = node.as_scalar().map_or(0, |scalar| scalar.text.len());
     let cost = 1 + length / BYTES_PER_EXPANDED_NODE;
     *left = left.checked_sub(cost).ok_or(FaultKind::AliasExpansion)?;
     let deeper = || depth.checked_sub(1).ok_or(FaultKind::TooDeep);
-    let value = match &node.value {
-        Value::Scalar(scalar) => Value::Scalar(scalar.clone()),
+    match &node.value {
+        Value::Scalar(_) => {}
         Value::Sequence(items) => {
             let depth = deeper()?;
-            let items = items.iter().map(|item| copy(item, depth, left));
-            Value::Sequence(items.collect::<Result<_, _>>()?)
+            for item in *items {
+                spend(item, depth, left)?;
+            }
         }
         Value::Mapping(mapping) => {
             let depth = deeper()?;
-            let entries = mapping.entries.iter().map(|entry| {
-                Ok(Entry {
-                    key: copy(&entry.key, depth, left)?,
-                    value: copy(&entry.value, depth, left)?,
-                })
-            });
-            Value::Mapping(Mapping {
-                entries: entries.collect::<Result<_, _>>()?,
-            })
+            for entry in mapping.entries {
+                spend(&entry.key, depth, left)?;
+                spend(&entry.value, depth, left)?;
+            }
         }
-    };
-    Ok(Node {
-        span: node.span,
-        value,
-    })
+    }
+    Ok(())
 }
