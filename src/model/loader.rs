@@ -213,16 +213,10 @@ fn statements(
             Statements::StreamMirrors(release_controller::read(&documents()))
         }
         FileKind::Manifest => Statements::Manifests(manifest::read(&documents())),
-        FileKind::ImagesMirrorConfig => {
-            Statements::ImagesMirror(supplemental::read(&documents()))
-        }
-        FileKind::MappingConfig => {
-            Statements::MappingConfig(mapping_config::read(&documents()))
-        }
+        FileKind::ImagesMirrorConfig => Statements::ImagesMirror(supplemental::read(&documents())),
+        FileKind::MappingConfig => Statements::MappingConfig(mapping_config::read(&documents())),
         FileKind::Owners => Statements::Owners(owners::read(&documents())),
-        FileKind::OwnersAliases => {
-            Statements::OwnersAliases(owners::read_aliases(&documents()))
-        }
+        FileKind::OwnersAliases => Statements::OwnersAliases(owners::read_aliases(&documents())),
         FileKind::SecretBootstrap => {
             Statements::SecretBootstrap(secret_bootstrap::read(&documents()))
         }

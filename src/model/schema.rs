@@ -101,7 +101,7 @@ fn visit(node: &Node<'_>, schema: &Schema, path: &str, faults: &mut Vec<Fault>) 
         }
         (Schema::Bool, Value::Scalar(scalar)) if matches!(scalar.kind(), Kind::Bool(_)) => {}
         // A template's parameter stands for whatever it is given.
-        (Schema::Text | Schema::Bool, Value::Scalar(scalar)) if has_parameter(&scalar.text) => {}
+        (Schema::Text | Schema::Bool, Value::Scalar(scalar)) if has_parameter(scalar.text) => {}
         (Schema::Scalar, Value::Scalar(_)) => {}
         (Schema::List(item), Value::Sequence(items)) => {
             for (number, node) in items.iter().enumerate() {

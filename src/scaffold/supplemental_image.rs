@@ -22,11 +22,7 @@ pub(super) fn propose(checkout: &Checkout, image: &SupplementalImage) -> Result<
 }
 
 /// A key of `supplementalCIImages`.
-fn add_entry(
-    parts: &mut Parts<'_>,
-    file: &File,
-    image: &SupplementalImage,
-) -> Result<(), Refused> {
+fn add_entry(parts: &mut Parts<'_>, file: &File, image: &SupplementalImage) -> Result<(), Refused> {
     let Some(config) = file.images_mirror().filter(|_| !file.is_broken()) else {
         return Err(Refused::Unfit(format!(
             "`{}` cannot be read as YAML; `mirrorlint check` says why",

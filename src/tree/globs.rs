@@ -24,7 +24,8 @@ pub(crate) fn path_globs<P: AsRef<str>>(
     globs.build()
 }
 
-/// The folders that every path below `pattern` lies in, and how many of its folders are open.
+/// The folder that every path lies in that matches `pattern`, and how many folders follow in it that may have any
+/// name.
 pub(super) fn fixed_folders(pattern: &str) -> (String, usize) {
     let parts: Vec<&str> = pattern.split('/').collect();
     let (folders, _) = parts.split_at(parts.len() - 1);

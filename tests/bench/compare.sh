@@ -5,10 +5,11 @@
 #   tests/bench/compare.sh [--runs N] BINARY CHECKOUT
 #   tests/bench/compare.sh [--runs N] --scale TIMES[,TIMES]... BINARY
 #
-# The first compares pair by pair, each pair in one run of hyperfine. The second generates checkouts of so
-# many times today's size, measures the floor and the check on each in one run, and takes the peak memory
-# too. Needs cargo, hyperfine and jq, and GNU time for the second; any other program that is missing is
-# named in the table.
+# The first compares pair by pair, each pair in one run of hyperfine, then a check with the lint of a change
+# of one file, with its peak memory, and as root with itself when nothing is cached. The second generates
+# checkouts of so many times today's size, measures the floor and the check on each in one run, and takes the
+# peak memory too. Needs cargo, git, hyperfine, jq and GNU time; any other program that is missing is named in
+# the table.
 set -euo pipefail
 
 usage() {
@@ -90,9 +91,10 @@ pair() {
 missing() { printf '| %s | %s | | |\n' "$1" "$2"; }
 
 compare() {
-  local floor sample rg yamllint checkconfig script
+  local floor checkout sample rg yamllint checkconfig script
   floor=$(example floor)
-  cd -- "$1"
+  checkout=$(realpath -- "$1")
+  cd -- "$checkout"
   printf 'Checkout: %s.\n\n' "$("$floor" .)"
   printf '| beside | it takes | mirrorlint takes | ratio |\n| --- | ---: | ---: | ---: |\n'
 
@@ -133,6 +135,54 @@ compare() {
   else
     missing "\`$yamllint\`" 'not installed'
   fi
+
+  cd -- "$checkout"
+  changes
+  cold "$floor"
+}
+
+# changes: a copy of the current folder as a repository, with one file changed in its last commit and another
+# one staged; and a bare clone of it.
+changes() {
+  local repository=$work/repository bare=$work/bare configs git
+  cp -r -- . "$repository"
+  git=(git -C "$repository" -c user.name=bench -c user.email=bench@example.org -c gc.auto=0)
+  rm -rf -- "$repository/.git"
+  "${git[@]}" init --quiet
+  "${git[@]}" add --all
+  "${git[@]}" commit --quiet --message before
+  mapfile -t configs < <("${git[@]}" ls-files 'ci-operator/config/openshift/*.yaml')
+  echo '# changed' >>"$repository/${configs[0]}"
+  "${git[@]}" commit --quiet --all --message after
+  "${git[@]}" repack -adq
+  git clone --quiet --bare -- "$repository" "$bare"
+  # git takes a file for unchanged that is as old as the index.
+  sleep 1
+  echo '# changed' >>"$repository/${configs[1]}"
+  "${git[@]}" add --all
+  printf '\n| a change of one file | it takes | beside a check | peak |\n| --- | ---: | ---: | ---: |\n'
+  measure "$(check "$repository")" "$(check "$repository") --staged" \
+    "$(check "$repository") --base HEAD~1" "$(check "$bare") --base HEAD~1 --head HEAD"
+  local at=0 name memory
+  # shellcheck disable=SC2016 # This is Markdown.
+  for name in '`check`' '`check --staged`' '`check --base`' '`check --base` in a bare repository'; do
+    memory=$(eval "peak $(jq -r ".results[$at].command" "$work/results.json")")
+    jq -r --arg name "$name" --arg memory "$memory" --argjson at "$at" "$cells"'
+      "| \($name) | \(.results[$at].median | time) | \(ratio(.results[$at].median; .results[0].median))"
+        + " | \($memory) MiB |"' "$work/results.json"
+    at=$((at + 1))
+  done
+}
+
+# cold FLOOR: the floor and a check of the current folder, when the system has none of it in memory.
+cold() {
+  local drop=/proc/sys/vm/drop_caches
+  [[ -w $drop ]] || return 0
+  measure --prepare "sync; echo 3 >$drop" "$(printf '%q .' "$1")" "$(check .)"
+  jq -r "$cells"'
+    .results as [$floor, $ours]
+    | "\nWith a cold page cache: the floor \($floor.median | time), a check \($ours.median | time)."
+    ' "$work/results.json"
 }
 
 # peak COMMAND...: of its memory, in MiB.

@@ -67,11 +67,11 @@ impl Images {
             return Some(Self::build(now));
         }
         let (gone, come) = mapping_files(before, now.mirroring);
-        let [old_records, new_records] = [(&change.gone, &gone), (&change.come, &come)]
-            .map(|(files, mapping_files)| Vec::from_iter(records(files, mapping_files, now)));
-        let [old_uses, new_uses] = [(&change.gone, &gone), (&change.come, &come)].map(
-            |(files, mapping_files)| Vec::from_iter(uses(files, mapping_files, now.conventions)),
-        );
+        let sides = [(&change.gone, &gone), (&change.come, &come)];
+        let [old_records, new_records] =
+            sides.map(|(files, mapped)| Vec::from_iter(records(files, mapped, now)));
+        let [old_uses, new_uses] =
+            sides.map(|(files, mapped)| Vec::from_iter(uses(files, mapped, now.conventions)));
         let names_of_steps = |files| references::step_names(files);
         let has_same_steps = names_of_steps(&change.gone) == names_of_steps(&change.come);
         if old_records == new_records && old_uses == new_uses && has_same_steps {
@@ -333,10 +333,7 @@ fn uses(
 
 /// All that `find` finds in `files`, in their order, in pieces: there are tens of thousands, and putting
 /// them together would copy each.
-fn of_each<T: Send>(
-    files: &[Arc<File>],
-    find: impl Fn(&File, &mut Vec<T>) + Sync,
-) -> Vec<Vec<T>> {
+fn of_each<T: Send>(files: &[Arc<File>], find: impl Fn(&File, &mut Vec<T>) + Sync) -> Vec<Vec<T>> {
     let found = files.par_iter().fold(Vec::new, |mut found, file| {
         find(file, &mut found);
         found

@@ -134,7 +134,7 @@ fn empty_values_lie_behind_their_colon_or_dash() {
             .chain(node.items())
             .map(|value| {
                 assert!(value.is_null() && value.span.is_empty(), "{text:?}");
-                assert_eq!(value.as_scalar().map(|s| &*s.text), Some(""));
+                assert_eq!(value.as_scalar().map(|s| s.text), Some(""));
                 assert_eq!(value.as_str(), None);
                 value.span.range().start
             });

@@ -8,7 +8,9 @@ use std::sync::{Arc, Mutex};
 use git2::{ErrorCode, ObjectType, Oid};
 use rayon::prelude::*;
 
-use super::super::{ContentId, Entry, EntryKind, Listing, RepoPath, Tree, TreeError, Unreadable, Wanted};
+use super::super::{
+    ContentId, Entry, EntryKind, Listing, RepoPath, Tree, TreeError, Unreadable, Wanted,
+};
 use super::content_id;
 use crate::limits::{MAX_FILE_SIZE, MAX_LINKS};
 
@@ -85,11 +87,7 @@ pub struct GitTree {
 }
 
 impl GitTree {
-    pub(super) fn new(
-        files: Files,
-        handles: Arc<Handles>,
-        work_tree: Option<PathBuf>,
-    ) -> Self {
+    pub(super) fn new(files: Files, handles: Arc<Handles>, work_tree: Option<PathBuf>) -> Self {
         Self {
             files,
             handles,
