@@ -40,7 +40,7 @@ impl Handles {
         }
     }
 
-    pub(super) fn with<T>(
+    fn with<T>(
         &self,
         work: impl FnOnce(&git2::Repository) -> Result<T, git2::Error>,
     ) -> Result<T, git2::Error> {
