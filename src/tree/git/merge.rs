@@ -72,8 +72,12 @@ impl Repository {
         };
         let ancestor_tree = tree_of(ancestor).map_err(failed)?;
         let (our_tree, their_tree) = (ours.tree_id(), theirs.tree_id());
-        let base_changes = self.changes(ancestor_tree, our_tree).map_err(failed)?;
-        let head_changes = self.changes(ancestor_tree, their_tree).map_err(failed)?;
+        let base_changes = self
+            .changes(Some(ancestor_tree), our_tree)
+            .map_err(failed)?;
+        let head_changes = self
+            .changes(Some(ancestor_tree), their_tree)
+            .map_err(failed)?;
 
         let is_head = base_changes.is_empty();
         let mut conflicts = BTreeSet::new();
@@ -152,7 +156,7 @@ impl Repository {
         Ok(self.git_tree(files).with_merged(merged))
     }
 
-    fn changes(&self, from: Oid, to: Oid) -> Result<Changes, git2::Error> {
+    fn changes(&self, from: Option<Oid>, to: Oid) -> Result<Changes, git2::Error> {
         let mut changes = Changes::new();
         let visit = |difference: Difference<'_>| {
             let blob = difference.files[1].map(|(oid, mode)| Blob {
@@ -162,7 +166,7 @@ impl Repository {
             });
             changes.insert(RepoPath::new(difference.path), blob);
         };
-        self.compare([Some(from), Some(to)], |_| true, visit)?;
+        self.compare([from, Some(to)], |_| true, visit)?;
         Ok(changes)
     }
 
@@ -200,15 +204,10 @@ impl Repository {
             }
             let commit = self.git.find_commit(id?)?;
             let before = match commit.parent(0) {
-                Ok(parent) => Some(parent.tree()?),
+                Ok(parent) => Some(parent.tree_id()),
                 Err(_) => None,
             };
-            let diff = self.git.diff_tree_to_tree(
-                before.as_ref(),
-                Some(&commit.tree()?),
-                Some(&mut options()),
-            )?;
-            for path in changes_of(&diff).into_keys() {
+            for path in self.changes(before, commit.tree_id())?.into_keys() {
                 if left.remove(&path) {
                     found.insert(path, CommitName::of(&commit));
                 }
