@@ -1,9 +1,11 @@
 //! Asks a registry by its own protocol (opencontainers/distribution-spec `spec.md`, "Pull").
 
-use std::collections::BTreeSet;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+mod image;
+mod reply;
+mod tags;
 
-use serde::Deserialize;
+use std::time::Instant;
+
 use thiserror::Error;
 use ureq::http::Uri;
 use ureq::tls::{PemItem, RootCerts, parse_pem};
@@ -11,13 +13,11 @@ use ureq::tls::{PemItem, RootCerts, parse_pem};
 use super::credentials::Credentials;
 use super::http::{Http, Method, Reply, Request, Transport};
 use super::token::Authorizer;
-use super::{Answer, Question, Registry, Undecided, Version, nearest};
-use crate::limits::{
-    MAX_ERROR_BODY, MAX_INDEX_BODY, MAX_REDIRECTS, MAX_SHOWN_ANSWER, MAX_TAG_PAGES, MAX_TAGS_BODY,
-};
+use super::{Question, Undecided};
+use crate::limits::MAX_REDIRECTS;
 use crate::model::conventions::OnlineRegistries;
-use crate::syntax::likeness::Effort;
-use crate::syntax::reference::is_tag;
+
+pub(super) use reply::failure;
 
 /// Types of an index, which has an image for each platform.
 const INDEXES: [&str; 2] = [
@@ -32,19 +32,6 @@ const IMAGES: [&str; 4] = [
     "application/vnd.docker.distribution.manifest.v1+prettyjws",
     "application/vnd.docker.distribution.manifest.v1+json",
 ];
-
-/// By what codes a registry says that there is no such image, and no such repository
-/// (`spec.md`, "Error Codes"; the last of the first are Harbor's and Quay's).
-const NO_VERSION: [&str; 4] = [
-    "MANIFEST_UNKNOWN",
-    "TAG_UNKNOWN",
-    "NOT_FOUND",
-    "TAG_EXPIRED",
-];
-const NO_REPOSITORY: [&str; 2] = ["NAME_UNKNOWN", "NAME_INVALID"];
-
-/// Tags in one page of a list.
-const TAGS_IN_PAGE: &str = "1000";
 
 /// A client of registries.
 pub struct Client {
@@ -72,37 +59,6 @@ struct Asked<'q> {
     path: String,
     query: Vec<(&'q str, &'q str)>,
     longest: u64,
-}
-
-#[derive(Deserialize)]
-struct Index {
-    manifests: Vec<Descriptor>,
-}
-
-#[derive(Deserialize)]
-struct Descriptor {
-    platform: Option<Platform>,
-}
-
-#[derive(Deserialize)]
-struct Platform {
-    os: String,
-    architecture: String,
-}
-
-#[derive(Deserialize)]
-struct Tags {
-    tags: Option<Vec<String>>,
-}
-
-#[derive(Deserialize)]
-struct Errors {
-    errors: Vec<ErrorCode>,
-}
-
-#[derive(Deserialize)]
-struct ErrorCode {
-    code: String,
 }
 
 impl Client {
@@ -239,195 +195,6 @@ impl Client {
         }
         Err(Undecided::Redirected)
     }
-
-    /// The digest and the platforms of an image that is there.
-    fn found(
-        &self,
-        question: &Question,
-        head: &Reply,
-        deadline: Instant,
-    ) -> Result<Answer, Undecided> {
-        let digest = head.header("Docker-Content-Digest").map(str::to_owned);
-        let digest = digest.filter(|digest| is_plain(digest));
-        let found = |platforms| Ok(Answer::Found { digest, platforms });
-        let kind = head.header("Content-Type").unwrap_or_default();
-        let kind = kind.split(';').next().unwrap_or_default().trim();
-        if IMAGES.contains(&kind) {
-            return found(None);
-        }
-        if !INDEXES.contains(&kind) {
-            return Err(Undecided::Unexpected);
-        }
-        let asked = manifest(question, Method::Get, MAX_INDEX_BODY);
-        let index = match self.request(&asked, deadline)? {
-            Access::Reply(reply) if reply.status == 200 => reply,
-            Access::Reply(reply) => return Err(failure(&reply)),
-            Access::Refused => return Err(Undecided::Unexpected),
-        };
-        let index: Index =
-            serde_json::from_slice(&index.body).map_err(|_| Undecided::Unexpected)?;
-        let mut platforms = BTreeSet::new();
-        for descriptor in index.manifests {
-            match descriptor.platform {
-                Some(Platform { os, architecture }) => {
-                    let platform = format!("{os}/{architecture}");
-                    if !is_plain(&platform) {
-                        return Err(Undecided::Unexpected);
-                    }
-                    platforms.insert(platform);
-                }
-                // It may be for any.
-                None => return found(None),
-            }
-        }
-        found(Some(platforms.into_iter().collect()))
-    }
-
-    /// What is missing where the registry does not have the image.
-    fn missing(&self, question: &Question, deadline: Instant) -> Result<Answer, Undecided> {
-        let asked = manifest(question, Method::Get, MAX_INDEX_BODY);
-        let reply = match self.request(&asked, deadline)? {
-            Access::Reply(reply) if reply.status == 404 => reply,
-            Access::Reply(reply) if reply.status == 200 => {
-                return self.found(question, &reply, deadline);
-            }
-            Access::Reply(reply) => return Err(failure(&reply)),
-            Access::Refused => return Ok(self.refused(question)),
-        };
-        // Not everything that says 404 is a registry.
-        if says(&reply, &NO_REPOSITORY) {
-            return Ok(Answer::NoRepository);
-        }
-        if !says(&reply, &NO_VERSION) {
-            return Err(Undecided::Unexpected);
-        }
-        // Many say so of a repository that they do not have, too.
-        let Some(tags) = self.tags(question, deadline) else {
-            return Ok(Answer::NoRepository);
-        };
-        Ok(Answer::NoVersion {
-            near: match &question.version {
-                Version::Tag(tag) => {
-                    // Some list a tag longer than they have it.
-                    let others = tags
-                        .iter()
-                        .map(String::as_str)
-                        .filter(|other| *other != &**tag);
-                    nearest(tag, others, &Effort::default())
-                }
-                Version::Digest(_) => Vec::new(),
-            },
-        })
-    }
-
-    /// The tags of the repository, as far as the registry lists them; `None` where it has no such
-    /// repository.
-    fn tags(&self, question: &Question, deadline: Instant) -> Option<Vec<String>> {
-        let mut tags = Vec::new();
-        let mut path = "tags/list".to_owned();
-        let mut query = vec![("n", TAGS_IN_PAGE)];
-        for _ in 0..MAX_TAG_PAGES {
-            let asked = Asked {
-                question,
-                method: Method::Get,
-                path,
-                query,
-                longest: MAX_TAGS_BODY,
-            };
-            let Ok(Access::Reply(reply)) = self.request(&asked, deadline) else {
-                break;
-            };
-            if reply.status == 404 && tags.is_empty() && says(&reply, &NO_REPOSITORY) {
-                return None;
-            }
-            let page: Option<Tags> = serde_json::from_slice(&reply.body).ok();
-            let listed = page.and_then(|page| page.tags).unwrap_or_default();
-            // They are shown, and offered as a fix.
-            tags.extend(listed.into_iter().filter(|tag| is_tag(tag)));
-            let next = reply
-                .header("Link")
-                .and_then(|link| next_page(link, question));
-            let Some(next) = next else { break };
-            (path, query) = (next, Vec::new());
-        }
-        Some(tags)
-    }
-
-    fn refused(&self, question: &Question) -> Answer {
-        Answer::Refused {
-            authenticated: self.has_credentials(question),
-        }
-    }
-}
-
-impl Registry for Client {
-    fn ask(&self, question: &Question, deadline: Instant) -> Result<Answer, Undecided> {
-        let asked = manifest(question, Method::Head, MAX_ERROR_BODY);
-        let reply = match self.request(&asked, deadline)? {
-            Access::Reply(reply) => reply,
-            Access::Refused => return Ok(self.refused(question)),
-        };
-        match reply.status {
-            200 => self.found(question, &reply, deadline),
-            // Some know no HEAD.
-            404 | 405 | 501 => self.missing(question, deadline),
-            _ => Err(failure(&reply)),
-        }
-    }
-}
-
-/// Whether a registry's refusal gives one of these reasons.
-fn says(reply: &Reply, codes: &[&str]) -> bool {
-    let errors: Option<Errors> = serde_json::from_slice(&reply.body).ok();
-    let mut errors = errors.into_iter().flat_map(|errors| errors.errors);
-    errors.any(|error| codes.contains(&&*error.code))
-}
-
-/// Whether a text is short and without surprises, as it is shown: a digest, or a platform.
-fn is_plain(text: &str) -> bool {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"+._:/-".contains(&byte);
-    text.len() <= MAX_SHOWN_ANSWER && text.bytes().all(is_plain)
-}
-
-fn manifest(question: &Question, method: Method, longest: u64) -> Asked<'_> {
-    Asked {
-        question,
-        method,
-        path: format!("manifests/{}", question.version.as_str()),
-        query: Vec::new(),
-        longest,
-    }
-}
-
-/// What a reply means that answers nothing.
-pub(super) fn failure(reply: &Reply) -> Undecided {
-    match reply.status {
-        429 => Undecided::RateLimited(retry_after(reply)),
-        500..=599 => Undecided::Failed(retry_after(reply)),
-        _ => Undecided::Unexpected,
-    }
-}
-
-/// How long to wait, which a reply says in seconds or by a date.
-fn retry_after(reply: &Reply) -> Option<Duration> {
-    let text = reply.header("Retry-After")?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let at = chrono::DateTime::parse_from_rfc2822(text).ok()?.timestamp();
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-    Some(Duration::from_secs(u64::try_from(at).ok()?).saturating_sub(now))
-}
-
-/// The next page of a list of tags of the same repository, behind `/v2/REPOSITORY/`.
-fn next_page(link: &str, question: &Question) -> Option<String> {
-    let (target, rest) = link.strip_prefix('<')?.split_once('>')?;
-    let path = match target.parse::<Uri>().ok()?.path_and_query() {
-        Some(path) => path.as_str().to_owned(),
-        None => return None,
-    };
-    let page = path.strip_prefix(&format!("/v2/{}/", question.repository))?;
-    (rest.contains("next") && page.starts_with("tags/list")).then(|| page.to_owned())
 }
 
 /// The certificates of a PEM file.
