@@ -151,14 +151,14 @@ changes() {
   "${git[@]}" init --quiet
   "${git[@]}" add --all
   "${git[@]}" commit --quiet --message before
-  mapfile -t configs < <("${git[@]}" ls-files 'ci-operator/config/openshift/*.yaml')
+  mapfile -t configs < <("${git[@]}" ls-files 'ci-operator/config/*.yaml')
   echo '# changed' >>"$repository/${configs[0]}"
   "${git[@]}" commit --quiet --all --message after
   "${git[@]}" repack -adq
   git clone --quiet --bare -- "$repository" "$bare"
   # git takes a file for unchanged that is as old as the index.
   sleep 1
-  echo '# changed' >>"$repository/${configs[1]}"
+  echo '# changed' >>"$repository/${configs[-1]}"
   "${git[@]}" add --all
   printf '\n| a change of one file | it takes | beside a check | peak |\n| --- | ---: | ---: | ---: |\n'
   measure "$(check "$repository")" "$(check "$repository") --staged" \
