@@ -2,14 +2,14 @@
 # Compares whole runs of mirrorlint with runs of other programs over the same checkout, and whole runs
 # over growing checkouts with each other. Prints Markdown tables of medians and their ratios.
 #
-#   tests/bench/compare.sh [--runs N] BINARY CHECKOUT
+#   tests/bench/compare.sh [--runs N] [--cold] BINARY CHECKOUT
 #   tests/bench/compare.sh [--runs N] --scale TIMES[,TIMES]... BINARY
 #
 # The first compares pair by pair, each pair in one run of hyperfine, then a check with the lint of a change
-# of one file, with its peak memory, and as root with itself when nothing is cached. The second generates
-# checkouts of so many times today's size, measures the floor and the check on each in one run, and takes the
-# peak memory too. Needs cargo, git, hyperfine, jq and GNU time; any other program that is missing is named in
-# the table.
+# of one file, with its peak memory; with --cold, for which one has to be root, both also when the system has
+# nothing of the checkout in memory. The second generates checkouts of so many times today's size, measures
+# the floor and the check on each in one run, and takes the peak memory too. Needs cargo, git, hyperfine, jq
+# and GNU time; any other program that is missing is named in the table.
 set -euo pipefail
 
 usage() {
@@ -19,13 +19,16 @@ usage() {
 
 runs=10
 scale=
+is_cold=
 while [[ ${1-} == --* ]]; do
   case $1 in
     --runs) runs=$2 ;;
     --scale) scale=$2 ;;
+    --cold) is_cold=yes ;;
     *) usage ;;
   esac
-  shift 2
+  [[ $1 == --cold ]] || shift
+  shift
 done
 [[ $# -eq $((scale ? 1 : 2)) ]] || usage
 binary=$(realpath -- "$1")
@@ -138,7 +141,7 @@ compare() {
 
   cd -- "$checkout"
   changes
-  cold "$floor"
+  [[ -z $is_cold ]] || cold "$floor"
 }
 
 # changes: a copy of the current folder as a repository, with one file changed in its last commit and another
@@ -176,9 +179,7 @@ changes() {
 
 # cold FLOOR: the floor and a check of the current folder, when the system has none of it in memory.
 cold() {
-  local drop=/proc/sys/vm/drop_caches
-  [[ -w $drop ]] || return 0
-  measure --prepare "sync; echo 3 >$drop" "$(printf '%q .' "$1")" "$(check .)"
+  measure --prepare 'sync; echo 3 >/proc/sys/vm/drop_caches' "$(printf '%q .' "$1")" "$(check .)"
   jq -r "$cells"'
     .results as [$floor, $ours]
     | "\nWith a cold page cache: the floor \($floor.median | time), a check \($ours.median | time)."
