@@ -8,6 +8,7 @@ mod fork_point;
 mod line;
 mod merge;
 mod objects;
+mod unchanged;
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -104,3 +104,51 @@ impl OrderedGlobs {
         self.first_match(path).is_some()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_match_is_that_of_the_whole_set() -> Result<(), globset::Error> {
+        let patterns = [
+            "a/*/x.yaml",
+            "a/**",
+            "*",
+            "a/b/{c,d/e}.yaml",
+            "a/b[/-]c",
+            "a/?/y",
+            "b/\\*",
+            "a-b/*",
+            "**/z",
+            "x.yaml",
+        ];
+        let (set, ordered) = (path_globs(patterns)?, OrderedGlobs::new(patterns)?);
+        for path in [
+            "",
+            "a",
+            "x.yaml",
+            "z",
+            "a/x.yaml",
+            "a/b/x.yaml",
+            "a/b/c/x.yaml",
+            "a/b/c.yaml",
+            "a/b/d/e.yaml",
+            "a/b/c",
+            "a/b-c",
+            "a/b/y",
+            "a/bb/y",
+            "b/*",
+            "b/c",
+            "a-b/c",
+            "a-b/c/d",
+            "q/r/z",
+            "ab/x.yaml",
+            "a//y",
+        ] {
+            let first = set.matches(path).into_iter().min();
+            assert_eq!(ordered.first_match(path), first, "{path}");
+        }
+        Ok(())
+    }
+}

@@ -1,17 +1,15 @@
 //! Files out of git's object database.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use git2::{ErrorCode, ObjectType, Oid};
 use rayon::prelude::*;
 
-use super::super::{
-    ContentId, Entry, EntryKind, Listing, RepoPath, Tree, TreeError, Unreadable, Wanted,
-};
+use super::super::{Entry, EntryKind, Listing, RepoPath, Tree, TreeError, Unreadable, Wanted};
 use super::content_id;
+use super::unchanged::WorkTreeFiles;
 use crate::limits::{MAX_FILE_SIZE, MAX_LINKS};
 
 const LINK: i32 = 0o120_000;
@@ -81,7 +79,7 @@ pub(super) enum Files {
 pub struct GitTree {
     files: Files,
     handles: Arc<Handles>,
-    work_tree: Option<PathBuf>,
+    work_tree: Option<WorkTreeFiles>,
     /// Contents that the merge made and no object database holds.
     merged: HashMap<Oid, Vec<u8>>,
 }
@@ -91,7 +89,7 @@ impl GitTree {
         Self {
             files,
             handles,
-            work_tree,
+            work_tree: work_tree.map(WorkTreeFiles::of),
             merged: HashMap::new(),
         }
     }
@@ -99,16 +97,6 @@ impl GitTree {
     pub(super) fn with_merged(mut self, merged: HashMap<Oid, Vec<u8>>) -> Self {
         self.merged = merged;
         self
-    }
-
-    /// The bytes of the file at `path` of the work tree, if they are the content `id`. Whether they are, their
-    /// hash tells: git's index, which knows it without, takes longer to read than all of these files to hash.
-    fn in_work_tree(&self, path: &RepoPath, id: ContentId) -> Option<Vec<u8>> {
-        let absolute = self.work_tree.as_ref()?.join(path.as_str());
-        let metadata = fs::symlink_metadata(&absolute).ok()?;
-        let is_readable = metadata.is_file() && metadata.len() <= MAX_FILE_SIZE;
-        let bytes = is_readable.then(|| fs::read(&absolute).ok())??;
-        (ContentId::of(&bytes) == id).then_some(bytes)
     }
 
     fn entry(path: RepoPath, blob: Blob, listing: &mut Listing) {
@@ -274,8 +262,8 @@ impl Tree for GitTree {
     }
 
     fn read(&self, entry: &Entry) -> Result<Vec<u8>, Unreadable> {
-        if let (Some(id), false) = (entry.id, entry.is_link())
-            && let Some(bytes) = self.in_work_tree(&entry.path, id)
+        if let (Some(files), Some(id), false) = (&self.work_tree, entry.id, entry.is_link())
+            && let Some(bytes) = files.read(&entry.path, id)
         {
             return Ok(bytes);
         }
