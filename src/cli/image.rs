@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::check::lint_target::{self, LintTarget};
-use super::{Failure, Status, print};
+use super::{Failure, Status, print, say};
 use crate::checkout::images::ResolutionKind;
-use crate::ide::image::{Answer, answer};
+use crate::ide::image::{Answer, NoAnswer, answer};
 use crate::linter::checkout_root;
 use crate::linter::conventions_in;
 use text::Text;
@@ -48,11 +48,20 @@ pub(super) fn run(arguments: &ImageArguments) -> Result<Status, Failure> {
             LintTarget::on_disk(&root, reported)?
         }
     };
-    let answer = answer(
+    let answer = match answer(
         &*lint_target.tree,
         &conventions_in(&*lint_target.tree)?,
         &arguments.image,
-    )?;
+    ) {
+        Err(unknown @ (NoAnswer::NoTags(..) | NoAnswer::NotWritten(..))) => {
+            say(&unknown.to_string());
+            if matches!(arguments.output, ImageFormat::Json) {
+                print("[]\n")?;
+            }
+            return Ok(Status::Findings);
+        }
+        answer => answer?,
+    };
     let text = match arguments.output {
         ImageFormat::Json => serde_json::to_string_pretty(&answer)? + "\n",
         ImageFormat::Text => Text::of(&answer, arguments.all),

@@ -16,7 +16,7 @@ use crate::model::Conventions;
 use crate::syntax::reference::ImageStreamTag;
 
 pub use destination::DestinationReport;
-pub use report::{Answer, ImageReport, ProviderLine, ReferenceLine, SetLine, answer};
+pub use report::{Answer, ImageReport, NoAnswer, ProviderLine, ReferenceLine, SetLine, answer};
 
 /// What the checkout knows about an ImageStreamTag.
 #[derive(Debug)]

@@ -25,6 +25,9 @@ impl Asked {
     /// or of one that is mirrored to another registry.
     pub(super) fn read(text: &str, registries: &Registries) -> Result<Self, NoAnswer> {
         let text = text.strip_prefix("docker://").unwrap_or(text);
+        if text.contains("@sha256:") {
+            return Err(NoAnswer::Digest(text.to_owned()));
+        }
         let no_tag = |error| NoAnswer::NoTag(text.to_owned(), error);
         let reference = Reference::parse(text).ok().filter(|r| !r.is_host_only());
         if let Some(reference) = reference

@@ -23,6 +23,9 @@ pub enum NoAnswer {
     /// What was asked for is no ImageStreamTag.
     #[error("`{0}`: {1}")]
     NoTag(String, ImageStreamTagError),
+    /// It is asked for by its digest.
+    #[error("`{0}` is a digest, which the checkout does not know; ask for a tag")]
+    Digest(String),
     /// It is no ImageStream either.
     #[error("`{0}` is neither of the form NAMESPACE/NAME[:TAG] nor a pull spec with its registry")]
     NoStream(String),
