@@ -257,8 +257,20 @@ pub struct Links {
     pub follows_from: Vec<String>,
     /// Whether the same thing is found at other places too, with the same rule and entity.
     pub is_one_end: bool,
-    /// Whether such an end stands on a line that the change under review brought.
-    pub is_on_new_line: bool,
+    /// What the change under review did where such an end stands.
+    pub touched: Touched,
+}
+
+/// How near to a place a change came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Touched {
+    /// Its file is as it was.
+    #[default]
+    Nothing,
+    /// Its file is another.
+    File,
+    /// Its line is new.
+    Line,
 }
 
 /// Names the finding that explains another.
@@ -310,6 +322,12 @@ impl Finding {
             self.fix = None;
         }
         self.alternatives.retain(|fix| !edits_it(fix));
+    }
+
+    /// Whether the change under review brings it, alone or with what the base did meanwhile.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        matches!(self.class, Some(Class::Introduced | Class::Conflict))
     }
 
     /// The order of every output: path, position, rule, then message.

@@ -104,13 +104,16 @@ impl Linter {
         })
     }
 
-    /// Whether `finding` lies in the `part` of the checkout that is reported. What the user gives beside
-    /// the checkout always does.
+    /// Whether `finding` lies in the `part` of the checkout that is reported, or is of a change that
+    /// breaks a file there. What the user gives beside the checkout always does.
     #[must_use]
     pub fn is_in_part(&self, finding: &Finding, part: &RepoPath) -> bool {
         let path = &finding.place.path;
         let mut indexes = self.inputs.secretsync.iter();
-        path.is_within(part.as_str()) || indexes.any(|(name, _)| name == path)
+        let mut broken = finding.affected.files.iter();
+        path.is_within(part.as_str())
+            || indexes.any(|(name, _)| name == path)
+            || finding.is_new() && broken.any(|file| file.path.is_within(part.as_str()))
     }
 
     /// The text of the file at `path` that a finding in `checkout` may point into: one of the

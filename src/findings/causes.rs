@@ -111,11 +111,12 @@ enum Visit {
 }
 
 /// The other ends of things that are wrong at several places. The end that is left is the worst; of
-/// equal ones that on a line which the change brought, and then the first.
+/// equal ones that on a line which the change brought, then that in a file which it changed, and then the
+/// first.
 fn other_ends(findings: &mut Vec<Finding>) -> Vec<Finding> {
     let rank = |finding: &Finding| {
         let severity = Reverse(finding.severity);
-        (severity, Reverse(finding.links.is_on_new_line))
+        (severity, Reverse(finding.links.touched))
     };
     let mut shown: HashMap<(String, String), (Cause, _)> = HashMap::new();
     for finding in findings.iter().filter(|finding| finding.links.is_one_end) {
@@ -144,6 +145,7 @@ fn other_ends(findings: &mut Vec<Finding>) -> Vec<Finding> {
 struct Follow<'f> {
     count: usize,
     severity: Severity,
+    has_hints: bool,
     affected: Vec<&'f Affected>,
 }
 
@@ -151,15 +153,20 @@ impl<'f> Follow<'f> {
     fn add(&mut self, finding: &'f Finding) {
         self.count += 1;
         self.severity = self.severity.max(finding.severity);
+        self.has_hints |= finding.severity == Severity::Hint;
         if finding.affected.total > 0 {
             self.affected.push(&finding.affected);
         }
     }
 
     fn told(&self) -> String {
+        let how = match self.has_hints {
+            true => "--all --severity hint",
+            false => "--all",
+        };
         match self.count {
-            1 => "one more finding follows from this one (`--all` lists it)".to_owned(),
-            count => format!("{count} more findings follow from this one (`--all` lists them)"),
+            1 => format!("one more finding follows from this one (`{how}` lists it)"),
+            count => format!("{count} more findings follow from this one (`{how}` lists them)"),
         }
     }
 }

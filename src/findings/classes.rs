@@ -13,7 +13,7 @@ use super::fingerprints::{Fingerprints, take};
 use crate::checkout::Checkout;
 use crate::config::Config;
 use crate::engine::{Found, Plan};
-use crate::finding::{Class, Finding, Fix, Place, Severity};
+use crate::finding::{Class, Finding, Fix, Place, Severity, Touched};
 use crate::syntax::span::{ColumnUnit, LineIndex};
 use crate::tree::RepoPath;
 
@@ -32,7 +32,7 @@ pub(crate) fn classify(
     let mut lines = Lines::new(base, result);
     for (identity, mut same) in same {
         for finding in same.iter_mut().filter(|same| same.links.is_one_end) {
-            finding.links.is_on_new_line = lines.is_new(&finding.place);
+            finding.links.touched = lines.touched(&finding.place);
         }
         let mut old = before.severities(identity);
         let mut new = head.map(|head| beyond(head.severities(identity), old.clone()));
@@ -70,8 +70,7 @@ fn beyond(mut faults: Vec<Severity>, mut others: Vec<Severity>) -> Vec<Severity>
 /// has for that, where the user says nothing of it.
 pub(crate) fn grade(found: &mut Found, base: &Checkout, plan: &Plan, config: &Config) {
     for finding in found.all_mut() {
-        let is_new = matches!(finding.class, Some(Class::Introduced | Class::Conflict));
-        if !is_new {
+        if !finding.is_new() {
             continue;
         }
         if let Some(advice) = plan.advice_on_new(finding, base) {
@@ -106,6 +105,8 @@ struct FileLines<'c> {
     index: LineIndex,
     /// Those of the base's file at the same path, if it has one.
     old: Option<HashSet<&'c str>>,
+    /// Whether it says what the base's file does.
+    is_same: bool,
 }
 
 impl<'c> Lines<'c> {
@@ -119,21 +120,37 @@ impl<'c> Lines<'c> {
 
     /// Whether `place`, one of the result, starts on a line that the base's file does not have.
     fn is_new(&mut self, place: &Place) -> bool {
+        self.touched(place) == Touched::Line
+    }
+
+    /// How near the change came to `place`, one of the result.
+    fn touched(&mut self, place: &Place) -> Touched {
         let (base, result) = (self.base, self.result);
         let lines = self.files.entry(place.path.clone()).or_insert_with(|| {
             let text = result.text(&place.path)?;
+            let old = base.text(&place.path);
             Some(FileLines {
                 text,
                 index: LineIndex::new(text),
-                old: base.text(&place.path).map(|old| old.lines().collect()),
+                is_same: old == Some(text),
+                old: old.map(|old| old.lines().collect()),
             })
         });
-        let Some(FileLines { text, index, old }) = lines else {
-            return false;
+        let Some(lines) = lines else {
+            return Touched::Nothing;
         };
+        if lines.is_same {
+            return Touched::Nothing;
+        }
+        let FileLines {
+            text, index, old, ..
+        } = lines;
         let at = index.position(text, place.span.start, ColumnUnit::Utf8);
         let line = index.line_span(text, at.line).unwrap_or_default();
         let line = text.get(line.range()).unwrap_or_default();
-        old.as_ref().is_none_or(|old| !old.contains(line))
+        match old {
+            Some(old) if old.contains(line) => Touched::File,
+            _ => Touched::Line,
+        }
     }
 }

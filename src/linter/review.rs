@@ -7,7 +7,7 @@ use super::Linter;
 use super::run::{Cache, Outcome};
 use crate::checkout::{Change, Checkout};
 use crate::engine::{self, Found};
-use crate::finding::{Affected, Class, Finding, Links};
+use crate::finding::{Affected, Finding, Links};
 use crate::findings::{Filtered, Fingerprints, classes, conflicts, moves};
 use crate::model::File;
 use crate::tree::{GitTree, Merge, RepoPath, Repository, Tree, TreeError};
@@ -204,8 +204,7 @@ fn name_affected(found: &mut Found, base: &Checkout, result: &Checkout) {
         before.is_some() && before == after
     };
     for finding in found.all_mut() {
-        let is_new = matches!(finding.class, Some(Class::Introduced | Class::Conflict));
-        if !is_new {
+        if !finding.is_new() {
             continue;
         }
         let own = &finding.place.path;
