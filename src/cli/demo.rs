@@ -15,6 +15,9 @@ use crate::tree::RepoPath;
 
 #[derive(Args)]
 pub(super) struct DemoArguments {
+    /// Also show what no change caused
+    #[arg(long)]
+    all: bool,
     #[command(flatten)]
     selection: Selection,
     #[command(flatten)]
@@ -31,7 +34,12 @@ pub(super) fn run(arguments: &DemoArguments) -> Result<Status, Failure> {
         write_files(folder.path(), page)?;
     }
     let lint_target = LintTarget::on_disk(folder.path(), RepoPath::new(""))?;
-    let status = check::lint_plainly(&lint_target, &arguments.selection, &arguments.output)?;
+    let status = check::lint_plainly(
+        &lint_target,
+        arguments.all,
+        &arguments.selection,
+        &arguments.output,
+    )?;
     // Only now: where the run fails nobody is told of the folder, and it goes again.
     let folder = folder.keep();
     let _ = writeln!(

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use serde_yaml::{Mapping, Value};
 
 use super::{Failure, Status, print};
 use crate::rules::{Catalogue, Rule, State};
@@ -52,6 +53,7 @@ fn page(rule: &Rule) -> String {
         )),
         plain(rule.page.explanation()),
     );
+    text.push_str(&params(&front_matter.params));
     for example in &rule.page.examples {
         text.push_str(&format!("\n{}\n", example.heading));
         for block in &example.blocks {
@@ -78,6 +80,19 @@ fn page(rule: &Rule) -> String {
         text.push_str(&format!("\n{address}\n"));
     }
     text
+}
+
+/// The parameters with their values, as the config takes others.
+fn params(params: &Value) -> String {
+    let Ok(values) = serde_yaml::to_string(params) else {
+        return String::new();
+    };
+    if params.as_mapping().is_none_or(Mapping::is_empty) {
+        return String::new();
+    }
+    let lines = values.lines().map(|line| format!("  {line}\n"));
+    let lines: String = lines.collect();
+    format!("\nParameters, which the config may replace\n\n{lines}")
 }
 
 /// Markdown as plain text: the first words of a paragraph stand in bold, and only they.

@@ -19,13 +19,14 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         let (start, _) = report.positions(&mut lines, &finding.place, ColumnUnit::Scalars);
         writeln!(
             out,
-            "{}:{}:{}: {}[{}] {}{}",
+            "{}:{}:{}: {}[{}] {}{}{}",
             one_line(finding.place.path.as_str()),
             start.line,
             start.column,
             finding.severity.as_str(),
             finding.rule,
             one_line(&finding.message),
+            elsewhere(report, &mut lines, finding),
             finding
                 .class
                 .map_or_else(String::new, |class| format!(" ({})", class.as_str())),
@@ -58,6 +59,20 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         writeln!(out, "{line}")?;
     }
     Ok(())
+}
+
+/// Where else to look: the first of the places that belong to a finding.
+fn elsewhere(report: &Report<'_>, lines: &mut LineIndexes, finding: &Finding) -> String {
+    let Some(first) = finding.related.first() else {
+        return String::new();
+    };
+    let (start, _) = report.positions(lines, &first.place, ColumnUnit::Scalars);
+    let more = match finding.related_total {
+        0 | 1 => String::new(),
+        total => format!(" and {} more", total - 1),
+    };
+    let path = one_line(first.place.path.as_str());
+    format!("; see {path}:{}{more}", start.line)
 }
 
 /// Whose files the findings break; of a survey nobody reads that here.
@@ -100,7 +115,10 @@ fn helps(report: &Report<'_>, lines: &mut LineIndexes) -> Vec<String> {
             for (finding, help) in helps {
                 let (start, _) = report.positions(lines, &finding.place, ColumnUnit::Scalars);
                 let path = one_line(finding.place.path.as_str());
-                said.push(format!("help[{id}] at {path}:{}: {help}", start.line));
+                said.push(format!(
+                    "help[{id}] at {path}:{}:{}: {help}",
+                    start.line, start.column
+                ));
             }
         }
     }

@@ -157,11 +157,12 @@ impl Repository {
     fn unknown(&self, revision: &str, error: &git2::Error) -> TreeError {
         let reason = match error.code() {
             ErrorCode::NotFound if self.git.is_shallow() => {
-                "it is not in this shallow clone; fetch it, for example with `git fetch \
-                 --unshallow`, or `git fetch --depth=100 origin BRANCH`"
+                "it is not in this shallow clone; fetch it, for example with `git fetch --depth=100 \
+                 origin BRANCH:refs/remotes/origin/BRANCH`, and name `origin/BRANCH`"
             }
             ErrorCode::NotFound => {
-                "there is no such commit here; is the branch fetched and spelled right?"
+                "there is no such commit here; is it spelled right, and fetched, a branch for \
+                 example with `git fetch origin BRANCH:refs/remotes/origin/BRANCH`?"
             }
             _ => error.message(),
         };

@@ -65,22 +65,24 @@ pub(super) fn diff(
     })
 }
 
-/// Writes the files as the fixes make them. Returns what is to be reported of the checkout then.
+/// Writes the files as the fixes make them. Returns what is to be reported of the checkout then, and
+/// whether what was linted is still as it was: fixes change files, not what is staged.
 pub(super) fn fix(
     arguments: &AmendArguments,
     lint_target: &LintTarget,
     linter: &Linter,
     selection: &Selection,
-) -> Result<Outcome, Failure> {
+) -> Result<(Outcome, bool), Failure> {
     let root = lint_target.root.as_deref();
     let root = root.ok_or("fixes can only be written to a checkout on disk")?;
     let fixed = apply(arguments, lint_target, linter, selection)?;
     let written = write(&fixed.files, root)?;
     fixed.say(written.len(), "");
-    if lint_target.review.is_some() && !written.is_empty() {
+    let is_to_stage = lint_target.review.is_some() && !written.is_empty();
+    if is_to_stage {
         say(&format!("stage them again: git add {}", written.join(" ")));
     }
-    Ok(fixed.outcome)
+    Ok((fixed.outcome, is_to_stage))
 }
 
 /// Applies fixes in memory until there are none left.

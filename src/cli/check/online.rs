@@ -28,6 +28,33 @@ pub(super) struct OnlineArguments {
     #[cfg(feature = "online")]
     #[command(flatten)]
     how: asking::HowArguments,
+    #[cfg(not(feature = "online"))]
+    #[command(flatten)]
+    how: UnknownArguments,
+}
+
+/// How to ask, for a build that cannot: it says so, and not that there is no such option.
+#[cfg(not(feature = "online"))]
+#[derive(Args)]
+struct UnknownArguments {
+    #[arg(long, hide = true)]
+    online_host: Vec<String>,
+    #[arg(long, hide = true)]
+    online_ca: Option<String>,
+    #[arg(long, hide = true)]
+    online_budget: Option<String>,
+    #[arg(long, hide = true)]
+    no_cache: bool,
+}
+
+#[cfg(not(feature = "online"))]
+impl UnknownArguments {
+    fn are_given(&self) -> bool {
+        !self.online_host.is_empty()
+            || self.online_ca.is_some()
+            || self.online_budget.is_some()
+            || self.no_cache
+    }
 }
 
 /// What becomes of a run in which a question stays open.
@@ -68,14 +95,14 @@ impl OnlineArguments {
         _: &LintTarget,
         _: bool,
     ) -> Result<Option<Online>, Failure> {
-        match self.online {
-            Some(_) => Err(
-                "this build cannot ask registries: released binaries can, and what is \
-                            built with `--features online`"
+        if self.is_wanted() || self.how.are_given() {
+            return Err(
+                "this build cannot ask registries: released binaries can, and what is built with \
+                 `--features online`"
                     .into(),
-            ),
-            None => Ok(None),
+            );
         }
+        Ok(None)
     }
 
     /// Fails where a question stays open and that was not to be.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::fs;
-use std::io::{BufReader, Read, Write};
+use std::io::{BufReader, ErrorKind, Read, Write};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -103,8 +103,13 @@ pub(super) fn init(lint_target: &LintTarget) -> Result<Status, Failure> {
         .as_deref()
         .ok_or("a config can only be written to a checkout on disk")?;
     let path = root.join(CONFIG_PATH);
-    let mut file = fs::File::create_new(&path)
-        .map_err(|error| format!("cannot write `{}`: {error}", path.display()))?;
+    let mut file = fs::File::create_new(&path).map_err(|error| {
+        let why = match error.kind() {
+            ErrorKind::AlreadyExists => "there is one already".to_owned(),
+            _ => error.to_string(),
+        };
+        format!("cannot write `{}`: {why}", path.display())
+    })?;
     file.write_all(STARTER.as_bytes())?;
     crate::cli::say(&format!("wrote {}", path.display()));
     Ok(Status::Clean)

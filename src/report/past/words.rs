@@ -3,7 +3,7 @@
 use chrono::DateTime;
 
 use super::{PastReport, seconds_to_repair};
-use crate::finding::{Fate, PastCommit, PastFinding};
+use crate::finding::{Fate, PastCommit, PastFinding, Severity};
 use crate::report::plural;
 
 const MINUTE: i64 = 60;
@@ -73,9 +73,12 @@ pub(super) fn fate(past: &PastCommit, found: &PastFinding) -> String {
 pub(super) fn summary(report: &PastReport<'_>) -> String {
     let mut said = format!("{} of {}", plural(report.commits, "commit"), report.range);
     for alarms in report.alarms() {
-        let severity = alarms.severity.as_str();
+        let brought = match alarms.severity {
+            Severity::Error => "an error",
+            _ => "an error or a warning",
+        };
         said.push_str(&format!(
-            "; {} with at least one {severity}, {:.1} of a hundred",
+            "; {} with {brought}, {:.1} of a hundred",
             alarms.commits, alarms.per_hundred
         ));
     }
