@@ -163,9 +163,12 @@ fn pull_spec(cursor: &FilePosition<'_>, central: &[String]) -> Option<(Span, Vec
             "the central CI registry".to_owned(),
         );
     }
-    // What is written elsewhere.
-    for mapping in cursor.checkout.mirroring().mappings() {
-        let mapping = mapping.1;
+    // What is written elsewhere: what was just typed is no proposal.
+    let elsewhere = cursor.checkout.mirroring().mappings();
+    let elsewhere = elsewhere.filter(|(file, mapping)| {
+        file.file.path != *cursor.path || !line.range().contains(&mapping.source.span.range().start)
+    });
+    for (_, mapping) in elsewhere {
         for known in [mapping.source.key(), mapping.key()] {
             let Some(rest) = known.strip_prefix(written) else {
                 continue;

@@ -347,6 +347,23 @@ fn parts_of_a_pull_spec_are_offered() -> Outcome {
 }
 
 #[test]
+fn what_was_just_typed_is_not_offered() -> Outcome {
+    let line = "quay.io/acme/newer:latest registry.ci.openshift.org/acme/newer:latest\n";
+    for (typed, offered) in [
+        (line.replacen("newer", "newer«»", 1), vec!["widget"]),
+        (
+            format!("{line}{}", line.replacen("newer", "ne«»", 1)),
+            vec!["newer", "widget"],
+        ),
+    ] {
+        // As an editor asks: the checkout has what the buffer has.
+        let question = Question::with(MAPPING, &typed)?;
+        assert_eq!(question.completions(), offered, "{typed}");
+    }
+    Ok(())
+}
+
+#[test]
 fn aliases_and_secrets_are_offered() -> Outcome {
     let question = Question::with(OWNERS, "approvers:\n- «»")?;
     assert_eq!(question.completions(), ["dptp-owners"]);

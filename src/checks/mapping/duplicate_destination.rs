@@ -118,7 +118,6 @@ fn across_files(
             );
         }
         let others = writers.iter().filter(|other| *other != writer);
-        draft = draft.related_total(writers.len() - 1);
         if !is_same_source {
             let others = others.clone().map(|other| &mirroring.files[other.file]);
             let of_other_sets = others.filter(|other| other.set != file.set);
@@ -131,13 +130,15 @@ fn across_files(
                 format!("written here from `{}`", mapping.source),
             );
         }
-        let made = writers.iter().filter_map(|writer| {
+        let entries = writers.iter().filter_map(|writer| {
             let path = &mirroring.files[writer.file].file.path;
             Some((config.entry(path)?, "generated from this entry".to_owned()))
         });
+        let entries: Vec<_> = entries.collect();
         drafts.push(
             draft
-                .related_all(made.take(MAX_RELATED))
+                .related_total(writers.len() - 1 + entries.len())
+                .related_all(entries.into_iter().take(MAX_RELATED))
                 .one_end()
                 .worded_by_others(),
         );
