@@ -319,6 +319,8 @@ const FOUND: &[(&str, &[u8])] = &[
         b"%% clusters/app.ci/registry-access/acme/admin_manifest.yaml\napiVersion: v1\nkind: ServiceAccount\nmetadata:\n  nam\n/x:\n  a: b\n",
     ),
     ("yaml", b"a:\n ? #\n:"),
+    // Outside of brackets `:}` is a word.
+    ("yaml", b"?\n:}:"),
     ("yaml", b"a:\n \t?\t\r\t #\n:"),
     (
         "fix",

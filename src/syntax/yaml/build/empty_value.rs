@@ -14,10 +14,13 @@ impl Builder<'_> {
                 let behind = &self.text[key_end..];
                 let rest = behind.trim_start_matches([' ', '\t', '\r', '\n']);
                 let colon = key_end + (behind.len() - rest.len());
-                // Before a word the colon is the word's first letter.
-                let is_colon = rest.strip_prefix(':').is_some_and(|behind| {
-                    !behind.starts_with(|c: char| !c.is_whitespace() && !",]}".contains(c))
-                });
+                // Before a word the colon is the word's first letter; outside of brackets that may
+                // begin with one.
+                let in_flow = self.stack.last().is_some_and(|top| top.column.is_none());
+                let parts = |c: char| c.is_whitespace() || in_flow && ",]}".contains(c);
+                let is_colon = rest
+                    .strip_prefix(':')
+                    .is_some_and(|behind| behind.is_empty() || behind.starts_with(parts));
                 if is_colon && self.is_of_this_mapping(key_end, colon) {
                     colon + 1
                 } else {
