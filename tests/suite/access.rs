@@ -98,7 +98,7 @@ fn an_alias_that_is_still_named_is_missed() -> Outcome {
         "aliases:\n  dptp-owners:\n  - dptp-owner\n  widget-aprovers:\n  - alice\n",
     ] {
         repo.checkout.write(ALIASES, aliases)?;
-        let missed = format!("{ALIASES}: error[owners-content] {gone}");
+        let missed = format!("{ALIASES}: error[owners-content] {gone}; see {owners}:2");
         assert_eq!(staged(&repo)?, [missed], "{aliases}");
     }
     // Who renames it in both places loses nothing.

@@ -75,6 +75,23 @@ fn change(repo: &Repo) -> Result<Value, Box<dyn std::error::Error>> {
     serde_json::from_str(&said.stdout).map_err(|error| format!("{error}: {said:?}").into())
 }
 
+/// A team that asks about its own folder is told what a change elsewhere breaks there.
+#[test]
+fn what_breaks_a_file_of_the_part_is_reported_for_it() -> Outcome {
+    let repo = removal()?;
+    let told = |folder: &str| -> Result<usize, Box<dyn std::error::Error>> {
+        let part = repo.root().join(folder).to_string_lossy().into_owned();
+        let said = run([
+            "check", &part, "--base", "main", "--head", "change", "--output", "json",
+        ])?;
+        let report: Value = serde_json::from_str(&said.stdout)?;
+        Ok(report["findings"].as_array().map_or(0, Vec::len))
+    };
+    assert_eq!(told("ci-operator/config/other/alias")?, 1);
+    assert_eq!(told("clusters")?, 0);
+    Ok(())
+}
+
 /// A repository in which others use the widget that is taken away on the branch `change`.
 fn removal() -> Result<Repo, Box<dyn std::error::Error>> {
     let repo = Repo::new()?;

@@ -346,6 +346,8 @@ fn rules_and_their_pages_can_be_read() -> Outcome {
         let (path, file) = (format!("{id}.md"), Path::new(env!("CARGO_MANIFEST_DIR")));
         let source = fs::read_to_string(file.join("rules").join(path))?;
         assert_eq!(is_marked, source.contains(&format!("^ {id}")), "{id}");
+        let has_parameters = page.stdout.contains("\nParameters, ");
+        assert_eq!(has_parameters, source.contains("\nparams:\n"), "{id}");
     }
     Ok(())
 }

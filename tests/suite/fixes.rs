@@ -149,6 +149,24 @@ fn staged_files_are_fixed_where_disk_and_index_agree() -> Outcome {
     Ok(())
 }
 
+/// Fixes are written to files, so what is staged is as wrong as before.
+#[test]
+fn a_hook_that_fixes_stops_the_commit_until_the_fixes_are_staged() -> Outcome {
+    let repo = Repo::new()?;
+    let path = format!("{ACME}same");
+    repo.checkout.write(&path, line_of(OLD, "same"))?;
+    repo.stage()?;
+    assert_eq!(repo.check(&["--staged", "--fix"])?.status, Some(1));
+    repo.stage()?;
+    assert_eq!(repo.check(&["--staged", "--fix"])?.status, Some(0));
+    // Who wants no failure gets none.
+    repo.checkout.write(&path, line_of(OLD, "same"))?;
+    repo.stage()?;
+    let lenient = repo.check(&["--staged", "--fix", "--fail-on", "never"])?;
+    assert_eq!(lenient.status, Some(0));
+    Ok(())
+}
+
 /// A line that leaves the tree one of today: the old registry is the exception.
 fn line_of(image: &str, tag: &str) -> String {
     let today: String = (0..4)

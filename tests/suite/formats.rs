@@ -334,7 +334,7 @@ fn concise_ends_with_help_and_the_next_step() -> Outcome {
     assert_eq!(
         end(&[one("a", "do this"), one("b", "do that")])?,
         format!(
-            "help[first-rule] at a:1: do this\nhelp[first-rule] at b:1: do that\n\n\
+            "help[first-rule] at a:1:1: do this\nhelp[first-rule] at b:1:1: do that\n\n\
              2 errors in 3 files.\n{next}"
         )
     );
