@@ -26,6 +26,7 @@ use outside::Outside;
 pub(super) use build::Sources;
 pub use near::{Near, NearMisses};
 pub use provider::{Provider, ProviderKind, State, Stream};
+pub(crate) use providers::named_by_manifest;
 pub use references::{ImageUse, Referrer, Usage};
 pub use resolution::{Missing, Resolution, ResolutionKind};
 pub use rewrite::respelled;

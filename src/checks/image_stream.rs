@@ -5,6 +5,7 @@ mod identity;
 mod policy;
 mod source;
 mod tag;
+mod tag_loop;
 
 use super::{Check, Drafts, Named, rule, rule_with, whole_checkout};
 use crate::checkout::Checkout;
@@ -55,6 +56,7 @@ pub(super) const RULES: &[Named] = &[
             .and(each_build(source::build_kinds))
             .and(each_build(source::build_sources))
             .and(whole_checkout(source::unprovided))
+            .and(whole_checkout(tag_loop::tag_loop))
     }),
     rule("imagestream-tag-duplicate", || {
         each_stream(identity::tag_duplicate)

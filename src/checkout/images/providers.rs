@@ -163,7 +163,7 @@ fn outputs(
         return Vec::from_iter(pushed.map(|(store, tag)| (store, tag, name.span)));
     }
     let namespace = manifest.namespace.as_ref().map_or("", |text| &text.value);
-    let Some(tag) = stream_tag(output, namespace, None) else {
+    let Some(tag) = named_by_manifest(output, namespace, None) else {
         return Vec::new();
     };
     let own = is_central.then(|| (Store::AppCi, tag.clone(), name.span));
@@ -220,7 +220,7 @@ fn image_stream(
 
 /// The ImageStreamTag that a manifest in `namespace` names. A name without a colon is another tag
 /// of the same `stream`; where there is none, it is a stream's `latest`.
-pub(super) fn stream_tag(
+pub(crate) fn named_by_manifest(
     reference: &ObjectReference,
     namespace: &str,
     stream: Option<&str>,

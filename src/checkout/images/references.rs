@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use foldhash::HashSet;
 
-use super::providers::stream_tag;
+use super::providers::named_by_manifest;
 use super::store::{Store, stored_image, stored_image_in};
 use crate::checkout::mirroring::MirroredFile;
 use crate::finding::Place;
@@ -283,7 +283,7 @@ fn add_manifest(
         let kind = reference.kind.as_ref().map_or("", |kind| &kind.value);
         let named = match (&reference.name, kind) {
             (Some(name), "DockerImage") => stored_image_in(&name.value, registries),
-            _ => stream_tag(reference, namespace, stream).map(|tag| (Store::AppCi, tag)),
+            _ => named_by_manifest(reference, namespace, stream).map(|tag| (Store::AppCi, tag)),
         };
         // Another cluster's ImageStreams are its own, and fed by hand.
         let named = named.filter(|(store, _)| *store == Store::Qci || is_central);

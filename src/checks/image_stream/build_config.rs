@@ -126,9 +126,15 @@ pub(super) fn untyped(_: &Checkout, build: &Located<'_, BuildConfig>, drafts: &m
     for (part, span) in &build.item.untyped {
         let place = build.place(*span);
         let message = format!("`{part}` of BuildConfig `{name}` has no `type`");
-        drafts.push(Draft::new(place, format!("{part} {name}"), message).help(
-            "without it the API guesses or refuses; write `type: Docker`, `Git`, … as it is meant",
-        ));
+        let types = match *part {
+            "source" => "`type: Git`, `Dockerfile`, `Binary`",
+            _ => "`type: Docker`, `Source`",
+        };
+        drafts.push(
+            Draft::new(place, format!("{part} {name}"), message).help(format!(
+                "without it the API guesses or refuses; write {types}, as it is meant"
+            )),
+        );
     }
 }
 

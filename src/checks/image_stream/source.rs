@@ -12,7 +12,7 @@ use crate::checks::unparsed::MayProvide;
 use crate::finding::{Draft, Fix, Severity};
 use crate::model::Text;
 use crate::model::manifest::images::{BuildConfig, ImageStream, ObjectReference, StreamTag};
-use crate::syntax::reference::Reference;
+use crate::syntax::reference::{Reference, WebAddress, web_address};
 
 /// What a tag may be made from.
 const KINDS: [&str; 3] = [PULLED, "ImageStreamImage", "ImageStreamTag"];
@@ -81,6 +81,7 @@ pub(super) fn source(tag: &Located<'_, StreamTag>) -> Option<Draft> {
                     .help("the import fails, and the tag never appears"),
             )
         }
+        Ok(_) if let Some(address) = web_address(&source.value) => Some(page(tag, source, address)),
         Ok(reference) if reference.host.is_none() => {
             let message = format!(
                 "`{}` names no registry, so docker.io is meant",
@@ -96,6 +97,22 @@ pub(super) fn source(tag: &Located<'_, StreamTag>) -> Option<Draft> {
             )
         }
         Ok(_) => None,
+    }
+}
+
+/// The address of a web page about an image.
+fn page(tag: &Located<'_, StreamTag>, source: &Text, address: WebAddress) -> Draft {
+    let place = tag.place(source.span);
+    let message = format!(
+        "`{}` is the address of a web page, and no image",
+        source.value
+    );
+    let draft = Draft::new(place.clone(), tag.entity(), message);
+    match address.corrected {
+        Some(right) => draft
+            .help(format!("the import fails; write `{right}`"))
+            .maybe_fix(Fix::of_value(format!("change to `{right}`"), place, right)),
+        None => draft.help("the import fails; write the registry, the repository and the tag"),
     }
 }
 
