@@ -120,7 +120,7 @@ pub(super) const RULES: &[Named] = &[
     }),
     rule("promotion-target", || whole_checkout(promotion::target)),
     rule("promotion-unlisted-namespace", || {
-        whole_checkout(promotion::unlisted_namespace)
+        whole_checkout(promotion::unlisted_namespace).grading_new(promotion::severity_of_unlisted)
     }),
     rule("promotion-unread", || {
         whole_checkout(promotion_unread::promotion_unread)

@@ -124,6 +124,28 @@ fn an_image_that_is_renamed_or_excluded_is_lost() -> Outcome {
     Ok(())
 }
 
+/// A tag of an ImageStream that is made from the image has it already.
+#[test]
+fn what_is_only_copied_is_a_warning() -> Outcome {
+    let copy = "apiVersion: image.openshift.io/v1\nkind: ImageStream\nmetadata:\n  name: copy\n  namespace: other\nspec:\n  tags:\n  - from:\n      kind: ImageStreamTag\n      name: '1.0:widget'\n      namespace: acme\n    name: widget\n";
+    let copied = ("clusters/app.ci/copy.yaml", copy);
+    let renamed = PUBLISHING.replace("to: widget", "to: widget2");
+    let severity = |files: &[(&str, &str)]| -> Result<_, Box<dyn std::error::Error>> {
+        let base = tree(files);
+        let mut result = base.clone();
+        result.insert(PUBLISHER, renamed.as_str());
+        let found = lost(&base, &result)?;
+        Ok(found.iter().map(|lost| lost.severity).collect::<Vec<_>>())
+    };
+    assert_eq!(
+        severity(&[(PUBLISHER, PUBLISHING), copied])?,
+        [Severity::Warning]
+    );
+    let both = [(PUBLISHER, PUBLISHING), copied, (USER, USING)];
+    assert_eq!(severity(&both)?, [Severity::Error]);
+    Ok(())
+}
+
 /// In the layout of today promotions go to QCI, where the last image stays; app.ci has a reference to
 /// those of `ocp` alone.
 #[test]

@@ -13,7 +13,8 @@ use std::sync::Arc;
 
 use crate::checkout::Checkout;
 use crate::checkout::images::{
-    ImageUse, Images, Provider, ProviderKind, Resolution, ResolutionKind, State, Store, Stream,
+    ImageUse, Images, Provider, ProviderKind, Referrer, Resolution, ResolutionKind, State, Store,
+    Stream,
 };
 use crate::checks::removed_line::removed_line;
 use crate::checks::{Drafts, StillBroken, mapping};
@@ -125,13 +126,17 @@ impl<'c> Loss<'c> {
         }
         let users = result.images().users(&tag);
         let publisher = &provider.place.path;
-        let elsewhere = users.iter().any(|image_use| {
-            result.images().is_used(image_use) && image_use.place.path != *publisher
-        });
+        let elsewhere = || {
+            users.iter().filter(|image_use| {
+                result.images().is_used(image_use) && image_use.place.path != *publisher
+            })
+        };
+        // A tag that is made from it keeps what it has.
+        let is_copied_only = elsewhere().all(|by| by.referrer == Referrer::ImageStream);
         let is_left_alone = !result.images().resolve(&tag).kind().is_gone();
-        let severity = if !elsewhere {
+        let severity = if elsewhere().next().is_none() {
             Severity::Hint
-        } else if is_left_alone || is_optional(result.images(), &tag) {
+        } else if is_left_alone || is_copied_only || is_optional(result.images(), &tag) {
             Severity::Warning
         } else if provider.kind == ProviderKind::Promotion
             && result.file(publisher.as_str()).is_some()

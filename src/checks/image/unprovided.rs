@@ -149,8 +149,26 @@ fn other_streams(file: &File, stream: &StreamReference, near: &[String]) -> Vec<
 /// An image that others use already is there, whatever the checkout knows of it: of 22 such
 /// findings in real merges the five false ones had other users in the base, the true ones none.
 pub(super) fn severity_of_new(finding: &Finding, base: &Checkout) -> Option<Severity> {
-    let is_used = !base.images().users(&target(finding)?).is_empty();
-    is_used.then_some(Severity::Hint)
+    let target = target(finding)?;
+    let is_used = !base.images().users(&target).is_empty();
+    (is_used || took_its_like(finding, &target, base)).then_some(Severity::Hint)
+}
+
+/// Whether the base names another tag of the stream in the place of `target`, which nothing provides
+/// either: somebody makes them by hand, such as the dated tags of `ci/hypershift-cli`.
+fn took_its_like(finding: &Finding, target: &ImageStreamTag, base: &Checkout) -> bool {
+    let images = base.images();
+    let stream = (target.namespace(), target.name());
+    let missing = images.named_where(|resolution| resolution == ResolutionKind::Missing);
+    let mut users = missing
+        .into_iter()
+        .filter(|(tag, _)| (tag.namespace(), tag.name()) == stream)
+        .flat_map(|(_, named)| &named.users);
+    let key = finding.entity.split_once(' ').map_or("", |(key, _)| key);
+    users.any(|image_use| {
+        let own = image_use.key.as_deref().unwrap_or_default();
+        own == key && image_use.place.path == finding.place.path
+    })
 }
 
 /// What a reference is called, whatever comes before it in its file.
