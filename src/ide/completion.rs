@@ -164,9 +164,11 @@ fn pull_spec(cursor: &FilePosition<'_>, central: &[String]) -> Option<(Span, Vec
         );
     }
     // What is written elsewhere: what was just typed is no proposal.
+    let has_typed = cursor.checkout.text(cursor.path) == Some(cursor.text);
     let elsewhere = cursor.checkout.mirroring().mappings();
     let elsewhere = elsewhere.filter(|(file, mapping)| {
-        file.file.path != *cursor.path || !line.range().contains(&mapping.source.span.range().start)
+        let is_own = || line.range().contains(&mapping.source.span.range().start);
+        !has_typed || file.file.path != *cursor.path || !is_own()
     });
     for (_, mapping) in elsewhere {
         for known in [mapping.source.key(), mapping.key()] {

@@ -8,7 +8,6 @@ use crate::checkout::mirroring::MirroredFile;
 use crate::checks::Drafts;
 use crate::finding::Draft;
 use crate::model::mapping_file::Mapping;
-use crate::syntax::span::Span;
 
 /// So many destinations of the checkout whose version is that of the source make a habit. A set has
 /// another if more than one of its destinations differs, and so many do not for each.
@@ -122,7 +121,18 @@ fn of_file(checkout: &Checkout, file: &MirroredFile, pairs: &[Pair<'_>], drafts:
                 true => like_destination,
                 false => like_source,
             };
-            drafts.push(draft(file, pair, source_differs, siblings));
+            let writes_both = line.iter().any(|other| {
+                let repository = |pair: &Pair<'_>| {
+                    let destination = &pair.mapping.destination.reference.reference;
+                    destination.repository_text()
+                };
+                other.agrees() && repository(other) == repository(pair)
+            });
+            let draft = match source_differs {
+                true => of_source(file, pair, siblings),
+                false => of_destination(file, pair, siblings, writes_both),
+            };
+            drafts.push(draft.explains(super::in_doubt(file, &pair.mapping.source)));
             if source_differs {
                 break;
             }
@@ -153,32 +163,44 @@ fn is_missing(checkout: &Checkout, mapping: &Mapping) -> bool {
     })
 }
 
-fn draft(file: &MirroredFile, pair: &Pair<'_>, source_differs: bool, siblings: usize) -> Draft {
-    let mapping = pair.mapping;
+/// A finding at the source, whose version `siblings` of the file do not have.
+fn of_source(file: &MirroredFile, pair: &Pair<'_>, siblings: usize) -> Draft {
     let (source, destination) = (pair.source.join("`, `"), pair.destination.join("`, `"));
-    let (span, message): (Span, String) = match source_differs {
-        true => (
-            mapping.source.span,
-            format!("the source is of version `{source}`, the destination of `{destination}`"),
-        ),
-        false => (
-            mapping.destination.span,
-            format!("the destination is of version `{destination}`, the source of `{source}`"),
-        ),
+    let message =
+        format!("the source is of version `{source}`, the destination of `{destination}`");
+    let place = file.place(pair.mapping.source.span);
+    Draft::new(place, pair.mapping.to_string(), message).help(format!(
+        "people who ask for the one version get the other; write `{destination}` if that is meant: {}",
+        others(siblings)
+    ))
+}
+
+/// A finding at the destination. Where the line `writes_both` versions, the right one is written already.
+fn of_destination(
+    file: &MirroredFile,
+    pair: &Pair<'_>,
+    siblings: usize,
+    writes_both: bool,
+) -> Draft {
+    let (source, destination) = (pair.source.join("`, `"), pair.destination.join("`, `"));
+    let message =
+        format!("the destination is of version `{destination}`, the source of `{source}`");
+    let place = file.place(pair.mapping.destination.span);
+    let next = match writes_both {
+        true => format!("the line writes `{source}` too, so take this one away if it is not meant"),
+        false => format!("write `{source}` if that is meant: {}", others(siblings)),
     };
-    let others = match siblings {
+    Draft::new(place, pair.mapping.to_string(), message).help(format!(
+        "people who ask for the one version get the other; {next}"
+    ))
+}
+
+fn others(siblings: usize) -> String {
+    match siblings {
         0 => "the two agree in nearly all lines of the set".to_owned(),
         1 => "another line of the file has it on both sides".to_owned(),
         count => format!("{count} others of the file have it on both sides"),
-    };
-    let right = match source_differs {
-        true => &destination,
-        false => &source,
-    };
-    let draft = Draft::new(file.place(span), mapping.to_string(), message);
-    draft.explains(super::in_doubt(file, &mapping.source)).help(format!(
-        "people who ask for the one version get the other; write `{right}` if that is meant: {others}"
-    ))
+    }
 }
 
 /// The numbers with dots between, such as `4.15` and `2.9.2`.

@@ -165,11 +165,18 @@ fn foreign_namespace(checkout: &Checkout, object: &ObjectAt, inner: &Object) -> 
         draft(format!(
             "{what} is in namespace `{name}`, which is not that of its folder `{folder}`"
         ))
-        .help(format!(
-            "it gives rights to what others keep there, and none to what is in `{}`; a \
-             binding by which a ServiceAccount of yours pulls from a team's namespace belongs into \
-             that team's folder",
-            own.first().map_or(folder, String::as_str)
-        )),
+        .help(match inner {
+            Object::ServiceAccount => format!(
+                "whoever gives an account of this name in `{0}` a role gives it to nobody; write \
+                 `namespace: {0}`",
+                own.first().map_or(folder, String::as_str)
+            ),
+            _ => format!(
+                "it gives rights to what others keep there, and none to what is in `{}`; a \
+                 binding by which a ServiceAccount of yours pulls from a team's namespace belongs \
+                 into that team's folder",
+                own.first().map_or(folder, String::as_str)
+            ),
+        }),
     )
 }

@@ -135,7 +135,9 @@ impl Roles {
             "ClusterRole" => {
                 let known = access.cluster_roles.iter().map(String::as_str);
                 let known = known.chain(OF_REGISTRY).map(|known| (known, known));
-                let near = closest(&name.value, known, 2, effort);
+                let bare = |known: &&str| known.strip_prefix("system:") == Some(&*name.value);
+                let near = OF_REGISTRY.into_iter().find(bare);
+                let near = near.or_else(|| closest(&name.value, known, 2, effort));
                 let next = near.map_or_else(
                     || "it has to come with the cluster or an operator".to_owned(),
                     |known| format!("did you mean `{known}`?"),

@@ -136,16 +136,21 @@ fn service_account(
     let name = &text.value;
     let is_templated = object.manifest().in_template && has_parameter(name);
     if let Some(fault) = Grammar::Subdomain.fault(name).filter(|_| !is_templated) {
+        let help = match name.starts_with("system:") && !name.starts_with("system:serviceaccount:")
+        {
+            true => "the binding is refused; this is what a group is called: write `kind: Group`",
+            false => {
+                "the binding is refused; `name` is the account's own name alone, beside its \
+                 `namespace`"
+            }
+        };
         return Some(
             Draft::new(
                 object.place(text.span),
                 entity,
                 format!("the ServiceAccount's name `{name}` {fault}"),
             )
-            .help(
-                "the binding is refused; `name` is the account's own name alone, beside its \
-                 `namespace`",
-            ),
+            .help(help),
         );
     }
     if let Some(group) = subject
