@@ -30,7 +30,7 @@ pub(crate) use providers::named_by_manifest;
 pub use references::{ImageUse, Referrer, Usage};
 pub use resolution::{Missing, Resolution, ResolutionKind};
 pub use rewrite::respelled;
-pub use store::{Store, stored_image, stored_image_in};
+pub use store::{Store, nameless_qci_tag, stored_image, stored_image_in};
 pub use summary::Summary;
 
 /// Providers and references, by ImageStreamTag. A copy shares all streams and references until one

@@ -10,6 +10,7 @@ mod promotion;
 mod promotion_unread;
 mod provider_duplicate;
 mod provider_removed;
+mod qci_tag;
 mod reference;
 mod registry_answers;
 pub(super) mod supplemental;
@@ -23,7 +24,9 @@ use crate::model::File;
 use crate::syntax::reference::ImageStreamTag;
 use crate::tree::RepoPath;
 
-use super::{Named, change, each_config, each_file, rule, rule_with, whole_checkout};
+use super::{
+    Named, change, each_config, each_file, each_mapping_file, rule, rule_with, whole_checkout,
+};
 
 /// What stands behind the image in the topic of one that is lost.
 const IS_LOST: &str = " is lost";
@@ -100,7 +103,9 @@ pub(super) const RULES: &[Named] = &[
         each_file(images_mirror_config::images_mirror_config)
     }),
     rule("mapping-source-unprovided", || {
-        whole_checkout(unprovided::in_mapping_files).grading_new(unprovided::severity_of_new)
+        whole_checkout(unprovided::in_mapping_files)
+            .and(each_mapping_file(qci_tag::in_mapping_file))
+            .grading_new(unprovided::severity_of_new)
     }),
     rule_with("payload-image-unknown", |p| {
         let rule: payload_image::PayloadImage = p.read()?;
@@ -134,13 +139,16 @@ pub(super) const RULES: &[Named] = &[
     rule("supplemental-image-exists", || {
         change(registry_answers::exists, registry_answers::still_exists)
     }),
-    rule("supplemental-image-key", || each_file(supplemental::key)),
+    rule("supplemental-image-key", || {
+        each_file(supplemental::key).and(whole_checkout(supplemental::underscores))
+    }),
     rule("supplemental-image-overwrites-promotion", || {
         whole_checkout(supplemental::overwrites_promotion)
     }),
     rule("supplemental-image-source", || {
         whole_checkout(supplemental::source)
             .and(whole_checkout(supplemental::unprovided))
+            .and(whole_checkout(supplemental::qci_unprovided))
             .grading_new(unprovided::severity_of_new)
     }),
     rule("supplemental-image-tag-mismatch", || {

@@ -49,6 +49,14 @@ pub fn stored_image(
     Some((Store::AppCi, tag?))
 }
 
+/// The tag of a pull spec in QCI that stands for no ImageStreamTag.
+#[must_use]
+pub fn nameless_qci_tag<'r>(reference: &'r Reference, registries: &Registries) -> Option<&'r str> {
+    let is_in_qci = registries.qci.contains(&reference.repository_text());
+    let tag = reference.tag.as_deref().filter(|_| is_in_qci)?;
+    ImageStreamTag::of_qci_tag(tag).is_none().then_some(tag)
+}
+
 /// [`stored_image`] of a pull spec as it stands in a file.
 #[must_use]
 pub fn stored_image_in(text: &str, registries: &Registries) -> Option<(Store, ImageStreamTag)> {

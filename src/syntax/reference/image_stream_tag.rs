@@ -123,8 +123,14 @@ impl ImageStreamTag {
     /// The pull spec in such a `repository`: the inverse of [`ImageStreamTag::from_qci`].
     #[must_use]
     pub fn to_qci(&self, repository: &str) -> String {
+        format!("{repository}:{}", self.to_qci_tag())
+    }
+
+    /// The tag in such a repository: the inverse of [`ImageStreamTag::of_qci_tag`].
+    #[must_use]
+    pub fn to_qci_tag(&self) -> String {
         let (namespace, name, tag) = self.parts();
-        format!("{repository}:{namespace}_{name}_{tag}")
+        format!("{namespace}_{name}_{tag}")
     }
 }
 
