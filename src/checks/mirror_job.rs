@@ -5,6 +5,7 @@ mod foreign_secret;
 mod job;
 mod name;
 mod prow_job;
+mod script;
 mod secret;
 mod sub_path;
 mod token;
@@ -28,6 +29,12 @@ pub(super) const RULES: &[Named] = &[
     rule("mirror-job-dry-run", || each_mirror_job(dry_run::dry_run)),
     rule("mirror-job-name", || whole_checkout(name::name)),
     rule("mirror-job-prefix", || each_mirror_job(job::prefix)),
+    rule_with("mirror-job-script", |p| {
+        let rule: script::Script = p.read()?;
+        Ok(each_mirror_job(move |checkout, job, drafts| {
+            rule.run(checkout, job, drafts)
+        }))
+    }),
     rule("mirror-job-secret", || {
         whole_checkout(unknown_secret::unknown)
             .grading_new(unknown_secret::severity_of_new)

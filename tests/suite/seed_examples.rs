@@ -185,7 +185,7 @@ fn todays_form_of_the_job_is_clean() -> Outcome {
 
 const TODAYS_COMMAND: &str = "    - args:
       - -c
-      - curl -sL https://example.com/hack/periodic-mirroring.sh | bash
+      - curl -sL https://raw.githubusercontent.com/openshift/release/refs/heads/main/hack/periodic-mirroring.sh | bash
       command:
       - /bin/bash
 ";

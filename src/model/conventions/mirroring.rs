@@ -168,6 +168,8 @@ pub struct JobPod {
 pub struct MirrorScript {
     /// How `command` and `args` name it.
     pub name: String,
+    /// What its address starts with: the repository that it is reviewed in.
+    pub repository: String,
     /// The file that it takes the credentials from.
     pub credentials: String,
     /// Other secrets that it reads: folders.
