@@ -13,6 +13,7 @@ mod joined;
 mod line;
 mod lost_tag;
 mod mirror_set;
+mod private_source;
 mod script_wildcard;
 mod selection;
 mod set_habit;
@@ -108,6 +109,9 @@ pub(super) const RULES: &[Named] = &[
     rule("mapping-many-tags", || each_mapping_file(line::many_tags)),
     rule("mapping-mixed-equals", || {
         each_mapping_file(line::mixed_equals)
+    }),
+    rule("mapping-private-source", || {
+        each_mapping_file(private_source::private_source)
     }),
     rule("mapping-self-mirror", || {
         each_mapping_file(line::self_mirror)

@@ -76,6 +76,8 @@ pub struct Namespaces {
     pub forbidden: ForbiddenNamespaces,
     /// Those of release payloads, one stream for each version.
     pub payload: Vec<String>,
+    /// Those of images that are not public yet.
+    pub private: Pattern,
     /// The one that the release controller copies from, and that jobs read on app.ci.
     pub release: String,
     /// Those whose images are promoted to app.ci as well.
