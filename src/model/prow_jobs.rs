@@ -153,6 +153,8 @@ pub struct Volume {
     pub secret: Option<Text>,
     /// `secret.items`: the paths that keys of the secret are given, when they are chosen.
     pub secret_paths: Option<Vec<Text>>,
+    /// `secret.items`: the keys that the secret must have, unless `secret.optional` is true.
+    pub secret_keys: Vec<Text>,
     /// `configMap.name`.
     pub config_map: Option<Text>,
     /// The volume's kind, such as `secret` or `emptyDir`.

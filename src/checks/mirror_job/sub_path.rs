@@ -22,6 +22,7 @@ use crate::tree::RepoPath;
 pub(super) fn sub_path(checkout: &Checkout, drafts: &mut Drafts) {
     let habits = Habits::of(checkout);
     for (job, volume, name, named) in mounted(checkout) {
+        items(checkout, job, volume, name, &named, drafts);
         sub_paths(checkout, job, volume, name, &named, &habits, drafts);
     }
 }
@@ -101,6 +102,63 @@ impl<'c> Habits<'c> {
     }
 }
 
+/// Keys that a volume takes from a secret which has no such keys.
+fn items(
+    checkout: &Checkout,
+    job: &MirrorJob,
+    volume: &Volume,
+    name: &Text,
+    named: &[&Secret],
+    drafts: &mut Drafts,
+) {
+    if volume.secret_keys.is_empty() {
+        return;
+    }
+    let Some(keys) = keys_of_secret(checkout, job, named) else {
+        return;
+    };
+    for key in &volume.secret_keys {
+        if keys.iter().any(|own| *own == *key.value) {
+            continue;
+        }
+        let consequence = "the volume cannot be mounted, so the pod never starts";
+        drafts.push(no_key(checkout, job, name, key, named, &keys, consequence));
+    }
+}
+
+/// `key` is none of `keys`, which the secret has.
+fn no_key(
+    checkout: &Checkout,
+    job: &MirrorJob,
+    name: &Text,
+    key: &Text,
+    named: &[&Secret],
+    keys: &[Cow<'_, str>],
+    consequence: &str,
+) -> Draft {
+    let place = job.place(key.span);
+    let only = match keys {
+        [only] => Fix::of_value(format!("change to `{only}`"), place.clone(), &**only),
+        _ => None,
+    };
+    let draft = Draft::new(
+        place,
+        format!("{} {} {}", job.name(), name.value, key.value),
+        format!("secret `{}` has no key `{}`", name.value, key.value),
+    )
+    .help(format!(
+        "{consequence}; the secret has {}",
+        listed(keys.iter().map(|key| &**key), ", ")
+    ))
+    .affects(mirrored(checkout.mirroring(), &job.files))
+    .follows_from(foreign(job, name))
+    .maybe_fix(only);
+    let places = named.iter().filter_map(|secret| secret.place.clone());
+    places.fold(draft, |draft, place| {
+        draft.related(place, "where the secret is made")
+    })
+}
+
 fn sub_paths(
     checkout: &Checkout,
     job: &MirrorJob,
@@ -130,27 +188,17 @@ fn sub_paths(
         if keys.iter().any(|key| *key == *sub_path.value) {
             continue;
         }
-        let listed = listed(keys.iter().map(|key| &**key), ", ");
-        let mut draft = Draft::new(
-            job.place(sub_path.span),
-            format!("{} {} {}", job.name(), name.value, sub_path.value),
-            format!("secret `{}` has no key `{}`", name.value, sub_path.value),
-        )
-        .help(format!(
-            "an empty folder is mounted in place of the credentials, and the push is refused; \
-             the secret has {listed}"
-        ))
-        .affects(mirrored(checkout.mirroring(), &job.files))
-        .follows_from(foreign(job, name));
-        if let [only] = &**keys {
-            let place = job.place(sub_path.span);
-            let title = format!("change to `{only}`");
-            draft = draft.maybe_fix(Fix::of_value(title, place, &**only));
-        }
-        for place in named.iter().filter_map(|secret| secret.place.clone()) {
-            draft = draft.related(place, "where the secret is made");
-        }
-        drafts.push(draft);
+        let consequence =
+            "an empty folder is mounted in place of the credentials, and the push is refused";
+        drafts.push(no_key(
+            checkout,
+            job,
+            name,
+            sub_path,
+            named,
+            keys,
+            consequence,
+        ));
     }
 }
 
@@ -159,7 +207,7 @@ fn is_untold(named: &[&Secret], volume: &Volume) -> bool {
     volume.secret_paths.is_none() && named.iter().all(|secret| secret.keys.is_none())
 }
 
-/// The keys of the job's secret; nothing when the checkout cannot tell.
+/// The keys of the job's volume; nothing when the checkout cannot tell.
 fn keys<'s>(
     checkout: &Checkout,
     job: &MirrorJob,
@@ -170,6 +218,15 @@ fn keys<'s>(
         let paths = paths.iter().map(|path| Cow::Borrowed(&*path.value));
         return Some(paths.collect());
     }
+    keys_of_secret(checkout, job, named)
+}
+
+/// The keys of the job's secret; nothing when the checkout cannot tell.
+fn keys_of_secret<'s>(
+    checkout: &Checkout,
+    job: &MirrorJob,
+    named: &[&'s Secret],
+) -> Option<Vec<Cow<'s, str>>> {
     let cluster = job.job().cluster.as_ref().map(|cluster| &*cluster.value);
     let mut keys: Vec<Cow<'_, str>> = Vec::new();
     let mut last: Option<&Arc<[String]>> = None;

@@ -188,6 +188,13 @@ fn volume(node: &Node<'_>) -> Volume {
             let items = items(secret, "items");
             Some(items.filter_map(|item| text_at(item, "path")).collect())
         }),
+        secret_keys: node
+            .get("secret")
+            .filter(|secret| secret.get("optional").and_then(Node::as_bool) != Some(true))
+            .into_iter()
+            .flat_map(|secret| items(secret, "items"))
+            .filter_map(|item| text_at(item, "key"))
+            .collect(),
         config_map: within("configMap", "name"),
         kind: node
             .entries()
