@@ -17,6 +17,8 @@ pub(super) enum Schema {
     TextOr(&'static Schema),
     /// A truth value.
     Bool,
+    /// A whole number.
+    Integer,
     /// A list.
     List(&'static Schema),
     /// A mapping with keys of the author's choice.
@@ -100,8 +102,10 @@ fn visit(node: &Node<'_>, schema: &Schema, path: &str, faults: &mut Vec<Fault>) 
             visit(node, other, path, faults);
         }
         (Schema::Bool, Value::Scalar(scalar)) if matches!(scalar.kind(), Kind::Bool(_)) => {}
+        (Schema::Integer, Value::Scalar(scalar)) if scalar.kind() == Kind::Integer => {}
         // A template's parameter stands for whatever it is given.
-        (Schema::Text | Schema::Bool, Value::Scalar(scalar)) if has_parameter(scalar.text) => {}
+        (Schema::Text | Schema::Bool | Schema::Integer, Value::Scalar(scalar))
+            if has_parameter(scalar.text) => {}
         (Schema::Scalar, Value::Scalar(_)) => {}
         (Schema::List(item), Value::Sequence(items)) => {
             for (number, node) in items.iter().enumerate() {
@@ -198,6 +202,7 @@ impl Schema {
             Self::Any => "anything",
             Self::Text | Self::TextOr(_) | Self::Scalar => "a string",
             Self::Bool => "`true` or `false`",
+            Self::Integer => "a whole number",
             Self::List(_) => "a list",
             Self::Map(_) | Self::Object(_) | Self::AnyCase(_) => "a mapping",
         }

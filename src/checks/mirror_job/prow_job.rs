@@ -10,13 +10,15 @@ use serde::Deserialize;
 
 use super::{Part, misread, wrong_part};
 use crate::checkout::Checkout;
+use crate::checks::listing::listed;
 use crate::checks::{Drafts, params, schema_fault};
-use crate::finding::{Draft, Place};
+use crate::finding::{Draft, Fix, Place};
 use crate::model::conventions::Conventions;
 use crate::model::prow_jobs::Job;
 use crate::model::schema::{Fault, FaultKind};
 use crate::model::{File, FileKind, Statements, Text};
 use crate::syntax::kubernetes_name::{is_label_value, is_qualified_name};
+use crate::syntax::likeness::{asked, most_alike};
 use crate::syntax::schedule::{check_cron, is_duration};
 use crate::syntax::span::Span;
 
@@ -29,6 +31,8 @@ pub(super) struct ProwJob {
     agent: String,
     /// The agents that run something else, each with what its jobs may be called.
     other_agents: BTreeMap<String, Name>,
+    /// The states that a job can be in.
+    states: Vec<String>,
 }
 
 /// What a job may be called.
@@ -90,6 +94,7 @@ impl ProwJob {
             reader.decoration();
             reader.agent();
             reader.labels();
+            reader.reported_states();
             reader.pod();
             if !mirrors {
                 reader.shapes();
@@ -251,6 +256,7 @@ impl Reader<'_, '_> {
         }
         if let Some(max) = &self.job.max_concurrency
             && max.value.parse::<u64>().is_err()
+            && !self.job.faults.iter().any(|fault| fault.span == max.span)
         {
             let message = format!("`max_concurrency` is `{}`", max.value);
             self.fault(max.span, message, "it is 0, for no limit, or more");
@@ -265,6 +271,28 @@ impl Reader<'_, '_> {
                 message,
                 "keep `allow_anyone` or the list of who may",
             );
+        }
+    }
+
+    fn reported_states(&mut self) {
+        for state in &self.job.reported_states {
+            let name = &*state.value;
+            let known = self.rule.states.iter().map(String::as_str);
+            if known.clone().any(|known| known == name) {
+                continue;
+            }
+            let message = format!("`{name}` is no state of a job");
+            let place = Place::new(&self.file.path, state.span);
+            let entity = format!("{} {message}", self.called());
+            let near = most_alike(name, known.clone());
+            let draft = Draft::new(place.clone(), entity, message)
+                .help(format!(
+                    "nothing is ever reported for it; there are {}{}",
+                    listed(known, ", "),
+                    asked(near)
+                ))
+                .alternatives(near.and_then(|near| Fix::alternative(place, near)));
+            self.drafts.push(draft);
         }
     }
 

@@ -1,13 +1,13 @@
 //! Which fields a periodic job has.
 
 use super::super::schema::Schema;
-use Schema::{Any, Bool, List, Map, Object, Text as Str};
+use Schema::{Any, Bool, Integer, List, Map, Object, Text as Str};
 
 /// A periodic job (kubernetes-sigs/prow pkg/config/jobs.go), as far as it is looked into.
 pub(super) const JOB: Schema = Object(&[
     ("agent", Str),
     ("annotations", Map(&Str)),
-    ("clone_depth", Any),
+    ("clone_depth", Integer),
     ("clone_uri", Str),
     ("cluster", Str),
     ("cron", Str),
@@ -19,7 +19,7 @@ pub(super) const JOB: Schema = Object(&[
     ("interval", Str),
     ("job_queue_name", Str),
     ("labels", Map(&Str)),
-    ("max_concurrency", Any),
+    ("max_concurrency", Integer),
     ("minimum_interval", Str),
     ("name", Str),
     ("namespace", Str),
@@ -32,14 +32,14 @@ pub(super) const JOB: Schema = Object(&[
         Object(&[
             ("allow_anyone", Bool),
             ("github_orgs", List(&Str)),
-            ("github_team_ids", List(&Any)),
+            ("github_team_ids", List(&Integer)),
             ("github_team_slugs", List(&Any)),
             ("github_users", List(&Str)),
         ]),
     ),
     (
         "retry",
-        Object(&[("attempts", Any), ("interval", Str), ("run_all", Bool)]),
+        Object(&[("attempts", Integer), ("interval", Str), ("run_all", Bool)]),
     ),
     ("skip_fetch_head", Bool),
     ("skip_submodules", Bool),
@@ -56,7 +56,7 @@ const DECORATION: Schema = Object(&[
     ("cookiefile_secret", Str),
     ("default_memory_request", Any),
     ("default_service_account_name", Str),
-    ("fs_group", Any),
+    ("fs_group", Integer),
     ("gcs_configuration", Any),
     ("gcs_credentials_secret", Str),
     ("github_api_endpoints", List(&Str)),
@@ -68,8 +68,8 @@ const DECORATION: Schema = Object(&[
     ("pod_running_timeout", Any),
     ("pod_unscheduled_timeout", Any),
     ("resources", Any),
-    ("run_as_group", Any),
-    ("run_as_user", Any),
+    ("run_as_group", Integer),
+    ("run_as_user", Integer),
     ("s3_credentials_secret", Str),
     ("scheduling_options", Any),
     ("set_limit_equals_memory_request", Bool),
@@ -88,7 +88,7 @@ const REFS: Schema = Object(&[
     ("base_ref", Str),
     ("base_sha", Str),
     ("blobless_fetch", Bool),
-    ("clone_depth", Any),
+    ("clone_depth", Integer),
     ("clone_uri", Str),
     ("org", Str),
     ("path_alias", Str),
@@ -111,7 +111,7 @@ const SLACK: Schema = Object(&[
 
 /// A pod (kubernetes/api core/v1 types.go), as far as it is looked into.
 const POD: Schema = Object(&[
-    ("activeDeadlineSeconds", Any),
+    ("activeDeadlineSeconds", Integer),
     ("affinity", Any),
     ("automountServiceAccountToken", Bool),
     ("containers", List(&CONTAINER)),
@@ -133,7 +133,7 @@ const POD: Schema = Object(&[
     ("os", Any),
     ("overhead", Any),
     ("preemptionPolicy", Str),
-    ("priority", Any),
+    ("priority", Integer),
     ("priorityClassName", Str),
     ("readinessGates", Any),
     ("resourceClaims", Any),
@@ -148,7 +148,7 @@ const POD: Schema = Object(&[
     ("setHostnameAsFQDN", Bool),
     ("shareProcessNamespace", Bool),
     ("subdomain", Str),
-    ("terminationGracePeriodSeconds", Any),
+    ("terminationGracePeriodSeconds", Integer),
     ("tolerations", List(&Any)),
     ("topologySpreadConstraints", Any),
     ("volumes", List(&VOLUME)),
@@ -206,7 +206,7 @@ const VOLUME: Schema = Object(&[
     (
         "configMap",
         Object(&[
-            ("defaultMode", Any),
+            ("defaultMode", Integer),
             ("items", List(&Any)),
             ("name", Str),
             ("optional", Bool),
@@ -244,7 +244,7 @@ const VOLUME: Schema = Object(&[
     (
         "secret",
         Object(&[
-            ("defaultMode", Any),
+            ("defaultMode", Integer),
             ("items", List(&Any)),
             ("optional", Bool),
             ("secretName", Str),

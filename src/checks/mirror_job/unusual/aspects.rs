@@ -170,13 +170,6 @@ pub(super) const OF_ALL: &[Aspect] = &[
             account.map(one).unwrap_or_default()
         },
     },
-    Aspect {
-        name: "state",
-        part: Part::Job,
-        alike: Alike::Spelt,
-        without: None,
-        values: |_, job| job.reported_states.iter().map(value).collect(),
-    },
 ];
 
 /// Whether other rules say where a mirror job is without this name.
