@@ -269,3 +269,45 @@ fn a_secret_that_the_change_removes_is_said_to_be_removed() -> Outcome {
     assert_says(&run.stdout, "warning[mirror-job-secret]");
     Ok(())
 }
+
+#[test]
+fn the_secret_of_another_job_is_not_said_to_be_removed() -> Outcome {
+    let repo = Repo::new()?;
+    let set = "core-services/image-mirroring/gizmo";
+    let line = LINE.replace("/acme/", "/gizmo/");
+    repo.checkout.write(format!("{set}/mapping_gizmo"), line)?;
+    let owners = format!("{set}/OWNERS");
+    repo.checkout.write(&owners, "approvers:\n- acme-owner\n")?;
+    let jobs = std::fs::read_to_string(repo.root().join(JOBS))?;
+    let start = "- agent: kubernetes";
+    let own = jobs.split(start).nth(1).ok_or("no job")?;
+    let other = own.replace("acme", "gizmo").replace("quay-io", "quay.io");
+    let jobs = format!("{jobs}{start}{other}");
+    repo.checkout.write(JOBS, &jobs)?;
+    let secrets = std::fs::read_to_string(repo.root().join(SECRETS))?;
+    let theirs = "registry-push-credentials-quay.io-gizmo";
+    let secret = format!(
+        "- from:\n    config.json:\n      field: config.json\n      item: gizmo-quay-push\n  \
+         to:\n  - cluster: core-ci\n    name: {theirs}\n    namespace: ci\n"
+    );
+    repo.checkout.write(SECRETS, format!("{secrets}{secret}"))?;
+    repo.commit("another set")?;
+    repo.branch("start")?;
+    repo.checkout
+        .write(JOBS, jobs.replacen(SECRET, theirs, 1))?;
+    repo.commit("mistake")?;
+    let change = ["--base", "start", "--head", "main"];
+    let found = said(&repo.checkout, "mirror-job-secret", &change)?;
+    assert_says(&found, &format!("called `{SECRET}` by convention"));
+    assert!(!found.contains("this change takes"), "{found}");
+    Ok(())
+}
+
+#[test]
+fn who_pushes_to_the_central_registry_is_told_of_no_secret_for_quay() -> Outcome {
+    let job = altered(JOBS, "registry-push-credentials-ci-central", "my-secret")?;
+    let found = said(&job, "mirror-job-secret", &[])?;
+    assert_says(&found, "secret `my-secret`");
+    assert!(!found.contains("by convention"), "{found}");
+    Ok(())
+}

@@ -47,7 +47,10 @@ impl<'c> Sharing<'c> {
                 let is_apart = share_a_registry(&own, &theirs) && own.is_disjoint(&theirs);
                 // Of two that it fits alike, the second is the copy.
                 let is_theirs = (self::fit(&name.value, owner, &theirs), number) > (fit, *other);
-                (is_apart && is_theirs).then(|| of_other_job(job, name, owner, &own, &theirs))
+                (is_apart && is_theirs).then(|| {
+                    let convention = convention(checkout, job);
+                    of_other_job(job, name, owner, &own, &theirs, &convention)
+                })
             })
     }
 }
@@ -67,6 +70,21 @@ fn pushed_to<'c>(checkout: &'c Checkout, job: &MirrorJob) -> BTreeSet<(&'c str, 
             Some((reference.host.as_deref()?, organisation))
         })
         .collect()
+}
+
+/// What a job's push secret is called by convention, as the end of a sentence; nothing where it pushes
+/// nowhere but to the central registry, whose credentials the platform keeps.
+pub(super) fn convention(checkout: &Checkout, job: &MirrorJob) -> String {
+    let registries = &checkout.conventions.registries;
+    let pushed = pushed_to(checkout, job);
+    let is_central =
+        !pushed.is_empty() && pushed.iter().all(|(host, _)| registries.is_central(host));
+    if is_central {
+        return String::new();
+    }
+    let area = job.area().unwrap_or("<organization>");
+    let secret = checkout.conventions.push_secret(area);
+    format!("; push secrets are called `{secret}` by convention")
 }
 
 /// One secret may well hold the credentials for several registries.
@@ -96,6 +114,7 @@ fn of_other_job(
     owner: &MirrorJob,
     own: &BTreeSet<(&str, &str)>,
     theirs: &BTreeSet<(&str, &str)>,
+    convention: &str,
 ) -> Draft {
     let written = |places: &BTreeSet<(&str, &str)>| -> Vec<String> {
         places
@@ -118,7 +137,7 @@ fn of_other_job(
     .explains(foreign(job, name))
     .help(format!(
         "this job pushes to {}, that one to {}: the credentials are for another account, and the push \
-         is refused; the name may be left over from the job this one was copied from",
+         is refused; the name may be left over from the job this one was copied from{convention}",
         listed(own.iter().map(String::as_str), ", "),
         listed(theirs.iter().map(String::as_str), ", "),
     ));

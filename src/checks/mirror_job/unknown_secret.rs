@@ -1,6 +1,6 @@
 //! Secrets that mirror jobs mount and nothing makes, and those that are another set's.
 
-use super::foreign_secret::{Sharing, foreign};
+use super::foreign_secret::{self, Sharing, foreign};
 use super::mirrored;
 use super::secret::{mounted, mounts_of};
 use crate::checkout::Checkout;
@@ -24,7 +24,7 @@ pub(super) fn unknown(checkout: &Checkout, drafts: &mut Drafts) {
         if let Some(draft) = sharing.misplaced(checkout, number, job, name) {
             drafts.push(draft);
         } else if let Some(other) = other_set(checkout, job, name) {
-            drafts.push(of_other_set(job, name, other));
+            drafts.push(of_other_set(checkout, job, name, other));
         } else if named.is_empty() {
             let draft = not_made(checkout, job, volume, name, &effort);
             let unmirrored = mirrored(checkout.mirroring(), &job.files);
@@ -63,8 +63,12 @@ fn before<'b>(finding: &Finding, base: &'b Checkout) -> Option<&'b str> {
     )
 }
 
-/// What to do about one that the base makes.
+/// What to do about one that the base makes, and the result does not.
 pub(super) fn advice_on_new(finding: &Finding, base: &Checkout) -> Option<Advice> {
+    // That of another job is made all the same.
+    if !finding.links.explains.is_empty() {
+        return None;
+    }
     if let Some(before) = before(finding, base) {
         return Some(Advice {
             help: format!(
@@ -105,7 +109,7 @@ fn other_set<'c>(checkout: &'c Checkout, job: &MirrorJob, name: &Text) -> Option
     is_other.then_some(set)
 }
 
-fn of_other_set(job: &MirrorJob, name: &Text, other: &str) -> Draft {
+fn of_other_set(checkout: &Checkout, job: &MirrorJob, name: &Text, other: &str) -> Draft {
     let area = job.area().unwrap_or_default();
     Draft::new(
         job.place(name.span),
@@ -116,10 +120,11 @@ fn of_other_set(job: &MirrorJob, name: &Text, other: &str) -> Draft {
             name.value
         ),
     )
-    .help(
+    .help(format!(
         "the credentials are for another account, and the push is refused; the name may be left over \
-         from the job this one was copied from",
-    )
+         from the job this one was copied from{}",
+        foreign_secret::convention(checkout, job)
+    ))
     .explains(foreign(job, name))
 }
 
@@ -212,12 +217,10 @@ fn in_vault(checkout: &Checkout, job: &MirrorJob, volume: &Volume, secret: &str)
 /// How push secrets are called, for whoever did not follow that.
 fn convention(checkout: &Checkout, job: &MirrorJob, secret: &str) -> String {
     let names = &checkout.conventions.secrets;
-    let prefix = &names.push_prefix;
-    let area = job.area().unwrap_or("<organization>");
     let is_followed = names.usual.is_match(secret) && names.vault_name.is_match(secret);
     if is_followed {
         String::new()
     } else {
-        format!("; push secrets are called `{prefix}{area}` by convention")
+        foreign_secret::convention(checkout, job)
     }
 }
