@@ -7,10 +7,11 @@ use crate::checkout::images::{ProviderKind, State};
 use crate::checkout::mirroring::{MirroredFile, Writer};
 use crate::checks::listing::listed;
 use crate::checks::{Drafts, schema_fault};
-use crate::finding::{Draft, Place, Severity};
+use crate::finding::{Draft, Fix, Place, Severity};
 use crate::limits::MAX_TAGS_OF_STREAM;
 use crate::model::mapping_config::{MappingConfig, MirroredStream};
 use crate::model::{File, FileKind};
+use crate::syntax::likeness::{asked, most_alike};
 use crate::tree::RepoPath;
 
 /// What to do after a change to the config.
@@ -201,7 +202,7 @@ pub(super) fn config(checkout: &Checkout, drafts: &mut Drafts) {
         drafts.push(
             Draft::new(place.clone(), &**text, message)
                 .help("the governor writes a number as short as it can; put it in quotes")
-                .maybe_fix(crate::finding::Fix::of_value(
+                .maybe_fix(Fix::of_value(
                     "put it in quotes",
                     place,
                     format!("\"{text}\""),
@@ -210,6 +211,10 @@ pub(super) fn config(checkout: &Checkout, drafts: &mut Drafts) {
     }
     for stream in &config.images {
         repeated_tags(file, stream, drafts);
+    }
+    if let Some(draft) = made.empty_namespace(checkout) {
+        drafts.push(draft);
+        return;
     }
     for (path, &key) in &made.by_path {
         drafts.extend(made.without_promotion(checkout, path, key));
@@ -238,6 +243,54 @@ fn repeated_tags(file: &File, stream: &MirroredStream, drafts: &mut Drafts) {
 }
 
 impl Made<'_> {
+    /// A namespace that has none of the streams, so that it is wrong itself and not its keys.
+    fn empty_namespace(&self, checkout: &Checkout) -> Option<Draft> {
+        let namespace = self.config.source_namespace.as_ref()?;
+        let images = checkout.images();
+        let has = |namespace: &str, stream: &MirroredStream| {
+            images.stream(namespace, &stream.name.value).is_some()
+        };
+        let mut streams = self.config.images.iter();
+        if streams.any(|stream| has(&namespace.value, stream)) {
+            return None;
+        }
+        let written = self.by_path.keys();
+        let written: Vec<_> = written
+            .filter(|path| checkout.file(path.as_str()).is_some())
+            .collect();
+        let [first, _, ..] = &*written else {
+            return None;
+        };
+        let first_stream = self.config.images.first()?;
+        let others: BTreeSet<&str> = images
+            .streams()
+            .filter(|(_, name, _)| **name == *first_stream.name.value)
+            .map(|(namespace, _, _)| namespace)
+            .collect();
+        let near = most_alike(&namespace.value, others);
+        let place = Place::new(&self.file.path, namespace.span);
+        let name = &namespace.value;
+        let message = format!(
+            "nothing is promoted to namespace `{name}` for any of the keys, and {} mapping files stay \
+             as they were",
+            written.len()
+        );
+        let draft = Draft::new(place.clone(), format!("source_namespace {name}"), message)
+            .severity(Severity::Warning)
+            .help(format!(
+                "the governor writes no file without promotions; name the namespace of the \
+                 ImageStreams{}",
+                asked(near)
+            ))
+            .alternatives(near.and_then(|near| Fix::alternative(place, near)))
+            .related(Place::whole_file(first), "written before");
+        Some(
+            written
+                .iter()
+                .fold(draft, |draft, path| draft.explains(abandoned(path))),
+        )
+    }
+
     /// A key by which a mapping file was written, of a stream that nothing is promoted to any more.
     fn without_promotion(&self, checkout: &Checkout, path: &RepoPath, key: usize) -> Option<Draft> {
         let namespace = &self.config.source_namespace.as_ref()?.value;
