@@ -8,13 +8,13 @@ use crate::syntax::likeness::{Effort, distance_within};
 use crate::syntax::yaml::Node;
 
 use super::schema::{self, Fault, Schema};
-use super::shape::{Text, text};
-use Schema::{Any, Bool, List, Map, Object, Text as Str};
+use super::shape::{Text, any_case, text};
+use Schema::{Any, AnyCase, Bool, List, Map, Text as Str};
 
 /// Keys that list people, in a file and in each of its filters.
 const PEOPLE: [&str; 3] = ["approvers", "reviewers", "required_reviewers"];
 
-const LISTS: Schema = Object(&[
+const LISTS: Schema = AnyCase(&[
     ("approvers", List(&Str)),
     ("emeritus_approvers", List(&Str)),
     ("emeritus_reviewers", List(&Str)),
@@ -23,7 +23,8 @@ const LISTS: Schema = Object(&[
     ("reviewers", List(&Str)),
 ]);
 
-const OWNERS: Schema = Object(&[
+/// Prow reads it by way of JSON, which takes keys in any case (sigs.k8s.io/yaml).
+const OWNERS: Schema = AnyCase(&[
     ("approvers", List(&Str)),
     ("component", Any),
     ("emeritus_approvers", List(&Str)),
@@ -32,7 +33,7 @@ const OWNERS: Schema = Object(&[
     ("labels", List(&Str)),
     (
         "options",
-        Object(&[
+        AnyCase(&[
             ("auto_approve_unowned_subfolders", Bool),
             ("no_parent_owners", Bool),
         ]),
@@ -42,7 +43,7 @@ const OWNERS: Schema = Object(&[
     ("subcomponent", Any),
 ]);
 
-const ALIASES: Schema = Object(&[("aliases", Map(&Any))]);
+const ALIASES: Schema = AnyCase(&[("aliases", Map(&Any))]);
 
 /// The key of `filters` that Prow does not take for an expression.
 const EVERYTHING: &str = ".*";
@@ -124,9 +125,8 @@ pub(super) fn read(documents: &[Node<'_>]) -> Owners {
         return owners;
     };
     owners.faults = schema::check(root, &OWNERS);
-    owners.no_parent_owners = root
-        .get("options")
-        .and_then(|options| options.get("no_parent_owners")?.as_bool())
+    owners.no_parent_owners = any_case(root, "options")
+        .and_then(|options| any_case(options, "no_parent_owners")?.as_bool())
         .unwrap_or(false);
     owners.add(root);
     let is_simple = !owners.people.is_empty() || !owners.labels.is_empty();
@@ -136,7 +136,9 @@ pub(super) fn read(documents: &[Node<'_>]) -> Owners {
             approvers: owners.approvers.clone(),
         });
     }
-    let filters = root.get("filters").into_iter().flat_map(Node::entries);
+    let filters = any_case(root, "filters")
+        .into_iter()
+        .flat_map(Node::entries);
     for filter in filters.take(MAX_FILTERS) {
         let before = owners.approvers.len();
         owners.add(&filter.value);
@@ -158,10 +160,10 @@ pub(super) fn read(documents: &[Node<'_>]) -> Owners {
 
 impl Owners {
     fn add(&mut self, lists: &Node<'_>) {
-        let labels = lists.get("labels").into_iter().flat_map(Node::items);
+        let labels = any_case(lists, "labels").into_iter().flat_map(Node::items);
         self.labels.extend(labels.filter_map(text));
         for key in PEOPLE {
-            let names = lists.get(key).into_iter().flat_map(Node::items);
+            let names = any_case(lists, key).into_iter().flat_map(Node::items);
             let names = names.filter_map(text);
             if key == "approvers" {
                 let before = self.people.len();
@@ -182,7 +184,10 @@ pub(super) fn read_aliases(documents: &[Node<'_>]) -> Aliases {
         items: Vec::new(),
         faults: schema::check(root, &ALIASES),
     };
-    for alias in root.get("aliases").into_iter().flat_map(Node::entries) {
+    for alias in any_case(root, "aliases")
+        .into_iter()
+        .flat_map(Node::entries)
+    {
         let Some(name) = text(&alias.key) else {
             continue;
         };
