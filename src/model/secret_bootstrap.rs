@@ -7,7 +7,7 @@ use crate::syntax::yaml::Node;
 use super::gsm::{groups, texts_at};
 use super::schema::{self, Fault, Schema};
 use super::shape::{Text, text, text_at};
-use Schema::{Any, List, Map, Object, Text as Str};
+use Schema::{Bool, List, Map, Object, Text as Str};
 
 const CONFIG: Schema = Object(&[
     ("cluster_groups", Map(&List(&Str))),
@@ -21,7 +21,7 @@ const SECRET: Schema = Object(&[("from", Map(&KEY)), ("to", List(&TARGET))]);
 const KEY: Schema = Object(&[
     ("attachment", Str),
     ("attribute", Str),
-    ("base64_decode", Any),
+    ("base64_decode", Bool),
     ("bw_item", Str),
     ("dockerconfigJSON", List(&REGISTRY)),
     ("field", Str),
@@ -55,6 +55,10 @@ pub struct SecretBootstrap {
     pub groups: Vec<(Text, Vec<Text>)>,
     /// `secret_configs`.
     pub secrets: Vec<SecretConfig>,
+    /// `user_secrets_target_clusters`: where users' secrets go unless they say.
+    pub user_clusters: Vec<Text>,
+    /// `vault_dptp_prefix`: what is put in front of every item.
+    pub item_prefix: Option<Text>,
     /// Whether users' secrets come from Vault: `vault_dptp_prefix` or
     /// `user_secrets_target_clusters` is there. Before, a secret could only be made by hand.
     pub knows_vault: bool,
@@ -145,6 +149,8 @@ pub(super) fn read(documents: &[Node<'_>]) -> SecretBootstrap {
             .filter(|item| item.as_mapping().is_some())
             .map(secret)
             .collect(),
+        user_clusters: texts_at(root, "user_secrets_target_clusters"),
+        item_prefix: text_at(root, "vault_dptp_prefix"),
         knows_vault: ["vault_dptp_prefix", "user_secrets_target_clusters"]
             .iter()
             .any(|key| root.get(key).is_some()),

@@ -1,19 +1,21 @@
 //! What ci-secret-bootstrap refuses in its configuration.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::is_unfit_for_steps;
 use crate::checks::listing::listed;
 use crate::checks::{Drafts, schema_fault};
-use crate::finding::{Draft, Place};
+use crate::finding::{Draft, Fix, Place, Severity};
 use crate::model::conventions::SecretNames;
 use crate::model::schema::FaultKind;
-use crate::model::secret_bootstrap::{Key, SecretBootstrap, SecretConfig, Target};
-use crate::model::{Conventions, File, Statements};
+use crate::model::secret_bootstrap::{Key, Registry, SecretBootstrap, SecretConfig, Target};
+use crate::model::{Conventions, File, Statements, Text};
+use crate::syntax::object_name::Grammar;
 use crate::syntax::span::Span;
 
 /// The type whose secrets have one key, and that key.
-const DOCKER_CONFIG: (&str, &str) = ("kubernetes.io/dockerconfigjson", ".dockerconfigjson");
+pub(super) const DOCKER_CONFIG: (&str, &str) =
+    ("kubernetes.io/dockerconfigjson", ".dockerconfigjson");
 
 /// `secret-config`: entries that are refused.
 pub(super) fn check(file: &File, conventions: &Conventions, drafts: &mut Drafts) {
@@ -128,6 +130,11 @@ impl Inspection<'_, '_> {
                 "the cluster refuses the secret; a key has letters, digits, `.`, `-` and `_` only";
             self.fault(at, &what, message, help);
         }
+        let of_registries = key.registries.iter().flatten();
+        let items = of_registries.filter_map(|registry| registry.item.as_ref());
+        for item in items.chain(&key.item) {
+            self.item(&what, item);
+        }
         let help = "a key comes either from `item` and `field` or from `dockerconfigJSON`";
         let registries = key.registries.as_ref();
         match registries.filter(|registries| !(has_item && registries.is_empty())) {
@@ -148,6 +155,7 @@ impl Inspection<'_, '_> {
                         help,
                     );
                 }
+                self.registries(&what, registries);
                 for registry in registries {
                     for (has, field) in [
                         (&registry.item, "item"),
@@ -172,6 +180,72 @@ impl Inspection<'_, '_> {
         }
     }
 
+    /// Of two entries for one registry, the last counts.
+    fn registries(&mut self, what: &str, registries: &[Registry]) {
+        let mut first: BTreeMap<&str, Span> = BTreeMap::new();
+        let urls = registries.iter().filter_map(|own| own.url.as_ref());
+        for url in urls.filter(|url| !url.value.is_empty()) {
+            let Some(first) = first.get(&*url.value) else {
+                first.insert(&url.value, url.span);
+                continue;
+            };
+            let message = format!("{what} has `{}` twice", url.value);
+            let place = |span| Place::new(&self.file.path, span);
+            let draft = Draft::new(place(url.span), format!("{what}: {message}"), message)
+                .severity(Severity::Warning)
+                .help("of the two credentials the last is taken; remove one")
+                .related(place(*first), "the other one");
+            self.drafts.push(draft);
+        }
+    }
+
+    /// An item that starts with what is put in front of all.
+    fn item(&mut self, what: &str, item: &Text) {
+        let prefix = self.config.item_prefix.as_ref();
+        let Some(prefix) = prefix.filter(|prefix| !prefix.value.is_empty()) else {
+            return;
+        };
+        let rest = item.value.strip_prefix(&*prefix.value);
+        let Some(rest) = rest.and_then(|rest| rest.strip_prefix('/')) else {
+            return;
+        };
+        let place = Place::new(&self.file.path, item.span);
+        let message = format!("item `{}` starts with `vault_dptp_prefix`", item.value);
+        let draft = Draft::new(place.clone(), format!("{what} {}", item.value), message)
+            .severity(Severity::Warning)
+            .help(format!(
+                "`{prefix}/` is put in front of every item, so `{prefix}/{}` is looked for; write \
+                 `{rest}`",
+                item.value,
+                prefix = prefix.value
+            ))
+            .maybe_fix(
+                Fix::of_value(format!("change to `{rest}`"), place, rest).map(Fix::to_review),
+            );
+        self.drafts.push(draft);
+    }
+
+    /// Names that no cluster takes; whether all are taken.
+    fn names(&mut self, what: &str, target: &Target) -> bool {
+        let grammars = [
+            ("name", &target.name, Grammar::Subdomain),
+            ("namespace", &target.namespace, Grammar::Label),
+        ];
+        let mut are_taken = true;
+        for (field, text, grammar) in grammars {
+            let Some(text) = text.as_ref().filter(|text| !text.value.is_empty()) else {
+                continue;
+            };
+            if let Some(why) = grammar.fault(&text.value) {
+                are_taken = false;
+                let message = format!("`{field}` of {what} is `{}`, which {why}", text.value);
+                let help = "the cluster refuses the secret; rename it";
+                self.fault(text.span, what, message, help);
+            }
+        }
+        are_taken
+    }
+
     /// `has_key` says whether the secret has the key that its type may want.
     fn target(&mut self, target: &Target, has_key: bool) {
         let at = target.anchor();
@@ -188,7 +262,8 @@ impl Inspection<'_, '_> {
                 );
             }
         }
-        if let (Some(namespace), Some(_)) = (&target.namespace, &target.name)
+        if self.names(&what, target)
+            && let (Some(namespace), Some(_)) = (&target.namespace, &target.name)
             && is_unfit_for_steps(self.names, &namespace.value, name)
         {
             let message = format!(

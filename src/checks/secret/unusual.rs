@@ -50,6 +50,8 @@ struct Said<'c> {
 impl<'c> Said<'c> {
     fn add_bootstrap(&mut self, file: &'c File, config: &'c SecretBootstrap) {
         self.add_groups(file, &config.groups);
+        self.entry += 1;
+        self.add_all(file, CLUSTER, &config.user_clusters);
         for secret in &config.secrets {
             self.entry += 1;
             for key in &secret.from {
