@@ -16,9 +16,6 @@ use crate::tree::RepoPath;
 
 use super::Inputs;
 
-/// The key of a `dockerconfig` that does not say which.
-const DOCKER_CONFIG: &str = ".dockerconfigjson";
-
 /// All known secrets.
 #[derive(Debug, Default)]
 pub struct Secrets {
@@ -278,17 +275,10 @@ fn bundled_keys(
         if reference.fields.is_empty() || keys.len() + reference.fields.len() > max {
             return None;
         }
-        keys.extend(reference.fields.iter().filter_map(|field| {
-            let alias = field.alias.as_ref().filter(|alias| !alias.value.is_empty());
-            let named = || Some(gsm::decoded(&field.name.as_ref()?.value));
-            alias.map(|alias| alias.value.to_string()).or_else(named)
-        }));
+        keys.extend(reference.fields.iter().filter_map(gsm::Field::key));
     }
-    keys.extend(bundle.docker_config.as_ref().map(|config| {
-        let alias = config.alias.as_ref().map(|alias| &*alias.value);
-        let alias = alias.filter(|alias| !alias.is_empty());
-        alias.unwrap_or(DOCKER_CONFIG).to_owned()
-    }));
+    let config = bundle.docker_config.as_ref();
+    keys.extend(config.map(|config| config.key().to_owned()));
     Some(keys.into())
 }
 

@@ -51,6 +51,9 @@ const TARGET: Schema = Object(&[
     ("type", Str),
 ]);
 
+/// The key of a `dockerconfig` that does not say which.
+const DOCKER_CONFIG: &str = ".dockerconfigjson";
+
 /// What stands for the name of a bundle's cluster in the names of its fields.
 pub const CLUSTER: &str = "${CLUSTER}";
 
@@ -114,6 +117,18 @@ pub struct Field {
     pub alias: Option<Text>,
 }
 
+impl Field {
+    /// The key that it becomes (openshift/ci-tools cmd/ci-secret-bootstrap, `constructSecretsFromGSM`).
+    #[must_use]
+    pub fn key(&self) -> Option<String> {
+        let alias = self.alias.as_ref().filter(|alias| !alias.value.is_empty());
+        match alias {
+            Some(alias) => Some(alias.value.to_string()),
+            None => Some(decoded(&self.name.as_ref()?.value)),
+        }
+    }
+}
+
 /// Credentials for registries, put together in one key.
 #[derive(Debug)]
 pub struct DockerConfig {
@@ -123,6 +138,16 @@ pub struct DockerConfig {
     pub alias: Option<Text>,
     /// `registries`.
     pub registries: Vec<Registry>,
+}
+
+impl DockerConfig {
+    /// The key that it becomes.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        let alias = self.alias.as_ref().map(|alias| &*alias.value);
+        let alias = alias.filter(|alias| !alias.is_empty());
+        alias.unwrap_or(DOCKER_CONFIG)
+    }
 }
 
 /// Credentials for one registry.

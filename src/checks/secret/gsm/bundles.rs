@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::config::DOCKER_CONFIG;
 use super::{Inspection, value_of};
 use crate::checks::listing::listed;
-use crate::finding::{Place, Severity};
-use crate::limits::MAX_GSM_CLUSTERS;
+use crate::finding::{Draft, Place, Severity};
+use crate::limits::{MAX_GSM_CLUSTERS, MAX_SECRET_KEYS};
+use crate::model::Text;
 use crate::model::gsm::{Bundle, CLUSTER, DockerConfig, Target};
 use crate::syntax::kubernetes_name::{is_label_value, is_qualified_name};
+use crate::syntax::object_name::Grammar as ObjectName;
 use crate::syntax::span::Span;
 
 const CLUSTERS_HELP: &str = "a target names either one `cluster` or `cluster_groups`";
@@ -38,6 +41,8 @@ impl<'c> Inspection<'c, '_> {
             let destinations = self.destinations(&what, bundle);
             self.content(&what, bundle, &destinations);
             self.syncing(&what, bundle, &destinations);
+            self.secret_name(&what, name, bundle);
+            self.keys(&what, bundle);
             self.labels(&what, bundle);
             let mut twice: BTreeMap<Span, (Span, &str, Vec<&str>)> = BTreeMap::new();
             for (cluster, namespace, span) in &destinations.all {
@@ -197,6 +202,80 @@ impl<'c> Inspection<'c, '_> {
         }
     }
 
+    /// A bundle that is synced is a secret of its name.
+    fn secret_name(&mut self, what: &str, name: &Text, bundle: &Bundle) {
+        if !bundle.is_synced {
+            return;
+        }
+        let namespaces = bundle.targets.iter().flat_map(|target| &target.namespace);
+        let namespaces = namespaces.filter(|namespace| !namespace.value.is_empty());
+        let namespaces = namespaces.map(|namespace| ("namespace", namespace, ObjectName::Label));
+        for (field, text, grammar) in namespaces.chain([("name", name, ObjectName::Subdomain)]) {
+            if let Some(why) = grammar.fault(&text.value) {
+                let message = format!("`{field}` of {what} is `{}`, which {why}", text.value);
+                let place = Place::new(&self.file.path, text.span);
+                let draft = Draft::new(place, format!("{what}: {message}"), message);
+                let help = "the cluster refuses the secret; rename it";
+                self.drafts.push(draft.help(help));
+            }
+        }
+    }
+
+    /// The keys of the secret: each once, and the one that its type asks for.
+    fn keys(&mut self, what: &str, bundle: &'c Bundle) {
+        let of_components = bundle.components.iter();
+        let of_components = of_components.filter_map(|name| self.components.get(&*name.value));
+        let references = of_components.copied().flatten().chain(&bundle.references);
+        let references: Vec<_> = references.take(MAX_SECRET_KEYS + 1).collect();
+        let fields = references.iter().flat_map(|reference| &reference.fields);
+        let fields: Vec<_> = fields.take(MAX_SECRET_KEYS + 1).collect();
+        if references.len().max(fields.len()) > MAX_SECRET_KEYS {
+            return;
+        }
+        let mut keys: BTreeMap<String, Span> = BTreeMap::new();
+        for field in fields {
+            let Some(key) = field.key() else {
+                continue;
+            };
+            let named = field.alias.as_ref().or(field.name.as_ref());
+            let span = named.map_or(field.span, |named| named.span);
+            let Some(first) = keys.get(&key) else {
+                keys.insert(key, span);
+                continue;
+            };
+            let message = format!("{what} has the key `{key}` twice");
+            let place = |span| Place::new(&self.file.path, span);
+            let draft = Draft::new(place(span), format!("{what}: {message}"), message)
+                .severity(Severity::Warning)
+                .help("of the two values the last is taken; give one of them another `as`, or drop it")
+                .related(place(*first), "the other one");
+            self.drafts.push(draft);
+        }
+        let (wanted, key) = DOCKER_CONFIG;
+        let config = bundle.docker_config.as_ref();
+        let has_key = config.is_some_and(|config| config.key() == key) || keys.contains_key(key);
+        // Without fields a reference stands for all that Google Secret Manager has.
+        let is_known = references
+            .iter()
+            .all(|reference| !reference.fields.is_empty());
+        let is_empty = references.is_empty() && config.is_none();
+        if has_key || !is_known || is_empty || !bundle.is_synced {
+            return;
+        }
+        let kinds = bundle
+            .targets
+            .iter()
+            .filter_map(|target| target.kind.as_ref());
+        for kind in kinds.filter(|kind| &*kind.value == wanted) {
+            let message = format!("{what} is of type `{wanted}` and has no key `{key}`");
+            let place = Place::new(&self.file.path, kind.span);
+            let draft = Draft::new(place, format!("{what}: {message}"), message);
+            self.drafts.push(draft.help(format!(
+                "the cluster refuses the secret; give a field `as: {key}`, or drop `type`"
+            )));
+        }
+    }
+
     fn docker_config(&mut self, what: &str, docker_config: &DockerConfig, is_synced: bool) {
         let span = docker_config.span;
         if !is_synced {
@@ -216,7 +295,26 @@ impl<'c> Inspection<'c, '_> {
                 "list the registries it has credentials for",
             );
         }
+        let mut first: BTreeMap<&str, Span> = BTreeMap::new();
         for registry in &docker_config.registries {
+            if let Some(url) = registry.url.as_ref().filter(|url| !url.value.is_empty()) {
+                match first.get(&*url.value) {
+                    Some(first) => {
+                        let message = format!("`dockerconfig` of {what} has `{}` twice", url.value);
+                        let place = |span| Place::new(&self.file.path, span);
+                        let entity = format!("{what}: {message}");
+                        self.drafts.push(
+                            Draft::new(place(url.span), entity, message)
+                                .severity(Severity::Warning)
+                                .help("of the two credentials the last is taken; remove one")
+                                .related(place(*first), "the other one"),
+                        );
+                    }
+                    None => {
+                        first.insert(&url.value, url.span);
+                    }
+                }
+            }
             let grammar = &self.grammar;
             let group = grammar.group(value_of(registry.group.as_ref()));
             let auth = grammar.field(value_of(registry.auth.as_ref()));
