@@ -1,6 +1,7 @@
 //! Rules about files as such: their text, their names, their owners.
 
 mod aliases;
+mod config_metadata;
 mod folder_case;
 mod manifest_kind;
 mod manifest_name;
@@ -24,6 +25,9 @@ pub(super) fn wrong_field(path: &RepoPath) -> String {
 
 /// The rules of this group.
 pub(super) const RULES: &[Named] = &[
+    rule("config-metadata", || {
+        each_file_by_conventions(config_metadata::check)
+    }),
     rule("folder-case-conflict", || {
         whole_checkout(folder_case::conflict)
     }),

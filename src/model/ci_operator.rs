@@ -233,6 +233,8 @@ impl UseField {
 /// `zz_generated_metadata`, which repeats the file's path.
 #[derive(Debug, Default)]
 pub struct Metadata {
+    /// The whole of it; empty where there is none.
+    pub span: Span,
     /// `org`.
     pub org: Option<Text>,
     /// `repo`.

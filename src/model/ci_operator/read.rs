@@ -68,6 +68,7 @@ impl CiConfig {
         }
         if let Some(metadata) = root.get("zz_generated_metadata") {
             self.metadata = Metadata {
+                span: metadata.span,
                 org: text_at(metadata, "org"),
                 repo: text_at(metadata, "repo"),
                 branch: text_at(metadata, "branch"),

@@ -43,6 +43,19 @@ pub struct CopiedConfigs {
     pub of: String,
 }
 
+/// What a config is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConfigSubject<'p> {
+    /// The organization.
+    pub org: &'p str,
+    /// The repository.
+    pub repo: &'p str,
+    /// The branch.
+    pub branch: &'p str,
+    /// The variant; empty for none.
+    pub variant: &'p str,
+}
+
 impl CiConfigs {
     /// The path of the config that the one at `path` is a copy of, if it is one.
     #[must_use]
@@ -52,6 +65,30 @@ impl CiConfigs {
         let (repo, file) = below.split_once('/')?;
         let rest = file.strip_prefix(org)?;
         Some(format!("{}/{of}/{repo}/{of}{rest}", self.folder))
+    }
+
+    /// What the path of a config says it is for: openshift/ci-tools `pkg/config/load.go` `InfoFromPath`.
+    /// Nothing for one that is not called after its folders.
+    #[must_use]
+    pub fn subject<'p>(&self, path: &'p str) -> Option<ConfigSubject<'p>> {
+        let (org, below) = self.in_org(path)?;
+        let (repo, file) = below.split_once('/')?;
+        let name = file
+            .strip_suffix(".yaml")
+            .or_else(|| file.strip_suffix(".yml"))?;
+        let rest = name.strip_prefix(org)?.strip_prefix('-')?;
+        let rest = rest.strip_prefix(repo)?.strip_prefix('-')?;
+        let (branch, variant) = match rest.rsplit_once("__") {
+            Some((branch, variant)) => (branch, variant),
+            None => (rest, ""),
+        };
+        let subject = ConfigSubject {
+            org,
+            repo,
+            branch,
+            variant,
+        };
+        (!branch.is_empty() && !file.contains('/')).then_some(subject)
     }
 
     /// Whether an organization of copies has the file at `path`.

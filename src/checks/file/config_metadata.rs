@@ -1,0 +1,82 @@
+//! `zz_generated_metadata` of a ci-operator config, which says again what its path says.
+
+use crate::checks::{Drafts, edits};
+use crate::finding::{Applicability, Draft, Edit, Fix, Place};
+use crate::model::conventions::Conventions;
+use crate::model::{File, Text};
+
+/// `config-metadata`: metadata of another branch, variant or repository than the file's.
+pub(super) fn check(file: &File, conventions: &Conventions, drafts: &mut Drafts) {
+    let Some(config) = file.ci_config() else {
+        return;
+    };
+    let metadata = &config.metadata;
+    // What writes the metadata writes all of it, where nothing is there yet.
+    if metadata.span.is_empty() || metadata.branch.is_none() {
+        return;
+    }
+    let Some(subject) = conventions.ci_configs.subject(file.path.as_str()) else {
+        return;
+    };
+    let fields: [(&str, Option<&Text>, &str); 4] = [
+        ("org", metadata.org.as_ref(), subject.org),
+        ("repo", metadata.repo.as_ref(), subject.repo),
+        ("branch", metadata.branch.as_ref(), subject.branch),
+        ("variant", metadata.variant.as_ref(), subject.variant),
+    ];
+    let wrong = fields
+        .iter()
+        .filter(|(_, said, meant)| said.map_or("", |said| &said.value) != *meant);
+    let Some((field, said, meant)) = wrong.clone().next() else {
+        return;
+    };
+    let place = Place::new(&file.path, said.map_or(metadata.span, |said| said.span));
+    let message = match (said, *meant) {
+        (Some(said), "") => format!(
+            "the metadata says {field} `{}`, the path names none",
+            said.value
+        ),
+        (Some(said), meant) => {
+            let said = &said.value;
+            format!("the metadata says {field} `{said}`, the path {field} `{meant}`")
+        }
+        (None, meant) => format!("the metadata says no {field}, the path {field} `{meant}`"),
+    };
+    let edits: Option<Vec<Edit>> = wrong
+        .map(|(field, said, meant)| match said {
+            Some(said) => (!said.span.is_empty()).then(|| Edit {
+                place: Place::new(&file.path, said.span),
+                text: spelled(meant),
+            }),
+            None => edits::add_key(file, metadata.span, field, meant)?
+                .edits
+                .pop(),
+        })
+        .collect();
+    let fix = edits.map(|edits| Fix {
+        applicability: Applicability::Safe,
+        title: "say what the path says".to_owned(),
+        edits,
+        renames: Vec::new(),
+    });
+    let draft = Draft::new(place, *field, message).help(
+        "jobs find their config by its metadata: those of this file fail or run another's config, and \
+         where a second config has the same metadata, its jobs fail too; `make update` writes what the \
+         path says",
+    );
+    drafts.push(draft.maybe_fix(fix));
+}
+
+/// `text` as a YAML scalar that is read as a text.
+fn spelled(text: &str) -> String {
+    let starts_as_name = text.starts_with(|c: char| c.is_ascii_alphabetic());
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    let is_word = ["true", "false", "yes", "no", "on", "off", "y", "n", "null"]
+        .iter()
+        .any(|word| text.eq_ignore_ascii_case(word));
+    if starts_as_name && text.chars().all(is_plain) && !is_word {
+        text.to_owned()
+    } else {
+        format!("\"{text}\"")
+    }
+}
