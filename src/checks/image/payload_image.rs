@@ -27,9 +27,10 @@ impl PayloadImage {
     pub(super) fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
         let payload = Payload::of(checkout);
         for (file, config) in checkout.ci_configs() {
-            let doubtful = bare(config).filter(|used| {
+            let explicit = config.uses.iter().filter(|used| is_of_latest(config, used));
+            let doubtful = bare(config).chain(explicit).filter(|used| {
                 let is_of_stream = || self.stream(config).is_some();
-                let image = &*used.name.value;
+                let image = used.parts().1;
                 !config.has_latest || is_of_stream() || !payload.may_have(image)
             });
             for (image, uses) in by_name(doubtful) {
@@ -111,11 +112,10 @@ impl PayloadImage {
         what: String,
         payload: &Payload<'_>,
     ) -> Draft {
-        let image = &*used.name.value;
-        let declared = file
-            .ci_config()
-            .into_iter()
-            .flat_map(|config| config.declared.iter());
+        let (stream, image) = used.parts();
+        // A stream has no images of the config's own.
+        let config = file.ci_config().filter(|_| stream.is_none());
+        let declared = config.into_iter().flat_map(|config| config.declared.iter());
         let names = declared
             .chain(payload.images.iter().copied())
             .filter(|name| *name != image);
@@ -133,7 +133,10 @@ impl PayloadImage {
                 .iter()
                 .map(|used| Edit {
                     place: Place::new(&file.path, used.name.span),
-                    text: near.to_owned(),
+                    text: match used.parts().0 {
+                        Some(stream) => format!("{stream}:{near}"),
+                        None => near.to_owned(),
+                    },
                 })
                 .collect(),
             renames: Vec::new(),
@@ -144,12 +147,20 @@ impl PayloadImage {
             UseField::Substitution => format!("`{image}` cannot be put into a bundle: {what}"),
             _ => format!("the step cannot run from `{image}`: {what}"),
         };
-        Draft::new(Place::new(&file.path, used.name.span), image, message).help(format!(
-            "such a name means something that the config imports or builds, else an image of the \
-             release `{}`{near}",
-            self.release
-        ))
-        .alternatives(meant)
+        let means = match stream {
+            Some(stream) => format!("`{stream}` holds"),
+            None => {
+                "such a name means something that the config imports or builds, else".to_owned()
+            }
+        };
+        let release = &self.release;
+        let of_release = match stream {
+            Some(_) => format!("the images of the release `{release}`"),
+            None => format!("an image of the release `{release}`"),
+        };
+        Draft::new(Place::new(&file.path, used.name.span), image, message)
+            .help(format!("{means} {of_release}{near}"))
+            .alternatives(meant)
     }
 
     /// The stream that the release is put together from, where the config names it.
@@ -225,13 +236,29 @@ fn bare(config: &CiConfig) -> impl Iterator<Item = &PipelineUse> {
     bare_names(config).filter(|used| !config.declares(&used.name.value) && !config.lacks(used))
 }
 
+/// The ImageStream of the images of the release that a bare name means one of.
+const STABLE: &str = "stable";
+
+/// Whether an image of that release is meant: the stream also holds what the config builds itself
+/// (openshift/ci-tools `pkg/defaults/defaults.go`, `OutputImageTagStepConfiguration`).
+fn is_of_latest(config: &CiConfig, used: &PipelineUse) -> bool {
+    let fields = [
+        UseField::StepFrom,
+        UseField::Dependency,
+        UseField::Substitution,
+    ];
+    let (stream, image) = used.parts();
+    let mut built = config.images.iter().filter_map(|built| built.to.as_ref());
+    fields.contains(&used.field) && stream == Some(STABLE) && !built.any(|to| *to.value == *image)
+}
+
 /// What runs from each name, in order. No list is empty.
 fn by_name<'c>(
     uses: impl Iterator<Item = &'c PipelineUse>,
 ) -> BTreeMap<&'c str, Vec<&'c PipelineUse>> {
     let mut by_name: BTreeMap<&str, Vec<&PipelineUse>> = BTreeMap::new();
     for used in uses {
-        by_name.entry(&used.name.value).or_default().push(used);
+        by_name.entry(used.parts().1).or_default().push(used);
     }
     by_name
 }
