@@ -72,8 +72,26 @@ pub(super) fn check(node: &Node<'_>, schema: &Schema) -> Vec<Fault> {
 /// The same for a node that stands at `path` of a structure.
 pub(super) fn check_at(node: &Node<'_>, schema: &Schema, path: &str) -> Vec<Fault> {
     let mut faults = Vec::new();
-    visit(node, schema, path, &mut faults);
+    visit(node, schema, &At::Start(path), &mut faults);
     faults
+}
+
+/// A place of a structure, which is written out for a fault only.
+enum At<'a> {
+    Start(&'a str),
+    Key(&'a At<'a>, &'a str),
+    Item(&'a At<'a>, usize),
+}
+
+impl At<'_> {
+    fn path(&self) -> String {
+        // The depth of the recursion is that of the schema.
+        match self {
+            Self::Start(path) => (*path).to_owned(),
+            Self::Key(outer, key) => join(&outer.path(), key),
+            Self::Item(outer, number) => format!("{}[{number}]", outer.path()),
+        }
+    }
 }
 
 /// A value at `path` that has not the shape that `schema` wants.
@@ -88,7 +106,7 @@ pub(super) fn shape_fault(node: &Node<'_>, schema: &Schema, path: &str) -> Fault
     }
 }
 
-fn visit(node: &Node<'_>, schema: &Schema, path: &str, faults: &mut Vec<Fault>) {
+fn visit(node: &Node<'_>, schema: &Schema, at: &At<'_>, faults: &mut Vec<Fault>) {
     // Readers take null for an absent value.
     if node.is_null() {
         return;
@@ -99,7 +117,7 @@ fn visit(node: &Node<'_>, schema: &Schema, path: &str, faults: &mut Vec<Fault>) 
         (Schema::Text | Schema::TextOr(_), Value::Scalar(scalar))
             if scalar.kind() == Kind::String => {}
         (Schema::TextOr(other), Value::Mapping(_) | Value::Sequence(_)) => {
-            visit(node, other, path, faults);
+            visit(node, other, at, faults);
         }
         (Schema::Bool, Value::Scalar(scalar)) if matches!(scalar.kind(), Kind::Bool(_)) => {}
         (Schema::Integer, Value::Scalar(scalar)) if scalar.kind() == Kind::Integer => {}
@@ -109,22 +127,22 @@ fn visit(node: &Node<'_>, schema: &Schema, path: &str, faults: &mut Vec<Fault>) 
         (Schema::Scalar, Value::Scalar(_)) => {}
         (Schema::List(item), Value::Sequence(items)) => {
             for (number, node) in items.iter().enumerate() {
-                visit(node, item, &format!("{path}[{number}]"), faults);
+                visit(node, item, &At::Item(at, number), faults);
             }
         }
         (Schema::Map(value), Value::Mapping(_)) => {
             for entry in node.entries().filter(|entry| !entry.is_merge()) {
                 let key = entry.key.as_str().unwrap_or_default();
-                visit(&entry.value, value, &join(path, key), faults);
+                visit(&entry.value, value, &At::Key(at, key), faults);
             }
         }
         (Schema::Object(fields), Value::Mapping(_)) => {
-            object(node, fields, str::eq, path, faults);
+            object(node, fields, str::eq, at, faults);
         }
         (Schema::AnyCase(fields), Value::Mapping(_)) => {
-            object(node, fields, str::eq_ignore_ascii_case, path, faults);
+            object(node, fields, str::eq_ignore_ascii_case, at, faults);
         }
-        _ => faults.push(shape_fault(node, schema, path)),
+        _ => faults.push(shape_fault(node, schema, &at.path())),
     }
 }
 
@@ -132,19 +150,19 @@ fn object(
     node: &Node<'_>,
     fields: &'static [Field],
     is_same: fn(&str, &str) -> bool,
-    path: &str,
+    at: &At<'_>,
     faults: &mut Vec<Fault>,
 ) {
     for entry in node.entries().filter(|entry| !entry.is_merge()) {
         let key = entry.key.as_str().unwrap_or_default();
-        let inner = join(path, key);
+        let inner = At::Key(at, key);
         match fields.iter().find(|(name, _)| is_same(name, key)) {
             Some((_, schema)) => visit(&entry.value, schema, &inner, faults),
             // Readers drop an unknown field that holds nothing.
             None if entry.value.is_null() && !key.is_empty() => {}
             None => faults.push(Fault {
                 span: entry.key.span,
-                path: inner,
+                path: inner.path(),
                 kind: FaultKind::Unknown {
                     nearest: nearest(key, fields),
                     belongs_in: beside(key, fields),
