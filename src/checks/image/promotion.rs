@@ -1,5 +1,6 @@
 //! Promotions that cannot work, or should not be.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeSet, HashMap};
 
 use regex::Regex;
@@ -7,9 +8,11 @@ use serde::Deserialize;
 
 use crate::checkout::Checkout;
 use crate::checks::{Drafts, params};
-use crate::finding::{Draft, Finding, Place, Severity};
+use crate::finding::{Draft, Finding, Fix, Place, Severity};
 use crate::model::File;
 use crate::model::ci_operator::{CiConfig, PromotionTarget};
+use crate::syntax::kubernetes_name::is_dns_label;
+use crate::syntax::likeness::{Effort, closest};
 
 /// `promotion-namespace`: a target in a namespace that may not be promoted to.
 pub(super) fn namespace(checkout: &Checkout, drafts: &mut Drafts) {
@@ -105,6 +108,19 @@ pub(super) fn unlisted_namespace(checkout: &Checkout, drafts: &mut Drafts) {
     let conventions = &checkout.conventions;
     let elsewhere = &conventions.namespaces.access_elsewhere;
     let folder = &conventions.clusters.registry_access;
+    // How many configs publish to a namespace: one that nobody else knows may be misspelled.
+    let promoted = LazyCell::new(|| -> HashMap<&str, usize> {
+        let mut promoted = HashMap::new();
+        for (_, config) in checkout.ci_configs() {
+            let targets = config.targets(checkout.layout());
+            let names = targets.filter_map(|target| Some(&*target.namespace.as_ref()?.value));
+            for name in names.collect::<BTreeSet<&str>>() {
+                *promoted.entry(name).or_default() += 1;
+            }
+        }
+        promoted
+    });
+    let effort = Effort::default();
     let mut may_be_pulled: HashMap<&str, bool> = HashMap::new();
     for (file, config) in checkout.ci_configs() {
         let mut seen: BTreeSet<&str> = BTreeSet::new();
@@ -117,7 +133,8 @@ pub(super) fn unlisted_namespace(checkout: &Checkout, drafts: &mut Drafts) {
             // A folder that grants nothing is `registry-access-pull`'s business.
             let is_listed = checkout.access().folders.contains_key(name)
                 || elsewhere.iter().any(|elsewhere| elsewhere == name);
-            if is_listed || !seen.insert(name) {
+            // What cannot be a namespace is `image-reference-malformed`'s business.
+            if is_listed || !is_dns_label(name) || !seen.insert(name) {
                 continue;
             }
             if *may_be_pulled
@@ -126,17 +143,28 @@ pub(super) fn unlisted_namespace(checkout: &Checkout, drafts: &mut Drafts) {
             {
                 continue;
             }
-            drafts.push(
-                Draft::new(
-                    Place::new(&file.path, namespace.span),
-                    name,
-                    format!("nobody is granted to pull from namespace `{name}`"),
-                )
-                .help(format!(
-                    "add `{folder}/{name}/` with an OWNERS file and an `admin_manifest.yaml` that \
-                     binds `system:image-puller`, for example to `system:authenticated`"
-                )),
-            );
+            let near = match promoted.get(name) {
+                Some(1) => {
+                    let listed = checkout.access().folders.keys().map(|folder| &**folder);
+                    let listed = listed.chain(elsewhere.iter().map(|elsewhere| &**elsewhere));
+                    let used = listed.filter(|listed| promoted.contains_key(listed));
+                    closest(name, used.map(|name| (name, name)), 1, &effort)
+                }
+                _ => None,
+            };
+            let asked = near.map(|near| format!("did you mean `{near}`? Else "));
+            let place = Place::new(&file.path, namespace.span);
+            let draft = Draft::new(
+                place.clone(),
+                name,
+                format!("nobody is granted to pull from namespace `{name}`"),
+            )
+            .help(format!(
+                "{}add `{folder}/{name}/` with an OWNERS file and an `admin_manifest.yaml` that \
+                 binds `system:image-puller`, for example to `system:authenticated`",
+                asked.unwrap_or_default()
+            ));
+            drafts.push(draft.alternatives(near.and_then(|near| Fix::alternative(place, near))));
         }
     }
 }
