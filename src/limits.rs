@@ -84,9 +84,6 @@ pub(crate) const MAX_LETTERS: usize = 1_000_000_000;
 /// The same for names of one file, for each byte of it.
 pub(crate) const LETTERS_PER_BYTE: usize = 200;
 
-/// Keys of one mapping that are compared with those that are meant; there are seven.
-pub(crate) const MAX_COMPARED_KEYS: usize = 50;
-
 /// Imports of steps that an undeclared name is compared with.
 pub(crate) const MAX_IMPORTS: usize = 100;
 

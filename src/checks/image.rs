@@ -1,11 +1,12 @@
 //! Rules about who provides and who names an ImageStreamTag.
 
+mod config_field;
 mod decommissioned_registry;
 mod images_list;
 mod images_mirror_config;
 pub(super) mod near_miss;
 mod payload_image;
-mod pipeline_name;
+pub(super) mod pipeline_name;
 mod promotion;
 mod promotion_unread;
 mod provider_duplicate;
@@ -20,7 +21,6 @@ mod unusual;
 pub(super) mod unusual_host;
 
 use crate::finding::Finding;
-use crate::model::File;
 use crate::syntax::reference::ImageStreamTag;
 use crate::tree::RepoPath;
 
@@ -48,12 +48,23 @@ fn stopped(path: &RepoPath) -> String {
 }
 
 /// The topic of what follows when ci-operator cannot read a config as it is meant.
-fn misread(file: &File) -> String {
-    format!("{} is misread", file.path)
+fn misread(path: &RepoPath) -> String {
+    format!("{path} is misread")
+}
+
+/// The topic of what follows when ci-operator drops what a config says of what it publishes.
+fn dropped(path: &RepoPath) -> String {
+    format!("{path} does not publish what it says")
 }
 
 /// The rules of this group.
 pub(super) const RULES: &[Named] = &[
+    rule_with("config-field", |p| {
+        let rule: config_field::UnknownFields = p.read()?;
+        Ok(each_config(move |file, config, drafts| {
+            rule.run(file, config, drafts)
+        }))
+    }),
     rule("decommissioned-registry", || {
         whole_checkout(decommissioned_registry::decommissioned_registry)
     }),

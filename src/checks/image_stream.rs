@@ -7,7 +7,8 @@ mod source;
 mod tag;
 mod tag_loop;
 
-use super::{Check, Drafts, Named, rule, rule_with, whole_checkout};
+use super::image::pipeline_name;
+use super::{Check, Drafts, Named, each_config, rule, rule_with, whole_checkout};
 use crate::checkout::Checkout;
 use crate::finding::{Draft, Place};
 use crate::model::manifest::images::{BuildConfig, ImageStream, Object, StreamTag};
@@ -22,7 +23,9 @@ pub(super) const RULES: &[Named] = &[
         let rule: build_config::DockerfileRegistry = p.read()?;
         Ok(each_build(move |_, build, drafts| rule.run(build, drafts)))
     }),
-    rule("build-loop", || each_build(build_config::build_loop)),
+    rule("build-loop", || {
+        each_build(build_config::build_loop).and(each_config(pipeline_name::cycle))
+    }),
     rule("build-output-clash", || {
         whole_checkout(build_config::output_clash)
     }),

@@ -2,6 +2,8 @@
 //! which images they build, publish and name. Field semantics: openshift/ci-tools
 //! `pkg/api/types.go`, and `docs/domain.md#ci-operator-configs`.
 
+mod cycles;
+mod fields;
 mod images;
 mod names;
 mod parts;
@@ -12,6 +14,7 @@ mod steps;
 use crate::syntax::reference::ImageStreamTag;
 use crate::syntax::span::Span;
 
+use super::schema::Fault;
 use super::shape::Text;
 use super::words::Words;
 
@@ -58,6 +61,8 @@ pub struct CiConfig {
     pub dockerfile_bases: Vec<Text>,
     /// Values that ci-operator does not take.
     pub wrong_values: Vec<WrongValue>,
+    /// Fields that there are not, which ci-operator drops.
+    pub unknown: Vec<Fault>,
     /// What else ci-operator refuses.
     pub refused: Vec<Refused>,
 }
@@ -157,6 +162,15 @@ impl PipelineUse {
             _ => None,
         }
     }
+
+    /// What must be among the names that the config imports or builds, if it must.
+    #[must_use]
+    pub fn pipeline_name(&self) -> Option<&str> {
+        match self.field.takes_no_stream() {
+            true => Some(&self.name.value),
+            false => self.image(),
+        }
+    }
 }
 
 /// Where a pipeline name is used.
@@ -204,13 +218,27 @@ pub struct Refused {
 pub enum Refusal {
     /// A part is missing.
     Incomplete,
+    /// The same, which shows when the image is built.
+    NotBuilt,
     /// It names an ImageStream that the job does not have.
     Undeclared,
+    /// An image is needed before it can be built.
+    Cycle,
     /// The name is taken: by what stands there, or by ci-operator itself.
     Duplicate(Option<Span>),
 }
 
 impl UseField {
+    /// Whether the whole name is that of an image of the pipeline, a colon included: openshift/ci-tools
+    /// `pkg/steps/project_image.go` `Requires` and `pkg/validation/graph.go` `validateContainerTest`.
+    #[must_use]
+    pub fn takes_no_stream(self) -> bool {
+        matches!(
+            self,
+            Self::ImageFrom | Self::ImageInput | Self::ContainerFrom
+        )
+    }
+
     /// The field's name in the file.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -245,13 +273,28 @@ pub struct Metadata {
     pub variant: Option<Text>,
 }
 
-/// A value of a type that ci-operator does not take there.
+/// A value that ci-operator does not take there, or not as it is written.
 #[derive(Debug)]
 pub struct WrongValue {
+    /// What comes of it.
+    pub wrong: Wrong,
     /// The value.
     pub span: Span,
     /// What is wrong.
     pub message: String,
+}
+
+/// What comes of a wrong value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wrong {
+    /// ci-operator refuses the config.
+    Refused,
+    /// The same, because the value has not the shape that is wanted.
+    Shape,
+    /// It is read, and spelled in another way.
+    Respelled,
+    /// Nothing can have this name, which shows when a job runs.
+    Name,
 }
 
 impl CiConfig {
@@ -265,7 +308,7 @@ impl CiConfig {
     /// Whether `used` can only mean something that the config imports or builds, and it does not.
     #[must_use]
     pub fn lacks(&self, used: &PipelineUse) -> bool {
-        let Some(name) = used.image() else {
+        let Some(name) = used.pipeline_name() else {
             return false;
         };
         let must_be_declared = match used.field {

@@ -30,7 +30,7 @@ impl Undeclared {
         let effort = Effort::for_text(&file.text);
         let mut missed: BTreeMap<&str, Vec<&PipelineUse>> = BTreeMap::new();
         for used in &config.uses {
-            let Some(name) = used.image() else {
+            let Some(name) = used.pipeline_name() else {
                 continue;
             };
             let mut suffixes = self.suffixes.iter();
@@ -98,14 +98,23 @@ fn undeclared(
     near.sort_unstable();
     let offered = near.iter().take(OFFERED);
     let names: Vec<String> = offered.map(|(_, name)| format!("`{name}`")).collect();
-    let help = if names.is_empty() {
+    let in_stream = name
+        .split_once(':')
+        .filter(|_| used.field.takes_no_stream());
+    let help = if let Some((stream, image)) = in_stream {
+        let own = match config.declares(image) && stream == "pipeline" {
+            true => format!("write `{image}`"),
+            false => "import the image through `base_images`, and write its key there".to_owned(),
+        };
+        format!("what is built or imported has a name without a stream; {own}")
+    } else if names.is_empty() {
         format!("add `{name}` to `base_images`, or name something that this config builds")
     } else {
         format!("did you mean {}?", names.join(" or "))
     };
     let edit = |used: &PipelineUse, name: &str| Edit {
         place: Place::new(&file.path, used.name.span),
-        text: match used.parts().0 {
+        text: match used.parts().0.filter(|_| !used.field.takes_no_stream()) {
             Some(stream) => format!("{stream}:{name}"),
             None => name.to_owned(),
         },
@@ -132,12 +141,25 @@ fn undeclared(
     .help(format!("the job fails when it starts; {help}"))
     .maybe_fix(fix.filter(|_| others.is_empty()))
     .alternatives(alternatives)
-    .follows_from(super::misread(file));
+    .follows_from(super::misread(&file.path));
     let others = others.iter();
     Some(others.fold(draft, |draft, other| {
         let place = Place::new(&file.path, other.name.span);
         draft.related(place, format!("named here in `{}`", other.field.as_str()))
     }))
+}
+
+/// `build-loop`, in a config: an image that needs itself.
+pub(in crate::checks) fn cycle(file: &File, config: &CiConfig, drafts: &mut Drafts) {
+    let refused = config.refused.iter();
+    for refused in refused.filter(|refused| refused.why == Refusal::Cycle) {
+        let place = Place::new(&file.path, refused.span);
+        let draft = Draft::new(place, &refused.message, &refused.message);
+        drafts.push(draft.help(
+            "every job of this branch fails when it starts, as nothing can be built first; name \
+             another image",
+        ));
+    }
 }
 
 /// `pipeline-name-duplicate`: a name that is given twice, or that is not free.

@@ -93,7 +93,8 @@ pub(super) fn target(checkout: &Checkout, drafts: &mut Drafts) {
         drafts.push(draft.help(
             "ci-operator refuses the config: `name` publishes every image as a tag of one stream, \
              `tag` as a stream of its own; exactly one of the two is needed",
-        ));
+        )
+        .follows_from(super::dropped(&file.path)));
     }
     for (file, config) in checkout.ci_configs() {
         twice(file, config, drafts);

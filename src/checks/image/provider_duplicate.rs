@@ -181,6 +181,13 @@ fn report(tag: &ImageStreamTag, providers: &[&Provider]) -> Vec<Draft> {
              different names, or drop one{sides}",
         ))
         .related_total(others.count)
+        .follows_from(super::dropped(&provider.place.path))
+        .follows_from_any(
+            others
+                .first
+                .iter()
+                .map(|other| super::dropped(&other.place.path)),
+        )
         .affects(others.files(&provider.place.path));
         for other in &others.first {
             draft = draft.related(

@@ -4,7 +4,7 @@ use crate::checkout::Checkout;
 use crate::checkout::images::{ImageUse, Referrer, ResolutionKind, State};
 use crate::checks::Drafts;
 use crate::finding::{Applicability, Draft, Edit, Fix, Place};
-use crate::model::ci_operator::{CiConfig, ImageReference, ReferenceField, Refusal};
+use crate::model::ci_operator::{CiConfig, ImageReference, ReferenceField, Refusal, Wrong};
 use crate::model::{File, Statements, Text};
 use crate::syntax::kubernetes_name::is_dns_label;
 use crate::syntax::reference::{ImageStreamTag, Reference};
@@ -57,6 +57,8 @@ fn called_reference(reference: &ImageReference) -> String {
 fn lacking(file: &File, config: &CiConfig, drafts: &mut Drafts) {
     let mut misshapen: Vec<Span> = config.wrong_values.iter().map(|m| m.span).collect();
     misshapen.sort();
+    let mut unknown: Vec<Span> = config.unknown.iter().map(|fault| fault.span).collect();
+    unknown.sort();
     let lacking = config.references.iter().filter(|r| r.target.is_none());
     for reference in lacking {
         // What has the wrong type is malformed.
@@ -77,40 +79,63 @@ fn lacking(file: &File, config: &CiConfig, drafts: &mut Drafts) {
             .as_ref()
             .map_or(reference.span, |key| key.span);
         let name = called_reference(reference);
-        drafts.push(
-            Draft::new(
-                Place::new(&file.path, span),
-                &name,
-                format!("`{name}` names an image without {}", missing.join(" and ")),
-            )
-            .help("ci-operator refuses the config: an image is given by `namespace`, `name` and `tag`"),
-        );
+        let draft = Draft::new(
+            Place::new(&file.path, span),
+            &name,
+            format!("`{name}` names an image without {}", missing.join(" and ")),
+        )
+        .help("ci-operator refuses the config: an image is given by `namespace`, `name` and `tag`");
+        let behind = unknown.partition_point(|span| span.start < reference.span.start);
+        let is_misspelled = unknown
+            .get(behind)
+            .is_some_and(|span| reference.span.covers(*span));
+        drafts.push(match is_misspelled {
+            true => draft.follows_from(super::misread(&file.path)),
+            false => draft,
+        });
     }
 }
 
 /// What else lacks a part.
 fn unfinished(file: &File, config: &CiConfig, drafts: &mut Drafts) {
-    let refused = config.refused.iter();
-    for refused in refused.filter(|refused| refused.why == Refusal::Incomplete) {
+    for refused in &config.refused {
+        let help = match refused.why {
+            Refusal::Incomplete => {
+                "ci-operator refuses the config, and every job of this branch with it"
+            }
+            Refusal::NotBuilt => "the config is accepted, and the job that builds the image fails",
+            _ => continue,
+        };
         let place = Place::new(&file.path, refused.span);
-        let draft = Draft::new(place, &refused.message, &refused.message);
-        drafts.push(
-            draft.help("ci-operator refuses the config, and every job of this branch with it"),
-        );
+        drafts.push(Draft::new(place, &refused.message, &refused.message).help(help));
     }
 }
 
 fn misshapen(file: &File, config: &CiConfig, drafts: &mut Drafts) {
     for misshapen in &config.wrong_values {
-        drafts.push(
-            Draft::new(
-                Place::new(&file.path, misshapen.span),
-                &misshapen.message,
-                &misshapen.message,
-            )
-            .help("ci-operator refuses the config, and every job of this branch with it")
-            .explains(super::misread(file)),
-        );
+        let help = match misshapen.wrong {
+            Wrong::Refused | Wrong::Shape => {
+                "ci-operator refuses the config, and every job of this branch with it"
+            }
+            Wrong::Respelled => {
+                "ci-operator takes it, and spells the number or boolean anew: `4.10` becomes `4.1`, \
+                 which is another image"
+            }
+            Wrong::Name => {
+                "the config is accepted, and the job fails that is to make or to find it"
+            }
+        };
+        let draft = Draft::new(
+            Place::new(&file.path, misshapen.span),
+            &misshapen.message,
+            &misshapen.message,
+        )
+        .help(help)
+        .explains(super::misread(&file.path));
+        drafts.push(match misshapen.wrong {
+            Wrong::Shape => draft.explains(super::dropped(&file.path)),
+            _ => draft,
+        });
     }
     for reference in &config.references {
         colon_key(file, reference, drafts);

@@ -5,9 +5,7 @@
 use std::collections::HashSet;
 
 use super::{BuiltImage, CiConfig, UseField};
-use crate::limits::MAX_COMPARED_KEYS;
 use crate::model::shape::text_at;
-use crate::syntax::likeness::{Effort, closest};
 use crate::syntax::span::Span;
 use crate::syntax::yaml::Node;
 
@@ -37,12 +35,6 @@ const CONDITIONS: [&str; 4] = [
     "pipeline_skip_if_only_changed",
 ];
 
-/// Whatever else may stand in `images`.
-const OTHERS: [&str; 3] = ["build_if_affected", "reporter_config", "items"];
-
-/// Letters in which a key that nobody reads may differ from one that is meant.
-const MISSPELLED_BY: usize = 2;
-
 impl CiConfig {
     pub(super) fn read_images(&mut self, root: &Node<'_>) {
         let Some(entry) = root.entry("images").filter(|entry| !entry.value.is_null()) else {
@@ -54,21 +46,21 @@ impl CiConfig {
                 key: entry.key.span,
                 list: value.span,
             };
-            self.read_items(items);
+            self.read_items(root, items);
         } else if value.as_mapping().is_some() {
             self.images_form = ImagesForm::Mapping;
             self.read_conditions(value);
-            self.misspelled(value);
             let items = self.list(value, "items");
-            self.read_items(items);
+            self.read_items(root, items);
         } else {
             let said = "`images` is neither a mapping with `items` nor a list";
             self.wrong_value(value.span, said.to_owned());
         }
     }
 
-    fn read_items(&mut self, items: &[Node<'_>]) {
+    fn read_items(&mut self, root: &Node<'_>, items: &[Node<'_>]) {
         let mut known: HashSet<(&str, Option<&str>)> = HashSet::new();
+        self.refuse_cycles(root, items);
         for item in items {
             let to = self.string(item, "to");
             match &to {
@@ -89,6 +81,9 @@ impl CiConfig {
             self.use_of(UseField::ImageFrom, text_at(item, "from"));
             self.inputs(item);
             self.image_shape(item);
+            if let Some(to) = &to {
+                self.image_name(to);
+            }
             self.images.push(BuiltImage {
                 to,
                 optional: item.get("optional").and_then(Node::as_bool) == Some(true),
@@ -121,26 +116,6 @@ impl CiConfig {
         {
             let said = "`build_if_affected` is neither `true` nor `false`";
             self.wrong_value(value.span, said.to_owned());
-        }
-    }
-
-    /// A key that nobody reads, but is like one that is read.
-    fn misspelled(&mut self, images: &Node<'_>) {
-        let known = || CONDITIONS.into_iter().chain(OTHERS);
-        let effort = Effort::default();
-        for entry in images.entries().take(MAX_COMPARED_KEYS) {
-            let Some(key) = entry.key.as_str() else {
-                continue;
-            };
-            if known().any(|known| known == key) {
-                continue;
-            }
-            let free = known().filter(|known| images.get(known).is_none());
-            let free = free.map(|known| (known, known));
-            if let Some(meant) = closest(key, free, MISSPELLED_BY, &effort) {
-                let said = format!("`images` has no field `{key}`; `{meant}` is meant");
-                self.wrong_value(entry.key.span, said);
-            }
         }
     }
 }

@@ -1,13 +1,14 @@
 //! What the parts of a config need, and what they exclude. The checks are those of
 //! openshift/ci-tools `pkg/validation/config.go` and `pkg/validation/release.go`.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::read::{entries, items};
-use super::steps::{Releases, present};
-use super::{CiConfig, ReferenceField, Refusal, UseField};
+use super::steps::{Releases, is_dns_subdomain, present};
+use super::{CiConfig, ReferenceField, Refusal, UseField, Wrong};
 use crate::limits::{MAX_DOCKERFILE_IMAGES, MAX_PULL_SPEC};
-use crate::model::shape::{text, text_at};
+use crate::model::shape::{Text, text, text_at};
 use crate::syntax::dockerfile;
 use crate::syntax::span::{Span, Spanned};
 use crate::syntax::yaml::{Entry, Kind, Node};
@@ -22,6 +23,11 @@ const OF_NAMED_BUNDLES: [&str; 4] = [
     "run_if_changed",
     "skip_if_only_changed",
 ];
+
+/// Products that have releases, the channels of these, and what they run on.
+const PRODUCTS: [&str; 3] = ["ocp", "okd", "okd-scos"];
+const CHANNELS: [&str; 3] = ["stable", "fast", "candidate"];
+const ARCHITECTURES: [&str; 5] = ["amd64", "ppc64le", "s390x", "arm64", "multi"];
 
 /// Where an image of `external_images` may come from.
 const EXTERNAL_REGISTRY: &str = "quay.io";
@@ -104,6 +110,11 @@ impl CiConfig {
             {
                 let message = format!("`registry` is not below `{EXTERNAL_REGISTRY}`");
                 self.wrong_value(registry.span, message);
+            } else if let Some(registry) = text_at(image, "registry")
+                && let Some((scheme, host)) = registry.value.split_once("://")
+            {
+                let message = format!("`registry` has a scheme, `{scheme}://`; `{host}` is meant");
+                self.wrong(Wrong::Name, registry.span, message);
             }
             if let Some(entry) = filled(image, "pull_spec") {
                 let said = "`pull_spec` is set by ci-operator only";
@@ -122,7 +133,39 @@ impl CiConfig {
                 }
             }
         }
+        for input in entries(image, "inputs") {
+            self.input_paths(&input.value);
+        }
         self.dockerfile(image);
+    }
+
+    /// What is copied from an input must have both ends: the API server refuses the build else
+    /// (openshift/openshift-apiserver `pkg/build/apis/build/validation` `validateImageSource`).
+    fn input_paths(&mut self, input: &Node<'_>) {
+        for path in items(input, "paths").filter(|path| path.as_mapping().is_some()) {
+            for field in ["source_path", "destination_dir"] {
+                if filled(path, field).is_none() {
+                    let message = format!("the path of an input has no `{field}`");
+                    self.refuse(Refusal::NotBuilt, path.span, message);
+                }
+            }
+        }
+    }
+
+    /// An image is built by a Build of its name with `-` for `_`, which Kubernetes takes or not
+    /// (openshift/ci-tools `pkg/steps/source.go` `buildFromSource`).
+    pub(super) fn image_name(&mut self, to: &Text) {
+        let build = match to.value.contains('_') {
+            true => Cow::Owned(to.value.replace('_', "-")),
+            false => Cow::Borrowed(&*to.value),
+        };
+        if !build.is_empty() && !is_dns_subdomain(&build) {
+            let message = format!(
+                "`{}` cannot be the name of an image: it takes lower case letters, digits, `-`, `_` and `.`",
+                to.value
+            );
+            self.wrong(Wrong::Name, to.span, message);
+        }
     }
 
     pub(super) fn operator(&mut self, root: &Node<'_>) {
@@ -193,6 +236,7 @@ impl CiConfig {
             }
             self.one_of(&entry.value, &KINDS);
             self.has_latest |= name == "latest";
+            self.resolved(&entry.value);
             let Some(integration) = present(&entry.value, "integration") else {
                 continue;
             };
@@ -213,6 +257,84 @@ impl CiConfig {
         if let Some(specification) = present(root, "tag_specification") {
             self.has_latest = true;
             self.stream(None, specification);
+        }
+    }
+
+    /// Releases that ci-operator asks a release controller or Cincinnati for: openshift/ci-tools
+    /// `pkg/validation/release.go` `validateCandidate`, `validateRelease`, `validatePrerelease`.
+    fn resolved(&mut self, release: &Node<'_>) {
+        if let Some(entry) = present(release, "candidate") {
+            let candidate = &entry.value;
+            if let Some(product) = self.one_of_values(candidate, "product", &PRODUCTS) {
+                let streams: &[&str] = match product {
+                    "ocp" => &["ci", "nightly", "konflux-nightly"],
+                    _ => &["", "okd", "okd-scos"],
+                };
+                self.one_of_values(candidate, "stream", streams);
+                self.architecture(candidate);
+                self.version(candidate);
+            }
+        } else if let Some(entry) = present(release, "release") {
+            let release = &entry.value;
+            self.architecture(release);
+            if self.one_of_values(release, "channel", &CHANNELS).is_some() {
+                self.version(release);
+            }
+        } else if let Some(entry) = present(release, "prerelease")
+            && self
+                .one_of_values(&entry.value, "product", &PRODUCTS)
+                .is_some()
+        {
+            self.architecture(&entry.value);
+            let bounds = entry.value.get("version_bounds");
+            for field in ["lower", "upper"] {
+                if bounds.is_none_or(|bounds| filled(bounds, field).is_none()) {
+                    let message = format!("`prerelease` has no `version_bounds.{field}`");
+                    self.incomplete(entry.key.span, &message);
+                }
+            }
+        }
+    }
+
+    /// The text of `field`, if it is one of `values`; else it is told of.
+    fn one_of_values<'v>(
+        &mut self,
+        node: &Node<'_>,
+        field: &str,
+        values: &[&'v str],
+    ) -> Option<&'v str> {
+        let value = node.get(field).filter(|value| !value.is_null());
+        // Another shape is told of as such.
+        if value.is_some_and(|value| value.as_scalar().is_none()) || node.as_mapping().is_none() {
+            return None;
+        }
+        let said = value.and_then(Node::as_str).unwrap_or_default();
+        let found = values.iter().find(|value| **value == said);
+        if found.is_none() {
+            let shown: Vec<&str> = values.iter().copied().filter(|v| !v.is_empty()).collect();
+            let message = format!("`{field}` is none of `{}`", shown.join("`, `"));
+            self.wrong_value(value.map_or(node.span, |value| value.span), message);
+        }
+        found.copied()
+    }
+
+    fn architecture(&mut self, release: &Node<'_>) {
+        if filled(release, "architecture").is_some() {
+            self.one_of_values(release, "architecture", &ARCHITECTURES);
+        }
+    }
+
+    /// ci-operator looks for a digit, a dot and a digit anywhere in it.
+    fn version(&mut self, release: &Node<'_>) {
+        let value = release.get("version").filter(|value| !value.is_null());
+        let said = value.and_then(Node::as_str).unwrap_or_default();
+        let is_shaped = value.is_none_or(|value| value.as_scalar().is_some());
+        let has_minor = said.as_bytes().windows(3).any(|three| {
+            three[0].is_ascii_digit() && three[1] == b'.' && three[2].is_ascii_digit()
+        });
+        if is_shaped && !has_minor {
+            let message = "`version` is not a minor version such as `4.20`".to_owned();
+            self.wrong_value(value.map_or(release.span, |value| value.span), message);
         }
     }
 

@@ -6,9 +6,10 @@
 use std::collections::HashSet;
 
 use super::read::{entries, items};
-use super::{BuiltImage, CiConfig, UseField};
+use super::{BuiltImage, CiConfig, UseField, Wrong};
 use crate::limits::MAX_PUBLISHED;
 use crate::model::shape::{Text, text};
+use crate::syntax::kubernetes_name::is_dns_label;
 use crate::syntax::reference::ImageStreamTag;
 use crate::syntax::span::Span;
 use crate::syntax::yaml::Node;
@@ -195,7 +196,30 @@ impl CiConfig {
             additional,
             published: Vec::new(),
         };
+        if !disabled {
+            self.target_names(&target);
+        }
         self.promotion.push(target);
+    }
+
+    /// What no namespace, ImageStream or tag can be called.
+    fn target_names(&mut self, target: &PromotionTarget) {
+        let is_name = |name: &str| ImageStreamTag::new("a", name, "a").is_ok();
+        let is_tag = |tag: &str| ImageStreamTag::new("a", "a", tag).is_ok();
+        let parts: [(&Option<Text>, &str, fn(&str) -> bool); 3] = [
+            (&target.namespace, "a namespace", is_dns_label),
+            (&target.name, "an ImageStream", is_name),
+            (&target.tag, "a tag", is_tag),
+        ];
+        for (text, what, is_valid) in parts {
+            if let Some(text) = text
+                && !text.value.is_empty()
+                && !is_valid(&text.value)
+            {
+                let message = format!("`{}` cannot be the name of {what}", text.value);
+                self.wrong(Wrong::Name, text.span, message);
+            }
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::steps::Releases;
 use super::{
-    CiConfig, ImageReference, Metadata, PipelineUse, ReferenceField, UseField, WrongValue,
+    CiConfig, ImageReference, Metadata, PipelineUse, ReferenceField, UseField, Wrong, WrongValue,
 };
 use crate::model::shape::{Text, stays_as_it_is, text, text_at};
 use crate::syntax::reference::ImageStreamTag;
@@ -75,6 +75,7 @@ impl CiConfig {
                 variant: text_at(metadata, "variant"),
             };
         }
+        self.read_fields(root);
     }
 
     pub(super) fn declare(&mut self, name: &str) {
@@ -88,7 +89,15 @@ impl CiConfig {
     }
 
     pub(super) fn wrong_value(&mut self, span: Span, message: String) {
-        self.wrong_values.push(WrongValue { span, message });
+        self.wrong(Wrong::Refused, span, message);
+    }
+
+    pub(super) fn wrong(&mut self, wrong: Wrong, span: Span, message: String) {
+        self.wrong_values.push(WrongValue {
+            wrong,
+            span,
+            message,
+        });
     }
 
     /// The items of a list; anything else but null is a wrong value.
@@ -169,11 +178,11 @@ impl CiConfig {
                         "`{key}: {said}` is read as a number or a boolean, which changes how it is \
                          spelled; put it in quotes"
                     );
-                    self.wrong_value(value.span, message);
+                    self.wrong(Wrong::Respelled, value.span, message);
                 }
             }
             None => {
-                self.wrong_value(value.span, format!("`{key}` is not a text"));
+                self.wrong(Wrong::Shape, value.span, format!("`{key}` is not a text"));
                 return None;
             }
         }

@@ -163,6 +163,16 @@ impl CiConfig {
             }
             _ => {}
         }
+        if let Some(cli) = self.string(step, "cli")
+            && !cli.value.is_empty()
+            && !surroundings.have(&cli.value)
+        {
+            let message = format!(
+                "`cli` names the release `{}`, which this config does not import",
+                cli.value
+            );
+            self.refuse(Refusal::Undeclared, cli.span, message);
+        }
         self.dependencies(step, surroundings);
     }
 
@@ -293,7 +303,7 @@ pub(super) fn present<'n, 's>(node: &'n Node<'s>, key: &str) -> Option<&'n Entry
 }
 
 /// Whether `text` may name a Kubernetes object: k8s.io/apimachinery `IsDNS1123Subdomain`.
-fn is_dns_subdomain(text: &str) -> bool {
+pub(super) fn is_dns_subdomain(text: &str) -> bool {
     let is_inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     text.len() <= 253
         && text.split('.').all(|label| {

@@ -55,7 +55,8 @@ fn config(
     let keys: Vec<&String> = base_images.keys().collect();
     text += &images(rng, repository, &keys);
     text += &promotion(world, rng, repository, release);
-    if chance(rng, 90) {
+    let has_releases = chance(rng, 90);
+    if has_releases {
         text += &format!(
             "releases:\n  initial:\n    integration:\n      name: \"4.{release}\"\n      \
              namespace: ocp\n  latest:\n    integration:\n      include_built_images: true\n      \
@@ -63,7 +64,7 @@ fn config(
         );
     }
     text += "resources:\n  '*':\n    requests:\n      cpu: 100m\n      memory: 200Mi\n";
-    text += &tests(rng, repository);
+    text += &tests(rng, repository, has_releases);
     let team = &world.teams[repository.team].name;
     text += &format!(
         "zz_generated_metadata:\n  branch: {branch}\n  org: {team}\n  repo: {}\n",
@@ -176,7 +177,7 @@ fn promotion(world: &World, rng: &mut Rng, repository: &Repository, release: u32
     text + &format!("    namespace: {}\n", target.namespace)
 }
 
-fn tests(rng: &mut Rng, repository: &Repository) -> String {
+fn tests(rng: &mut Rng, repository: &Repository, has_releases: bool) -> String {
     let count = match rng.u32(0..1000) {
         0..800 => rng.usize(1..=5),
         800..950 => rng.usize(6..=14),
@@ -188,7 +189,7 @@ fn tests(rng: &mut Rng, repository: &Repository) -> String {
         text += &if chance(rng, 32) {
             unit_test(rng, at)
         } else {
-            end_to_end_test(rng, repository, at)
+            end_to_end_test(rng, repository, at, has_releases)
         };
     }
     text
@@ -209,7 +210,12 @@ fn unit_test(rng: &mut Rng, at: usize) -> String {
     text
 }
 
-fn end_to_end_test(rng: &mut Rng, repository: &Repository, at: usize) -> String {
+fn end_to_end_test(
+    rng: &mut Rng,
+    repository: &Repository,
+    at: usize,
+    has_releases: bool,
+) -> String {
     let mut text = format!("- as: e2e-aws-{at}\n");
     for (per_cent, line) in [
         (10, "  cluster: build05\n"),
@@ -238,7 +244,11 @@ fn end_to_end_test(rng: &mut Rng, repository: &Repository, at: usize) -> String 
         text += "      TEST_SUITE: openshift/conformance/parallel\n";
     }
     if chance(rng, 34) {
-        text += "    test:\n    - as: test\n      cli: latest\n      commands: |\n        export \
+        text += "    test:\n    - as: test\n";
+        if has_releases {
+            text += "      cli: latest\n";
+        }
+        text += "      commands: |\n        export \
                  RELEASE_IMAGE_LATEST=${RELEASE_IMAGE_LATEST}\n        make test-e2e \
                  ARTIFACTS=${ARTIFACT_DIR}\n      from: src\n      resources:\n        requests:\n          cpu: 100m\n          \
                  memory: 200Mi\n      timeout: 2h0m0s\n    - ref: openshift-e2e-test\n";
