@@ -290,3 +290,22 @@ fn a_stream_that_a_change_takes_away_is_found_at_its_manifest() -> Outcome {
     tried.repo.checkout.write(RELEASE, tabbed(STREAM))?;
     tried.gives_one(RELEASE, &["invalid-yaml"])
 }
+
+const WIDGET: &str = "ci-operator/config/acme/widget/acme-widget-main.yaml";
+
+/// What a config no longer publishes because a field of it is misspelled.
+#[test]
+fn a_field_that_is_dropped_is_found_at_the_field() -> Outcome {
+    for (right, wrong) in [
+        ("promotion:", "promotions:"),
+        ("\nimages:", "\nimage:"),
+        ("  - namespace: acme", "  - name_space: acme"),
+        ("base_images:", "base_image:"),
+        ("    namespace: ci\n", "    namspace: ci\n"),
+    ] {
+        let tried = Tried::new(&[])?;
+        tried.replace(WIDGET, right, wrong)?;
+        tried.gives_one(WIDGET, &["config-field"])?;
+    }
+    Ok(())
+}

@@ -258,6 +258,68 @@ fn steps() -> Vec<Kind> {
 
 fn shapes() -> Vec<Kind> {
     vec![
+        error(
+            "metadata of another branch",
+            &["config-metadata"],
+            |source, rng| {
+                source.at(rng, CONFIGS, r"^  branch: (\S+)$", |site, _| {
+                    site.swap(1, &format!("{}-next", site.group(1)))
+                })
+            },
+        ),
+        error(
+            "`from` misspelt as `form`",
+            &["config-field"],
+            |source, rng| {
+                source.at(rng, CONFIGS, r"^  - (from): ", |site, _| {
+                    site.swap(1, "form")
+                })
+            },
+        ),
+        error("`promotion` misspelt", &["config-field"], |source, rng| {
+            source.at(rng, CONFIGS, r"^(promotion):$", |site, _| {
+                site.swap(1, "promotions")
+            })
+        }),
+        error(
+            "image built from itself",
+            &["build-loop", "pipeline-name-duplicate"],
+            |source, rng| {
+                source.at(rng, CONFIGS, r"^    to: ([a-z-]+)$", |site, _| {
+                    let item = site.item(2);
+                    let from = site.find(item, "- from: ")?;
+                    let name = site.group(1);
+                    site.put(from..from + 1, &format!("  - from: {name}"))
+                })
+            },
+        ),
+        error(
+            "stream in front of `from`",
+            &["image-reference-undeclared"],
+            |source, rng| {
+                source.at(rng, CONFIGS, r"^  - from: ([a-z-]+)$", |site, _| {
+                    site.swap(1, &format!("pipeline:{}", site.group(1)))
+                })
+            },
+        ),
+        error(
+            "image in upper case",
+            &["image-reference-malformed"],
+            |source, rng| {
+                source.at(rng, CONFIGS, r"^    to: ([a-z-]+)$", |site, _| {
+                    site.swap(1, &site.group(1).to_uppercase())
+                })
+            },
+        ),
+        error(
+            "truth value in quotes",
+            &["image-reference-malformed"],
+            |source, rng| {
+                source.at(rng, CONFIGS, r"^  - namespace: \S+$", |site, _| {
+                    site.add("    disabled: \"true\"")
+                })
+            },
+        ),
         error("tab in a config", &["invalid-yaml"], |source, rng| {
             source.at(rng, CONFIGS, r"^(    )name: ", |site, _| site.swap(1, "\t"))
         }),
