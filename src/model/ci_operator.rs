@@ -295,6 +295,8 @@ pub enum Wrong {
     Respelled,
     /// Nothing can have this name, which shows when a job runs.
     Name,
+    /// Images are published under this name, by which nobody can ask for them.
+    Target,
 }
 
 impl CiConfig {

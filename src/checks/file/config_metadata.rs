@@ -4,6 +4,7 @@ use crate::checks::{Drafts, edits};
 use crate::finding::{Applicability, Draft, Edit, Fix, Place};
 use crate::model::conventions::Conventions;
 use crate::model::{File, Text};
+use crate::syntax::yaml::scalar_of;
 
 /// `config-metadata`: metadata of another branch, variant or repository than the file's.
 pub(super) fn check(file: &File, conventions: &Conventions, drafts: &mut Drafts) {
@@ -46,7 +47,7 @@ pub(super) fn check(file: &File, conventions: &Conventions, drafts: &mut Drafts)
         .map(|(field, said, meant)| match said {
             Some(said) => (!said.span.is_empty()).then(|| Edit {
                 place: Place::new(&file.path, said.span),
-                text: spelled(meant),
+                text: scalar_of(meant),
             }),
             None => edits::add_key(file, metadata.span, field, meant)?
                 .edits
@@ -65,18 +66,4 @@ pub(super) fn check(file: &File, conventions: &Conventions, drafts: &mut Drafts)
          path says",
     );
     drafts.push(draft.maybe_fix(fix));
-}
-
-/// `text` as a YAML scalar that is read as a text.
-fn spelled(text: &str) -> String {
-    let starts_as_name = text.starts_with(|c: char| c.is_ascii_alphabetic());
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-    let is_word = ["true", "false", "yes", "no", "on", "off", "y", "n", "null"]
-        .iter()
-        .any(|word| text.eq_ignore_ascii_case(word));
-    if starts_as_name && text.chars().all(is_plain) && !is_word {
-        text.to_owned()
-    } else {
-        format!("\"{text}\"")
-    }
 }

@@ -3,7 +3,7 @@
 use crate::checkout::Checkout;
 use crate::checkout::images::{ImageUse, Referrer, ResolutionKind, State};
 use crate::checks::Drafts;
-use crate::finding::{Applicability, Draft, Edit, Fix, Place};
+use crate::finding::{Applicability, Draft, Edit, Fix, Place, Severity};
 use crate::model::ci_operator::{CiConfig, ImageReference, ReferenceField, Refusal, Wrong};
 use crate::model::{File, Statements, Text};
 use crate::syntax::kubernetes_name::is_dns_label;
@@ -124,6 +124,9 @@ fn misshapen(file: &File, config: &CiConfig, drafts: &mut Drafts) {
             Wrong::Name => {
                 "the config is accepted, and the job fails that is to make or to find it"
             }
+            Wrong::Target => {
+                "no ImageStreamTag is called so, so no config can name what is published there"
+            }
         };
         let draft = Draft::new(
             Place::new(&file.path, misshapen.span),
@@ -134,6 +137,7 @@ fn misshapen(file: &File, config: &CiConfig, drafts: &mut Drafts) {
         .explains(super::misread(&file.path));
         drafts.push(match misshapen.wrong {
             Wrong::Shape => draft.explains(super::dropped(&file.path)),
+            Wrong::Target => draft.severity(Severity::Warning),
             _ => draft,
         });
     }

@@ -54,7 +54,11 @@ fn an_image_is_renamed_where_it_is_built_and_mirrored() -> Outcome {
         assert_eq!(question.renamed("gadget")?, everywhere, "{word}");
     }
     // What is built from it, and who takes it under another name.
-    let config = text_of(CONFIG)?.replace("from: src", "from: pipeline:widget");
+    let steps = "  steps:\n    test:\n    - as: unit\n      commands: make test\n      from: pipeline:widget\n      resources:\n        requests:\n          cpu: 100m\n";
+    let config = text_of(CONFIG)?.replace(
+        "  commands: make test\n  container:\n    from: src\n",
+        steps,
+    );
     let user = "base_images:\n  w:\n    name: widget\n    namespace: acme\n    tag: latest\n";
     let config = config.replace("to: widget", "to: widg«»et");
     let question = Question::among(&[(OTHER, user)], CONFIG, &config)?;

@@ -166,11 +166,19 @@ impl CiConfig {
         }
     }
 
-    /// Finds out what each target publishes, once all images are known.
+    /// Finds out what each target publishes, once all images are known, and under which names nobody can
+    /// find it.
     pub(super) fn publish(&mut self) {
         let mut left = MAX_PUBLISHED;
         for target in &mut self.promotion {
             target.publish(&self.images, &mut left);
+        }
+        let publishing = self.promotion.iter().filter(|target| {
+            !target.disabled && !(self.images.is_empty() && target.additional.is_empty())
+        });
+        let wrong: Vec<_> = publishing.flat_map(target_names).collect();
+        for (wrong, span, message) in wrong {
+            self.wrong(wrong, span, message);
         }
     }
 
@@ -196,31 +204,34 @@ impl CiConfig {
             additional,
             published: Vec::new(),
         };
-        if !disabled {
-            self.target_names(&target);
-        }
         self.promotion.push(target);
     }
+}
 
-    /// What no namespace, ImageStream or tag can be called.
-    fn target_names(&mut self, target: &PromotionTarget) {
-        let is_name = |name: &str| ImageStreamTag::new("a", name, "a").is_ok();
-        let is_tag = |tag: &str| ImageStreamTag::new("a", "a", tag).is_ok();
-        let parts: [(&Option<Text>, &str, fn(&str) -> bool); 3] = [
-            (&target.namespace, "a namespace", is_dns_label),
-            (&target.name, "an ImageStream", is_name),
-            (&target.tag, "a tag", is_tag),
-        ];
-        for (text, what, is_valid) in parts {
-            if let Some(text) = text
-                && !text.value.is_empty()
-                && !is_valid(&text.value)
-            {
-                let message = format!("`{}` cannot be the name of {what}", text.value);
-                self.wrong(Wrong::Name, text.span, message);
-            }
-        }
-    }
+/// What no namespace, ImageStream or tag can be called: how wrong that is, where, and the message. QCI
+/// takes a namespace or a name with capitals into a tag of its own; it takes no such tag.
+fn target_names(target: &PromotionTarget) -> Vec<(Wrong, Span, String)> {
+    let is_name = |name: &str| ImageStreamTag::new("a", name, "a").is_ok();
+    let is_tag = |tag: &str| ImageStreamTag::new("a", "a", tag).is_ok();
+    let parts: [(&Option<Text>, &str, Wrong, fn(&str) -> bool); 3] = [
+        (
+            &target.namespace,
+            "a namespace",
+            Wrong::Target,
+            is_dns_label,
+        ),
+        (&target.name, "an ImageStream", Wrong::Target, is_name),
+        (&target.tag, "a tag", Wrong::Name, is_tag),
+    ];
+    let wrong = parts
+        .into_iter()
+        .filter_map(|(text, what, wrong, is_valid)| {
+            let text = text.as_ref()?;
+            let message = format!("`{}` cannot be the name of {what}", text.value);
+            let is_wrong = !text.value.is_empty() && !is_valid(&text.value);
+            is_wrong.then_some((wrong, text.span, message))
+        });
+    wrong.collect()
 }
 
 fn flag(node: &Node<'_>, key: &str) -> bool {
