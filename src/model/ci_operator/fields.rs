@@ -15,6 +15,8 @@ const CONFIG: &[Field] = &[
     ("base_rpm_images", Map(&REFERENCE)),
     ("binary_build_commands", Scalar),
     ("binary_build_commands_list", Any),
+    // Read until 2026, now `build_if_affected` of `images`.
+    ("build_images_if_affected", Bool),
     ("build_root", BUILD_ROOT),
     ("build_roots", Any),
     ("canonical_go_repository", Scalar),

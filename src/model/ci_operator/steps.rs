@@ -163,8 +163,9 @@ impl CiConfig {
             }
             _ => {}
         }
+        // Configs of 2026 name the usual two without a word on releases.
         if let Some(cli) = self.string(step, "cli")
-            && !cli.value.is_empty()
+            && !["", "initial", "latest"].contains(&&*cli.value)
             && !surroundings.have(&cli.value)
         {
             let message = format!(
