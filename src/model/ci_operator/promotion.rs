@@ -174,7 +174,7 @@ impl CiConfig {
             target.publish(&self.images, &mut left);
         }
         let publishing = self.promotion.iter().filter(|target| {
-            !target.disabled && !(self.images.is_empty() && target.additional.is_empty())
+            !target.disabled && (!self.images.is_empty() || !target.additional.is_empty())
         });
         let wrong: Vec<_> = publishing.flat_map(target_names).collect();
         for (wrong, span, message) in wrong {
@@ -213,25 +213,22 @@ impl CiConfig {
 fn target_names(target: &PromotionTarget) -> Vec<(Wrong, Span, String)> {
     let is_name = |name: &str| ImageStreamTag::new("a", name, "a").is_ok();
     let is_tag = |tag: &str| ImageStreamTag::new("a", "a", tag).is_ok();
-    let parts: [(&Option<Text>, &str, Wrong, fn(&str) -> bool); 3] = [
-        (
+    let wrong = |text: &Option<Text>, what, wrong, is_valid: &dyn Fn(&str) -> bool| {
+        let text = text.as_ref().filter(|text| !text.value.is_empty())?;
+        let message = format!("`{}` cannot be the name of {what}", text.value);
+        (!is_valid(&text.value)).then_some((wrong, text.span, message))
+    };
+    let parts = [
+        wrong(
             &target.namespace,
             "a namespace",
             Wrong::Target,
-            is_dns_label,
+            &is_dns_label,
         ),
-        (&target.name, "an ImageStream", Wrong::Target, is_name),
-        (&target.tag, "a tag", Wrong::Name, is_tag),
+        wrong(&target.name, "an ImageStream", Wrong::Target, &is_name),
+        wrong(&target.tag, "a tag", Wrong::Name, &is_tag),
     ];
-    let wrong = parts
-        .into_iter()
-        .filter_map(|(text, what, wrong, is_valid)| {
-            let text = text.as_ref()?;
-            let message = format!("`{}` cannot be the name of {what}", text.value);
-            let is_wrong = !text.value.is_empty() && !is_valid(&text.value);
-            is_wrong.then_some((wrong, text.span, message))
-        });
-    wrong.collect()
+    parts.into_iter().flatten().collect()
 }
 
 fn flag(node: &Node<'_>, key: &str) -> bool {
