@@ -151,15 +151,15 @@ pub(super) const RULES: &[Named] = &[
         change(registry_answers::exists, registry_answers::still_exists)
     }),
     rule("supplemental-image-key", || {
-        each_file(supplemental::key).and(whole_checkout(supplemental::underscores))
+        each_file(supplemental::key).and(whole_checkout(supplemental::underscore::underscores))
     }),
     rule("supplemental-image-overwrites-promotion", || {
         whole_checkout(supplemental::overwrites_promotion)
     }),
     rule("supplemental-image-source", || {
         whole_checkout(supplemental::source)
-            .and(whole_checkout(supplemental::unprovided))
-            .and(whole_checkout(supplemental::qci_unprovided))
+            .and(whole_checkout(supplemental::unprovided::on_app_ci))
+            .and(whole_checkout(supplemental::unprovided::in_qci))
             .grading_new(unprovided::severity_of_new)
     }),
     rule("supplemental-image-tag-mismatch", || {

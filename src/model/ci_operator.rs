@@ -9,6 +9,7 @@ mod names;
 mod parts;
 mod promotion;
 mod read;
+mod releases;
 mod steps;
 
 use crate::syntax::reference::ImageStreamTag;

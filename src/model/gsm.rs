@@ -51,8 +51,8 @@ const TARGET: Schema = Object(&[
     ("type", Str),
 ]);
 
-/// The key of a `dockerconfig` that does not say which.
-const DOCKER_CONFIG: &str = ".dockerconfigjson";
+/// The key of a secret of credentials for registries, and of a `dockerconfig` that does not say which.
+pub const DOCKER_CONFIG: &str = ".dockerconfigjson";
 
 /// What stands for the name of a bundle's cluster in the names of its fields.
 pub const CLUSTER: &str = "${CLUSTER}";

@@ -2,17 +2,16 @@
 //! rules are those of openshift/ci-tools `cmd/ci-images-mirror` and
 //! `pkg/controller/quay_io_ci_images_distributor/supplemental_images.go`.
 
-use super::{near_miss, qci_tag};
+pub(super) mod underscore;
+pub(super) mod unprovided;
+
 use crate::checkout::Checkout;
-use crate::checkout::images::{
-    Missing, Provider, ProviderKind, Resolution, State, Store, stored_image,
-};
+use crate::checkout::images::{Provider, ProviderKind, State};
 use crate::checks::Drafts;
 use crate::finding::{Draft, Fix, Place, Severity};
 use crate::model::conventions::Registries;
 use crate::model::supplemental::SupplementalImage;
 use crate::model::{File, Text};
-use crate::syntax::likeness::asked;
 use crate::syntax::reference::{ImageStreamTag, Reference, WebAddress, web_address};
 use crate::syntax::span::Span;
 
@@ -31,70 +30,6 @@ pub(super) fn key(file: &File, drafts: &mut Drafts) {
         let draft = Draft::new(Place::new(&file.path, entry.target.span), key, message);
         drafts.push(draft.help("the key is what the image is called in CI: `namespace/name:tag`"));
     }
-}
-
-/// `supplemental-image-key`, of keys with an underscore where QCI parts its tags.
-pub(super) fn underscores(checkout: &Checkout, drafts: &mut Drafts) {
-    for (file, config) in checkout.images_mirror_configs() {
-        let to_qci = config.images.iter().map(|entry| (entry, false));
-        let to_app_ci = config.qci_to_app_ci.iter().map(|entry| (entry, true));
-        for (entry, is_to_app_ci) in to_qci.chain(to_app_ci) {
-            drafts.extend(underscore(checkout, file, entry, is_to_app_ci));
-        }
-    }
-}
-
-fn underscore(
-    checkout: &Checkout,
-    file: &File,
-    entry: &SupplementalImage,
-    is_to_app_ci: bool,
-) -> Option<Draft> {
-    let key = &*entry.target.value;
-    let target: ImageStreamTag = key.parse().ok()?;
-    let (namespace, name, tag) = (target.namespace(), target.name(), target.tag());
-    let place = Place::new(&file.path, entry.target.span);
-    if is_to_app_ci && namespace.contains('_') {
-        let message = format!("`{namespace}` cannot be a namespace: it holds `_`");
-        let help = "app.ci has no such namespace, so the image is never written; rename it";
-        return Some(Draft::new(place, key, message).help(help));
-    }
-    let images = checkout.images();
-    let (part, meant) = if namespace.contains('_') {
-        let is_there = |meant: &String| images.has_namespace(meant);
-        let meant = without_underscore(namespace).into_iter().find(is_there);
-        (
-            namespace,
-            meant.map(|meant| format!("{meant}/{name}:{tag}")),
-        )
-    } else if name.contains('_') && !is_to_app_ci {
-        let is_there = |meant: &String| images.stream(namespace, meant).is_some();
-        let meant = without_underscore(name).into_iter().find(is_there);
-        (
-            name,
-            meant.map(|meant| format!("{namespace}/{meant}:{tag}")),
-        )
-    } else {
-        return None;
-    };
-    let qci_tag = target.to_qci_tag();
-    let read = ImageStreamTag::of_qci_tag(&qci_tag)?;
-    let message = format!("`{part}` holds `_`, so the tag `{qci_tag}` means `{read}`");
-    let draft = Draft::new(place.clone(), key, message).help(format!(
-        "in QCI the first two `_` part namespace, name and tag, and neither namespaces nor names hold any{}",
-        asked(meant.as_deref())
-    ));
-    // Whoever writes the name in the same way finds the image all the same.
-    Some(match meant {
-        Some(meant) => draft
-            .severity(Severity::Warning)
-            .alternatives(Fix::alternative(place, meant)),
-        None => draft.severity(Severity::Hint),
-    })
-}
-
-fn without_underscore(name: &str) -> [String; 2] {
-    [name.replace('_', ""), name.replace('_', "-")]
 }
 
 /// `supplemental-image-source`: a value that names no source, or one that is not allowed.
@@ -240,107 +175,6 @@ fn address_draft(file: &File, key: &str, image: &Text, address: WebAddress) -> D
             .fix(Fix::safe(format!("change to `{right}`"), place, right)),
         None => draft
             .help("the image is never mirrored; write the registry, the repository and the tag"),
-    }
-}
-
-/// `supplemental-image-source`, of `qciToAppCIImages`: an image of QCI that nobody provides there.
-pub(super) fn qci_unprovided(checkout: &Checkout, drafts: &mut Drafts) {
-    let images = checkout.images();
-    let near_misses = images.near_misses();
-    let registries = &checkout.conventions.registries;
-    for (file, config) in checkout.images_mirror_configs() {
-        for entry in &config.qci_to_app_ci {
-            let Some(image) = &entry.source.image else {
-                continue;
-            };
-            let Ok(reference) = Reference::parse(&image.value) else {
-                continue;
-            };
-            let key = &*entry.target.value;
-            let place = Place::new(&file.path, image.span);
-            let start = file.text_start(image.span);
-            let text = Place::new(&file.path, Span::new(start, start + image.value.len()));
-            let entity = format!("{key} {reference}");
-            if let Some(draft) = qci_tag::draft(checkout, &reference, &text, entity) {
-                drafts.push(draft.severity(Severity::Warning));
-                continue;
-            }
-            let source = stored_image(&reference, registries);
-            let source = source.filter(|(store, _)| *store == Store::Qci);
-            let Some((_, source)) = source.filter(|(_, source)| !checkout.known().has(source))
-            else {
-                continue;
-            };
-            let Resolution::Missing(missing) = images.resolve(&source) else {
-                continue;
-            };
-            let near = near_misses.of(&source);
-            let mut users = images.users(&source).iter();
-            let alternatives = users
-                .find(|image_use| image_use.place == place)
-                .map(|image_use| near_miss::alternatives(checkout, image_use, &near));
-            let message = near_miss::what_is_missing(&source, missing);
-            drafts.push(
-                Draft::new(place, format!("{key} {source}"), message)
-                    .severity(Severity::Warning)
-                    .help(format!(
-                        "unless an old copy is left, `{key}` is never written; {}",
-                        near_miss::advice(&near)
-                    ))
-                    .alternatives(alternatives.unwrap_or_default())
-                    .follows_from(super::lost(&source)),
-            );
-        }
-    }
-}
-
-/// `supplemental-image-source`, of images: an ImageStreamTag to copy that nobody provides.
-pub(super) fn unprovided(checkout: &Checkout, drafts: &mut Drafts) {
-    let images = checkout.images();
-    let near_misses = images.near_misses();
-    for (file, config) in checkout.images_mirror_configs() {
-        let as_written = config
-            .images
-            .iter()
-            .filter(|entry| entry.source.altered.is_empty());
-        for entry in as_written.filter(|entry| entry.source.image.is_none()) {
-            let source = entry.source.stream_tag();
-            let Some(source) = source.filter(|source| !checkout.known().has(source)) else {
-                continue;
-            };
-            let Resolution::Missing(missing) = images.resolve(&source) else {
-                continue;
-            };
-            let near = near_misses.of(&source);
-            let part = match missing {
-                Missing::Namespace => &entry.source.namespace,
-                Missing::Stream => &entry.source.name,
-                Missing::Tag => &entry.source.tag,
-            };
-            let span = part.as_ref().map_or(entry.target.span, |part| part.span);
-            let key = &*entry.target.value;
-            let message = near_miss::what_is_missing(&source, missing);
-            let place = Place::new(&file.path, entry.source.span);
-            let mut users = images.users(&source).iter();
-            let alternatives = users
-                .find(|image_use| image_use.place == place)
-                .map(|image_use| near_miss::alternatives(checkout, image_use, &near));
-            let draft = Draft::new(
-                Place::new(&file.path, span),
-                format!("{key} {source}"),
-                message,
-            );
-            drafts.push(
-                draft
-                    .severity(Severity::Warning)
-                    .help(format!(
-                        "unless an old copy is left, `{key}` is never written; {}",
-                        near_miss::advice(&near)
-                    ))
-                    .alternatives(alternatives.unwrap_or_default())
-                    .follows_from(super::lost(&source)),
-            );
-        }
     }
 }
 

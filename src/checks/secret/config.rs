@@ -7,6 +7,7 @@ use crate::checks::listing::listed;
 use crate::checks::{Drafts, schema_fault};
 use crate::finding::{Draft, Fix, Place, Severity};
 use crate::model::conventions::SecretNames;
+use crate::model::gsm;
 use crate::model::schema::FaultKind;
 use crate::model::secret_bootstrap::{Key, Registry, SecretBootstrap, SecretConfig, Target};
 use crate::model::{Conventions, File, Statements, Text};
@@ -15,7 +16,7 @@ use crate::syntax::span::Span;
 
 /// The type whose secrets have one key, and that key.
 pub(super) const DOCKER_CONFIG: (&str, &str) =
-    ("kubernetes.io/dockerconfigjson", ".dockerconfigjson");
+    ("kubernetes.io/dockerconfigjson", gsm::DOCKER_CONFIG);
 
 /// `secret-config`: entries that are refused.
 pub(super) fn check(file: &File, conventions: &Conventions, drafts: &mut Drafts) {
