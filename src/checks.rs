@@ -5,6 +5,7 @@
 //! with `check:` and says with `params:` what it is to look for.
 
 mod check;
+mod copied;
 mod edits;
 mod file;
 mod habit;

@@ -5,10 +5,10 @@
 //! what lies outside the part that was asked for can hide nothing here, for it is gone by then.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::config::Config;
-use crate::finding::{Affected, Cause, Finding, Severity};
+use crate::finding::{Affected, Cause, Finding, Severity, Touched};
 
 /// Takes out of `findings` what others of them explain, and returns it. A cause says how much follows
 /// from it, and is at least as bad as that, where `config` says nothing of it.
@@ -23,7 +23,10 @@ fn consequences(findings: &mut Vec<Finding>, config: &Config) -> Vec<Finding> {
     let mut explaining: HashMap<&str, usize> = HashMap::new();
     for (number, finding) in findings.iter().enumerate() {
         for topic in &finding.links.explains {
-            explaining.entry(topic).or_insert(number);
+            let best = explaining.entry(topic).or_insert(number);
+            if rank(finding) < rank(&findings[*best]) {
+                *best = number;
+            }
         }
     }
     if explaining.is_empty() {
@@ -42,7 +45,10 @@ fn consequences(findings: &mut Vec<Finding>, config: &Config) -> Vec<Finding> {
     let mut causes: Vec<Option<Cause>> = Vec::with_capacity(findings.len());
     for (finding, root) in findings.iter().zip(&roots) {
         if let Some(root) = root {
-            follow.entry(*root).or_default().add(finding);
+            follow
+                .entry(*root)
+                .or_default()
+                .add(finding, &findings[*root]);
         }
         causes.push(root.map(|root| Cause::of(&findings[root])));
     }
@@ -67,7 +73,9 @@ fn consequences(findings: &mut Vec<Finding>, config: &Config) -> Vec<Finding> {
         if config.level(&finding.rule, &finding.place.path).is_none() {
             finding.severity = finding.severity.max(severity);
         }
-        add_to_help(finding, &told);
+        if let Some(told) = told {
+            add_to_help(finding, &told);
+        }
     }
     let mut causes = causes.into_iter();
     let is_explained = |finding: &mut Finding| {
@@ -110,14 +118,16 @@ enum Visit {
     Before,
 }
 
-/// The other ends of things that are wrong at several places. The end that is left is the worst; of
-/// equal ones that on a line which the change brought, then that in a file which it changed, and then the
-/// first.
+/// Which of several findings stands for all of them, the lowest: the worst; of equal ones that on a line which
+/// the change brought, then that in a file which it changed.
+fn rank(finding: &Finding) -> (Reverse<Severity>, Reverse<Touched>) {
+    let severity = Reverse(finding.severity);
+    (severity, Reverse(finding.links.touched))
+}
+
+/// The other ends of things that are wrong at several places. The end that is left is the first by
+/// [`rank`].
 fn other_ends(findings: &mut Vec<Finding>) -> Vec<Finding> {
-    let rank = |finding: &Finding| {
-        let severity = Reverse(finding.severity);
-        (severity, Reverse(finding.links.touched))
-    };
     let mut shown: HashMap<(String, String), (Cause, _)> = HashMap::new();
     for finding in findings.iter().filter(|finding| finding.links.is_one_end) {
         let own = || (Cause::of(finding), rank(finding));
@@ -143,15 +153,21 @@ fn other_ends(findings: &mut Vec<Finding>) -> Vec<Finding> {
 /// What follows from one finding.
 #[derive(Default)]
 struct Follow<'f> {
+    /// How many things, each of them once that has several ends.
     count: usize,
+    of_several_ends: HashSet<(String, String)>,
     severity: Severity,
     has_hints: bool,
     affected: Vec<&'f Affected>,
 }
 
 impl<'f> Follow<'f> {
-    fn add(&mut self, finding: &'f Finding) {
-        self.count += 1;
+    fn add(&mut self, finding: &'f Finding, root: &Finding) {
+        let is_other_end = finding.links.is_one_end && {
+            self.of_several_ends.insert(thing(root));
+            !self.of_several_ends.insert(thing(finding))
+        };
+        self.count += usize::from(!is_other_end);
         self.severity = self.severity.max(finding.severity);
         self.has_hints |= finding.severity == Severity::Hint;
         if finding.affected.total > 0 {
@@ -159,14 +175,19 @@ impl<'f> Follow<'f> {
         }
     }
 
-    fn told(&self) -> String {
+    fn told(&self) -> Option<String> {
         let how = match self.has_hints {
             true => "--all --severity hint",
             false => "--all",
         };
         match self.count {
-            1 => format!("one more finding follows from this one (`{how}` lists it)"),
-            count => format!("{count} more findings follow from this one (`{how}` lists them)"),
+            0 => None,
+            1 => Some(format!(
+                "one more finding follows from this one (`{how}` lists it)"
+            )),
+            count => Some(format!(
+                "{count} more findings follow from this one (`{how}` lists them)"
+            )),
         }
     }
 }

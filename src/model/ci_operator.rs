@@ -2,6 +2,7 @@
 //! which images they build, publish and name. Field semantics: openshift/ci-tools
 //! `pkg/api/types.go`, and `docs/domain.md#ci-operator-configs`.
 
+mod build_root;
 mod cycles;
 mod fields;
 mod images;
@@ -230,6 +231,11 @@ pub enum Refusal {
 }
 
 impl UseField {
+    /// Whether a test runs in the image.
+    fn runs(self) -> bool {
+        matches!(self, Self::ContainerFrom | Self::StepFrom)
+    }
+
     /// Whether the whole name is that of an image of the pipeline, a colon included: openshift/ci-tools
     /// `pkg/steps/project_image.go` `Requires` and `pkg/validation/graph.go` `validateContainerTest`.
     #[must_use]

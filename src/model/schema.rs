@@ -107,10 +107,6 @@ pub(super) fn shape_fault(node: &Node<'_>, schema: &Schema, path: &str) -> Fault
 }
 
 fn visit(node: &Node<'_>, schema: &Schema, at: &At<'_>, faults: &mut Vec<Fault>) {
-    // Readers take null for an absent value.
-    if node.is_null() {
-        return;
-    }
     // The depth of the recursion is that of the schema.
     match (schema, &node.value) {
         (Schema::Any, _) => {}
@@ -142,6 +138,8 @@ fn visit(node: &Node<'_>, schema: &Schema, at: &At<'_>, faults: &mut Vec<Fault>)
         (Schema::AnyCase(fields), Value::Mapping(_)) => {
             object(node, fields, str::eq_ignore_ascii_case, at, faults);
         }
+        // Readers take null for an absent value.
+        _ if node.is_null() => {}
         _ => faults.push(shape_fault(node, schema, &at.path())),
     }
 }
@@ -156,7 +154,9 @@ fn object(
     for entry in node.entries().filter(|entry| !entry.is_merge()) {
         let key = entry.key.as_str().unwrap_or_default();
         let inner = At::Key(at, key);
-        match fields.iter().find(|(name, _)| is_same(name, key)) {
+        let field = (fields.iter().find(|(name, _)| *name == key))
+            .or_else(|| fields.iter().find(|(name, _)| is_same(name, key)));
+        match field {
             Some((_, schema)) => visit(&entry.value, schema, &inner, faults),
             // Readers drop an unknown field that holds nothing.
             None if entry.value.is_null() && !key.is_empty() => {}

@@ -9,8 +9,8 @@ const ACCESS: &str = "clusters/app.ci/registry-access/acme/admin_more.yaml";
 /// A config that builds from this image.
 fn builds_from(namespace: &str, name: &str, tag: &str) -> String {
     format!(
-        "base_images:\n  base:\n    name: {name}\n    namespace: {namespace}\n    tag: {tag}\nimages:\n  \
-         items:\n  - from: base\n    to: gadget\nzz_generated_metadata:\n  branch: main\n  org: acme\n  \
+        "base_images:\n  base:\n    name: {name}\n    namespace: {namespace}\n    tag: {tag}\nbuild_root:\n  from_repository: \
+         true\nimages:\n  items:\n  - from: base\n    to: gadget\nzz_generated_metadata:\n  branch: main\n  org: acme\n  \
          repo: gadget\n"
     )
 }

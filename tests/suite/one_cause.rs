@@ -55,6 +55,19 @@ impl Tried {
         Ok(())
     }
 
+    /// One finding, whose help says `said`.
+    fn gives_one_said(&self, said: &str) -> Outcome {
+        let run = self.repo.checkout.check(&["--output", "pretty"])?;
+        let text = run
+            .stdout
+            .replace('│', " ")
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        assert!(text.contains(said), "{text}");
+        Ok(())
+    }
+
     fn replace(&self, path: &str, from: &str, to: &str) -> Outcome {
         let text = self.read(path)?;
         assert!(text.contains(from), "no `{from}` in {path}");
@@ -167,7 +180,7 @@ fn promoting(streams: &[&str]) -> String {
         .iter()
         .map(|stream| format!("  - name: \"{stream}\"\n    namespace: origin\n"));
     format!(
-        "images:\n  items:\n  - from: src\n    to: gadget\npromotion:\n  to:\n{}resources:\n  '*':\n    requests:\n      cpu: 100m\nzz_generated_metadata:\n  branch: main\n  org: acme\n  repo: gadget\n",
+        "build_root:\n  from_repository: true\nimages:\n  items:\n  - from: src\n    to: gadget\npromotion:\n  to:\n{}resources:\n  '*':\n    requests:\n      cpu: 100m\nzz_generated_metadata:\n  branch: main\n  org: acme\n  repo: gadget\n",
         targets.collect::<String>()
     )
 }
@@ -230,6 +243,50 @@ fn keys_that_write_the_same_are_found_in_the_config() -> Outcome {
         generated("scos-4.18"),
     )?;
     tried.gives_one(&config, &["mapping-duplicate-destination"])
+}
+
+/// `count` lines of a mapping file, to destinations of their own from sources called `source`.
+fn lines(count: usize, source: &str) -> String {
+    let line = |n| format!("quay.io/acme/{source}:{n} quay.io/acme/copied:{n}\n");
+    (1..=count).map(line).collect()
+}
+
+#[test]
+fn a_copied_mapping_file_is_one_finding() -> Outcome {
+    let (first, second) = (
+        format!("{SETS}/acme/mapping_acme_first"),
+        format!("{SETS}/acme/mapping_acme_second"),
+    );
+    for (source, rule) in [
+        ("first", "mapping-duplicate-entry"),
+        ("other", "mapping-duplicate-destination"),
+    ] {
+        let tried = Tried::new(&[(&first, lines(9, "first"))])?;
+        tried.repo.checkout.write(&second, lines(9, source))?;
+        let staged = tried.rules(&["--staged"])?;
+        assert_eq!(staged, [format!("{second} {rule}")], "not where it is new");
+        tried.gives_one_said("8 more findings follow from this one")?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_copied_promotion_is_one_finding() -> Outcome {
+    let images: String = (1..=5)
+        .map(|n| format!("  - from: src\n    to: made-{n}\n"))
+        .collect();
+    let config = |branch: &str| {
+        format!(
+            "build_root:\n  from_repository: true\nimages:\n  items:\n{images}promotion:\n  to:\n  - namespace: acme\n    tag: new\nresources:\n  '*':\n    requests:\n      cpu: 100m\nzz_generated_metadata:\n  branch: {branch}\n  org: acme\n  repo: gadget\n"
+        )
+    };
+    let path = |branch| format!("ci-operator/config/acme/gadget/acme-gadget-{branch}.yaml");
+    let tried = Tried::new(&[(&path("main"), config("main"))])?;
+    let copy = path("next");
+    tried.repo.checkout.write(&copy, config("next"))?;
+    let staged = tried.rules(&["--staged"])?;
+    assert_eq!(staged, [format!("{copy} image-provider-duplicate")]);
+    tried.gives_one_said("4 more findings follow from this one")
 }
 
 #[test]

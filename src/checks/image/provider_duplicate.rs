@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::checkout::Checkout;
 use crate::checkout::images::{Provider, ProviderKind, State, Store};
 use crate::checkout::mirroring::MirrorJob;
+use crate::checks::copied::one_of_those_between;
 use crate::checks::{Drafts, mapping, unparsed};
 use crate::finding::{Draft, Place};
 use crate::limits::MAX_RELATED;
@@ -161,6 +162,7 @@ fn explained(
 
 fn report(tag: &ImageStreamTag, providers: &[&Provider]) -> Vec<Draft> {
     let others = Others::by_place(providers);
+    let files: BTreeSet<_> = providers.iter().map(|p| &p.place.path).collect();
     let kinds: BTreeSet<ProviderKind> = providers.iter().map(|provider| provider.kind).collect();
     let sides = if kinds.contains(&ProviderKind::Mapping) {
         "; a mapping line is `SRC DST`: where it was to publish the image, the two are swapped, or a \
@@ -195,7 +197,8 @@ fn report(tag: &ImageStreamTag, providers: &[&Provider]) -> Vec<Draft> {
                 format!("written by this {}", other.kind.as_str()),
             );
         }
-        drafts.push(draft.one_end());
+        let files = files.iter().copied();
+        drafts.push(one_of_those_between(files, "two writers", draft).one_end());
     }
     drafts
 }

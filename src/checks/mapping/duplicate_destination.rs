@@ -6,6 +6,7 @@ use super::generated::Generated;
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::{Mirroring, Writer};
 use crate::checks::Drafts;
+use crate::checks::copied::one_of_those_between;
 use crate::finding::{Draft, Fix, Severity};
 use crate::limits::MAX_MENDED_LINE;
 use crate::limits::MAX_RELATED;
@@ -135,13 +136,17 @@ fn across_files(
             Some((config.entry(path)?, "generated from this entry".to_owned()))
         });
         let entries: Vec<_> = entries.collect();
-        drafts.push(
-            draft
-                .related_total(writers.len() - 1 + entries.len())
-                .related_all(entries.into_iter().take(MAX_RELATED))
-                .one_end()
-                .worded_by_others(),
-        );
+        let draft = draft
+            .related_total(writers.len() - 1 + entries.len())
+            .related_all(entries.into_iter().take(MAX_RELATED))
+            .one_end()
+            .worded_by_others();
+        let kind = match is_same_source {
+            true => "the same lines",
+            false => "other lines for the same destinations",
+        };
+        let files = writers.iter().map(|w| &mirroring.files[w.file].file.path);
+        drafts.push(one_of_those_between(files, kind, draft));
     }
 }
 

@@ -16,9 +16,11 @@ const BUNDLE: &str = "ci-bundle";
 const INDEX: &str = "ci-index";
 const BUNDLE_SOURCE: &str = "src-bundle";
 const ROOT: &str = "root";
+/// The repository, cloned.
+pub(super) const SOURCE: &str = "src";
 
 /// Fields that make an image, and its name.
-const COMMANDS: [(&str, &str); 3] = [
+pub(super) const COMMANDS: [(&str, &str); 3] = [
     ("binary_build_commands", "bin"),
     ("test_binary_build_commands", "test-bin"),
     ("rpm_build_commands", "rpms"),
@@ -27,7 +29,7 @@ const COMMANDS: [(&str, &str); 3] = [
 /// Whether `name` can only be that of an image that a config imports or builds: `IsPipelineImage`
 /// in openshift/ci-tools `pkg/api/types.go`.
 pub(super) fn is_reserved(name: &str) -> bool {
-    ["root", "src", "bin", "test-bin", "rpms", INDEX]
+    [ROOT, SOURCE, "bin", "test-bin", "rpms", INDEX]
         .iter()
         .any(|reserved| name.starts_with(reserved))
 }
@@ -152,7 +154,7 @@ fn is_set(node: &Node<'_>, key: &str) -> bool {
 impl CiConfig {
     /// What there is to build from before anything is imported or built.
     pub(super) fn declare_built_in(&mut self, root: &Node<'_>) {
-        self.declare("src");
+        self.declare(SOURCE);
         if present(root, "build_root").is_some() {
             self.declare(ROOT);
         }

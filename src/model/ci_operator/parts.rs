@@ -51,35 +51,6 @@ impl CiConfig {
         }
     }
 
-    pub(super) fn build_root(&mut self, root: &Node<'_>) {
-        const WAYS: [&str; 3] = ["image_stream_tag", "project_image", "from_repository"];
-        let Some(entry) = present(root, "build_root") else {
-            return;
-        };
-        let build = &entry.value;
-        if let Some(tag) = present(build, "image_stream_tag") {
-            let reference = self.reference(ReferenceField::BuildRoot, None, &tag.value);
-            self.references.push(reference);
-        }
-        let is_given = WAYS.iter().any(|way| match *way {
-            "from_repository" => filled(build, way).is_some(),
-            _ => present(build, way).is_some(),
-        });
-        if is_given {
-            self.one_of(build, &WAYS);
-        } else {
-            let ways = "`build_root` has none of `image_stream_tag`, `project_image` and `from_repository`";
-            self.incomplete(entry.key.span, ways);
-        }
-        if let Some(project) = present(build, "project_image") {
-            for input in entries(&project.value, "inputs") {
-                // `pkg/steps/git_source.go` does not look at them.
-                self.use_of(UseField::Mention, text(&input.key));
-            }
-            self.dockerfile(&project.value);
-        }
-    }
-
     pub(super) fn external_images(&mut self, root: &Node<'_>) {
         for entry in entries(root, "external_images") {
             let Some(key) = entry.key.as_str() else {
@@ -267,7 +238,7 @@ impl CiConfig {
     }
 
     /// Words of an inline Dockerfile that may be pull specs with a tag.
-    fn dockerfile(&mut self, node: &Node<'_>) {
+    pub(super) fn dockerfile(&mut self, node: &Node<'_>) {
         let Some(text) = node.get("dockerfile_literal").and_then(Node::as_str) else {
             return;
         };

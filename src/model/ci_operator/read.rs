@@ -76,6 +76,7 @@ impl CiConfig {
             };
         }
         self.read_fields(root);
+        self.refuse_without_build_root(root);
     }
 
     pub(super) fn declare(&mut self, name: &str) {
