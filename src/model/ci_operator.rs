@@ -222,6 +222,8 @@ pub enum Refusal {
     Incomplete,
     /// The same, which shows when the image is built.
     NotBuilt,
+    /// Something is built, and there is nothing to clone the repository in.
+    NoBuildRoot,
     /// It names an ImageStream that the job does not have.
     Undeclared,
     /// An image is needed before it can be built.

@@ -104,10 +104,18 @@ fn unfinished(file: &File, config: &CiConfig, drafts: &mut Drafts) {
                 "ci-operator refuses the config, and every job of this branch with it"
             }
             Refusal::NotBuilt => "the config is accepted, and the job that builds the image fails",
+            Refusal::NoBuildRoot => {
+                "the config is accepted, and a job that builds something fails; add a `build_root`"
+            }
             _ => continue,
         };
         let place = Place::new(&file.path, refused.span);
-        drafts.push(Draft::new(place, &refused.message, &refused.message).help(help));
+        let draft = Draft::new(place, &refused.message, &refused.message).help(help);
+        drafts.push(match refused.why {
+            // Nothing of ci-tools asks for it before a job runs.
+            Refusal::NoBuildRoot => draft.severity(Severity::Warning),
+            _ => draft,
+        });
     }
 }
 

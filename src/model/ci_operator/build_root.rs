@@ -63,7 +63,7 @@ impl CiConfig {
                 "`{}` is made from the repository, and there is no `{BUILD_ROOT}` to clone it in",
                 built.value
             );
-            self.refuse(Refusal::NotBuilt, built.span, message);
+            self.refuse(Refusal::NoBuildRoot, built.span, message);
         }
     }
 
