@@ -1,6 +1,7 @@
 //! Rules about mapping files and the sets that they lie in.
 
 mod config_map;
+mod config_updater;
 mod destination_name;
 mod destination_namespace;
 mod duplicate_destination;
@@ -51,6 +52,11 @@ pub(super) fn intrudes(job: &MirrorJob) -> String {
     format!("{} in {} intrudes", job.index, job.file.path)
 }
 
+/// The topic of what follows when a job runs on a cluster that is not meant.
+pub(super) fn strays(job: &str) -> String {
+    format!("{job} runs elsewhere")
+}
+
 /// The topic of what follows when a line may mean another image or another place.
 fn in_doubt(file: &MirroredFile, source: &Source) -> String {
     format!("{source} in {} is in doubt", file.file.path)
@@ -63,6 +69,9 @@ pub(super) const RULES: &[Named] = &[
             .and(whole_checkout(supplemental::forbidden_namespace))
     }),
     rule("mapping-config", || whole_checkout(generated::config)),
+    rule("mapping-configmap", || {
+        whole_checkout(config_updater::check)
+    }),
     rule("mapping-configmap-size", || {
         whole_checkout(config_map::size)
     }),

@@ -12,6 +12,8 @@ pub struct UpdatedMap {
     pub glob: Text,
     /// The ConfigMap's name.
     pub config_map: Option<Text>,
+    /// The clusters that it goes to, the keys of `clusters`; none where that is not said.
+    pub clusters: Vec<Text>,
     /// `use_full_path_as_key`: whether keys are paths, with `-` for `/`, and not base names.
     pub uses_paths: bool,
 }
@@ -25,6 +27,10 @@ pub(super) fn read(documents: &[Node<'_>]) -> Vec<UpdatedMap> {
             Some(UpdatedMap {
                 glob: text(&entry.key)?,
                 config_map: text_at(&entry.value, "name"),
+                clusters: (entry.value.get("clusters").into_iter())
+                    .flat_map(Node::entries)
+                    .filter_map(|cluster| text(&cluster.key))
+                    .collect(),
                 uses_paths: entry
                     .value
                     .get("use_full_path_as_key")

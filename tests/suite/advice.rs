@@ -213,7 +213,7 @@ fn a_misspelt_cluster_is_corrected_where_it_stands() -> Outcome {
     let found = said(&job, "prow-job-unusual", &[])?;
     assert_says(&found, "no other job runs in cluster `core-cl`");
     assert_says(&found, "did you mean `core-ci`?");
-    assert_says(&found, "one more finding follows");
+    assert_says(&found, "2 more findings follow");
     let secret = altered(SECRETS, "cluster: core-ci", "cluster: core-cl")?;
     let found = said(&secret, "secret-unusual", &[])?;
     assert_says(&found, "cluster `core-cl` stands here alone");

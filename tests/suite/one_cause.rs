@@ -252,6 +252,23 @@ fn lines(count: usize, source: &str) -> String {
 }
 
 #[test]
+fn where_the_config_map_goes_is_one_finding() -> Outcome {
+    let plugins = "core-services/prow/02_config/_plugins.yaml";
+    let tried = Tried::new(&[])?;
+    let sound = tried.read(plugins)?;
+    for (from, to) in [
+        ("**/mapping_*", "**/maping_*"),
+        ("name: image-mirror-mappings", "name: image-mirror-mapping"),
+        ("core-ci:", "build01:"),
+    ] {
+        tried.replace(plugins, from, to)?;
+        tried.gives_one(plugins, &["mapping-configmap"])?;
+        tried.repo.checkout.write(plugins, &sound)?;
+    }
+    Ok(())
+}
+
+#[test]
 fn a_copied_mapping_file_is_one_finding() -> Outcome {
     let (first, second) = (
         format!("{SETS}/acme/mapping_acme_first"),

@@ -22,7 +22,7 @@ const WARN_FROM: usize = 80;
 const MAX_KEY: usize = 253;
 
 /// Files of mirror sets: those of the layout of before 2020 went into another ConfigMap.
-fn files(checkout: &Checkout) -> impl Iterator<Item = &MirroredFile> {
+pub(super) fn files(checkout: &Checkout) -> impl Iterator<Item = &MirroredFile> {
     let files = checkout.mirroring().files.iter();
     files.filter(|file| file.set.is_some())
 }
@@ -142,7 +142,7 @@ fn config_map_place(checkout: &Checkout) -> Option<Place> {
 }
 
 /// What tells the config-updater to make the ConfigMap.
-fn updated_map(checkout: &Checkout) -> Option<(&File, &UpdatedMap)> {
+pub(super) fn updated_map(checkout: &Checkout) -> Option<(&File, &UpdatedMap)> {
     let config_map = &*checkout.conventions.mirror_jobs.config_map;
     checkout
         .files_of(&[FileKind::ProwPlugins])

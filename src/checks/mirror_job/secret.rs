@@ -7,6 +7,7 @@ use crate::checkout::Checkout;
 use crate::checkout::mirroring::MirrorJob;
 use crate::checkout::secrets::Secret;
 use crate::checks::Drafts;
+use crate::checks::mapping;
 use crate::checks::secret::odd_cluster;
 use crate::finding::Draft;
 use crate::model::Text;
@@ -28,7 +29,8 @@ pub(super) fn cluster(checkout: &Checkout, drafts: &mut Drafts) {
         let misspelled = misspelled(known, job, name, &named, &effort);
         let misspelled =
             misspelled.map(|draft| draft.affects(mirrored(checkout.mirroring(), &job.files)));
-        drafts.push(misspelled.unwrap_or(draft));
+        let draft = misspelled.unwrap_or(draft);
+        drafts.push(draft.explains(mapping::strays(job.name())));
     }
 }
 

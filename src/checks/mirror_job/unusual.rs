@@ -11,12 +11,13 @@ use crate::checkout::images::{Resolution, respelled, stored_image_in};
 use crate::checks::Drafts;
 use crate::checks::habit::Habit;
 use crate::checks::image::near_miss;
+use crate::checks::mapping;
 use crate::finding::{Draft, Fix, Place};
 use crate::model::prow_jobs::Job;
 use crate::model::{File, FileKind, Statements};
 use crate::syntax::likeness::{asked, differ_in_number, most_alike};
 use crate::tree::RepoPath;
-use aspects::{Alike, Aspect, OF_ALL, OF_MIRROR_JOBS, Value, is_checked_elsewhere};
+use aspects::{Alike, Aspect, CLUSTER, OF_ALL, OF_MIRROR_JOBS, Value, is_checked_elsewhere};
 
 /// Fewer jobs are no habit.
 const FEW: usize = 3;
@@ -133,7 +134,13 @@ impl<'c, 'j> Comparison<'c, 'j> {
     /// Of what stands at `place`, whether other jobs say it otherwise.
     fn odd(&self, job: &str, value: &str, place: &Place) -> Option<Draft> {
         let (what, kind) = (self.aspect.name, self.kind);
-        let draft = |message| Draft::new(place.clone(), format!("{job} {what} {value}"), message);
+        let draft = |message| {
+            let draft = Draft::new(place.clone(), format!("{job} {what} {value}"), message);
+            match what {
+                CLUSTER => draft.explains(mapping::strays(job)),
+                _ => draft,
+            }
+        };
         if self.aspect.alike == Alike::Free || self.habit.count(value) > 1 {
             return None;
         }

@@ -305,7 +305,16 @@ impl Inspection<'_, '_> {
             let help = format!("`cluster_groups` at the top of the file has {known}");
             let message = format!("cluster group `{}` is not defined", group.value);
             let entity = format!("{what} {}", group.value);
-            self.fault(group.span, &entity, message, &help);
+            // The group was renamed where it is defined: one of its uses tells of all.
+            let topic = format!("cluster group {} of {}", group.value, self.file.path);
+            let place = Place::new(&self.file.path, group.span);
+            let draft = Draft::new(place, format!("{entity}: {message}"), message).help(help);
+            self.drafts.push(
+                draft
+                    .follows_from(self.misread(self.number))
+                    .follows_from(topic.clone())
+                    .explains(topic),
+            );
         }
         let (wanted, key) = DOCKER_CONFIG;
         if let Some(kind) = &target.kind

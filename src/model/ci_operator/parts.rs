@@ -176,8 +176,16 @@ impl CiConfig {
         }
     }
 
-    /// Fields that only the resolver of configs sets, and RPMs that nothing builds.
+    /// Fields that only the resolver of configs sets, RPMs that nothing builds, and resources without those of
+    /// everything that is not named.
     pub(super) fn build_fields(&mut self, root: &Node<'_>) {
+        if let Some(resources) = filled(root, "resources")
+            && resources.value.entries().len() > 0
+            && resources.value.get("*").is_none()
+        {
+            let said = "`resources` has no `'*'`, which is for all that it does not name";
+            self.incomplete(resources.key.span, said);
+        }
         for field in [
             "build_roots",
             "binary_build_commands_list",

@@ -24,7 +24,7 @@ pub const ALTERATIONS: &[Alteration] = &[
         JOB,
         "  cluster: app.ci\n",
         "  cluster: build01\n",
-        &["mirror-job-secret-cluster"],
+        &["mapping-configmap", "mirror-job-secret-cluster"],
     ),
     Alteration(
         JOB,

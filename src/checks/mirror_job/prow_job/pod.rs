@@ -116,6 +116,12 @@ impl<'c> Reader<'c, '_> {
             self.drafts
                 .push(self.draft(policy.span, message, "").help(help));
         }
+        let image = container.image.as_ref();
+        if image.is_none_or(|image| image.value.is_empty()) {
+            let message = format!("a container of job `{}` has no `image`", self.called());
+            let help = format!("{consequence}; say which image it runs");
+            self.lack(container.anchor(), message, &help);
+        }
         for (resource, amount) in &container.resources {
             let (resource_name, value) = (&*resource.value, &*amount.value);
             let is_known = resource_name.contains('/')

@@ -5,6 +5,9 @@ use crate::model::prow_jobs::{Container, Job, Refs};
 use crate::model::{Conventions, Text};
 use crate::syntax::span::Span;
 
+/// The name of the aspect that says where a job runs.
+pub(super) const CLUSTER: &str = "cluster";
+
 /// A value, and where it stands.
 pub(super) type Value<'c> = (&'c str, Span);
 
@@ -40,7 +43,7 @@ pub(super) enum Alike {
 /// What mirror jobs have in common.
 pub(super) const OF_MIRROR_JOBS: &[Aspect] = &[
     Aspect {
-        name: "cluster",
+        name: CLUSTER,
         part: Part::Cluster,
         alike: Alike::Same,
         without: None,
@@ -79,7 +82,7 @@ pub(super) const OF_ALL: &[Aspect] = &[
         values: |_, job| one(&job.agent),
     },
     Aspect {
-        name: "cluster",
+        name: CLUSTER,
         part: Part::Cluster,
         alike: Alike::Cluster,
         without: Some("Prow runs it in a cluster of its own choice"),
