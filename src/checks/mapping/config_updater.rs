@@ -110,7 +110,9 @@ fn clusters(checkout: &Checkout, file: &File, map: &UpdatedMap, drafts: &mut Dra
         drafts.push(draft.related(first.place(cluster.span), "such as this one"));
         return;
     }
-    for (job, cluster) in away {
+    // Where new jobs are to run the ConfigMap is meant to be, though an older checkout does not say so.
+    let meant = &checkout.conventions.mirror_jobs.new.cluster;
+    for (job, cluster) in away.into_iter().filter(|(_, own)| *own.value != **meant) {
         let message = format!(
             "job `{}` runs on `{}`, where ConfigMap `{config_map}` is not",
             job.name(),
