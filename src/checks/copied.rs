@@ -12,5 +12,5 @@ pub(super) fn one_of_those_between<'p>(
 ) -> Draft {
     let files: Vec<&str> = files.into_iter().take(2).map(RepoPath::as_str).collect();
     let topic = format!("{kind} between {}", files.join(" and "));
-    draft.follows_from(topic.clone()).explains(topic)
+    draft.one_of_many(topic)
 }

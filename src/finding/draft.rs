@@ -167,6 +167,12 @@ impl Draft {
         self
     }
 
+    /// Whatever else has this topic has the same cause: of all of them one is shown, and explains the others.
+    #[must_use]
+    pub fn one_of_many(self, topic: String) -> Self {
+        self.follows_from(topic.clone()).explains(topic)
+    }
+
     /// The same thing is found at other places too, each with a finding of the same rule and entity.
     #[must_use]
     pub fn one_end(mut self) -> Self {

@@ -55,8 +55,10 @@ impl Tried {
         Ok(())
     }
 
-    /// One finding, whose help says `said`.
+    /// The checkout as it is has one finding, whose help says `said`.
     fn gives_one_said(&self, said: &str) -> Outcome {
+        let found = self.rules(&[])?;
+        assert_eq!(found.len(), 1, "{found:?}");
         let run = self.repo.checkout.check(&["--output", "pretty"])?;
         let text = run
             .stdout
@@ -266,6 +268,19 @@ fn where_the_config_map_goes_is_one_finding() -> Outcome {
         tried.repo.checkout.write(plugins, &sound)?;
     }
     Ok(())
+}
+
+#[test]
+fn a_renamed_cluster_group_is_one_finding() -> Outcome {
+    let path = "core-services/ci-secret-bootstrap/_config.yaml";
+    let uses: String = (1..=3)
+        .map(|n| format!("- from:\n    token:\n      field: token\n      item: acme-{n}\n  to:\n  - cluster_groups:\n    - build_farm\n    name: made-{n}\n    namespace: ci\n"))
+        .collect();
+    let sound = Tried::new(&[])?.read(path)?;
+    let tried = Tried::new(&[(path, sound + &uses)])?;
+    tried.replace(path, "  build_farm:", "  build_farms:")?;
+    tried.gives_one(path, &["secret-config"])?;
+    tried.gives_one_said("2 more findings follow from this one")
 }
 
 #[test]

@@ -7,9 +7,13 @@ use crate::checkout::mirroring::MirrorJob;
 use crate::checks::Drafts;
 use crate::checks::listing::listed;
 use crate::finding::{Draft, Fix, Place};
+use crate::limits::MAX_RELATED;
 use crate::model::prow_plugins::UpdatedMap;
-use crate::model::{File, FileKind, Statements};
+use crate::model::{File, FileKind, Statements, Text};
 use crate::tree::path_glob;
+
+/// How many entries of the config-updater may be meant for the mapping files.
+const MAX_CANDIDATES: usize = 100;
 
 /// `mapping-configmap`: mapping files that the config-updater does not put where the jobs look for them.
 pub(super) fn check(checkout: &Checkout, drafts: &mut Drafts) {
@@ -36,6 +40,13 @@ fn matched(checkout: &Checkout, map: &UpdatedMap) -> usize {
     paths.filter(|path| glob.is_match(path)).count()
 }
 
+/// How a path begins that matches a pattern.
+fn fixed_start(glob: &str) -> &str {
+    glob.split(['*', '?', '[', '{', '\\'])
+        .next()
+        .unwrap_or_default()
+}
+
 fn matches_nothing(checkout: &Checkout, file: &File, map: &UpdatedMap) -> Draft {
     let config_map = &*checkout.conventions.mirror_jobs.config_map;
     let glob = &map.glob;
@@ -50,19 +61,23 @@ fn matches_nothing(checkout: &Checkout, file: &File, map: &UpdatedMap) -> Draft 
     ))
 }
 
-/// What is to make another ConfigMap of the mapping files.
+/// An entry that makes another ConfigMap of the mapping files, as the first of them shows.
 fn misnamed(checkout: &Checkout) -> Option<Draft> {
     let config_map = &*checkout.conventions.mirror_jobs.config_map;
+    let first = files(checkout).next()?.file.path.as_str();
     let maps = checkout
         .files_of(&[FileKind::ProwPlugins])
         .flat_map(|file| match &file.statements {
             Statements::ConfigUpdater(maps) => maps.iter().map(|map| (file, map)).collect(),
             _ => Vec::new(),
         });
-    let (matched, file, map) = maps
-        .map(|(file, map)| (matched(checkout, map), file, map))
-        .filter(|(matched, ..)| *matched > 0)
-        .max_by_key(|(matched, ..)| *matched)?;
+    let (file, map) = maps
+        .filter(|(_, map)| first.starts_with(fixed_start(&map.glob.value)))
+        .take(MAX_CANDIDATES)
+        .find(|(_, map)| {
+            path_glob(&map.glob.value).is_ok_and(|glob| glob.compile_matcher().is_match(first))
+        })?;
+    let matched = matched(checkout, map);
     let name = map.config_map.as_ref()?;
     let place = Place::new(&file.path, name.span);
     let draft = Draft::new(
@@ -79,54 +94,73 @@ fn misnamed(checkout: &Checkout) -> Option<Draft> {
     Some(draft.alternatives(Fix::alternative(place, config_map)))
 }
 
-/// Jobs on clusters that the ConfigMap does not exist on.
+/// Jobs on clusters that the ConfigMap does not exist on: where it is none of theirs, that is one mistake.
 fn clusters(checkout: &Checkout, file: &File, map: &UpdatedMap, drafts: &mut Drafts) {
-    if map.clusters.is_empty() {
+    let Some(first) = map.clusters.first() else {
         return;
-    }
-    let config_map = &*checkout.conventions.mirror_jobs.config_map;
-    let known = || listed(map.clusters.iter().map(|own| &*own.value), ", ");
-    let has = |cluster: &str| map.clusters.iter().any(|own| &*own.value == cluster);
+    };
+    let has = |cluster: &Text| map.clusters.iter().any(|own| own.value == cluster.value);
     let jobs = checkout.mirroring().jobs.iter();
     let jobs = jobs.filter(|job| !job.selectors.is_empty());
-    let away: Vec<(&MirrorJob, _)> = jobs
+    let away: Vec<(&MirrorJob, &Text)> = jobs
         .clone()
         .filter_map(|job| Some((job, job.job().cluster.as_ref()?)))
-        .filter(|(_, cluster)| !has(&cluster.value))
+        .filter(|(_, cluster)| !has(cluster))
         .collect();
-    if let [(first, cluster), _, ..] = &*away
-        && away.len() == jobs.count()
-    {
-        let span = map.clusters[0].span;
-        let message = format!(
-            "the ConfigMap `{config_map}` goes to {}, and the {} jobs that mount it run elsewhere",
-            known(),
-            away.len()
-        );
-        let draft = Draft::new(Place::new(&file.path, span), config_map, message).help(format!(
-            "no change to a mapping file arrives where they run, such as on `{}`",
-            cluster.value
-        ));
-        drafts.push(draft.related(first.place(cluster.span), "such as this one"));
+    if away.len() > 1 && away.len() == jobs.count() {
+        let place = Place::new(&file.path, first.span);
+        drafts.push(away_from_all(checkout, place, map, &away));
         return;
     }
     // Where new jobs are to run the ConfigMap is meant to be, though an older checkout does not say so.
     let meant = &checkout.conventions.mirror_jobs.new.cluster;
     for (job, cluster) in away.into_iter().filter(|(_, own)| *own.value != **meant) {
-        let message = format!(
-            "job `{}` runs on `{}`, where ConfigMap `{config_map}` is not",
-            job.name(),
-            cluster.value
-        );
-        let entity = format!("{} {}", job.name(), cluster.value);
-        let draft = Draft::new(job.place(cluster.span), entity, message).help(format!(
-            "its pod waits for the ConfigMap for ever; the config-updater puts it on {}",
-            known()
-        ));
-        let draft = draft.related(
-            Place::new(&file.path, map.glob.span),
-            "what says where the ConfigMap goes",
-        );
-        drafts.push(draft.follows_from(strays(job.name())));
+        let glob = Place::new(&file.path, map.glob.span);
+        drafts.push(away_from(checkout, job, cluster, map, glob));
     }
+}
+
+fn away_from_all(
+    checkout: &Checkout,
+    place: Place,
+    map: &UpdatedMap,
+    jobs: &[(&MirrorJob, &Text)],
+) -> Draft {
+    let config_map = &*checkout.conventions.mirror_jobs.config_map;
+    let message = format!(
+        "the ConfigMap `{config_map}` goes to {}, and none of the {} jobs that mount it runs there",
+        clusters_of(map),
+        jobs.len()
+    );
+    let draft = Draft::new(place, config_map, message)
+        .help("no change to a mapping file arrives where they run; name their clusters")
+        .related_total(jobs.len());
+    let places = jobs.iter().take(MAX_RELATED);
+    draft
+        .related_all(places.map(|(job, cluster)| (job.place(cluster.span), "runs here".to_owned())))
+}
+
+fn away_from(
+    checkout: &Checkout,
+    job: &MirrorJob,
+    cluster: &Text,
+    map: &UpdatedMap,
+    glob: Place,
+) -> Draft {
+    let config_map = &*checkout.conventions.mirror_jobs.config_map;
+    let (name, cluster_name) = (job.name(), &cluster.value);
+    let message =
+        format!("job `{name}` runs on `{cluster_name}`, where ConfigMap `{config_map}` is not");
+    let entity = format!("{name} {cluster_name}");
+    Draft::new(job.place(cluster.span), entity, message)
+        .help(format!(
+            "its pod waits for the ConfigMap for ever; the config-updater puts it on {}",
+            clusters_of(map)
+        ))
+        .related(glob, "what says where the ConfigMap goes")
+        .follows_from(strays(name))
+}
+
+fn clusters_of(map: &UpdatedMap) -> String {
+    listed(map.clusters.iter().map(|own| &*own.value), ", ")
 }

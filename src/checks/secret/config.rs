@@ -309,12 +309,8 @@ impl Inspection<'_, '_> {
             let topic = format!("cluster group {} of {}", group.value, self.file.path);
             let place = Place::new(&self.file.path, group.span);
             let draft = Draft::new(place, format!("{entity}: {message}"), message).help(help);
-            self.drafts.push(
-                draft
-                    .follows_from(self.misread(self.number))
-                    .follows_from(topic.clone())
-                    .explains(topic),
-            );
+            let draft = draft.follows_from(self.misread(self.number));
+            self.drafts.push(draft.one_of_many(topic));
         }
         let (wanted, key) = DOCKER_CONFIG;
         if let Some(kind) = &target.kind

@@ -60,14 +60,14 @@ impl CiConfig {
         }
         if let Some(built) = self.built(root) {
             let message = format!(
-                "`{}` is made from the repository, and there is no `{BUILD_ROOT}` to clone it in",
+                "`{}` needs the repository, and there is no `{BUILD_ROOT}` to clone it in",
                 built.value
             );
             self.refuse(Refusal::NoBuildRoot, built.span, message);
         }
     }
 
-    /// Something that is built from the repository.
+    /// Something that is built from the repository, or runs in it.
     fn built(&self, root: &Node<'_>) -> Option<Text> {
         let fields = COMMANDS.iter().map(|(field, _)| *field);
         let set = |field| filled(root, field).and_then(|entry| text(&entry.key));

@@ -1,83 +1,11 @@
-//! The verdicts of the real parser, and the places and words of the faults.
+//! The places and words of the faults, and what is read beside them.
 
-use std::collections::HashSet;
-
-use proptest::prelude::*;
-use serde_json::Value;
+mod laws;
+mod verdicts;
 
 use super::*;
 
-/// Verdicts of oc's own `parseFile`, each with the tags that every wildcard was made to match.
-const CASES: &str = include_str!(concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/tests/data/mapping_grammar.json"
-));
-
 const SOURCE: &str = "registry.ci.openshift.org/ns/img";
-
-/// Whether `oc` would read `files` in one run and find nothing wrong.
-fn accepted(files: &[MappingFile]) -> bool {
-    let mut keys = HashSet::new();
-    let unique = files
-        .iter()
-        .flat_map(MappingFile::mappings)
-        .all(|mapping| keys.insert(mapping.key()));
-    let rejected = |fault: &Fault| fault.rejected;
-    unique && !files.iter().any(|file| file.faults.iter().any(rejected))
-}
-
-fn text_of(file: &Value) -> String {
-    let text = file.as_str().expect("a file is a string");
-    if text.starts_with("<generated: one source + 5000 destinations") {
-        let destinations = (0..5000).map(|tag| format!(" quay.io/org/img:{tag}"));
-        return format!("{SOURCE}:1{}\n", destinations.collect::<String>());
-    }
-    text.to_owned()
-}
-
-#[test]
-fn the_verdicts_are_those_of_oc() {
-    let cases: Value = serde_json::from_str(CASES).expect("valid JSON");
-    let cases = cases["cases"].as_array().expect("a list of cases");
-    assert!(!cases.is_empty());
-    for case in cases {
-        let id = case["id"].as_str().expect("every case has an id");
-        let texts: Vec<_> = case["files"]
-            .as_array()
-            .expect("a list of files")
-            .iter()
-            .map(text_of)
-            .collect();
-        let files: Vec<_> = texts.iter().map(|text| parse(text)).collect();
-        let verdict = case["accepted"].as_bool().expect("a verdict");
-        let depends_on_registry = files.iter().flat_map(|file| &file.faults).any(|fault| {
-            matches!(
-                fault.kind,
-                FaultKind::UntaggedSource | FaultKind::WildcardIntoTag
-            )
-        });
-        if !depends_on_registry {
-            assert_eq!(accepted(&files), verdict, "{id}: {files:#?}");
-        }
-        if verdict {
-            assert!(accepted(&files), "{id}: {files:#?}");
-            let read: Vec<_> = files.iter().flat_map(MappingFile::mappings).collect();
-            compare_mappings(id, &read, &case["mappings"]);
-        }
-    }
-}
-
-/// Compares with oc's list of `[source, destination]`, in which wildcards are expanded.
-fn compare_mappings(id: &str, read: &[&Mapping], expected: &Value) {
-    if read.iter().any(|mapping| mapping.source.expands()) {
-        return;
-    }
-    let read: Vec<_> = read
-        .iter()
-        .map(|mapping| serde_json::json!([mapping.source.key(), mapping.key()]))
-        .collect();
-    assert_eq!(&Value::Array(read), expected, "{id}");
-}
 
 /// `kind rejected? "place" message` of every fault.
 fn faults(text: &str) -> Vec<(FaultKind, &str, String)> {
@@ -452,56 +380,4 @@ fn wildcards_can_meet() {
     assert!(!meet("q.io/a/b:v* q.io/c/d", "q.io/a/b:v* q.io/c/e"));
     assert!(meet("q.io/a/b:* q.io/c/d", "q.io/a/x q.io/c/d"));
     assert!(patterns_overlap("a*c*", "ab*d") && !patterns_overlap("a*c", "*d"));
-}
-
-/// Texts in which much is nearly right.
-fn any_text() -> impl Strategy<Value = String> {
-    prop_oneof![
-        "(\\PC|[ \n\r\t#=\u{feff}\u{a0}]){0,60}",
-        "([a-zA.:/@*=# \t\n]{0,9}(q\\.io/a/b|https://quay\\.io/repository/|file://|<<<<<<<|@sha256:)){0,8}",
-    ]
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
-
-    #[test]
-    fn all_places_lie_in_the_text_and_in_order(text in any_text()) {
-        let file = parse(&text);
-        let starts: Vec<_> = file.faults.iter().map(|fault| fault.span.start).collect();
-        prop_assert!(starts.is_sorted());
-        for fault in &file.faults {
-            prop_assert!(text.get(fault.span.range()).is_some());
-            if let Some((span, _)) = &fault.fix {
-                prop_assert!(text.get(span.range()).is_some());
-            }
-        }
-        let mut end = 0;
-        for line in &file.lines {
-            prop_assert!(line.span.start >= end && !line.span.is_empty());
-            end = line.span.end;
-            prop_assert!(text.get(line.span.range()).is_some());
-            let sides = line.mappings.iter().flat_map(|m| [m.source.span, m.destination.span]);
-            for span in sides.chain(line.dropped.iter().copied()) {
-                prop_assert!(line.span.join(span) == line.span);
-                prop_assert!(text.get(span.range()).is_some());
-            }
-        }
-        // Every line is good for something, or the reason is told.
-        for line in &file.lines {
-            prop_assert!(line.faulty || !line.mappings.is_empty());
-        }
-    }
-
-    #[test]
-    fn a_printed_mapping_reads_as_itself(
-        source in "([a-z]{1,3}\\.io(:[0-9]{2})?/)?[a-z]{1,3}(/[a-z0-9]{1,3}){0,2}(:[a-z0-9*]{1,4})?",
-        destination in "(file://|s3://)?([a-z]{1,3}\\.io/)?[a-z]{1,3}(/[a-z]{1,3}){0,2}(:[a-z0-9]{1,4})?",
-    ) {
-        let first = parse(&format!("{source} {destination}"));
-        prop_assume!(first.faults.iter().all(|fault| !fault.rejected));
-        let printed = first.mappings().next().expect("accepted").to_string();
-        prop_assert_eq!(&printed, &format!("{source} {destination}"));
-        prop_assert_eq!(parse(&printed), first);
-    }
 }

@@ -1,9 +1,12 @@
 //! What is wrong with a text that is no image reference, said for a person who has to repair it.
 
+mod stray;
+mod web;
+
 use super::super::span::Span;
 use super::{
     LONGEST_NAME, LONGEST_TAG, Split, digest_length, is_component, is_host, is_host_like,
-    is_number, is_tag_byte, is_valid, web_address,
+    is_number, is_tag_byte,
 };
 
 /// What sort of mistake a [`ReferenceFault`] is.
@@ -86,9 +89,9 @@ pub(super) fn diagnose(token: &str) -> ReferenceFault {
         return ReferenceFault::new(Kind::Empty, whole, "the image reference is empty", GRAMMAR);
     }
     let split = Split::new(token);
-    scheme(token)
-        .or_else(|| web_query(token))
-        .or_else(|| stray_character(token))
+    web::scheme(token)
+        .or_else(|| web::web_query(token))
+        .or_else(|| stray::stray_character(token))
         .or_else(|| name(split.name))
         .or_else(|| tag(&split))
         .or_else(|| digest(token, split.digest))
@@ -103,108 +106,6 @@ pub(super) fn diagnose(token: &str) -> ReferenceFault {
                 "shorten the path",
             )
         })
-}
-
-fn web_fault(token: &str, message: String) -> ReferenceFault {
-    let address = web_address(token);
-    let corrected = address.and_then(|address| address.corrected);
-    let help = corrected.as_ref().map_or_else(
-        || format!("{GRAMMAR}, as `podman pull` takes it"),
-        |corrected| format!("the pull spec is `{corrected}`"),
-    );
-    ReferenceFault::new(Kind::WebAddress, Span::new(0, token.len()), message, &help)
-        .with_fix(corrected.map(|text| (Span::new(0, token.len()), text)))
-}
-
-fn scheme(token: &str) -> Option<ReferenceFault> {
-    let (scheme, rest) = token.split_once("://")?;
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
-    if !scheme.bytes().all(plain) {
-        return None;
-    }
-    if scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http") {
-        let message = format!("`{scheme}://` starts a web address, not an image reference");
-        return Some(web_fault(token, message));
-    }
-    let prefix = Span::new(0, scheme.len() + 3);
-    Some(
-        ReferenceFault::new(
-            Kind::Scheme,
-            prefix,
-            format!("`{scheme}://` cannot stand before an image reference"),
-            "`oc image mirror` knows no scheme but `s3://` and `file://`: write the reference without it",
-        )
-        .with_fix(is_valid(rest).then(|| (prefix, String::new()))),
-    )
-}
-
-/// `quay.io/repository/org/img?tab=tags`: without a scheme, yet out of an address bar.
-fn web_query(token: &str) -> Option<ReferenceFault> {
-    web_address(token)?;
-    let message = "this is the address of a web page, not an image reference".to_owned();
-    Some(web_fault(token, message))
-}
-
-/// The first character, with its equals that follow at once, that occurs in no reference.
-fn stray_character(token: &str) -> Option<ReferenceFault> {
-    let legal = |c: char| c.is_ascii_alphanumeric() || "._-:/@+".contains(c);
-    let (start, character) = token.char_indices().find(|&(_, c)| !legal(c))?;
-    let rest = &token[start..];
-    let run = rest.len() - rest.trim_start_matches(character).len();
-    let span = Span::new(start, start + run);
-    let shown = shown(character);
-    if character == '*' {
-        return Some(ReferenceFault::new(
-            Kind::Wildcard,
-            span,
-            "`*` is a wildcard in the tag of a source only",
-            "name the image in full",
-        ));
-    }
-    let stray = |message: String, help: &str| {
-        ReferenceFault::new(Kind::StrayCharacter, span, message, help)
-    };
-    Some(match character {
-        '"' | '\'' | '`' | ';' | ',' | '“' | '”' | '‘' | '’' => {
-            let bare = token.trim_matches(['"', '\'', '`', ';', ',', '“', '”', '‘', '’']);
-            let fix = is_valid(bare).then(|| (Span::new(0, token.len()), bare.to_owned()));
-            let help = if matches!(character, ';' | ',') {
-                "references are separated by spaces and by nothing else"
-            } else {
-                "references are written without quotes"
-            };
-            stray(format!("stray {shown}"), help).with_fix(fix)
-        }
-        '=' => stray(
-            format!("{shown} inside an image reference"),
-            "a token holds one `=`, between source and destination",
-        ),
-        '<' | '>' => stray(
-            format!("{shown} is not allowed in an image reference"),
-            "write the text that a placeholder such as `<tag>` stands for, and no arrow between references",
-        ),
-        '$' | '{' | '}' => stray(
-            format!("{shown} is not allowed in an image reference"),
-            "nothing is expanded here: replace the placeholder by the text it stands for",
-        ),
-        _ => stray(
-            format!("{shown} is not allowed in an image reference"),
-            GRAMMAR,
-        ),
-    })
-}
-
-/// A character as a message shows it: in backticks when it can be seen.
-fn shown(character: char) -> String {
-    if character == '`' {
-        "backtick".to_owned()
-    } else if character.is_ascii_graphic() {
-        format!("`{character}`")
-    } else if character.is_alphanumeric() || "“”‘’–—…".contains(character) {
-        format!("`{character}` (U+{:04X})", u32::from(character))
-    } else {
-        format!("character U+{:04X}", u32::from(character))
-    }
 }
 
 fn name(name: &str) -> Option<ReferenceFault> {
