@@ -3,8 +3,8 @@
 
 use super::*;
 
-/// A config's last lines.
-const METADATA: &str = "zz_generated_metadata:\n  branch: main\n  org: acme\n  repo: bad\n";
+/// A config's last lines: it can clone its repository.
+const METADATA: &str = "build_root:\n  from_repository: true\nzz_generated_metadata:\n  branch: main\n  org: acme\n  repo: bad\n";
 
 pub fn rows() -> Vec<Row> {
     vec![

@@ -353,7 +353,7 @@ fn meetings() -> Vec<Row> {
         ),
         row(
             "one image that is promoted, and mirrored to a hundred thousand times",
-            finds("image-provider-duplicate", MAPPING),
+            finds("image-provider-duplicate", CI_CONFIG),
             |checkout| {
                 let mappings = repeated(10 * COUNT, |n| {
                     format!("quay.io/a/b:{n} registry.ci.openshift.org/acme/v:1\n")
@@ -361,7 +361,7 @@ fn meetings() -> Vec<Row> {
                 checkout.write(MAPPING, mappings)?;
                 checkout.write(
                     CI_CONFIG,
-                    "images:\n- from: src\n  to: v\npromotion:\n  to:\n  - namespace: acme\n    tag: '1'\n",
+                    "build_root:\n  from_repository: true\nimages:\n- from: src\n  to: v\npromotion:\n  to:\n  - namespace: acme\n    tag: '1'\n",
                 )?;
                 Ok(())
             },
