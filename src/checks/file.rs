@@ -15,12 +15,14 @@ use super::{
     Named, change, each_central_object, each_file, each_file_by_conventions, rule, rule_with,
     whole_checkout,
 };
+use crate::model::manifest::Manifest;
 use crate::tree::RepoPath;
 
-/// The topic of what follows when a field in the manifest at `path` is called or placed wrongly, and what
-/// it was to say is missing.
-pub(super) fn wrong_field(path: &RepoPath) -> String {
-    format!("a field in {path} is wrong")
+/// The topic of what follows when a field of an object in the file at `path` is called or placed wrongly,
+/// and what it was to say is missing.
+pub(super) fn wrong_field(path: &RepoPath, manifest: &Manifest) -> String {
+    let start = manifest.span.start;
+    format!("a field of the object at {start} in {path} is wrong")
 }
 
 /// The rules of this group.

@@ -36,6 +36,11 @@ pub(super) fn lost(tag: &ImageStreamTag) -> String {
     format!("{tag}{IS_LOST}")
 }
 
+/// The topic of what follows when no image of a stream can be called so.
+fn impossible(tag: &ImageStreamTag) -> String {
+    format!("{tag} cannot be")
+}
+
 /// The images that are lost by what `finding` is about.
 fn lost_by(finding: &Finding) -> impl Iterator<Item = ImageStreamTag> {
     let topics = finding.links.explains.iter();

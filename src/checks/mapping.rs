@@ -32,7 +32,8 @@ use crate::tree::RepoPath;
 use super::image::supplemental;
 use super::{Named, each_mapping_file, rule, rule_with, whole_checkout};
 
-/// The topic of what follows when a mapping file has a name that no job asks for.
+/// The topic of what follows when a mapping file has a name that no job of its set asks for: it is
+/// misspelled, or the file lies in the wrong set.
 pub(super) fn misnamed(path: &RepoPath) -> String {
     format!("{path} is misnamed")
 }
@@ -68,7 +69,9 @@ pub(super) const RULES: &[Named] = &[
         each_mapping_file(destination_namespace::forbidden_namespace)
             .and(whole_checkout(supplemental::forbidden_namespace))
     }),
-    rule("mapping-config", || whole_checkout(generated::config)),
+    rule("mapping-config", || {
+        whole_checkout(generated::mapping_config::mapping_config)
+    }),
     rule("mapping-configmap", || {
         whole_checkout(config_updater::check)
     }),

@@ -33,20 +33,20 @@ impl<'c> Namespaces<'c> {
     /// The one that is nearly called like `name`, which no manifest makes, and a single file uses.
     pub(in crate::checks) fn meant(&self, name: &str) -> Option<&'c str> {
         let made = &self.checkout.access().namespaces;
-        let is_of_platform = &self.checkout.conventions.namespaces.of_platform;
+        let is_of_cluster = &self.checkout.conventions.namespaces.of_cluster;
         if made.contains(name)
             || name.is_empty()
             || has_parameter(name)
             // Another rule's finding.
             || Grammar::Label.fault(name).is_some()
-            || is_of_platform.is_match(name)
+            || is_of_cluster.is_match(name)
             || self.used.count(name) > 1
         {
             return None;
         }
         let used = self.used.values_in(COMMON);
         let known = made.iter().map(String::as_str).chain(used);
-        let limit = (name.len() / 4).min(MOST_SLIPS);
+        let limit = (name.len() / 4).clamp(1, MOST_SLIPS);
         let known = known.filter(|known| !known.is_empty());
         closest(name, known.map(|known| (known, known)), limit, &self.effort)
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::rbac::lost_rights;
-use super::{Check, Drafts, Named, StillBroken, change, rule, rule_with, whole_checkout};
+use super::{Check, Drafts, Named, StillBroken, change, rule, rule_with, unparsed, whole_checkout};
 use crate::checkout::Checkout;
 use crate::checkout::access::{Folder, ObjectAt, is_applied};
 use crate::finding::{Draft, Finding, Place};
@@ -44,6 +44,12 @@ fn each_folder(
 fn applied<'c>(checkout: &'c Checkout, folder: &Folder) -> impl Iterator<Item = &'c ObjectAt> {
     let objects = checkout.access().objects_in(folder).iter();
     objects.filter(|object| object.is_applied)
+}
+
+/// The topics of what follows when a file of the folder does not say what it should.
+fn unread(folder: &Folder) -> impl Iterator<Item = String> {
+    let members = folder.members.iter();
+    members.map(|file| unparsed::topic(&file.path))
 }
 
 /// Where the folder of this name lies.
@@ -109,6 +115,7 @@ fn namespace(checkout: &Checkout, name: &str, folder: &Folder) -> Option<Draft> 
         ),
     };
     let draft = draft.follows_from(lost_rights(&first.file.path));
+    let draft = draft.follows_from_any(unread(folder));
     Some(draft.help(format!(
         "a folder is named after the namespace it is about, and that namespace is made here; call \
          both `{name}`, or rename the folder"
@@ -137,7 +144,7 @@ impl Pull {
             return None;
         }
         let message = format!("nobody is allowed to pull from namespace `{name}`");
-        Some(without_pull(first, name, message))
+        Some(without_pull(first, name, message).follows_from_any(unread(folder)))
     }
 
     /// Whether an object lets somebody pull.

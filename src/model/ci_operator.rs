@@ -211,6 +211,8 @@ pub struct Refused {
     pub why: Refusal,
     /// What is to be changed.
     pub span: Span,
+    /// All of what is refused.
+    pub whole: Span,
     /// What is wrong.
     pub message: String,
 }

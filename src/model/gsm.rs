@@ -5,7 +5,7 @@ use crate::syntax::span::Span;
 use crate::syntax::yaml::Node;
 
 use super::schema::{self, Fault, Schema};
-use super::shape::{Text, text, text_at};
+use super::shape::{Text, text, text_at, texts_at};
 use Schema::{Bool, List, Map, Object, Text as Str, TextOr};
 
 const CONFIG: Schema = Object(&[
@@ -315,12 +315,6 @@ fn target(node: &Node<'_>) -> Target {
         namespace: text_at(node, "namespace"),
         kind: text_at(node, "type"),
     }
-}
-
-/// The scalars of the list at `key`.
-pub(super) fn texts_at(node: &Node<'_>, key: &str) -> Vec<Text> {
-    let list = node.get(key).into_iter().flat_map(Node::items);
-    list.filter_map(text).collect()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::syntax::yaml::Node;
 
-use super::shape::{Text, text, text_at};
+use super::shape::{Text, text, text_at, texts};
 
 /// One entry of `config_updater.maps`: files that match `glob` go into a ConfigMap, each under
 /// its base name (kubernetes-sigs/prow pkg/plugins/config.go, `ConfigMapSpec`).
@@ -12,8 +12,8 @@ pub struct UpdatedMap {
     pub glob: Text,
     /// The ConfigMap's name.
     pub config_map: Option<Text>,
-    /// The clusters that it goes to, the keys of `clusters`; none where that is not said.
-    pub clusters: Vec<Text>,
+    /// `clusters`: those that it goes to, each with the namespaces there; none where that is not said.
+    pub clusters: Vec<(Text, Vec<Text>)>,
     /// `use_full_path_as_key`: whether keys are paths, with `-` for `/`, and not base names.
     pub uses_paths: bool,
 }
@@ -29,7 +29,7 @@ pub(super) fn read(documents: &[Node<'_>]) -> Vec<UpdatedMap> {
                 config_map: text_at(&entry.value, "name"),
                 clusters: (entry.value.get("clusters").into_iter())
                     .flat_map(Node::entries)
-                    .filter_map(|cluster| text(&cluster.key))
+                    .filter_map(|cluster| Some((text(&cluster.key)?, texts(&cluster.value))))
                     .collect(),
                 uses_paths: entry
                     .value

@@ -3,9 +3,8 @@
 
 use crate::syntax::yaml::{Entry, Node};
 
-use super::gsm::texts_at;
 use super::schema::{self, Fault, Schema};
-use super::shape::{Text, text, text_at};
+use super::shape::{Text, text, text_at, texts, texts_at};
 use Schema::{List, Map, Object, Scalar};
 
 const CONFIG: Schema = Object(&[
@@ -24,6 +23,8 @@ const GROUP: Schema = Object(&[
 /// as a subject is enough (`docs/domain.md#rover-groups`).
 #[derive(Debug, Default)]
 pub struct RoverGroups {
+    /// The names of `cluster_groups`, and the clusters in each.
+    pub cluster_groups: Vec<(Text, Vec<Text>)>,
     /// `groups`.
     pub groups: Vec<RoverGroup>,
     /// Fields that do not exist, and values of the wrong shape.
@@ -37,6 +38,10 @@ pub struct RoverGroup {
     pub name: Text,
     /// `rename_to`: what it is called in the clusters.
     pub renamed: Option<Text>,
+    /// `clusters`: where it is to be.
+    pub clusters: Vec<Text>,
+    /// `cluster_groups`: by which it is to be on their clusters too.
+    pub cluster_groups: Vec<Text>,
     /// `secret_collections`: what of Google Secret Manager it may read and write.
     pub collections: Vec<Text>,
 }
@@ -46,7 +51,12 @@ pub(super) fn read(documents: &[Node<'_>]) -> RoverGroups {
         return RoverGroups::default();
     };
     let groups = root.get("groups").into_iter().flat_map(Node::entries);
+    let cluster_groups = root.get("cluster_groups").into_iter();
     RoverGroups {
+        cluster_groups: cluster_groups
+            .flat_map(Node::entries)
+            .filter_map(|entry| Some((text(&entry.key)?, texts(&entry.value))))
+            .collect(),
         groups: groups.filter_map(group).collect(),
         faults: schema::check(root, &CONFIG),
     }
@@ -56,6 +66,8 @@ fn group(entry: &Entry<'_>) -> Option<RoverGroup> {
     Some(RoverGroup {
         name: text(&entry.key)?,
         renamed: text_at(&entry.value, "rename_to"),
+        clusters: texts_at(&entry.value, "clusters"),
+        cluster_groups: texts_at(&entry.value, "cluster_groups"),
         collections: texts_at(&entry.value, "secret_collections"),
     })
 }

@@ -54,6 +54,8 @@ pub enum FaultKind {
         nearest: Option<&'static str>,
         /// The field beside it that has a field of this name.
         belongs_in: Option<&'static str>,
+        /// Whether what it stands in lies beside a field of this name.
+        belongs_out: bool,
     },
     /// A value of another shape.
     Shape {
@@ -79,7 +81,10 @@ pub(super) fn check_at(node: &Node<'_>, schema: &Schema, path: &str) -> Vec<Faul
 /// A place of a structure, which is written out for a fault only.
 enum At<'a> {
     Start(&'a str),
+    /// What the author calls so.
     Key(&'a At<'a>, &'a str),
+    /// One of the fields of an object.
+    Field(&'a At<'a>, &'a str, &'static [Field]),
     Item(&'a At<'a>, usize),
 }
 
@@ -88,8 +93,16 @@ impl At<'_> {
         // The depth of the recursion is that of the schema.
         match self {
             Self::Start(path) => (*path).to_owned(),
-            Self::Key(outer, key) => join(&outer.path(), key),
+            Self::Key(outer, key) | Self::Field(outer, key, _) => join(&outer.path(), key),
             Self::Item(outer, number) => format!("{}[{number}]", outer.path()),
+        }
+    }
+
+    /// Whether this place lies beside a field of this name.
+    fn is_beside(&self, key: &str) -> bool {
+        match self {
+            Self::Field(_, _, fields) => fields.iter().any(|(name, _)| *name == key),
+            _ => false,
         }
     }
 }
@@ -153,7 +166,7 @@ fn object(
 ) {
     for entry in node.entries().filter(|entry| !entry.is_merge()) {
         let key = entry.key.as_str().unwrap_or_default();
-        let inner = At::Key(at, key);
+        let inner = At::Field(at, key, fields);
         let field = (fields.iter().find(|(name, _)| *name == key))
             .or_else(|| fields.iter().find(|(name, _)| is_same(name, key)));
         match field {
@@ -166,6 +179,7 @@ fn object(
                 kind: FaultKind::Unknown {
                     nearest: nearest(key, fields),
                     belongs_in: beside(key, fields),
+                    belongs_out: at.is_beside(key),
                 },
             }),
         }

@@ -4,9 +4,9 @@
 use crate::syntax::span::Span;
 use crate::syntax::yaml::Node;
 
-use super::gsm::{groups, texts_at};
+use super::gsm::groups;
 use super::schema::{self, Fault, Schema};
-use super::shape::{Text, text, text_at};
+use super::shape::{Text, text, text_at, texts_at};
 use Schema::{Bool, List, Map, Object, Text as Str};
 
 const CONFIG: Schema = Object(&[

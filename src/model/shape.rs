@@ -28,6 +28,16 @@ pub(super) fn text_at(node: &Node<'_>, key: &str) -> Option<Text> {
     text(node.get(key)?)
 }
 
+/// The scalars of a list.
+pub(super) fn texts(list: &Node<'_>) -> Vec<Text> {
+    list.items().filter_map(text).collect()
+}
+
+/// The scalars of the list at `key`.
+pub(super) fn texts_at(node: &Node<'_>, key: &str) -> Vec<Text> {
+    node.get(key).map(texts).unwrap_or_default()
+}
+
 /// Significant digits that a number keeps on its way through Go's 32 bits.
 const DIGITS: usize = 6;
 

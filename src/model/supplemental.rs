@@ -91,6 +91,11 @@ pub struct ArtImage {
     pub tag: Option<Text>,
 }
 
+impl SupplementalImage {
+    /// The fields of a source.
+    pub const FIELDS: [&str; 5] = ["as", "image", "name", "namespace", "tag"];
+}
+
 impl Source {
     /// The ImageStreamTag that is copied, when the source is given as one.
     #[must_use]

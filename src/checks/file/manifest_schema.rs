@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::wrong_field;
 use crate::checkout::Checkout;
 use crate::checkout::access::ObjectAt;
+use crate::checks::rbac::lost_rights;
 use crate::checks::{Drafts, edits, schema_fault};
 use crate::finding::{Draft, Fix, Severity};
 use crate::model::manifest::Body;
@@ -59,6 +60,7 @@ impl ApiVersions {
                     format!("the {kind} `{}` has no `apiVersion`", object.name()),
                 )
                 .help(format!("it is refused; add `apiVersion: {right}`"))
+                .follows_from(wrong_field(&object.file.path, manifest))
                 .maybe_fix(edits::add_key(
                     &object.file,
                     manifest.span,
@@ -130,7 +132,11 @@ fn fields(object: &ObjectAt, drafts: &mut Drafts) {
     let consequence = "the applier refuses the object, or drops the field";
     for fault in &manifest.faults {
         let draft = schema_fault::draft(&object.file.path, fault, consequence);
-        drafts.push(draft.explains(wrong_field(&object.file.path)));
+        let draft = draft.explains(wrong_field(&object.file.path, manifest));
+        drafts.push(match object.access() {
+            Some(Object::Binding(_)) => draft.explains(lost_rights(&object.file.path)),
+            _ => draft,
+        });
     }
     let is_known = matches!(manifest.body, Body::Access(_) | Body::Images(_));
     let is_shapely = !manifest

@@ -133,6 +133,10 @@ impl Content {
             let name = &*person.value;
             let next = match unknown.near {
                 Some(near) => format!("did you mean the alias `{near}`?"),
+                None if name.contains(" - ") => {
+                    "a line that is indented further goes on with the one above: begin each `- ` in one column"
+                        .to_owned()
+                }
                 None => "write the login, or add the alias".to_owned(),
             };
             let is_approver = owners.approvers.iter().any(|own| own.span == person.span);

@@ -37,21 +37,43 @@ pub(super) fn unreadable(file: &File, drafts: &mut Drafts) {
 /// `invalid-yaml`: one that does not parse.
 pub(super) fn invalid_yaml(file: &File, drafts: &mut Drafts) {
     for fault in yaml_faults(file) {
-        if !matches!(fault.kind, FaultKind::DuplicateKey { .. }) {
-            drafts.push(
-                Draft::new(
-                    Place::new(&file.path, fault.span),
-                    "invalid YAML",
-                    fault.message.clone(),
-                )
-                .help(
-                    "every tool that reads this file fails on it, and nothing behind this point \
-                     was checked",
-                )
-                .explains(unparsed::topic(&file.path)),
-            );
+        if matches!(fault.kind, FaultKind::DuplicateKey { .. }) {
+            continue;
         }
+        let (span, message, help) = match conflict_marker(file) {
+            Some(marker) => (
+                marker,
+                format!("`{}` is a merge conflict marker", file.slice(marker)),
+                "every tool that reads this file fails on it; resolve the conflict: keep the right lines \
+                 and delete the markers",
+            ),
+            None => (
+                fault.span,
+                fault.message.clone(),
+                "every tool that reads this file fails on it, and nothing behind this point was checked",
+            ),
+        };
+        let draft = Draft::new(Place::new(&file.path, span), "invalid YAML", message);
+        drafts.push(draft.help(help).explains(unparsed::topic(&file.path)));
     }
+}
+
+/// Where the first of the three markers stands that Git leaves in a file, if all of them are there in
+/// their order.
+fn conflict_marker(file: &File) -> Option<Span> {
+    let breaks = memchr::memchr_iter(b'\n', file.text.as_bytes());
+    let mut starts = std::iter::once(0).chain(breaks.map(|before| before + 1));
+    let mut find = |marker: &str| {
+        starts.find(|&start| {
+            let line = file.text.get(start..).unwrap_or_default();
+            let rest = line.strip_prefix(marker);
+            rest.is_some_and(|rest| rest.starts_with([' ', '\r', '\n']))
+        })
+    };
+    let first = find("<<<<<<<")?;
+    find("=======")?;
+    find(">>>>>>>")?;
+    Some(Span::new(first, first + "<<<<<<<".len()))
 }
 
 /// `duplicate-key`: a mapping with a key twice.

@@ -4,11 +4,14 @@
 
 use regex::RegexBuilder;
 
+use super::supplemental;
+
 use crate::checks::{Drafts, schema_fault};
 use crate::finding::{Draft, Place};
 use crate::limits::MAX_ART_IMAGES;
 use crate::limits::PATTERN_SIZE;
-use crate::model::supplemental::{ArtImage, Source};
+use crate::model::schema::Fault;
+use crate::model::supplemental::{ArtImage, Source, SupplementalImage};
 use crate::model::{File, Text};
 use crate::syntax::span::Span;
 
@@ -22,8 +25,12 @@ pub(super) fn images_mirror_config(file: &File, drafts: &mut Drafts) {
     let Some(config) = file.images_mirror() else {
         return;
     };
+    let entries = config.images.iter().chain(&config.qci_to_app_ci);
+    let mut entries: Vec<&SupplementalImage> = entries.collect();
+    entries.sort_by_key(|entry| entry.target.span.start);
     for fault in &config.faults {
-        drafts.push(schema_fault::draft(&file.path, fault, CONSEQUENCE));
+        let draft = schema_fault::draft(&file.path, fault, CONSEQUENCE);
+        drafts.push(in_entry(file, draft, fault, &entries));
     }
     for (number, source) in config.ignored.iter().enumerate() {
         drafts.extend(ignored(source, number).map(|found| found.draft(file)));
@@ -31,6 +38,28 @@ pub(super) fn images_mirror_config(file: &File, drafts: &mut Drafts) {
     let images = config.art_images.iter().take(MAX_ART_IMAGES);
     for (number, image) in images.enumerate() {
         drafts.extend(art_image(image, number).map(|found| found.draft(file)));
+    }
+}
+
+/// What is told of a fault in one of the `entries`, which explains whatever else is wrong with it. A field
+/// of an entry that stands among the entries leaves the one before without it.
+fn in_entry(file: &File, draft: Draft, fault: &Fault, entries: &[&SupplementalImage]) -> Draft {
+    let behind = entries.partition_point(|entry| entry.target.span.start <= fault.span.start);
+    let Some((own, others)) = entries[..behind].split_last() else {
+        return draft;
+    };
+    if own.source.span.end < fault.span.start {
+        return draft;
+    }
+    let draft = draft.explains(supplemental::faulty(file, own));
+    match others.last() {
+        Some(above) if SupplementalImage::FIELDS.contains(&&*own.target.value) => draft
+            .help(format!(
+                "{CONSEQUENCE}; indent `{}` below `{}`",
+                own.target.value, above.target.value
+            ))
+            .explains(supplemental::faulty(file, above)),
+        _ => draft,
     }
 }
 

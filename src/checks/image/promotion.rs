@@ -108,6 +108,7 @@ pub(super) fn unlisted_namespace(checkout: &Checkout, drafts: &mut Drafts) {
     }
     let conventions = &checkout.conventions;
     let elsewhere = &conventions.namespaces.access_elsewhere;
+    let forbidden = &conventions.namespaces.forbidden.promotion;
     let folder = &conventions.clusters.registry_access;
     // How many configs publish to a namespace: one that nobody else knows may be misspelled.
     let promoted = LazyCell::new(|| -> HashMap<&str, usize> {
@@ -134,8 +135,10 @@ pub(super) fn unlisted_namespace(checkout: &Checkout, drafts: &mut Drafts) {
             // A folder that grants nothing is `registry-access-pull`'s business.
             let is_listed = checkout.access().folders.contains_key(name)
                 || elsewhere.iter().any(|elsewhere| elsewhere == name);
-            // What cannot be a namespace is `image-reference-malformed`'s business.
-            if is_listed || !is_dns_label(name) || !seen.insert(name) {
+            // What cannot be a namespace is `image-reference-malformed`'s business, and what nobody may
+            // promote to `promotion-namespace`'s.
+            let is_refused = forbidden.contains(name) || !is_dns_label(name);
+            if is_listed || is_refused || !seen.insert(name) {
                 continue;
             }
             if *may_be_pulled

@@ -13,8 +13,9 @@ use crate::syntax::span::Span;
 /// `image-reference-incomplete`: a part is missing.
 pub(super) fn incomplete(file: &File, drafts: &mut Drafts) {
     if let Some(config) = references(file) {
-        lacking(file, config, drafts);
-        unfinished(file, config, drafts);
+        let unknown = Unknown::of(config);
+        lacking(file, config, &unknown, drafts);
+        unfinished(file, config, &unknown, drafts);
     }
 }
 
@@ -54,11 +55,26 @@ fn called_reference(reference: &ImageReference) -> String {
     called(reference.field, key)
 }
 
-fn lacking(file: &File, config: &CiConfig, drafts: &mut Drafts) {
+/// Where the fields stand that ci-operator drops, in file order.
+struct Unknown(Vec<Span>);
+
+impl Unknown {
+    fn of(config: &CiConfig) -> Self {
+        let mut spans: Vec<Span> = config.unknown.iter().map(|fault| fault.span).collect();
+        spans.sort();
+        Self(spans)
+    }
+
+    /// Whether one stands within `span`.
+    fn is_in(&self, span: Span) -> bool {
+        let behind = self.0.partition_point(|own| own.start < span.start);
+        self.0.get(behind).is_some_and(|own| span.covers(*own))
+    }
+}
+
+fn lacking(file: &File, config: &CiConfig, unknown: &Unknown, drafts: &mut Drafts) {
     let mut misshapen: Vec<Span> = config.wrong_values.iter().map(|m| m.span).collect();
     misshapen.sort();
-    let mut unknown: Vec<Span> = config.unknown.iter().map(|fault| fault.span).collect();
-    unknown.sort();
     let lacking = config.references.iter().filter(|r| r.target.is_none());
     for reference in lacking {
         // What has the wrong type is malformed.
@@ -85,11 +101,7 @@ fn lacking(file: &File, config: &CiConfig, drafts: &mut Drafts) {
             format!("`{name}` names an image without {}", missing.join(" and ")),
         )
         .help("ci-operator refuses the config: an image is given by `namespace`, `name` and `tag`");
-        let behind = unknown.partition_point(|span| span.start < reference.span.start);
-        let is_misspelled = unknown
-            .get(behind)
-            .is_some_and(|span| reference.span.covers(*span));
-        drafts.push(match is_misspelled {
+        drafts.push(match unknown.is_in(reference.span) {
             true => draft.follows_from(super::misread(&file.path)),
             false => draft,
         });
@@ -97,7 +109,7 @@ fn lacking(file: &File, config: &CiConfig, drafts: &mut Drafts) {
 }
 
 /// What else lacks a part.
-fn unfinished(file: &File, config: &CiConfig, drafts: &mut Drafts) {
+fn unfinished(file: &File, config: &CiConfig, unknown: &Unknown, drafts: &mut Drafts) {
     for refused in &config.refused {
         let help = match refused.why {
             Refusal::Incomplete => {
@@ -111,6 +123,10 @@ fn unfinished(file: &File, config: &CiConfig, drafts: &mut Drafts) {
         };
         let place = Place::new(&file.path, refused.span);
         let draft = Draft::new(place, &refused.message, &refused.message).help(help);
+        let draft = match unknown.is_in(refused.whole) {
+            true => draft.follows_from(super::misread(&file.path)),
+            false => draft,
+        };
         drafts.push(match refused.why {
             // Nothing of ci-tools asks for it before a job runs.
             Refusal::NoBuildRoot => draft.severity(Severity::Warning),

@@ -15,6 +15,11 @@ use crate::model::{File, Text};
 use crate::syntax::reference::{ImageStreamTag, Reference, WebAddress, web_address};
 use crate::syntax::span::Span;
 
+/// The topic of what follows when an entry has not the shape that it must have.
+pub(super) fn faulty(file: &File, entry: &SupplementalImage) -> String {
+    format!("{} of {} is faulty", entry.target.value, file.path)
+}
+
 /// `supplemental-image-key`: a key that is no ImageStreamTag.
 pub(super) fn key(file: &File, drafts: &mut Drafts) {
     let entries = file
@@ -28,7 +33,11 @@ pub(super) fn key(file: &File, drafts: &mut Drafts) {
         };
         let message = format!("`{key}` is no ImageStreamTag: {reason}");
         let draft = Draft::new(Place::new(&file.path, entry.target.span), key, message);
-        drafts.push(draft.help("the key is what the image is called in CI: `namespace/name:tag`"));
+        drafts.push(
+            draft
+                .help("the key is what the image is called in CI: `namespace/name:tag`")
+                .follows_from(faulty(file, entry)),
+        );
     }
 }
 
@@ -98,15 +107,45 @@ fn mismatch(file: &File, entry: &SupplementalImage) -> Option<Draft> {
     let target: ImageStreamTag = key.parse().ok()?;
     let image = entry.source.image.as_ref()?;
     let source = Reference::parse(&image.value).ok()?;
-    let tag = source.tag.as_deref()?;
+    let Some(tag) = source.tag.as_deref() else {
+        return untagged(file, entry, &target, &source);
+    };
     let alike = tag.contains(target.tag()) || target.tag().contains(tag);
-    let moves = |tag: &str| matches!(tag, "latest" | "main" | "master" | "stable");
     if alike || moves(tag) || moves(target.tag()) {
         return None;
     }
     let message = format!("`{key}` is mirrored from the tag `{tag}`");
     let draft = Draft::new(Place::new(&file.path, image.span), key, message);
     Some(draft.help("nothing is wrong if this is meant; a version that was bumped on one side only looks like this"))
+}
+
+/// Whether a tag is given to another image from time to time.
+fn moves(tag: &str) -> bool {
+    matches!(tag, "latest" | "main" | "master" | "stable")
+}
+
+/// The source names no tag, and `latest` is taken for a version.
+fn untagged(
+    file: &File,
+    entry: &SupplementalImage,
+    target: &ImageStreamTag,
+    source: &Reference,
+) -> Option<Draft> {
+    if source.digest.is_some() || moves(target.tag()) {
+        return None;
+    }
+    let key = &*entry.target.value;
+    let image = entry.source.image.as_ref()?;
+    let message = format!(
+        "`{}` names no tag, so `{key}` is whatever is tagged `latest`",
+        image.value
+    );
+    let draft = Draft::new(Place::new(&file.path, image.span), key, message);
+    Some(
+        draft
+            .severity(Severity::Warning)
+            .help(format!("write the tag, such as `{}`", target.tag())),
+    )
 }
 
 fn altered_draft(file: &File, part: &Text) -> Draft {
@@ -139,7 +178,9 @@ fn supplemental_source(file: &File, entry: &SupplementalImage) -> Option<Draft> 
         let place = Place::new(&file.path, entry.target.span);
         let draft = Draft::new(place, key, format!("`{key}` has {message}"));
         return Some(
-            draft.help("give either `image`, a pull spec, or all of `namespace`, `name` and `tag`"),
+            draft
+                .help("give either `image`, a pull spec, or all of `namespace`, `name` and `tag`")
+                .follows_from(faulty(file, entry)),
         );
     };
     if let Err(fault) = Reference::parse(&image.value) {

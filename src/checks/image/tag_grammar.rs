@@ -168,5 +168,6 @@ impl Grammar {
         ))
         .alternatives(near_miss::alternatives(checkout, image_use, near))
         .follows_from(super::lost(target))
+        .explains(super::impossible(target))
     }
 }

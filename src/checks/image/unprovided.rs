@@ -47,21 +47,25 @@ fn unprovided(checkout: &Checkout, is_ours: impl Fn(Referrer) -> bool, drafts: &
         if ours.peek().is_none() || checkout.known().has(tag) {
             continue;
         }
+        let follow = |draft: Draft| {
+            let draft = draft.follows_from(super::lost(tag));
+            draft.follows_from(super::impossible(tag))
+        };
         match images.resolve(tag) {
             Resolution::Missing(what) => {
                 let near = near_misses.of(tag);
                 drafts.extend(ours.map(|image_use| {
-                    let draft = missing(checkout, image_use, what, &near);
+                    let draft = follow(missing(checkout, image_use, what, &near));
                     let draft = may_provide.explain(draft, tag);
                     of_entry(draft, image_use, &generated)
                 }));
             }
             Resolution::Inactive([first, ..]) => {
-                drafts.extend(ours.map(|image_use| inactive(image_use, first)));
+                drafts.extend(ours.map(|image_use| follow(inactive(image_use, first))));
             }
             _ if checkout.known().lacks(tag) => {
                 let near = checkout.known().near(tag, &effort);
-                drafts.extend(ours.map(|image_use| unlisted(images, image_use, &near)));
+                drafts.extend(ours.map(|image_use| follow(unlisted(images, image_use, &near))));
             }
             resolution => {
                 let unusual = elsewhere.unusual(images, tag);
@@ -69,9 +73,11 @@ fn unprovided(checkout: &Checkout, is_ours: impl Fn(Referrer) -> bool, drafts: &
                     continue;
                 }
                 let near = near_misses.of(tag);
-                drafts.extend(ours.map(|image_use| match &unusual {
-                    Some(unusual) => misspelt(checkout, image_use, unusual, &near),
-                    None => ungoverned(checkout, image_use, &near),
+                drafts.extend(ours.map(|image_use| {
+                    follow(match &unusual {
+                        Some(unusual) => misspelt(checkout, image_use, unusual, &near),
+                        None => ungoverned(checkout, image_use, &near),
+                    })
                 }));
             }
         }
@@ -192,8 +198,7 @@ fn missing(checkout: &Checkout, image_use: &ImageUse, missing: Missing, near: &[
     .worded_by_others()
     .help(near_miss::advice(near))
     .maybe_fix(near_miss::fix(checkout, image_use, near))
-    .alternatives(near_miss::alternatives(checkout, image_use, near))
-    .follows_from(super::lost(&image_use.target));
+    .alternatives(near_miss::alternatives(checkout, image_use, near));
     if checkout.images().is_used(image_use) {
         draft
     } else {
@@ -224,7 +229,6 @@ fn inactive(image_use: &ImageUse, provider: &Provider) -> Draft {
         .severity(Severity::Hint)
         .help("what was published before it was switched off may still be there; enabling it would help")
         .related(provider.place.clone(), "would be provided here")
-        .follows_from(super::lost(&image_use.target))
 }
 
 /// An image that may be filled from outside, but is not in the list that the user gave. `near` are tags
@@ -242,8 +246,7 @@ fn unlisted(images: &Images, image_use: &ImageUse, near: &[String]) -> Draft {
         .help(format!(
             "it would have to come from outside the repository, and was not there when the list was \
              made; {advice}"
-        ))
-        .follows_from(super::lost(target));
+        ));
     if images.is_used(image_use) {
         draft
     } else {
@@ -294,7 +297,6 @@ fn misspelt(
             "it may be published from outside the repository, where it cannot be seen from here; {advice}"
         ))
         .alternatives(alternatives)
-        .follows_from(super::lost(target))
 }
 
 fn ungoverned(checkout: &Checkout, image_use: &ImageUse, near: &[Near]) -> Draft {
@@ -318,5 +320,4 @@ fn ungoverned(checkout: &Checkout, image_use: &ImageUse, near: &[Near]) -> Draft
             near_miss::advice(near)
         ))
         .alternatives(near_miss::alternatives(checkout, image_use, near))
-        .follows_from(super::lost(&image_use.target))
 }

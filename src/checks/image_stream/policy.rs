@@ -117,7 +117,8 @@ fn not_local(
     // With another host it is another fault.
     let of_host = format!("{entity} {host}");
     let draft = |entity: String| {
-        Draft::new(tag.place(name.span), entity, message).follows_from(wrong_field(&tag.file.path))
+        Draft::new(tag.place(name.span), entity, message)
+            .follows_from(wrong_field(&tag.file.path, tag.manifest))
     };
     Some(if is_one_of(&registries.authenticated) {
         draft(of_host).severity(Severity::Warning).help(format!(
@@ -208,7 +209,7 @@ fn import_of_nothing(tag: &Located<'_, StreamTag>) -> Option<Draft> {
                 "nothing is imported, and the tag stays as it is; say in `from` what it is made \
                  from, or remove `importPolicy` from a tag that is pushed to",
             )
-            .follows_from(wrong_field(&tag.file.path)),
+            .follows_from(wrong_field(&tag.file.path, tag.manifest)),
     )
 }
 

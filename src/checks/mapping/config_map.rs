@@ -64,6 +64,10 @@ pub(super) fn key_conflict(checkout: &Checkout, drafts: &mut Drafts) {
                     .map(|other| &other.file.path),
             )
             .one_end();
+            let some = files.iter().take(MAX_RELATED);
+            let draft = some.fold(draft, |draft, file| {
+                draft.follows_from(super::misnamed(&file.file.path))
+            });
             drafts.push(others.take(MAX_RELATED).fold(draft, |draft, other| {
                 draft.related(Place::whole_file(&other.file.path), "same name")
             }));

@@ -24,7 +24,10 @@ pub(super) fn check(checkout: &Checkout, drafts: &mut Drafts) {
         Some((file, map)) if matched(checkout, map) == 0 => {
             drafts.push(matches_nothing(checkout, file, map));
         }
-        Some((file, map)) => clusters(checkout, file, map, drafts),
+        Some((file, map)) => {
+            clusters(checkout, file, map, drafts);
+            drafts.extend(elsewhere(checkout, file, map));
+        }
         None => drafts.extend(misnamed(checkout)),
     }
 }
@@ -96,10 +99,10 @@ fn misnamed(checkout: &Checkout) -> Option<Draft> {
 
 /// Jobs on clusters that the ConfigMap does not exist on: where it is none of theirs, that is one mistake.
 fn clusters(checkout: &Checkout, file: &File, map: &UpdatedMap, drafts: &mut Drafts) {
-    let Some(first) = map.clusters.first() else {
+    let Some((first, _)) = map.clusters.first() else {
         return;
     };
-    let has = |cluster: &Text| map.clusters.iter().any(|own| own.value == cluster.value);
+    let has = |cluster: &Text| (map.clusters.iter()).any(|(own, _)| own.value == cluster.value);
     let jobs = checkout.mirroring().jobs.iter();
     let jobs = jobs.filter(|job| !job.selectors.is_empty());
     let away: Vec<(&MirrorJob, &Text)> = jobs
@@ -162,5 +165,32 @@ fn away_from(
 }
 
 fn clusters_of(map: &UpdatedMap) -> String {
-    listed(map.clusters.iter().map(|own| &*own.value), ", ")
+    listed(map.clusters.iter().map(|(own, _)| &*own.value), ", ")
+}
+
+/// On a cluster where jobs run the ConfigMap goes to namespaces, and theirs is not among them.
+fn elsewhere(checkout: &Checkout, file: &File, map: &UpdatedMap) -> Option<Draft> {
+    let config_map = &*checkout.conventions.mirror_jobs.config_map;
+    let wanted = &*checkout.conventions.prow.namespace;
+    let runs_on = |cluster: &Text| {
+        let jobs = checkout.mirroring().jobs.iter();
+        let mut jobs = jobs.filter(|job| !job.selectors.is_empty());
+        jobs.any(|job| {
+            let own = job.job().cluster.as_ref();
+            own.is_some_and(|own| own.value == cluster.value)
+        })
+    };
+    let lacks = |namespaces: &[Text]| namespaces.iter().all(|own| &*own.value != wanted);
+    let mut clusters = map.clusters.iter();
+    let (cluster, namespaces) =
+        clusters.find(|(cluster, namespaces)| lacks(namespaces) && runs_on(cluster))?;
+    let namespace = namespaces.first()?;
+    let place = Place::new(&file.path, namespace.span);
+    let message = format!(
+        "on `{}` ConfigMap `{config_map}` goes to namespace `{}`, and the jobs that mount it run in `{wanted}`",
+        cluster.value, namespace.value
+    );
+    let draft = Draft::new(place.clone(), config_map, message)
+        .help("no change to a mapping file arrives there any more");
+    Some(draft.alternatives(Fix::alternative(place, wanted)))
 }

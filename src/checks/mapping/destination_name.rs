@@ -35,6 +35,8 @@ struct Push<'c> {
     file: &'c MirroredFile,
     mapping: &'c Mapping,
     stored: Option<ImageStreamTag>,
+    /// Whether it is taken by its digest from QCI, where nothing but the tag tells what it is.
+    is_nameless: bool,
     /// Host and path of the destination.
     repository: String,
     /// What the image is called: its stream, its tag, the tag that it gets.
@@ -57,6 +59,8 @@ impl<'c> Push<'c> {
         Self {
             names: names.map(str::to_owned).collect(),
             repository: mapping.destination.reference.reference.repository_text(),
+            is_nameless: source.digest.is_some()
+                && registries.qci.contains(&source.repository_text()),
             file,
             mapping,
             stored,
@@ -134,7 +138,8 @@ pub(super) fn destination_name(checkout: &Checkout, drafts: &mut Drafts) {
                 && let Some(draft) = of_push(push, &set, &effort)
             {
                 before = Some(push.source());
-                drafts.push(draft);
+                let path = &push.file.file.path;
+                drafts.push(draft.follows_from(super::misnamed(path)));
             }
         }
     }
@@ -168,6 +173,9 @@ impl<'p, 'c> Set<'p, 'c> {
 
 fn of_push(push: &Push<'_>, set: &Set<'_, '_>, effort: &Effort) -> Option<Draft> {
     let is_alike = push.is_called_alike();
+    if push.is_nameless {
+        return None;
+    }
     if push.stored.is_none() {
         // An image of others is called as its user likes.
         return (!is_alike).then(|| draft(push));

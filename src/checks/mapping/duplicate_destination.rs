@@ -146,6 +146,11 @@ fn across_files(
             false => "other lines for the same destinations",
         };
         let files = writers.iter().map(|w| &mirroring.files[w.file].file.path);
+        // One that was copied and kept its name.
+        let some = files.clone().take(MAX_RELATED);
+        let draft = some.fold(draft, |draft, path| {
+            draft.follows_from(super::misnamed(path))
+        });
         drafts.push(one_of_those_between(files, kind, draft));
     }
 }

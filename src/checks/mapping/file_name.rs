@@ -1,10 +1,13 @@
 //! Names of mapping files, and files in a mirror set that are none.
 
+use std::cell::LazyCell;
+use std::collections::HashMap;
+
 use super::file_start::{self, folded, named_after};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::{MirrorJob, MirrorSet, MirroredFile};
 use crate::checks::{Advice, Drafts};
-use crate::finding::{Draft, Finding, Place};
+use crate::finding::{Draft, Finding, Place, Related};
 use crate::model::conventions::MappingFiles;
 use crate::model::{FileKind, owners};
 
@@ -12,24 +15,38 @@ use crate::model::{FileKind, owners};
 pub(super) fn file_name(checkout: &Checkout, drafts: &mut Drafts) {
     let mirroring = checkout.mirroring();
     let names = &checkout.conventions.mapping_files;
+    let by_name = LazyCell::new(|| {
+        let mut by_name: HashMap<&str, Vec<&MirroredFile>> = HashMap::new();
+        for file in &mirroring.files {
+            by_name.entry(file.name()).or_default().push(file);
+        }
+        by_name
+    });
     for (set, members) in &mirroring.sets {
         for file in &mirroring.files[members.files.clone()] {
             if !fits(names, set, file.name())
                 && !is_selected_by_own_job(checkout, (set, members), file)
             {
-                let misnamed = misnamed(checkout, set, file);
-                drafts.push(
-                    misnamed
-                        .explains(super::misnamed(&file.file.path))
-                        .explains(super::unread(set)),
-                );
+                let misnamed = misnamed(checkout, set, file)
+                    .explains(super::misnamed(&file.file.path))
+                    .explains(super::unread(set));
+                let alike = by_name[file.name()].iter();
+                let mut alike = alike.filter(|other| other.file.path != file.file.path);
+                drafts.push(match alike.next() {
+                    Some(other) => misnamed.related(
+                        Place::whole_file(&other.file.path),
+                        "the file of that name, which it may be copied from",
+                    ),
+                    None => misnamed,
+                });
             }
         }
         strangers(checkout, set, members, drafts);
     }
 }
 
-/// A file of that name in another set of the base, which the change moved.
+/// A file of that name in another set of the base, which the change moved: were it there still, it would
+/// be related to the finding.
 pub(super) fn advice_on_new(finding: &Finding, base: &Checkout) -> Option<Advice> {
     let name = finding.place.path.name();
     let names = &base.conventions.mapping_files;
@@ -39,6 +56,10 @@ pub(super) fn advice_on_new(finding: &Finding, base: &Checkout) -> Option<Advice
         file.name() == name && set.is_some_and(|set| fits(names, set, name))
     })?;
     let set = before.set.as_deref()?;
+    let is_there = |related: &Related| related.place.path == before.file.path;
+    if finding.related.iter().any(is_there) {
+        return None;
+    }
     let help = format!(
         "before this change it lay in `{}` and was named after set `{set}`; move it back, or rename \
          it after the set it is in now",

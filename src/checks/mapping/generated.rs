@@ -1,17 +1,18 @@
 //! Mapping files that the promoted-image-governor writes, and what it is told to write.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+pub(super) mod mapping_config;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::checkout::Checkout;
 use crate::checkout::images::{ProviderKind, State};
 use crate::checkout::mirroring::{MirroredFile, Writer};
+use crate::checks::Drafts;
 use crate::checks::listing::listed;
-use crate::checks::{Drafts, schema_fault};
-use crate::finding::{Draft, Fix, Place, Severity};
+use crate::finding::{Draft, Place, Severity};
 use crate::limits::MAX_TAGS_OF_STREAM;
 use crate::model::mapping_config::{MappingConfig, MirroredStream};
 use crate::model::{File, FileKind};
-use crate::syntax::likeness::{asked, most_alike};
 use crate::tree::RepoPath;
 
 /// What to do after a change to the config.
@@ -180,145 +181,4 @@ impl Made<'_> {
 /// The topic of what is wrong with a generated file that is generated no more.
 pub(in crate::checks) fn abandoned(path: &RepoPath) -> String {
     format!("{path} is generated no more")
-}
-
-/// `mapping-config`: what the governor cannot read, or takes for something else, and keys by which it
-/// writes nothing.
-pub(super) fn config(checkout: &Checkout, drafts: &mut Drafts) {
-    let Some(made) = Generated::of(checkout).0 else {
-        return;
-    };
-    let Made { file, config, .. } = &made;
-    for fault in &config.faults {
-        drafts.push(schema_fault::draft(
-            &file.path,
-            fault,
-            "the promoted-image-governor stops at it, or ignores the field",
-        ));
-    }
-    for changed in &config.changed {
-        let (place, text) = (Place::new(&file.path, changed.span), &changed.value);
-        let message = format!("`{text}` is a number, and loses its last digits");
-        drafts.push(
-            Draft::new(place.clone(), &**text, message)
-                .help("the governor writes a number as short as it can; put it in quotes")
-                .maybe_fix(Fix::of_value(
-                    "put it in quotes",
-                    place,
-                    format!("\"{text}\""),
-                )),
-        );
-    }
-    for stream in &config.images {
-        repeated_tags(file, stream, drafts);
-    }
-    if let Some(draft) = made.empty_namespace(checkout) {
-        drafts.push(draft);
-        return;
-    }
-    for (path, &key) in &made.by_path {
-        drafts.extend(made.without_promotion(checkout, path, key));
-    }
-}
-
-fn repeated_tags(file: &File, stream: &MirroredStream, drafts: &mut Drafts) {
-    let mut first: HashMap<&str, Place> = HashMap::new();
-    for tag in &stream.tags {
-        let place = Place::new(&file.path, tag.span);
-        if let Some(first) = first.get(&*tag.value) {
-            let (key, tag) = (&stream.name.value, &tag.value);
-            drafts.push(
-                Draft::new(
-                    place,
-                    format!("{key} {tag}"),
-                    format!("`{key}` already has the tag `{tag}`"),
-                )
-                .help("the governor stops at it, and no mapping file is written; delete one")
-                .related(first.clone(), "first given here"),
-            );
-        } else {
-            first.insert(&tag.value, place);
-        }
-    }
-}
-
-impl Made<'_> {
-    /// A namespace that has none of the streams, so that it is wrong itself and not its keys.
-    fn empty_namespace(&self, checkout: &Checkout) -> Option<Draft> {
-        let namespace = self.config.source_namespace.as_ref()?;
-        let images = checkout.images();
-        let has = |namespace: &str, stream: &MirroredStream| {
-            images.stream(namespace, &stream.name.value).is_some()
-        };
-        let mut streams = self.config.images.iter();
-        if streams.any(|stream| has(&namespace.value, stream)) {
-            return None;
-        }
-        let written = self.by_path.keys();
-        let written: Vec<_> = written
-            .filter(|path| checkout.file(path.as_str()).is_some())
-            .collect();
-        let [first, _, ..] = &*written else {
-            return None;
-        };
-        let first_stream = self.config.images.first()?;
-        let others: BTreeSet<&str> = images
-            .streams()
-            .filter(|(_, name, _)| **name == *first_stream.name.value)
-            .map(|(namespace, _, _)| namespace)
-            .collect();
-        let near = most_alike(&namespace.value, others);
-        let place = Place::new(&self.file.path, namespace.span);
-        let name = &namespace.value;
-        let message = format!(
-            "nothing is promoted to namespace `{name}` for any of the keys, and {} mapping files stay \
-             as they were",
-            written.len()
-        );
-        let draft = Draft::new(place.clone(), format!("source_namespace {name}"), message)
-            .severity(Severity::Warning)
-            .help(format!(
-                "the governor writes no file without promotions; name the namespace of the \
-                 ImageStreams{}",
-                asked(near)
-            ))
-            .alternatives(near.and_then(|near| Fix::alternative(place, near)))
-            .related(Place::whole_file(first), "written before");
-        Some(
-            written
-                .iter()
-                .fold(draft, |draft, path| draft.explains(abandoned(path))),
-        )
-    }
-
-    /// A key by which a mapping file was written, of a stream that nothing is promoted to any more.
-    fn without_promotion(&self, checkout: &Checkout, path: &RepoPath, key: usize) -> Option<Draft> {
-        let namespace = &self.config.source_namespace.as_ref()?.value;
-        let stream = &self.config.images[key];
-        checkout.file(path.as_str())?;
-        if checkout
-            .images()
-            .stream(namespace, &stream.name.value)
-            .is_some()
-        {
-            return None;
-        }
-        let name = &stream.name.value;
-        let message = format!(
-            "nothing is promoted to `{namespace}/{name}`, and `{}` stays as it was",
-            path.name()
-        );
-        let draft = Draft::new(self.key(key), &**name, message)
-            .severity(Severity::Warning)
-            .help(format!(
-                "the governor writes no file without promotions, and deletes none, so the job goes \
-                 on to mirror what no longer changes; delete key and file, or promote to \
-                 `{namespace}/{name}` and {AGAIN}"
-            ));
-        Some(
-            draft
-                .related(Place::whole_file(path), "written before")
-                .explains(abandoned(path)),
-        )
-    }
 }

@@ -107,7 +107,7 @@ pub(super) fn selected_twice(checkout: &Checkout, drafts: &mut Drafts) {
         }
     }
     for (reader, files) in intruders {
-        drafts.extend(intruder(mirroring, reader, &files));
+        drafts.extend(intruder(checkout, reader, &files));
     }
 }
 
@@ -118,7 +118,8 @@ fn reads_only(mirroring: &Mirroring, job: usize, set: &str) -> bool {
 }
 
 /// A job that reads `files` of sets that have jobs of their own.
-fn intruder(mirroring: &Mirroring, reader: Reader, files: &[&MirroredFile]) -> Option<Draft> {
+fn intruder(checkout: &Checkout, reader: Reader, files: &[&MirroredFile]) -> Option<Draft> {
+    let mirroring = checkout.mirroring();
     let job = &mirroring.jobs[reader.job];
     let selector = &job.selectors[reader.selector];
     let first = files.first()?;
@@ -142,16 +143,42 @@ fn intruder(mirroring: &Mirroring, reader: Reader, files: &[&MirroredFile]) -> O
             selector.pattern()
         ),
     )
-    .help(
-        "both jobs push the same images, each with the credentials of its own set; make the prefix \
-         longer, so that it starts the names of the job's own files alone",
-    )
     .related_total(files.len())
     .affects(files.iter().map(|file| &file.file.path))
     .explains(super::intrudes(job));
+    let help = "both jobs push the same images, each with the credentials of its own set";
+    let draft = match deserted(checkout, job, selector) {
+        Some((set, start)) => draft
+            .help(format!(
+                "{help}; the files of set `{set}`, which this job is for, start with `{start}`"
+            ))
+            .explains(super::passed_over(set))
+            .explains(super::unread(set)),
+        None => draft.help(format!(
+            "{help}; make the prefix longer, so that it starts the names of the job's own files alone"
+        )),
+    };
     Some(files.iter().fold(draft, |draft, file| {
         draft.related(Place::whole_file(&file.file.path), "read by two jobs")
     }))
+}
+
+/// The set that a job is for by its label, where it reads none of that set's files and nobody else does, and
+/// what it should read.
+fn deserted<'c>(
+    checkout: &'c Checkout,
+    job: &'c MirrorJob,
+    selector: &Selector,
+) -> Option<(&'c str, String)> {
+    let mirroring = checkout.mirroring();
+    let area = job.area()?;
+    let set = mirroring.sets.get(area)?;
+    let &first = set.unread.first()?;
+    if job.first_of(&set.files).is_some() {
+        return None;
+    }
+    let start = file_start::of_job(checkout, &mirroring.files[first], selector)?;
+    Some((area, start))
 }
 
 /// A file that jobs read of which none is its own set's.

@@ -131,7 +131,8 @@ pub(super) fn destination_account(checkout: &Checkout, drafts: &mut Drafts) {
                 || likeness::distance_within(account, usual.0, limit, &effort).is_some();
             let host = account.split('/').next().unwrap_or(account);
             let draft = elsewhere(file, at, (name, usual), owners, is_near);
-            drafts.push(draft.follows_from(unusual_host::misspelt(&file.file.path, host)));
+            let draft = draft.follows_from(unusual_host::misspelt(&file.file.path, host));
+            drafts.push(draft.follows_from(super::misnamed(&file.file.path)));
         }
     }
 }
@@ -191,14 +192,15 @@ pub(super) fn source_foreign(checkout: &Checkout, drafts: &mut Drafts) {
         let Some((_, count)) = said.usual_instead_of(FOREIGN) else {
             continue;
         };
-        for (file, source, host) in foreign.into_values() {
+        for ((path, _), (file, source, host)) in foreign {
             let message =
                 format!("`{source}` is no image of CI; the other {count} sources of the set are");
             let draft = Draft::new(file.place(source.span), source.key(), message).help(
                 "a mirror set publishes what CI built; nothing is wrong if this image is meant, but \
                  it may be a slip, and docker.io limits how often one may pull",
             );
-            drafts.push(draft.follows_from(unusual_host::misspelt(&file.file.path, host)));
+            let draft = draft.follows_from(unusual_host::misspelt(path, host));
+            drafts.push(draft.follows_from(super::misnamed(path)));
         }
     }
 }

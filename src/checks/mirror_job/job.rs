@@ -278,6 +278,7 @@ pub(super) fn area(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
         Some(area) if sets.is_empty() || sets.contains(&&*area.value) => {}
         Some(area) => {
             let is_folder_wrong = !mirroring.sets.contains_key(&*area.value)
+                && alone.clone().next().is_some()
                 && alone.clone().all(|&file| {
                     let names = &checkout.conventions.mapping_files;
                     let name = mirroring.files[file].name();
@@ -287,7 +288,8 @@ pub(super) fn area(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
                 "label `{label}` is `{}`, but the job mirrors set {read}",
                 area.value
             );
-            let draft = Draft::new(job.place(area.span), job.name(), message);
+            let draft = Draft::new(job.place(area.span), job.name(), message)
+                .follows_from(mapping::intrudes(job));
             drafts.push(if is_folder_wrong {
                 draft.help(format!(
                     "the files are named after the label too, so the folder has the wrong name: \

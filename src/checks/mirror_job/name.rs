@@ -6,7 +6,7 @@ use super::job::sets_of;
 use super::{Part, wrong_part};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::{MirrorJob, Mirroring};
-use crate::checks::Drafts;
+use crate::checks::{Drafts, mapping};
 use crate::finding::{Draft, Place, Severity};
 
 /// `mirror-job-name`
@@ -56,7 +56,8 @@ fn own_name(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
                 ),
             )
             .help("the name may be left over from the job this one was copied from")
-            .follows_from(taken(&name.value)),
+            .follows_from(taken(&name.value))
+            .follows_from(mapping::intrudes(job)),
         );
     }
 }

@@ -37,8 +37,10 @@ impl Script {
     pub(super) fn run(&self, checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
         for container in job.job().containers() {
             for script in &checkout.conventions.mirror_jobs.scripts {
-                for (number, line) in container.arguments.iter().enumerate() {
-                    drafts.extend(self.address(checkout, job, script, line));
+                let lines = container.arguments.iter();
+                let is_named = lines.clone().any(|line| line.value.contains(&script.name));
+                for (number, line) in lines.enumerate() {
+                    drafts.extend(self.address(checkout, job, (script, is_named), line));
                     if line.value.contains(&script.name) {
                         drafts.extend(self.not_run(job, script, line));
                         drafts.extend(self.without_option(job, container, number, line));
@@ -94,7 +96,7 @@ impl Script {
         &self,
         checkout: &Checkout,
         job: &MirrorJob,
-        script: &MirrorScript,
+        (script, is_named): (&MirrorScript, bool),
         line: &Text,
     ) -> Option<Draft> {
         let text = job.file.slice(line.span);
@@ -107,7 +109,10 @@ impl Script {
         let is_behind = |c: char| c.is_whitespace() || BEHIND_ADDRESS.contains(&c);
         let address = &address[..address.find(is_behind).unwrap_or(address.len())];
         let (_, file) = address.rsplit_once('/')?;
-        let slips = distance_within(file, &script.name, self.slips, &Effort::default())?;
+        let is_here = address.starts_with(&script.repository);
+        // Where the container fetches nothing else from there, it is the script that is meant.
+        let slips = distance_within(file, &script.name, self.slips, &Effort::default())
+            .or((is_here && !is_named).then_some(usize::MAX))?;
         let span = Span::new(start, start + address.len()).shifted(line.span.start as usize);
         let place = job.place(span);
         let right = usual(checkout, script);
@@ -122,7 +127,6 @@ impl Script {
             let help = format!("the page is no script, and the job fails{advice}");
             return Some(draft(message).help(help));
         }
-        let is_here = address.starts_with(&script.repository);
         let is_usual = right.is_none_or(|right| {
             let effort = Effort::default();
             address == right || distance_within(address, right, self.slips, &effort).is_none()

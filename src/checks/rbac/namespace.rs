@@ -3,11 +3,15 @@
 use super::{lost_rights, undefined, wrong_namespace, wrong_role};
 use crate::checkout::Checkout;
 use crate::checkout::access::ObjectAt;
+use crate::checks::file::wrong_field;
 use crate::checks::namespaces::Namespaces;
 use crate::checks::{Drafts, central_objects, edits};
 use crate::finding::{Draft, Fix, Severity};
-use crate::model::manifest::access::{Object, Subject};
+use crate::model::manifest::access::{Binding, Object, Subject};
 use crate::syntax::template::has_parameter;
+
+/// The role of those who pull.
+const PULLS: &str = "system:image-puller";
 
 /// `rbac-namespace`, of all: outside of the folders for registry access, a namespace that is misspelled.
 pub(super) fn misspelled(checkout: &Checkout, drafts: &mut Drafts) {
@@ -53,6 +57,33 @@ pub(super) fn check(checkout: &Checkout, object: &ObjectAt, drafts: &mut Drafts)
     drafts.extend(foreign_namespace(checkout, object, inner));
 }
 
+/// A binding by which a ServiceAccount of the folder would pull from a namespace of the platform, were its role
+/// that of those who pull.
+fn other_role(object: &ObjectAt, binding: &Binding, namespace: &str) -> Option<Draft> {
+    let role = binding.role_ref.as_ref()?.name.as_ref()?;
+    let place = object.place(role.span);
+    let draft = Draft::new(
+        place.clone(),
+        format!("{namespace}/{} {}", object.name(), role.value),
+        format!(
+            "the RoleBinding `{}` gives an account of the folder the role `{}` in namespace `{namespace}` of \
+             the platform",
+            object.name(),
+            role.value
+        ),
+    );
+    Some(
+        draft
+            .severity(Severity::Warning)
+            .help(format!(
+                "all that a team may be given there is to pull images: write `{PULLS}`, or the namespace \
+                 that is meant"
+            ))
+            .alternatives(Fix::alternative(place, PULLS))
+            .follows_from(wrong_role(object)),
+    )
+}
+
 fn without_namespace(checkout: &Checkout, object: &ObjectAt, inner: &Object) -> Option<Draft> {
     let is_namespaced = match inner {
         Object::Role(_) | Object::ServiceAccount => true,
@@ -86,6 +117,7 @@ fn without_namespace(checkout: &Checkout, object: &ObjectAt, inner: &Object) -> 
             ),
         )
         .help("it is applied to whatever namespace the applier happens to be in; name its own")
+        .follows_from(wrong_field(&object.file.path, manifest))
         .maybe_fix(fix),
     )
 }
@@ -156,10 +188,12 @@ fn foreign_namespace(checkout: &Checkout, object: &ObjectAt, inner: &Object) -> 
     };
     if let Object::Binding(binding) = inner
         && is_of_platform
-        && binding.pulls()
         && binding.subjects.iter().any(is_for_own_account)
     {
-        return None;
+        return match binding.pulls() {
+            true => None,
+            false => other_role(object, binding, name),
+        };
     }
     Some(
         draft(format!(

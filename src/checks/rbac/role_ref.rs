@@ -4,6 +4,7 @@ use super::api_group::{is_legacy, wrong};
 use super::wrong_role;
 use crate::checkout::Checkout;
 use crate::checkout::access::ObjectAt;
+use crate::checks::file::wrong_field;
 use crate::checks::{Drafts, edits};
 use crate::finding::Draft;
 use crate::model::manifest::access::{Binding, RBAC, RoleRef};
@@ -19,22 +20,24 @@ pub(super) fn check(_: &Checkout, object: &ObjectAt, binding: &Binding, drafts: 
 
 fn role_ref(object: &ObjectAt, binding: &Binding, drafts: &mut Drafts) {
     let name = object.name();
+    let lacks =
+        |draft: Draft| draft.follows_from(wrong_field(&object.file.path, object.manifest()));
     let Some(role) = &binding.role_ref else {
-        drafts.push(
+        drafts.push(lacks(
             Draft::new(
                 object.place(object.manifest().anchor()),
                 name,
                 format!("binding `{name}` has no `roleRef`"),
             )
             .help("say which role it gives: `apiGroup`, `kind` and `name`"),
-        );
+        ));
         return;
     };
     let entity = |what: &str| format!("{}/{name} {what}", object.namespace());
     let legacy = is_legacy(object);
     let kind = role.kind.as_ref().map(|kind| &*kind.value);
     match &role.api_group {
-        None if !legacy => drafts.push(
+        None if !legacy => drafts.push(lacks(
             Draft::new(
                 object.place(role.key),
                 entity("apiGroup"),
@@ -44,7 +47,7 @@ fn role_ref(object: &ObjectAt, binding: &Binding, drafts: &mut Drafts) {
                 "the binding is refused, and nobody is given the role; add `apiGroup: {RBAC}`"
             ))
             .maybe_fix(edits::add_key(&object.file, role.span, "apiGroup", RBAC)),
-        ),
+        )),
         Some(group) if &*group.value != RBAC && !legacy => drafts.push(wrong(
             object,
             group,
@@ -54,14 +57,14 @@ fn role_ref(object: &ObjectAt, binding: &Binding, drafts: &mut Drafts) {
         _ => {}
     }
     match kind {
-        None if !legacy => drafts.push(
+        None if !legacy => drafts.push(lacks(
             Draft::new(
                 object.place(role.key),
                 entity("kind"),
                 format!("`roleRef` of binding `{name}` has no `kind`"),
             )
             .help("the binding is refused; add `kind: ClusterRole`, or `Role` for one of this namespace"),
-        ),
+        )),
         Some("Role") if binding.is_cluster => {
             drafts.push(at_kind(object, role, entity("kind"), "a ClusterRoleBinding cannot give a Role"));
         }
@@ -83,14 +86,14 @@ fn role_ref(object: &ObjectAt, binding: &Binding, drafts: &mut Drafts) {
                 .help("the binding is refused; no role can be called so")
             }));
         }
-        _ => drafts.push(
+        _ => drafts.push(lacks(
             Draft::new(
                 object.place(role.key),
                 entity("name"),
                 format!("`roleRef` of binding `{name}` has no `name`"),
             )
             .help("the binding is refused; name the role it gives"),
-        ),
+        )),
     }
 }
 

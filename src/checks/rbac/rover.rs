@@ -1,20 +1,33 @@
 //! Groups, which come from Rover: what stands in their way, and what sync-rover-groups refuses of its
 //! configuration.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 
+use super::lost_rights;
 use crate::checkout::Checkout;
 use crate::checkout::access::ObjectAt;
+use crate::checks::habit::Habit;
 use crate::checks::{Drafts, schema_fault};
-use crate::finding::{Draft, Place, Severity};
+use crate::finding::{Draft, Fix, Place, Severity};
 use crate::model::conventions::CollectionName;
 use crate::model::manifest::access::{Object, Subject};
+use crate::model::rover_groups::RoverGroups;
 use crate::model::{Conventions, File, Statements, Text};
+use crate::syntax::likeness::{asked, differ_in_number, most_alike};
 use crate::syntax::template::has_parameter;
 
 /// The API whose bindings sync-rover-groups validates (openshift/ci-tools
 /// cmd/sync-rover-groups/yamlgroupcollector.go).
 const VALIDATED: &str = "rbac.authorization.k8s.io/v1";
+
+/// How groups are called that the cluster makes itself.
+const GROUPS_OF_CLUSTER: [&str; 3] = [
+    "system:authenticated",
+    "system:unauthenticated",
+    "system:serviceaccounts",
+];
 
 /// What comes of a fault in the configuration.
 const CONSEQUENCE: &str = "sync-rover-groups stops at it, so no group is brought up to date";
@@ -75,6 +88,27 @@ fn user(object: &ObjectAt, subject: &Subject) -> Option<Draft> {
                 ),
         );
     }
+    if subject.kind() == "User"
+        && let Some(kind) = &subject.kind
+        && GROUPS_OF_CLUSTER
+            .iter()
+            .any(|group| name.value.starts_with(group))
+    {
+        let place = object.place(kind.span);
+        let draft = Draft::new(
+            place.clone(),
+            format!("{}/{} {}", object.namespace(), object.name(), name.value),
+            format!("`{}` is a group, and no User is called so", name.value),
+        );
+        let fix = Fix::of_value("change to `Group`", place, "Group");
+        return Some(
+            draft
+                .severity(severity)
+                .help("the binding gives nobody anything, and sync-rover-groups fails; write `kind: Group`")
+                .maybe_fix(fix.map(Fix::to_review))
+                .explains(lost_rights(&object.file.path)),
+        );
+    }
     (subject.kind() == "User").then(|| {
         draft(format!(
             "the User `{}` is given a role in person",
@@ -104,6 +138,8 @@ impl RoverConfig {
         for fault in &config.faults {
             drafts.push(schema_fault::draft(&file.path, fault, CONSEQUENCE));
         }
+        undefined_groups(file, config, drafts);
+        misspelled_clusters(file, config, drafts);
         let refused = |name: &Text, message: String, next: &str| {
             let place = Place::new(&file.path, name.span);
             Draft::new(place, &message, &message).help(format!("{CONSEQUENCE}; {next}"))
@@ -126,6 +162,63 @@ impl RoverConfig {
                 }
             }
         }
+    }
+}
+
+/// Groups of clusters that are not defined: whoever is sent to these is on none of their clusters.
+fn undefined_groups(file: &File, config: &RoverGroups, drafts: &mut Drafts) {
+    let defined: BTreeSet<&str> = (config.cluster_groups.iter())
+        .map(|(name, _)| &*name.value)
+        .collect();
+    for group in &config.groups {
+        for wanted in &group.cluster_groups {
+            if defined.contains(&*wanted.value) {
+                continue;
+            }
+            let place = Place::new(&file.path, wanted.span);
+            let near = most_alike(&wanted.value, defined.iter().copied());
+            let draft = Draft::new(
+                place.clone(),
+                format!("{} {}", group.name.value, wanted.value),
+                format!("cluster group `{}` is not defined", wanted.value),
+            )
+            .help(format!(
+                "sync-rover-groups takes it for a group without clusters, and `{}` is on none of those that \
+                 are meant{}",
+                group.name.value,
+                asked(near)
+            ))
+            // The group was renamed where it is defined: one of its uses tells of all.
+            .one_of_many(format!("cluster group {} of {}", wanted.value, file.path));
+            let meant = near.and_then(|near| Fix::alternative(place, near));
+            drafts.push(draft.alternatives(meant));
+        }
+    }
+}
+
+/// Clusters that stand in one place, and are spelt nearly like one that stands in several.
+fn misspelled_clusters(file: &File, config: &RoverGroups, drafts: &mut Drafts) {
+    let of_sets = config.cluster_groups.iter().flat_map(|(_, own)| own);
+    let of_groups = config.groups.iter().flat_map(|group| &group.clusters);
+    let mut used = Habit::default();
+    for cluster in of_sets.clone().chain(of_groups.clone()) {
+        used.add(cluster.span.start, &*cluster.value);
+    }
+    for cluster in of_sets.chain(of_groups) {
+        let name = &*cluster.value;
+        let near = used.unusual(name).and_then(|unusual| unusual.near);
+        let Some((near, _)) = near.filter(|(near, _)| !differ_in_number(near, name)) else {
+            continue;
+        };
+        let place = Place::new(&file.path, cluster.span);
+        let message = format!("cluster `{name}` stands nowhere else");
+        let draft = Draft::new(place.clone(), name, message)
+            .severity(Severity::Warning)
+            .help(format!(
+                "sync-rover-groups does not reach the cluster that is meant{}",
+                asked(Some(near))
+            ));
+        drafts.push(draft.alternatives(Fix::alternative(place, near)));
     }
 }
 

@@ -3,6 +3,7 @@
 use super::api_group::{is_legacy, wrong};
 use crate::checkout::Checkout;
 use crate::checkout::access::{Access, ObjectAt};
+use crate::checks::file::wrong_field;
 use crate::checks::{Drafts, edits};
 use crate::finding::{Draft, Fix, Severity};
 use crate::model::manifest::access::{Binding, RBAC, Subject};
@@ -34,6 +35,7 @@ fn nobody(object: &ObjectAt, binding: &Binding) -> Option<Draft> {
         )
         .severity(Severity::Hint)
         .help("name a Group or a ServiceAccount in `subjects`, or remove the binding")
+        .follows_from(wrong_field(&object.file.path, object.manifest()))
     })
 }
 
@@ -55,7 +57,8 @@ fn subject(
     let Some(kind) = &subject.kind else {
         return Some(
             at_subject("a subject has no `kind`".to_owned())
-                .help("the binding is refused; say `Group`, `ServiceAccount` or `User`"),
+                .help("the binding is refused; say `Group`, `ServiceAccount` or `User`")
+                .follows_from(wrong_field(&object.file.path, object.manifest())),
         );
     };
     if subject
@@ -65,7 +68,8 @@ fn subject(
     {
         return Some(
             Draft::new(object.place(kind.span), &entity, "a subject has no `name`")
-                .help("the binding is refused; name who is given the role"),
+                .help("the binding is refused; name who is given the role")
+                .follows_from(wrong_field(&object.file.path, object.manifest())),
         );
     }
     if let Some(draft) = unknown_group(object, subject, &entity) {

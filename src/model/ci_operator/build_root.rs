@@ -31,7 +31,7 @@ impl CiConfig {
             self.one_of(build, &WAYS);
         } else {
             let ways = "`build_root` has none of `image_stream_tag`, `project_image` and `from_repository`";
-            self.incomplete(entry.key.span, ways);
+            self.incomplete_entry(entry, ways);
         }
         if let Some(project) = present(build, "project_image") {
             for input in entries(&project.value, "inputs") {

@@ -37,7 +37,27 @@ pub(super) fn filled<'n, 's>(node: &'n Node<'s>, key: &str) -> Option<&'n Entry<
 
 impl CiConfig {
     pub(super) fn refuse(&mut self, why: Refusal, span: Span, message: String) {
-        self.refused.push(super::Refused { why, span, message });
+        self.refused.push(super::Refused {
+            why,
+            span,
+            whole: span,
+            message,
+        });
+    }
+
+    /// Something lacks a part.
+    pub(super) fn incomplete(&mut self, span: Span, message: &str) {
+        self.refuse(Refusal::Incomplete, span, message.to_owned());
+    }
+
+    /// What stands behind a key lacks a part.
+    pub(super) fn incomplete_entry(&mut self, entry: &Entry<'_>, message: &str) {
+        self.refused.push(super::Refused {
+            why: Refusal::Incomplete,
+            span: entry.key.span,
+            whole: entry.key.span.join(entry.value.span),
+            message: message.to_owned(),
+        });
     }
 
     /// Of `fields` only one may be set.
@@ -68,7 +88,7 @@ impl CiConfig {
             if !missing.is_empty() {
                 let missing = missing.join("`, `");
                 let message = format!("`external_images.{key}` has no `{missing}`");
-                self.incomplete(entry.key.span, &message);
+                self.incomplete_entry(entry, &message);
             }
             if let Some(registry) = text_at(image, "registry")
                 && !registry.value.is_empty()
@@ -145,14 +165,14 @@ impl CiConfig {
                 for field in OF_NAMED_BUNDLES {
                     if let Some(entry) = filled(bundle, field) {
                         let message = format!("`{field}` needs `as`, the bundle's name");
-                        self.incomplete(entry.key.span, &message);
+                        self.incomplete_entry(entry, &message);
                     }
                 }
             }
             self.one_of(bundle, &["run_if_changed", "skip_if_only_changed"]);
             if let Some(entry) = filled(bundle, "update_graph") {
                 if filled(bundle, "base_index").is_none() {
-                    self.incomplete(entry.key.span, "`update_graph` needs `base_index`");
+                    self.incomplete_entry(entry, "`update_graph` needs `base_index`");
                 }
                 let mode = entry.value.as_str().unwrap_or_default();
                 if !UPDATE_GRAPHS.contains(&mode) {
@@ -184,7 +204,7 @@ impl CiConfig {
             && resources.value.get("*").is_none()
         {
             let said = "`resources` has no `'*'`, which is for all that it does not name";
-            self.incomplete(resources.key.span, said);
+            self.incomplete_entry(resources, said);
         }
         for field in [
             "build_roots",
@@ -205,7 +225,7 @@ impl CiConfig {
             && filled(root, "rpm_build_commands_list").is_none()
         {
             let said = "`base_rpm_images` needs `rpm_build_commands`";
-            self.incomplete(entry.key.span, said);
+            self.incomplete_entry(entry, said);
         }
     }
 

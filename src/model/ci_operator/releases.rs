@@ -36,7 +36,7 @@ impl CiConfig {
             {
                 let kinds = KINDS.join("`, `");
                 let message = format!("the release `{name}` has none of `{kinds}`");
-                self.incomplete(entry.key.span, &message);
+                self.incomplete_entry(entry, &message);
             }
             self.one_of(&entry.value, &KINDS);
             self.has_latest |= name == "latest";
@@ -94,7 +94,7 @@ impl CiConfig {
             for field in ["lower", "upper"] {
                 if bounds.is_none_or(|bounds| filled(bounds, field).is_none()) {
                     let message = format!("`prerelease` has no `version_bounds.{field}`");
-                    self.incomplete(entry.key.span, &message);
+                    self.incomplete_entry(entry, &message);
                 }
             }
         }
@@ -156,7 +156,7 @@ impl CiConfig {
             if !is_there {
                 let whole = entry.key.as_str().unwrap_or_default();
                 let message = format!("`{whole}` has no `{field}`");
-                self.incomplete(entry.key.span, &message);
+                self.incomplete_entry(entry, &message);
             }
         }
         self.streams.push(stream);

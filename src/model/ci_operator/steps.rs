@@ -7,7 +7,6 @@ use std::collections::HashSet;
 use super::read::{entries, items};
 use super::{CiConfig, ReferenceField, Refusal, UseField};
 use crate::model::shape::{Text, text, text_at};
-use crate::syntax::span::Span;
 use crate::syntax::yaml::{Entry, Node};
 
 /// The ImageStream of what a config imports and builds.
@@ -75,7 +74,7 @@ impl CiConfig {
         if let Some(entry) = present(test, "container") {
             match text_at(&entry.value, "from").filter(|from| !from.value.is_empty()) {
                 Some(from) => self.use_of(UseField::ContainerFrom, Some(from)),
-                None => self.incomplete(entry.key.span, "`container` has no `from`"),
+                None => self.incomplete_entry(entry, "`container` has no `from`"),
             }
         }
         for field in ["steps", "literal_steps"] {
@@ -269,10 +268,6 @@ impl CiConfig {
             return self.refuse(Refusal::Undeclared, name.span, message);
         }
         self.use_of(UseField::Substitution, Some(name));
-    }
-
-    pub(super) fn incomplete(&mut self, span: Span, message: &str) {
-        self.refuse(Refusal::Incomplete, span, message.to_owned());
     }
 }
 
