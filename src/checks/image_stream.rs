@@ -1,6 +1,7 @@
 //! Rules about ImageStreams and BuildConfigs on the cluster behind the central registry.
 
 mod build_config;
+mod build_output;
 mod identity;
 mod policy;
 mod source;
@@ -26,6 +27,7 @@ pub(super) const RULES: &[Named] = &[
     rule("build-loop", || {
         each_build(build_config::build_loop).and(each_config(pipeline_name::cycle))
     }),
+    rule("build-output", || whole_checkout(build_output::check)),
     rule("build-output-clash", || {
         whole_checkout(build_config::output_clash)
     }),

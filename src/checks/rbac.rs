@@ -8,6 +8,7 @@ mod push;
 mod role_ref;
 mod role_rules;
 mod role_undefined;
+mod role_words;
 mod rover;
 mod service_account;
 mod subject;
@@ -64,7 +65,11 @@ pub(super) const RULES: &[Named] = &[
         }))
     }),
     rule("rbac-role-ref", || each_central_binding(role_ref::check)),
-    rule("rbac-role-rules", || each_central_object(role_rules::check)),
+    rule_with("rbac-role-rules", |params| {
+        let params: role_words::Verbs = params.read()?;
+        let words = whole_checkout(move |checkout, drafts| params.check(checkout, drafts));
+        Ok(each_central_object(role_rules::check).and(words))
+    }),
     rule_with("rbac-role-undefined", |params| {
         let params: role_undefined::Roles = params.read()?;
         Ok(whole_checkout(move |checkout, drafts| {

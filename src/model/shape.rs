@@ -29,7 +29,7 @@ pub(super) fn text_at(node: &Node<'_>, key: &str) -> Option<Text> {
 }
 
 /// The scalars of a list.
-pub(super) fn texts(list: &Node<'_>) -> Vec<Text> {
+pub(in crate::model) fn texts(list: &Node<'_>) -> Vec<Text> {
     list.items().filter_map(text).collect()
 }
 

@@ -2,15 +2,50 @@
 
 use crate::checks::{Drafts, edits};
 use crate::finding::{Applicability, Draft, Edit, Fix, Place};
+use crate::model::ci_operator::CiConfig;
 use crate::model::conventions::Conventions;
 use crate::model::{File, Text};
 use crate::syntax::yaml::scalar_of;
+use crate::tree::RepoPath;
+
+/// A config that lies too high or too low below the folder of all configs. (openshift/ci-tools
+/// pkg/config/load.go reads all files there, and takes the two folders above each for its organization and
+/// repository.)
+fn astray(file: &File, config: &CiConfig, conventions: &Conventions) -> Draft {
+    let folder = &conventions.ci_configs.folder;
+    let metadata = &config.metadata;
+    let is_name = |text: &&Text| !text.value.starts_with('.') && !text.value.contains('/');
+    let org = metadata.org.as_ref().filter(is_name);
+    let repo = metadata.repo.as_ref().filter(is_name);
+    let right = org.zip(repo).map(|(org, repo)| {
+        let (org, repo, name) = (&org.value, &repo.value, file.path.name());
+        RepoPath::new(&format!("{folder}/{org}/{repo}/{name}"))
+    });
+    let wanted = match &right {
+        Some(right) => format!("move it to `{right}`"),
+        None => format!("move it to `{folder}/ORGANIZATION/REPOSITORY/`"),
+    };
+    let fix = right.map(|right| {
+        let title = format!("move it to `{right}`");
+        Fix::rename(title, &file.path, &right).to_review()
+    });
+    let message = "the config lies in no folder of a repository";
+    let draft = Draft::new(Place::whole_file(&file.path), "path", message).help(format!(
+        "ci-operator takes the two folders above a config for its organization and repository, so no job \
+         finds it; {wanted}"
+    ));
+    draft.maybe_fix(fix)
+}
 
 /// `config-metadata`: metadata of another branch, variant or repository than the file's.
 pub(super) fn check(file: &File, conventions: &Conventions, drafts: &mut Drafts) {
     let Some(config) = file.ci_config() else {
         return;
     };
+    if !conventions.ci_configs.is_in_repository(file.path.as_str()) {
+        drafts.push(astray(file, config, conventions));
+        return;
+    }
     let metadata = &config.metadata;
     // What writes the metadata writes all of it, where nothing is there yet.
     if metadata.span.is_empty() || metadata.branch.is_none() {

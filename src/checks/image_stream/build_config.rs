@@ -60,7 +60,7 @@ pub(super) fn build_loop(
 impl Located<'_, BuildConfig> {
     /// The ImageStreamTag of the central registry that a build's reference means, in the namespace of
     /// the build.
-    fn target(
+    pub(super) fn target(
         &self,
         reference: &ObjectReference,
         registries: &Registries,

@@ -63,15 +63,16 @@ impl ObjectDuplicate {
                 } else {
                     format!(" in namespace `{namespace}`")
                 };
+                let place = match first.file.path == other.file.path {
+                    true => "this file already".to_owned(),
+                    false => format!("`{}` too", first.file.path),
+                };
                 let draft = Draft::new(
                     other.place(other.manifest().anchor()),
                     format!("{kind} {namespace}/{name}"),
-                    format!(
-                        "the {kind} `{name}`{of} is defined in `{}` too",
-                        first.file.path
-                    ),
+                    format!("the {kind} `{name}`{of} is defined in {place}"),
                 )
-                .help("the one that is applied last wins, and its owners may not know; keep one")
+                .help("the one that is applied last wins, and its owners may not know; rename one, or keep one")
                 .related(first.place(first.manifest().anchor()), "the other one");
                 let is_of_others = first.file.path.folder() != other.file.path.folder();
                 let draft = draft.affects(is_of_others.then_some(&first.file.path));

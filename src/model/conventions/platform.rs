@@ -91,6 +91,14 @@ impl CiConfigs {
         (!branch.is_empty() && !file.contains('/')).then_some(subject)
     }
 
+    /// Whether the file at `path` lies in a folder of a repository, in one of its organization, as every
+    /// config does.
+    #[must_use]
+    pub fn is_in_repository(&self, path: &str) -> bool {
+        self.in_org(path)
+            .is_some_and(|(_, below)| below.matches('/').count() == 1)
+    }
+
     /// Whether an organization of copies has the file at `path`.
     #[must_use]
     pub fn is_copy(&self, path: &str) -> bool {

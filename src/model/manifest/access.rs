@@ -1,7 +1,7 @@
 //! Namespaces, bindings, roles, ServiceAccounts and Groups. Fields: kubernetes/api `rbac/v1` and
 //! `core/v1` types.go.
 
-use crate::model::shape::{Text, text_at};
+use crate::model::shape::{Text, text_at, texts};
 use crate::syntax::likeness::{Effort, closest};
 use crate::syntax::span::Span;
 use crate::syntax::yaml::Node;
@@ -75,13 +75,15 @@ pub struct PolicyRule {
     pub urls: Values,
 }
 
-/// A list of which nothing but the length matters.
-#[derive(Clone, Copy, Debug)]
+/// One of a rule's lists.
+#[derive(Debug)]
 pub struct Values {
     /// Its key, if it is there.
     pub key: Option<Span>,
     /// How many items it has.
     pub count: usize,
+    /// Those of them that are texts.
+    pub texts: Vec<Text>,
 }
 
 /// Who is given which role.
@@ -234,6 +236,7 @@ fn policy_rules(node: &Node<'_>) -> Vec<PolicyRule> {
                 Values {
                     key: entry.map(|entry| entry.key.span),
                     count: entry.map_or(0, |entry| entry.value.items().count()),
+                    texts: entry.map(|entry| texts(&entry.value)).unwrap_or_default(),
                 }
             };
             PolicyRule {
