@@ -38,14 +38,49 @@ pub struct PolicyError {
     pub reason: String,
 }
 
-/// The keys at the top of a config.
-pub const KEYS: [&str; 6] = [
-    "rules",
-    "paths",
-    "exclude",
-    "external-images",
-    "secretsync-indexes",
-    "conventions",
+/// A key at the top of a config.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// What it is called.
+    pub name: &'static str,
+    /// What stands behind it, in words.
+    pub value: &'static str,
+    /// What it does, in words.
+    pub effect: &'static str,
+}
+
+/// The keys at the top of a config: what the reader knows, the editor offers and the book explains.
+pub const KEYS: [Key; 6] = [
+    Key {
+        name: "rules",
+        value: "a mapping of rules to `error`, `warning`, `hint` or `off`, or to `severity` and `params`",
+        effect: "sets what findings of the rule count as, and replaces parameters of its page",
+    },
+    Key {
+        name: "paths",
+        value: "a list of entries with `paths`, a list of patterns, and `rules`",
+        effect: "other severities for some paths; later entries win",
+    },
+    Key {
+        name: "exclude",
+        value: "a list of patterns",
+        effect: "nothing is reported there; the files are still read, others may depend on them",
+    },
+    Key {
+        name: "external-images",
+        value: "a list of regular expressions over `namespace/name:tag`",
+        effect: "images that come from outside the checkout; a hundred at most",
+    },
+    Key {
+        name: "secretsync-indexes",
+        value: "a list of paths",
+        effect: "files that list which secrets Vault has; names are kept, values are not",
+    },
+    Key {
+        name: "conventions",
+        value: "a mapping",
+        effect: "replaces parts of what is taken for granted",
+    },
 ];
 
 /// What the config says.

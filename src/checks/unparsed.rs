@@ -70,10 +70,17 @@ impl<'c> MayProvide<'c> {
 
     /// `draft` says that `target` is not provided, which follows from a file that has the words.
     pub(super) fn explain(&self, draft: Draft, target: &ImageStreamTag) -> Draft {
-        let topics = self.0.iter().filter(|(_, words)| {
-            let has = |word| words.contains(word);
-            has(target.namespace()) && has(target.name())
-        });
-        draft.follows_from_any(topics.map(|(topic, _)| topic.clone()))
+        self.explain_by(draft, &[target.namespace(), target.name()])
+    }
+
+    /// `draft` says that no release has `image`, which follows from a file that has the word.
+    pub(super) fn explain_payload(&self, draft: Draft, image: &str) -> Draft {
+        self.explain_by(draft, &[image])
+    }
+
+    fn explain_by(&self, draft: Draft, wanted: &[&str]) -> Draft {
+        let files = self.0.iter();
+        let files = files.filter(|(_, words)| wanted.iter().all(|word| words.contains(word)));
+        draft.follows_from_any(files.map(|(topic, _)| topic.clone()))
     }
 }

@@ -155,7 +155,7 @@ impl Reader<'_> {
                     config.secret_indexes = files.iter().map(|f| f.0.to_owned()).collect();
                 }
                 "conventions" => config.conventions = Some(self.conventions(span, value)?),
-                other => return Err(self.unknown(span, other, &KEYS)),
+                other => return Err(self.unknown(span, other, &KEYS.map(|key| key.name))),
             }
         }
         Ok(())

@@ -50,7 +50,7 @@ pub fn offers<'c>(text: &str, offset: usize, catalogue: &'c Catalogue) -> (Span,
         words.iter().map(offer).collect()
     };
     let offers = match (path.as_slice(), cursor.is_value) {
-        ([], false) => words(&KEYS.map(|key| (key, ""))),
+        ([], false) => words(&KEYS.map(|key| (key.name, key.effect))),
         (["rules"] | ["paths", "rules"], false) => rules(),
         (["rules", _] | ["rules", _, "severity"] | ["paths", "rules", _], true) => words(&LEVELS),
         (["rules", _], false) => words(&[

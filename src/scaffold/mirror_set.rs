@@ -22,7 +22,7 @@ pub(super) fn propose(checkout: &Checkout, set: &MirrorSet) -> Result<Proposal, 
     parts.file(&format!("{folder}/OWNERS"), owners(&set.approvers));
     let mapping_file = conventions.mapping_files.start(name);
     parts.file(&format!("{folder}/{mapping_file}"), lines(checkout, set)?);
-    let form = checkout.mirroring().form_of_new_job(conventions);
+    let form = checkout.form_of_new_job();
     add_job(
         checkout,
         &mut parts,

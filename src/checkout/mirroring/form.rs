@@ -1,21 +1,52 @@
 //! The form that a new mirror job has in a checkout: that of the jobs which are there.
 
 use super::Mirroring;
-use crate::model::Text;
+use crate::checkout::Checkout;
 use crate::model::conventions::{Facts, JobForm};
+use crate::model::prow_plugins::UpdatedMap;
+use crate::model::{File, FileKind, Statements, Text};
 
 /// How many bytes of another job are worth repeating.
 const MAX_MODEL: usize = 2000;
 
-impl Mirroring {
+impl Checkout {
     /// The form of the last job that asks for mapping files by a variable, which is most likely the
-    /// newest; where there is none, the form that the conventions have.
+    /// newest; where there is none, the form that the conventions have, on a cluster that has the mapping
+    /// files.
     #[must_use]
-    pub fn form_of_new_job<'c>(&'c self, conventions: &'c Facts) -> JobForm<'c> {
-        let form = self.newest_form(conventions);
-        form.unwrap_or_else(|| conventions.new_job())
+    pub fn form_of_new_job(&self) -> JobForm<'_> {
+        let form = self.mirroring().newest_form(&self.conventions);
+        form.unwrap_or_else(|| {
+            let form = self.conventions.new_job();
+            let map = self.mapping_files_map();
+            let clusters = map.map_or(&[][..], |(_, map)| &map.clusters);
+            let has_it = clusters.iter().any(|(own, _)| *own.value == *form.cluster);
+            let mut known = clusters.iter().map(|(own, _)| &own.value);
+            match known.find(|own| !has_it && own.len() <= MAX_MODEL) {
+                Some(cluster) => JobForm { cluster, ..form },
+                None => form,
+            }
+        })
     }
 
+    /// What tells the config-updater to make the ConfigMap of the mapping files.
+    #[must_use]
+    pub fn mapping_files_map(&self) -> Option<(&File, &UpdatedMap)> {
+        let config_map = &*self.conventions.mirror_jobs.config_map;
+        self.files_of(&[FileKind::ProwPlugins]).find_map(|file| {
+            let Statements::ConfigUpdater(maps) = &file.statements else {
+                return None;
+            };
+            let map = maps.iter().find(|map| {
+                let name = map.config_map.as_ref();
+                name.is_some_and(|name| &*name.value == config_map)
+            })?;
+            Some((file, map))
+        })
+    }
+}
+
+impl Mirroring {
     fn newest_form<'c>(&'c self, conventions: &'c Facts) -> Option<JobForm<'c>> {
         let known = &conventions.mirror_jobs;
         let new = conventions.new_job();

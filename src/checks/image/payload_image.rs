@@ -7,6 +7,7 @@ use foldhash::HashSet;
 use serde::Deserialize;
 
 use crate::checkout::Checkout;
+use crate::checks::unparsed::MayProvide;
 use crate::checks::{Drafts, StillBroken};
 use crate::finding::{Applicability, Draft, Edit, Finding, Fix, Place, Severity};
 use crate::model::ci_operator::{CiConfig, PipelineUse, ReferenceField, UseField};
@@ -26,6 +27,7 @@ impl PayloadImage {
     /// `payload-image-unknown`: a step's `from` that is in no payload.
     pub(super) fn run(&self, checkout: &Checkout, drafts: &mut Drafts) {
         let payload = Payload::of(checkout);
+        let may_provide = MayProvide::of(checkout);
         for (file, config) in checkout.ci_configs() {
             let explicit = config.uses.iter().filter(|used| is_of_latest(config, used));
             let doubtful = bare(config).chain(explicit).filter(|used| {
@@ -35,11 +37,9 @@ impl PayloadImage {
             });
             for (image, uses) in by_name(doubtful) {
                 if let Some(what) = self.unknown(checkout, config, image, &payload) {
-                    drafts.push(with_others(
-                        self.draft(file, (uses[0], &uses), what, &payload),
-                        file,
-                        &uses,
-                    ));
+                    let draft = self.draft(file, (uses[0], &uses), what, &payload);
+                    let draft = may_provide.explain_payload(draft, image);
+                    drafts.push(with_others(draft, file, &uses));
                 }
             }
         }

@@ -8,8 +8,6 @@ use crate::checkout::mirroring::MirroredFile;
 use crate::checks::Drafts;
 use crate::finding::{Draft, Place, Severity};
 use crate::limits::MAX_RELATED;
-use crate::model::prow_plugins::UpdatedMap;
-use crate::model::{File, FileKind, Statements};
 use regex::Regex;
 
 /// Bytes that a ConfigMap can hold, keys and values together.
@@ -136,29 +134,13 @@ pub(super) fn size(checkout: &Checkout, drafts: &mut Drafts) {
 
 /// Whether the keys are whole paths, no two of which are alike.
 fn uses_paths(checkout: &Checkout) -> bool {
-    updated_map(checkout).is_some_and(|(_, map)| map.uses_paths)
+    checkout
+        .mapping_files_map()
+        .is_some_and(|(_, map)| map.uses_paths)
 }
 
 /// Where the config-updater is told to make the ConfigMap.
 fn config_map_place(checkout: &Checkout) -> Option<Place> {
-    let (file, map) = updated_map(checkout)?;
+    let (file, map) = checkout.mapping_files_map()?;
     Some(Place::new(&file.path, map.glob.span))
-}
-
-/// What tells the config-updater to make the ConfigMap.
-pub(super) fn updated_map(checkout: &Checkout) -> Option<(&File, &UpdatedMap)> {
-    let config_map = &*checkout.conventions.mirror_jobs.config_map;
-    checkout
-        .files_of(&[FileKind::ProwPlugins])
-        .find_map(|file| {
-            let Statements::ConfigUpdater(maps) = &file.statements else {
-                return None;
-            };
-            let map = maps.iter().find(|map| {
-                map.config_map
-                    .as_ref()
-                    .is_some_and(|m| &*m.value == config_map)
-            })?;
-            Some((file, map))
-        })
 }

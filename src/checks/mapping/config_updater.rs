@@ -1,6 +1,6 @@
 //! How the mapping files get into the ConfigMap that the jobs mount: Prow's config-updater.
 
-use super::config_map::{files, updated_map};
+use super::config_map::files;
 use super::strays;
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::MirrorJob;
@@ -20,7 +20,7 @@ pub(super) fn check(checkout: &Checkout, drafts: &mut Drafts) {
     if files(checkout).next().is_none() {
         return;
     }
-    match updated_map(checkout) {
+    match checkout.mapping_files_map() {
         Some((file, map)) if matched(checkout, map) == 0 => {
             drafts.push(matches_nothing(checkout, file, map));
         }
@@ -115,9 +115,7 @@ fn clusters(checkout: &Checkout, file: &File, map: &UpdatedMap, drafts: &mut Dra
         drafts.push(away_from_all(checkout, place, map, &away));
         return;
     }
-    // Where new jobs are to run the ConfigMap is meant to be, though an older checkout does not say so.
-    let meant = &checkout.conventions.mirror_jobs.new.cluster;
-    for (job, cluster) in away.into_iter().filter(|(_, own)| *own.value != **meant) {
+    for (job, cluster) in away {
         let glob = Place::new(&file.path, map.glob.span);
         drafts.push(away_from(checkout, job, cluster, map, glob));
     }

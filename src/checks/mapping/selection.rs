@@ -19,7 +19,7 @@ pub(super) fn unselected(checkout: &Checkout, drafts: &mut Drafts) {
     if !mirroring.has_jobs() {
         return; // a part of a checkout, which says nothing about jobs
     }
-    let form = mirroring.form_of_new_job(&checkout.conventions);
+    let form = checkout.form_of_new_job();
     let files = mirroring.files.iter().filter(|file| file.set.is_some());
     let unparsed = unparsed::of_kinds(checkout, &[FileKind::ProwJobs]);
     for file in files.filter(|file| file.readers.is_empty()) {
