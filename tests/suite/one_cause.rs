@@ -1,5 +1,7 @@
 //! One mistake is one finding, at the place that is to be mended.
 
+mod slips;
+
 use std::error::Error;
 use std::fs;
 

@@ -1,0 +1,130 @@
+//! A slip of the pen on one line, and a file in the wrong place: of all that is wrong then, one finding.
+
+use super::{JOBS, SETS, Tried, WIDGET};
+use crate::support::Outcome;
+
+const ACCESS: &str = "clusters/app.ci/registry-access/acme/admin_manifest.yaml";
+const SUPPLEMENTAL: &str = "core-services/image-mirroring/_config.yaml";
+
+#[test]
+fn a_field_of_a_manifest_that_is_none_explains_what_is_missing() -> Outcome {
+    for (right, wrong) in [
+        ("  apiGroup: rbac", "  apigroup: rbac"),
+        ("apiVersion: rbac", "apiVersiion: rbac"),
+        ("  namespace: acme", "  namespce: acme"),
+        (
+            "\nsubjects:\n- apiGroup: rbac.authorization.k8s.io\n  kind: Group\n  name:",
+            "\n  subjects:\n  - apiGroup: rbac.authorization.k8s.io\n    kind: Group\n    name:",
+        ),
+        ("- apiGroup: rbac.authorization.k8s.io\n  kind:", "- kinds:"),
+    ] {
+        let tried = Tried::new(&[])?;
+        tried.replace(ACCESS, right, wrong)?;
+        tried.gives_one(ACCESS, &["manifest-field"])?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_field_of_another_object_explains_nothing() -> Outcome {
+    let tried = Tried::new(&[])?;
+    tried.replace(
+        ACCESS,
+        "  name: acme\n---",
+        "  name: acme\n  nmae: acme\n---",
+    )?;
+    tried.replace(ACCESS, "  kind: ClusterRole\n", "")?;
+    let found = tried.rules(&[])?;
+    let both = ["manifest-field", "rbac-role-ref"].map(|rule| format!("{ACCESS} {rule}"));
+    assert_eq!(found, both);
+    Ok(())
+}
+
+#[test]
+fn an_entry_of_another_shape_is_one_finding() -> Outcome {
+    let sound = "supplementalCIImages:\n  ci/etcd:v1:\n    image: quay.io/coreos/etcd:v1\n  ci/etcd:v2:\n    image: quay.io/coreos/etcd:v2\n";
+    for (right, wrong) in [
+        (
+            "    image: quay.io/coreos/etcd:v2",
+            "  image: quay.io/coreos/etcd:v2",
+        ),
+        (
+            "    image: quay.io/coreos/etcd:v2",
+            "    iamge: quay.io/coreos/etcd:v2",
+        ),
+        (
+            "    image: quay.io/coreos/etcd:v2",
+            "    image:quay.io/coreos/etcd:v2",
+        ),
+    ] {
+        let tried = Tried::new(&[(SUPPLEMENTAL, sound.to_owned())])?;
+        tried.replace(SUPPLEMENTAL, right, wrong)?;
+        tried.gives_one(SUPPLEMENTAL, &["images-mirror-config"])?;
+    }
+    // What is wrong with another entry is another finding.
+    let tried = Tried::new(&[(SUPPLEMENTAL, sound.to_owned())])?;
+    tried.replace(SUPPLEMENTAL, "image: quay.io/coreos/etcd:v1", "name: etcd")?;
+    tried.replace(SUPPLEMENTAL, "    image:", "    iamge:")?;
+    let found = tried.rules(&[])?;
+    let both = ["supplemental-image-source", "images-mirror-config"];
+    assert_eq!(found, both.map(|rule| format!("{SUPPLEMENTAL} {rule}")));
+    Ok(())
+}
+
+#[test]
+fn a_release_without_its_kind_is_one_finding() -> Outcome {
+    let releases = "releases:\n  latest:\n    candidate:\n      product: ocp\n      stream: nightly\n      version: '4.18'\nresources:";
+    let sound = Tried::new(&[])?.read(WIDGET)?;
+    let sound = sound.replacen("resources:", releases, 1);
+    let tried = Tried::new(&[(WIDGET, sound)])?;
+    tried.replace(WIDGET, "    candidate:\n", "")?;
+    tried.gives_one(WIDGET, &["config-field"])?;
+    tried.gives_one_said("it belongs into `candidate`; 3 more findings follow")
+}
+
+#[test]
+fn a_mapping_file_copied_into_another_set_is_one_finding() -> Outcome {
+    let (file, copy) = (
+        format!("{SETS}/acme/mapping_acme_latest"),
+        format!("{SETS}/supplemental-ci-images/mapping_acme_latest"),
+    );
+    let tried = Tried::new(&[])?;
+    tried.repo.checkout.write(&copy, tried.read(&file)?)?;
+    tried.gives_one(&copy, &["mapping-file-name"])
+}
+
+#[test]
+fn a_job_of_one_set_that_reads_anothers_files_is_one_finding() -> Outcome {
+    let tried = Tried::new(&[])?;
+    tried.replace(
+        JOBS,
+        "value: mapping_acme",
+        "value: mapping_supplemental_ci_images",
+    )?;
+    tried.gives_one(JOBS, &["mapping-file-selected-twice"])?;
+    tried
+        .gives_one_said("the files of set `acme`, which this job is for, start with `mapping_acme`")
+}
+
+#[test]
+fn a_tag_that_cannot_be_is_one_finding() -> Outcome {
+    let tried = Tried::new(&[])?;
+    tried.replace(
+        WIDGET,
+        "tag: rhel-9-release-golang",
+        "tag: rhel-9-relase-golang",
+    )?;
+    tried.gives_one(WIDGET, &["image-reference-art"])
+}
+
+#[test]
+fn a_folder_whose_manifest_is_broken_is_one_finding() -> Outcome {
+    let tried = Tried::new(&[])?;
+    let text = tried.read(ACCESS)?;
+    tried.repo.checkout.write(
+        ACCESS,
+        format!("<<<<<<< HEAD\n{text}=======\n{text}>>>>>>> theirs\n"),
+    )?;
+    tried.gives_one(ACCESS, &["invalid-yaml"])?;
+    tried.gives_one_said("`<<<<<<<` is a merge conflict marker")
+}
