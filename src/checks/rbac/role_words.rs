@@ -35,7 +35,7 @@ impl Verbs {
             let mut used = Habit::default();
             for (object, rule) in rules(checkout) {
                 for text in of(rule) {
-                    used.add(&object.file.path, &*text.value);
+                    used.add(&object.file.path, &text.value);
                 }
             }
             let known: Vec<&str> = match field {

@@ -202,7 +202,7 @@ fn misspelled_clusters(file: &File, config: &RoverGroups, drafts: &mut Drafts) {
     let of_groups = config.groups.iter().flat_map(|group| &group.clusters);
     let mut used = Habit::default();
     for cluster in of_sets.clone().chain(of_groups.clone()) {
-        used.add(cluster.span.start, &*cluster.value);
+        used.add(cluster.span.start, &cluster.value);
     }
     for cluster in of_sets.chain(of_groups) {
         let name = &*cluster.value;
