@@ -34,7 +34,7 @@ fn untagged(build: &Located<'_, BuildConfig>, name: &Text) -> Option<Draft> {
     let message = format!("the output `{}` of the build names no tag", name.value);
     let draft = Draft::new(build.place(name.span), build.object(), message);
     Some(draft.help(format!(
-        "the BuildConfig is refused: an ImageStreamTag is `name:tag`; write `{}:latest`, or the tag \\
+        "the BuildConfig is refused: an ImageStreamTag is `name:tag`; write `{}:latest`, or the tag \
          that is meant",
         name.value
     )))

@@ -1,5 +1,7 @@
 //! How the mapping files get into the ConfigMap that the jobs mount: Prow's config-updater.
 
+use std::collections::BTreeSet;
+
 use super::config_map::files;
 use super::strays;
 use crate::checkout::Checkout;
@@ -102,7 +104,8 @@ fn clusters(checkout: &Checkout, file: &File, map: &UpdatedMap, drafts: &mut Dra
     let Some((first, _)) = map.clusters.first() else {
         return;
     };
-    let has = |cluster: &Text| (map.clusters.iter()).any(|(own, _)| own.value == cluster.value);
+    let own: BTreeSet<&str> = map.clusters.iter().map(|(own, _)| &*own.value).collect();
+    let has = |cluster: &Text| own.contains(&*cluster.value);
     let jobs = checkout.mirroring().jobs.iter();
     let jobs = jobs.filter(|job| !job.selectors.is_empty());
     let away: Vec<(&MirrorJob, &Text)> = jobs
@@ -170,18 +173,14 @@ fn clusters_of(map: &UpdatedMap) -> String {
 fn elsewhere(checkout: &Checkout, file: &File, map: &UpdatedMap) -> Option<Draft> {
     let config_map = &*checkout.conventions.mirror_jobs.config_map;
     let wanted = &*checkout.conventions.prow.namespace;
-    let runs_on = |cluster: &Text| {
-        let jobs = checkout.mirroring().jobs.iter();
-        let mut jobs = jobs.filter(|job| !job.selectors.is_empty());
-        jobs.any(|job| {
-            let own = job.job().cluster.as_ref();
-            own.is_some_and(|own| own.value == cluster.value)
-        })
-    };
+    let jobs = checkout.mirroring().jobs.iter();
+    let jobs = jobs.filter(|job| !job.selectors.is_empty());
+    let used = jobs.filter_map(|job| Some(&*job.job().cluster.as_ref()?.value));
+    let used: BTreeSet<&str> = used.collect();
     let lacks = |namespaces: &[Text]| namespaces.iter().all(|own| &*own.value != wanted);
     let mut clusters = map.clusters.iter();
-    let (cluster, namespaces) =
-        clusters.find(|(cluster, namespaces)| lacks(namespaces) && runs_on(cluster))?;
+    let (cluster, namespaces) = clusters
+        .find(|(cluster, namespaces)| lacks(namespaces) && used.contains(&*cluster.value))?;
     let namespace = namespaces.first()?;
     let place = Place::new(&file.path, namespace.span);
     let message = format!(

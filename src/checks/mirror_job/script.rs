@@ -111,8 +111,11 @@ impl Script {
         let (_, file) = address.rsplit_once('/')?;
         let is_here = address.starts_with(&script.repository);
         // Where the container fetches nothing else from there, it is the script that is meant.
-        let slips = distance_within(file, &script.name, self.slips, &Effort::default())
-            .or((is_here && !is_named).then_some(usize::MAX))?;
+        let slips = distance_within(file, &script.name, self.slips, &Effort::default());
+        if slips.is_none() && (!is_here || is_named) {
+            return None;
+        }
+        let is_script = slips == Some(0);
         let span = Span::new(start, start + address.len()).shifted(line.span.start as usize);
         let place = job.place(span);
         let right = usual(checkout, script);
@@ -122,7 +125,7 @@ impl Script {
             Draft::new(place.clone(), entity, message).alternatives(meant)
         };
         let advice = right.map_or_else(String::new, |right| format!("; write `{right}`"));
-        if slips == 0 && address.contains(&self.web_page) {
+        if is_script && address.contains(&self.web_page) {
             let message = format!("`{address}` is a web page about the script");
             let help = format!("the page is no script, and the job fails{advice}");
             return Some(draft(message).help(help));
@@ -131,11 +134,11 @@ impl Script {
             let effort = Effort::default();
             address == right || distance_within(address, right, self.slips, &effort).is_none()
         });
-        if slips == 0 && is_here && is_usual {
+        if is_script && is_here && is_usual {
             return None;
         }
         let message = match is_here {
-            true if slips == 0 => format!("`{address}` is nearly where the script is"),
+            true if is_script => format!("`{address}` is nearly where the script is"),
             true => format!(
                 "`{file}` is not what mirror jobs run, which is `{}`",
                 script.name

@@ -1,5 +1,7 @@
 //! What roles name: verbs, resources and API groups that are spelt nearly like one that others name.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 
 use crate::checkout::Checkout;
@@ -38,7 +40,7 @@ impl Verbs {
                     used.add(&object.file.path, &text.value);
                 }
             }
-            let known: Vec<&str> = match field {
+            let known: BTreeSet<&str> = match field {
                 "verb" => self.verbs.iter().map(String::as_str).collect(),
                 _ => used.common().map(|(word, _)| word).collect(),
             };
@@ -48,7 +50,7 @@ impl Verbs {
                 let lone = lone.filter(|text| {
                     let word = &*text.value;
                     let is_word = word.len() >= SHORTEST && !has_parameter(word);
-                    is_word && used.count(word) == 1 && !known.contains(&word)
+                    is_word && used.count(word) == 1 && !known.contains(word)
                 });
                 drafts.extend(lone.filter_map(|text| {
                     let limit = (text.value.len() / LETTERS_FOR_EACH_SLIP).clamp(1, MOST_SLIPS);

@@ -8,14 +8,14 @@ use serde::Deserialize;
 use super::lost_rights;
 use crate::checkout::Checkout;
 use crate::checkout::access::ObjectAt;
-use crate::checks::habit::Habit;
+use crate::checks::habit::{COMMON, Habit};
 use crate::checks::{Drafts, schema_fault};
 use crate::finding::{Draft, Fix, Place, Severity};
 use crate::model::conventions::CollectionName;
 use crate::model::manifest::access::{Object, Subject};
 use crate::model::rover_groups::RoverGroups;
 use crate::model::{Conventions, File, Statements, Text};
-use crate::syntax::likeness::{asked, differ_in_number, most_alike};
+use crate::syntax::likeness::{Effort, asked, closest, differ_in_number};
 use crate::syntax::template::has_parameter;
 
 /// The API whose bindings sync-rover-groups validates (openshift/ci-tools
@@ -165,18 +165,24 @@ impl RoverConfig {
     }
 }
 
+/// A name is taken for another one misspelled so many edits away.
+fn most_edits(name: &str) -> usize {
+    (name.len() / 4).clamp(1, 3)
+}
+
 /// Groups of clusters that are not defined: whoever is sent to these is on none of their clusters.
 fn undefined_groups(file: &File, config: &RoverGroups, drafts: &mut Drafts) {
-    let defined: BTreeSet<&str> = (config.cluster_groups.iter())
-        .map(|(name, _)| &*name.value)
-        .collect();
+    let defined = config.cluster_groups.iter().map(|(name, _)| &*name.value);
+    let defined: BTreeSet<&str> = defined.collect();
+    let effort = Effort::default();
     for group in &config.groups {
         for wanted in &group.cluster_groups {
             if defined.contains(&*wanted.value) {
                 continue;
             }
             let place = Place::new(&file.path, wanted.span);
-            let near = most_alike(&wanted.value, defined.iter().copied());
+            let known = defined.iter().map(|name| (*name, *name));
+            let near = closest(&wanted.value, known, most_edits(&wanted.value), &effort);
             let draft = Draft::new(
                 place.clone(),
                 format!("{} {}", group.name.value, wanted.value),
@@ -204,10 +210,16 @@ fn misspelled_clusters(file: &File, config: &RoverGroups, drafts: &mut Drafts) {
     for cluster in of_sets.clone().chain(of_groups.clone()) {
         used.add(cluster.span.start, &cluster.value);
     }
+    let common: Vec<&str> = used.values_in(COMMON).collect();
+    let effort = Effort::default();
     for cluster in of_sets.chain(of_groups) {
         let name = &*cluster.value;
-        let near = used.unusual(name).and_then(|unusual| unusual.near);
-        let Some((near, _)) = near.filter(|(near, _)| !differ_in_number(near, name)) else {
+        if used.count(name) > 1 {
+            continue;
+        }
+        let known = common.iter().filter(|known| !differ_in_number(known, name));
+        let known = known.map(|known| (*known, *known));
+        let Some(near) = closest(name, known, most_edits(name), &effort) else {
             continue;
         };
         let place = Place::new(&file.path, cluster.span);
