@@ -25,6 +25,14 @@ pub(super) fn wrong_field(path: &RepoPath, manifest: &Manifest) -> String {
     format!("a field of the object at {start} in {path} is wrong")
 }
 
+/// The topic of what follows when a field of that part of an object is called or placed wrongly: what it was to
+/// say is missing there. Parts are called as in the paths of faults, without numbers: `roleRef`, `subjects`, and
+/// nothing for the object itself.
+pub(super) fn wrong_part(path: &RepoPath, manifest: &Manifest, part: &str) -> String {
+    let start = manifest.span.start;
+    format!("a field of `{part}` of the object at {start} in {path} is wrong")
+}
+
 /// The rules of this group.
 pub(super) const RULES: &[Named] = &[
     rule("config-metadata", || {

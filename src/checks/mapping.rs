@@ -30,12 +30,17 @@ use crate::model::mapping_file::Source;
 use crate::tree::RepoPath;
 
 use super::image::supplemental;
-use super::{Named, each_mapping_file, rule, rule_with, whole_checkout};
+use super::{Named, change, each_mapping_file, rule, rule_with, whole_checkout};
 
 /// The topic of what follows when a mapping file has a name that no job of its set asks for: it is
 /// misspelled, or the file lies in the wrong set.
 pub(super) fn misnamed(path: &RepoPath) -> String {
     format!("{path} is misnamed")
+}
+
+/// The topic of what follows when a mapping file lies in another set as well, which it was copied from.
+fn copied(path: &RepoPath) -> String {
+    format!("{path} is copied")
 }
 
 /// The topic of what follows when a job of the mirror set reads none or too few of its files.
@@ -74,6 +79,7 @@ pub(super) const RULES: &[Named] = &[
     }),
     rule("mapping-configmap", || {
         whole_checkout(config_updater::check)
+            .and(change(config_updater::lost, config_updater::still_broken))
     }),
     rule("mapping-configmap-size", || {
         whole_checkout(config_map::size)
@@ -132,7 +138,7 @@ pub(super) const RULES: &[Named] = &[
         whole_checkout(set_habit::source_foreign)
     }),
     rule("mapping-source-stale", || {
-        whole_checkout(source_stale::source_stale)
+        whole_checkout(source_stale::source_stale).grading_new(source_stale::severity_of_new)
     }),
     rule("mapping-syntax", || each_mapping_file(line::syntax)),
     rule("mapping-version-mismatch", || {

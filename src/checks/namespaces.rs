@@ -46,7 +46,7 @@ impl<'c> Namespaces<'c> {
         }
         let used = self.used.values_in(COMMON);
         let known = made.iter().map(String::as_str).chain(used);
-        let limit = (name.len() / 4).clamp(1, MOST_SLIPS);
+        let limit = (name.len() / 4).min(MOST_SLIPS);
         let known = known.filter(|known| !known.is_empty());
         closest(name, known.map(|known| (known, known)), limit, &self.effort)
     }

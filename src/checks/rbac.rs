@@ -66,7 +66,7 @@ pub(super) const RULES: &[Named] = &[
     }),
     rule("rbac-role-ref", || each_central_binding(role_ref::check)),
     rule_with("rbac-role-rules", |params| {
-        let params: role_words::Verbs = params.read()?;
+        let params: role_words::RoleWords = params.read()?;
         let words = whole_checkout(move |checkout, drafts| params.check(checkout, drafts));
         Ok(each_central_object(role_rules::check).and(words))
     }),

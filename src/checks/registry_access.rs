@@ -100,10 +100,10 @@ fn namespace(checkout: &Checkout, name: &str, folder: &Folder) -> Option<Draft> 
         Some(other) => Draft::new(
             other.place(other.manifest().anchor()),
             name,
-            format!(
-                "the Namespace `{}` is not called like its folder `{name}`",
-                other.name()
-            ),
+            match other.name() {
+                "" => format!("the Namespace of folder `{name}` has no name"),
+                other => format!("the Namespace `{other}` is not called like its folder `{name}`"),
+            },
         ),
         None => Draft::new(
             Place::whole_file(&first.file.path),

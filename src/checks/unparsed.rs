@@ -50,7 +50,7 @@ pub(super) fn of_kinds(checkout: &Checkout, kinds: &[FileKind]) -> Vec<String> {
 }
 
 /// Those that may provide images, each with the words of its text.
-pub(super) struct MayProvide<'c>(Vec<(String, HashSet<&'c str>)>);
+pub(super) struct MayProvide<'c>(Vec<(&'c File, HashSet<&'c str>)>);
 
 const MAY_PROVIDE: &[FileKind] = &[
     FileKind::CiConfig,
@@ -63,24 +63,25 @@ impl<'c> MayProvide<'c> {
     pub(super) fn of(checkout: &'c Checkout) -> Self {
         let words = |file: &'c File| {
             let is_between = |c: char| !c.is_ascii_alphanumeric() && !"-._".contains(c);
-            (topic(&file.path), file.text.split(is_between).collect())
+            (file, file.text.split(is_between).collect())
         };
         Self(files(checkout, MAY_PROVIDE).map(words).collect())
     }
 
     /// `draft` says that `target` is not provided, which follows from a file that has the words.
     pub(super) fn explain(&self, draft: Draft, target: &ImageStreamTag) -> Draft {
-        self.explain_by(draft, &[target.namespace(), target.name()])
+        let files = self.0.iter().filter(|(_, words)| {
+            let has = |word| words.contains(word);
+            has(target.namespace()) && has(target.name())
+        });
+        draft.follows_from_any(files.map(|(file, _)| topic(&file.path)))
     }
 
-    /// `draft` says that no release has `image`, which follows from a file that has the word.
+    /// `draft` says that no release has `image`, which follows from a config that has the word.
     pub(super) fn explain_payload(&self, draft: Draft, image: &str) -> Draft {
-        self.explain_by(draft, &[image])
-    }
-
-    fn explain_by(&self, draft: Draft, wanted: &[&str]) -> Draft {
         let files = self.0.iter();
-        let files = files.filter(|(_, words)| wanted.iter().all(|word| words.contains(word)));
-        draft.follows_from_any(files.map(|(topic, _)| topic.clone()))
+        let files =
+            files.filter(|(file, words)| file.kind == FileKind::CiConfig && words.contains(image));
+        draft.follows_from_any(files.map(|(file, _)| topic(&file.path)))
     }
 }

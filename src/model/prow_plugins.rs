@@ -1,5 +1,6 @@
 //! The config-updater plugin's map of files to ConfigMaps, in Prow's plugin configuration.
 
+use crate::syntax::span::Span;
 use crate::syntax::yaml::Node;
 
 use super::shape::{Text, text, text_at, texts};
@@ -14,8 +15,8 @@ pub struct UpdatedMap {
     pub config_map: Option<Text>,
     /// `clusters`: those that it goes to, each with the namespaces there; none where that is not said.
     pub clusters: Vec<(Text, Vec<Text>)>,
-    /// `use_full_path_as_key`: whether keys are paths, with `-` for `/`, and not base names.
-    pub uses_paths: bool,
+    /// Where `use_full_path_as_key` is set: keys are paths then, with `-` for `/`, and not base names.
+    pub uses_paths: Option<Span>,
 }
 
 pub(super) fn read(documents: &[Node<'_>]) -> Vec<UpdatedMap> {
@@ -31,11 +32,9 @@ pub(super) fn read(documents: &[Node<'_>]) -> Vec<UpdatedMap> {
                     .flat_map(Node::entries)
                     .filter_map(|cluster| Some((text(&cluster.key)?, texts(&cluster.value))))
                     .collect(),
-                uses_paths: entry
-                    .value
-                    .get("use_full_path_as_key")
-                    .and_then(Node::as_bool)
-                    == Some(true),
+                uses_paths: (entry.value.entry("use_full_path_as_key"))
+                    .filter(|entry| entry.value.as_bool() == Some(true))
+                    .map(|entry| entry.key.span),
             })
         })
         .collect()

@@ -54,7 +54,7 @@ pub enum FaultKind {
         nearest: Option<&'static str>,
         /// The field beside it that has a field of this name.
         belongs_in: Option<&'static str>,
-        /// Whether what it stands in lies beside a field of this name.
+        /// Whether a field of this name is missing beside what it stands in.
         belongs_out: bool,
     },
     /// A value of another shape.
@@ -83,8 +83,8 @@ enum At<'a> {
     Start(&'a str),
     /// What the author calls so.
     Key(&'a At<'a>, &'a str),
-    /// One of the fields of an object.
-    Field(&'a At<'a>, &'a str, &'static [Field]),
+    /// One of the fields of an object, and those that the object could have and has not.
+    Field(&'a At<'a>, &'a str, &'a dyn Fn(&str) -> bool),
     Item(&'a At<'a>, usize),
 }
 
@@ -98,10 +98,10 @@ impl At<'_> {
         }
     }
 
-    /// Whether this place lies beside a field of this name.
+    /// Whether a field of this name is missing beside this place.
     fn is_beside(&self, key: &str) -> bool {
         match self {
-            Self::Field(_, _, fields) => fields.iter().any(|(name, _)| *name == key),
+            Self::Field(_, _, lacks) => lacks(key),
             _ => false,
         }
     }
@@ -164,9 +164,10 @@ fn object(
     at: &At<'_>,
     faults: &mut Vec<Fault>,
 ) {
+    let lacks = |key: &str| node.get(key).is_none() && fields.iter().any(|(name, _)| *name == key);
     for entry in node.entries().filter(|entry| !entry.is_merge()) {
         let key = entry.key.as_str().unwrap_or_default();
-        let inner = At::Field(at, key, fields);
+        let inner = At::Field(at, key, &lacks);
         let field = (fields.iter().find(|(name, _)| *name == key))
             .or_else(|| fields.iter().find(|(name, _)| is_same(name, key)));
         match field {

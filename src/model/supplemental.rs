@@ -91,12 +91,16 @@ pub struct ArtImage {
     pub tag: Option<Text>,
 }
 
-impl SupplementalImage {
-    /// The fields of a source.
-    pub const FIELDS: [&str; 5] = ["as", "image", "name", "namespace", "tag"];
-}
-
 impl Source {
+    /// Whether a source has a field of this name.
+    #[must_use]
+    pub fn has_field(name: &str) -> bool {
+        match SOURCE {
+            AnyCase(fields) => fields.iter().any(|(own, _)| own.eq_ignore_ascii_case(name)),
+            _ => false,
+        }
+    }
+
     /// The ImageStreamTag that is copied, when the source is given as one.
     #[must_use]
     pub fn stream_tag(&self) -> Option<ImageStreamTag> {

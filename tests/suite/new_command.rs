@@ -283,6 +283,39 @@ fn an_older_checkout_gets_the_form_of_its_jobs_and_lines() -> Outcome {
 }
 
 #[test]
+fn the_first_job_runs_where_the_mapping_files_go() -> Outcome {
+    let plugins = "core-services/prow/02_config/_plugins.yaml";
+    for (clusters, expected) in [
+        ("app.ci: [ci]", "app.ci"),
+        ("build01: [default]\n        app.ci: [ci]", "app.ci"),
+        ("app.ci: [ci]\n        core-ci: [ci]", "core-ci"),
+    ] {
+        let checkout = Checkout::new()?;
+        checkout.write(
+            JOBS,
+            "periodics:\n- agent: kubernetes\n  name: periodic-other\n  cron: '@daily'\n",
+        )?;
+        let map = format!(
+            "config_updater:\n  maps:\n    core-services/image-mirroring/**/mapping_*:\n      clusters:\n        {clusters}\n      name: image-mirror-mappings\n"
+        );
+        checkout.write(plugins, map)?;
+        // Where it refuses, because no job reads the other sets, it shows what job would do that.
+        let run = new(checkout.root(), MIRROR_SET)?;
+        assert_eq!(run.status, Some(2), "{run:?}");
+        let clusters = run.stderr.lines().filter(|line| line.contains("cluster: "));
+        let clusters: Vec<&str> = clusters.collect();
+        assert_eq!(
+            clusters,
+            [
+                format!("  |   cluster: {expected}"),
+                format!("  |   cluster: {expected}")
+            ]
+        );
+    }
+    Ok(())
+}
+
+#[test]
 fn what_would_be_a_finding_is_refused() -> Outcome {
     let source = |source| [&MIRROR_SET[..2], &["--source", source], &MIRROR_SET[4..]].concat();
     for (arguments, says) in [

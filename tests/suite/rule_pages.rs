@@ -60,6 +60,11 @@ fn lint(tree: &MemoryTree, plan: &Plan, rule: &Rule) -> Vec<Finding> {
         .into_iter()
         .chain(found.held_back)
         .filter(|finding| finding.rule == rule.id() || finding.severity > Severity::Hint)
+        .inspect(|finding| {
+            for said in std::iter::once(&finding.message).chain(&finding.help) {
+                assert!(!said.contains("\\\n"), "{} says {said}", finding.rule);
+            }
+        })
         .collect()
 }
 

@@ -19,10 +19,15 @@ impl Checkout {
         form.unwrap_or_else(|| {
             let form = self.conventions.new_job();
             let map = self.mapping_files_map();
-            let clusters = map.map_or(&[][..], |(_, map)| &map.clusters);
-            let has_it = clusters.iter().any(|(own, _)| *own.value == *form.cluster);
-            let mut known = clusters.iter().map(|(own, _)| &own.value);
-            match known.find(|own| !has_it && own.len() <= MAX_MODEL) {
+            let clusters = map.map_or(&[][..], |(_, map)| &map.clusters).iter();
+            let namespace = &*self.conventions.prow.namespace;
+            let clusters = clusters.filter(|(own, namespaces)| {
+                let has_it = namespaces.iter().any(|own| &*own.value == namespace);
+                has_it && own.value.len() <= MAX_MODEL
+            });
+            let mut names = clusters.map(|(own, _)| &*own.value);
+            let first = names.clone().next();
+            match names.find(|own| *own == form.cluster).or(first) {
                 Some(cluster) => JobForm { cluster, ..form },
                 None => form,
             }

@@ -14,7 +14,11 @@ use crate::tree::RepoPath;
 fn astray(file: &File, config: &CiConfig, conventions: &Conventions) -> Draft {
     let folder = &conventions.ci_configs.folder;
     let metadata = &config.metadata;
-    let is_name = |text: &&Text| !text.value.starts_with('.') && !text.value.contains('/');
+    let is_letter = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    let is_name = |text: &&Text| {
+        let name = &*text.value;
+        !name.is_empty() && !name.starts_with('.') && name.chars().all(is_letter)
+    };
     let org = metadata.org.as_ref().filter(is_name);
     let repo = metadata.repo.as_ref().filter(is_name);
     let right = org.zip(repo).map(|(org, repo)| {
@@ -37,6 +41,20 @@ fn astray(file: &File, config: &CiConfig, conventions: &Conventions) -> Draft {
     draft.maybe_fix(fix)
 }
 
+/// A config that is not called after the folders that it lies in.
+fn misnamed(file: &File) -> Draft {
+    let mut folders = file.path.folder().rsplit('/');
+    let repo = folders.next().unwrap_or_default();
+    let org = folders.next().unwrap_or_default();
+    let name = file.path.name();
+    let message =
+        format!("`{name}` is not called `{org}-{repo}-` and a branch, as its folders are");
+    Draft::new(Place::whole_file(&file.path), "name", message).help(
+        "ci-operator takes the folders for the config's organization and repository and the rest of the \
+         name for its branch, so no job finds it; rename the file, or move it back",
+    )
+}
+
 /// `config-metadata`: metadata of another branch, variant or repository than the file's.
 pub(super) fn check(file: &File, conventions: &Conventions, drafts: &mut Drafts) {
     let Some(config) = file.ci_config() else {
@@ -46,14 +64,15 @@ pub(super) fn check(file: &File, conventions: &Conventions, drafts: &mut Drafts)
         drafts.push(astray(file, config, conventions));
         return;
     }
+    let Some(subject) = conventions.ci_configs.subject(file.path.as_str()) else {
+        drafts.push(misnamed(file));
+        return;
+    };
     let metadata = &config.metadata;
     // What writes the metadata writes all of it, where nothing is there yet.
     if metadata.span.is_empty() || metadata.branch.is_none() {
         return;
     }
-    let Some(subject) = conventions.ci_configs.subject(file.path.as_str()) else {
-        return;
-    };
     let fields: [(&str, Option<&Text>, &str); 4] = [
         ("org", metadata.org.as_ref(), subject.org),
         ("repo", metadata.repo.as_ref(), subject.repo),

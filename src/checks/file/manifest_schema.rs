@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::wrong_field;
+use super::{wrong_field, wrong_part};
 use crate::checkout::Checkout;
 use crate::checkout::access::ObjectAt;
 use crate::checks::rbac::lost_rights;
@@ -12,6 +12,7 @@ use crate::checks::{Drafts, edits, schema_fault};
 use crate::finding::{Draft, Fix, Severity};
 use crate::model::manifest::Body;
 use crate::model::manifest::access::Object;
+use crate::model::schema::{Fault, FaultKind};
 use crate::syntax::likeness::{Effort, distance_within};
 
 /// `manifest-api-version`: a kind with a version that the API server does not know it in.
@@ -53,6 +54,9 @@ impl ApiVersions {
         let right = &versions.right;
         let entity = format!("{kind} {}/{}", object.namespace(), object.name());
         let Some(found) = &manifest.api_version else {
+            if matches!(manifest.body, Body::Images(_)) {
+                return None; // `imagestream-api-version`
+            }
             return Some(
                 Draft::new(
                     object.place(manifest.anchor()),
@@ -60,7 +64,7 @@ impl ApiVersions {
                     format!("the {kind} `{}` has no `apiVersion`", object.name()),
                 )
                 .help(format!("it is refused; add `apiVersion: {right}`"))
-                .follows_from(wrong_field(&object.file.path, manifest))
+                .follows_from(wrong_part(&object.file.path, manifest, ""))
                 .maybe_fix(edits::add_key(
                     &object.file,
                     manifest.span,
@@ -127,15 +131,44 @@ pub(super) fn field(checkout: &Checkout, drafts: &mut Drafts) {
     }
 }
 
+/// What a wrong field stands in, without numbers.
+fn part_of(fault: &Fault) -> String {
+    let (part, _) = fault.path.rsplit_once('.').unwrap_or_default();
+    let parts = part.split('.');
+    let parts = parts.map(|part| part.split('[').next().unwrap_or_default());
+    parts.collect::<Vec<_>>().join(".")
+}
+
+/// Whether a binding gives its role to nobody, or elsewhere, with such a fault.
+fn is_about_rights(fault: &Fault) -> bool {
+    let nearest = match fault.kind {
+        FaultKind::Unknown { nearest, .. } => nearest,
+        FaultKind::Shape { .. } => None,
+    };
+    match fault.path.split(['.', '[']).next().unwrap_or_default() {
+        "metadata" => nearest == Some("namespace"),
+        "roleRef" | "subjects" => true,
+        _ => !fault.path.contains('.'),
+    }
+}
+
 fn fields(object: &ObjectAt, drafts: &mut Drafts) {
     let manifest = object.manifest();
     let consequence = "the applier refuses the object, or drops the field";
     for fault in &manifest.faults {
         let draft = schema_fault::draft(&object.file.path, fault, consequence);
-        let draft = draft.explains(wrong_field(&object.file.path, manifest));
-        drafts.push(match object.access() {
-            Some(Object::Binding(_)) => draft.explains(lost_rights(&object.file.path)),
-            _ => draft,
+        let path = &object.file.path;
+        let draft = draft
+            .explains(wrong_field(path, manifest))
+            .explains(wrong_part(path, manifest, &part_of(fault)));
+        let is_about_rights = match object.access() {
+            Some(Object::Binding(_)) => is_about_rights(fault),
+            Some(Object::Namespace) => fault.path.starts_with("metadata"),
+            _ => false,
+        };
+        drafts.push(match is_about_rights {
+            true => draft.explains(lost_rights(path)),
+            false => draft,
         });
     }
     let is_known = matches!(manifest.body, Body::Access(_) | Body::Images(_));

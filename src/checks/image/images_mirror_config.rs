@@ -25,12 +25,12 @@ pub(super) fn images_mirror_config(file: &File, drafts: &mut Drafts) {
     let Some(config) = file.images_mirror() else {
         return;
     };
-    let entries = config.images.iter().chain(&config.qci_to_app_ci);
-    let mut entries: Vec<&SupplementalImage> = entries.collect();
-    entries.sort_by_key(|entry| entry.target.span.start);
     for fault in &config.faults {
         let draft = schema_fault::draft(&file.path, fault, CONSEQUENCE);
-        drafts.push(in_entry(file, draft, fault, &entries));
+        let sections = [&config.images, &config.qci_to_app_ci];
+        drafts.push(sections.iter().fold(draft, |draft, entries| {
+            in_entry(file, draft, fault, entries)
+        }));
     }
     for (number, source) in config.ignored.iter().enumerate() {
         drafts.extend(ignored(source, number).map(|found| found.draft(file)));
@@ -41,9 +41,9 @@ pub(super) fn images_mirror_config(file: &File, drafts: &mut Drafts) {
     }
 }
 
-/// What is told of a fault in one of the `entries`, which explains whatever else is wrong with it. A field
+/// What is told of a fault in one of the `entries` of a section, which are in file order, and explains whatever else is wrong with it. A field
 /// of an entry that stands among the entries leaves the one before without it.
-fn in_entry(file: &File, draft: Draft, fault: &Fault, entries: &[&SupplementalImage]) -> Draft {
+fn in_entry(file: &File, draft: Draft, fault: &Fault, entries: &[SupplementalImage]) -> Draft {
     let behind = entries.partition_point(|entry| entry.target.span.start <= fault.span.start);
     let Some((own, others)) = entries[..behind].split_last() else {
         return draft;
@@ -53,7 +53,7 @@ fn in_entry(file: &File, draft: Draft, fault: &Fault, entries: &[&SupplementalIm
     }
     let draft = draft.explains(supplemental::faulty(file, own));
     match others.last() {
-        Some(above) if SupplementalImage::FIELDS.contains(&&*own.target.value) => draft
+        Some(above) if Source::has_field(&own.target.value) => draft
             .help(format!(
                 "{CONSEQUENCE}; indent `{}` below `{}`",
                 own.target.value, above.target.value

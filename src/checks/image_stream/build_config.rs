@@ -8,8 +8,10 @@ use super::{Located, builds};
 use crate::checkout::Checkout;
 use crate::checkout::images::{Store, stored_image};
 use crate::checks::Drafts;
+use crate::checks::rbac::object_duplicate::defined_twice;
 use crate::finding::Draft;
 use crate::limits::MAX_RELATED;
+use crate::model::Text;
 use crate::model::conventions::Registries;
 use crate::model::manifest::images::{BuildConfig, ObjectReference};
 use crate::syntax::reference::{ImageStreamTag, Reference};
@@ -110,6 +112,15 @@ pub(super) fn output_clash(checkout: &Checkout, drafts: &mut Drafts) {
             .help("whichever builds last wins; give each a tag of its own")
             .related_total(builds.len() - 1)
             .one_end();
+            let part = |text: &Option<Text>| text.as_ref().map(|text| text.value.to_string());
+            let named = part(&build.manifest.namespace).zip(part(&build.manifest.name));
+            let draft = match named {
+                // The first of them is the one that was copied.
+                Some((namespace, name)) => {
+                    draft.follows_from(defined_twice("BuildConfig", &namespace, &name))
+                }
+                None => draft,
+            };
             let others = others.take(MAX_RELATED);
             let paths = others.clone().map(|(_, (other, _))| &other.file.path);
             let draft = draft.affects(paths.filter(|path| **path != build.file.path));

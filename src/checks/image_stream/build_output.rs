@@ -1,5 +1,7 @@
 //! `build-output`: a tag that a build cannot write.
 
+use std::collections::HashMap;
+
 use super::{Located, builds};
 use crate::checkout::Checkout;
 use crate::checkout::images::{ProviderKind, Stream};
@@ -7,20 +9,24 @@ use crate::checks::Drafts;
 use crate::finding::{Draft, Fix, Severity};
 use crate::model::Text;
 use crate::model::manifest::images::BuildConfig;
-use crate::syntax::likeness::{Effort, closest};
+use crate::syntax::likeness::{Effort, closest, differ_in_number};
+
+/// The names of the streams of each namespace that something makes.
+type Made<'c> = HashMap<String, Vec<&'c str>>;
 
 /// A stream is taken for another one misspelled so many edits away.
 const MOST_SLIPS: usize = 2;
 
 pub(super) fn check(checkout: &Checkout, drafts: &mut Drafts) {
     let effort = Effort::default();
+    let mut made = HashMap::new();
     for build in builds(checkout) {
         let output = build.item.output.as_ref();
         let name = output.and_then(|output| output.name.as_ref());
-        if let Some(name) = name.filter(|name| !build.is_templated(name)) {
-            let draft =
-                untagged(&build, name).or_else(|| homeless(checkout, &build, name, &effort));
-            drafts.extend(draft);
+        let is_said = |name: &&Text| !name.value.is_empty() && !build.is_templated(name);
+        if let Some(name) = name.filter(is_said) {
+            let draft = untagged(&build, name);
+            drafts.extend(draft.or_else(|| homeless(checkout, &build, name, &mut made, &effort)));
         }
     }
 }
@@ -32,7 +38,9 @@ fn untagged(build: &Located<'_, BuildConfig>, name: &Text) -> Option<Draft> {
         return None;
     }
     let message = format!("the output `{}` of the build names no tag", name.value);
-    let draft = Draft::new(build.place(name.span), build.object(), message);
+    let place = build.place(name.span);
+    let latest = Fix::alternative(place.clone(), &format!("{}:latest", name.value));
+    let draft = Draft::new(place, build.object(), message).alternatives(latest);
     Some(draft.help(format!(
         "the BuildConfig is refused: an ImageStreamTag is `name:tag`; write `{}:latest`, or the tag \
          that is meant",
@@ -41,10 +49,11 @@ fn untagged(build: &Located<'_, BuildConfig>, name: &Text) -> Option<Draft> {
 }
 
 /// An ImageStreamTag of a stream that nothing makes, and that is spelt nearly like one which something does.
-fn homeless(
-    checkout: &Checkout,
+fn homeless<'c>(
+    checkout: &'c Checkout,
     build: &Located<'_, BuildConfig>,
     name: &Text,
+    made: &mut Made<'c>,
     effort: &Effort,
 ) -> Option<Draft> {
     let output = build.item.output.as_ref()?;
@@ -54,15 +63,18 @@ fn homeless(
     if own.is_some_and(|own| is_made(own)) {
         return None;
     }
-    let known = images.streams_of(tag.namespace());
-    let known = known.filter(|(_, stream)| is_made(stream));
+    let known = made.entry(tag.namespace().to_owned()).or_insert_with(|| {
+        let streams = images.streams_of(tag.namespace());
+        let made = streams.filter(|(_, stream)| is_made(stream));
+        made.map(|(name, _)| name).collect()
+    });
     let limit = (tag.name().len() / 4).clamp(1, MOST_SLIPS);
-    let near = closest(
-        tag.name(),
-        known.map(|(name, _)| (name, name)),
-        limit,
-        effort,
-    )?;
+    let known = known.iter().map(|name| (*name, *name));
+    let near = closest(tag.name(), known, limit, effort)?;
+    // One for each version is no slip.
+    if differ_in_number(near, tag.name()) {
+        return None;
+    }
     let place = build.place(name.span);
     let message = format!(
         "there is no ImageStream `{}` for the build to write to",

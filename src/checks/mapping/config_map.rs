@@ -64,7 +64,7 @@ pub(super) fn key_conflict(checkout: &Checkout, drafts: &mut Drafts) {
             .one_end();
             let some = files.iter().take(MAX_RELATED);
             let draft = some.fold(draft, |draft, file| {
-                draft.follows_from(super::misnamed(&file.file.path))
+                draft.follows_from(super::copied(&file.file.path))
             });
             drafts.push(others.take(MAX_RELATED).fold(draft, |draft, other| {
                 draft.related(Place::whole_file(&other.file.path), "same name")
@@ -136,7 +136,7 @@ pub(super) fn size(checkout: &Checkout, drafts: &mut Drafts) {
 fn uses_paths(checkout: &Checkout) -> bool {
     checkout
         .mapping_files_map()
-        .is_some_and(|(_, map)| map.uses_paths)
+        .is_some_and(|(_, map)| map.uses_paths.is_some())
 }
 
 /// Where the config-updater is told to make the ConfigMap.

@@ -6,9 +6,10 @@ use super::config_map::files;
 use super::strays;
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::MirrorJob;
-use crate::checks::Drafts;
 use crate::checks::listing::listed;
-use crate::finding::{Draft, Fix, Place};
+use crate::checks::removed_line::removed_line;
+use crate::checks::{Drafts, StillBroken, unparsed};
+use crate::finding::{Draft, Finding, Fix, Place};
 use crate::limits::MAX_RELATED;
 use crate::model::prow_plugins::UpdatedMap;
 use crate::model::{File, FileKind, Statements, Text};
@@ -28,10 +29,65 @@ pub(super) fn check(checkout: &Checkout, drafts: &mut Drafts) {
         }
         Some((file, map)) => {
             clusters(checkout, file, map, drafts);
-            drafts.extend(elsewhere(checkout, file, map));
+            elsewhere(checkout, file, map, drafts);
+            drafts.extend(by_path(checkout, file, map));
         }
         None => drafts.extend(misnamed(checkout)),
     }
+}
+
+/// `mapping-configmap`, of a change: the entry is gone, and the ConfigMap with what it was last.
+pub(super) fn lost(base: &Checkout, result: &Checkout, drafts: &mut Drafts) {
+    let Some((file, map)) = base.mapping_files_map() else {
+        return;
+    };
+    let is_there = result.mapping_files_map().is_some() || misnamed(result).is_some();
+    if is_there || files(result).next().is_none() {
+        return;
+    }
+    let config_map = &*result.conventions.mirror_jobs.config_map;
+    let before = Place::new(&file.path, map.glob.span);
+    let place = removed_line(base, result, &before);
+    let place = place.unwrap_or_else(|| Place::whole_file(&file.path));
+    let message =
+        format!("the config-updater makes ConfigMap `{config_map}` of the mapping files no more");
+    let draft = Draft::new(place, config_map, message)
+        .help(format!(
+            "no change to a mapping file takes effect any more; put the entry for `{}` back",
+            map.glob.value
+        ))
+        .follows_from(unparsed::topic(&file.path));
+    drafts.push(draft);
+}
+
+/// Whether the entry is still gone.
+pub(super) fn still_broken(_: &Finding, _: &Checkout) -> StillBroken {
+    Box::new(|checkout| checkout.mapping_files_map().is_none())
+}
+
+/// Keys that are no names of mapping files, where jobs choose these by their names.
+fn by_path(checkout: &Checkout, file: &File, map: &UpdatedMap) -> Option<Draft> {
+    let span = map.uses_paths?;
+    let mut jobs = checkout.mirroring().jobs.iter();
+    let job = jobs.find(|job| !job.selectors.is_empty())?;
+    let config_map = &*checkout.conventions.mirror_jobs.config_map;
+    let draft = Draft::new(
+        Place::new(&file.path, span),
+        config_map,
+        format!(
+            "the ConfigMap `{config_map}` has paths for keys, and jobs choose files by their names"
+        ),
+    );
+    let selector = job.selectors.first()?;
+    Some(
+        draft
+            .help(format!(
+                "job `{}` and others find no file that starts with `{}`; take `use_full_path_as_key` away",
+                job.name(),
+                selector.prefix
+            ))
+            .related(job.place(selector.span), "what a job reads"),
+    )
 }
 
 /// How many of the mapping files go into the ConfigMap.
@@ -169,25 +225,35 @@ fn clusters_of(map: &UpdatedMap) -> String {
     listed(map.clusters.iter().map(|(own, _)| &*own.value), ", ")
 }
 
-/// On a cluster where jobs run the ConfigMap goes to namespaces, and theirs is not among them.
-fn elsewhere(checkout: &Checkout, file: &File, map: &UpdatedMap) -> Option<Draft> {
+/// Clusters where jobs run, and the ConfigMap goes to other namespaces than theirs, or to none.
+fn elsewhere(checkout: &Checkout, file: &File, map: &UpdatedMap, drafts: &mut Drafts) {
     let config_map = &*checkout.conventions.mirror_jobs.config_map;
     let wanted = &*checkout.conventions.prow.namespace;
     let jobs = checkout.mirroring().jobs.iter();
     let jobs = jobs.filter(|job| !job.selectors.is_empty());
     let used = jobs.filter_map(|job| Some(&*job.job().cluster.as_ref()?.value));
     let used: BTreeSet<&str> = used.collect();
-    let lacks = |namespaces: &[Text]| namespaces.iter().all(|own| &*own.value != wanted);
-    let mut clusters = map.clusters.iter();
-    let (cluster, namespaces) = clusters
-        .find(|(cluster, namespaces)| lacks(namespaces) && used.contains(&*cluster.value))?;
-    let namespace = namespaces.first()?;
-    let place = Place::new(&file.path, namespace.span);
-    let message = format!(
-        "on `{}` ConfigMap `{config_map}` goes to namespace `{}`, and the jobs that mount it run in `{wanted}`",
-        cluster.value, namespace.value
-    );
-    let draft = Draft::new(place.clone(), config_map, message)
-        .help("no change to a mapping file arrives there any more");
-    Some(draft.alternatives(Fix::alternative(place, wanted)))
+    for (cluster, namespaces) in &map.clusters {
+        let has_it = namespaces.iter().any(|own| &*own.value == wanted);
+        if has_it || !used.contains(&*cluster.value) {
+            continue;
+        }
+        let namespace = namespaces.first();
+        let place = Place::new(&file.path, namespace.unwrap_or(cluster).span);
+        let goes = match namespace {
+            Some(namespace) => format!("goes to namespace `{}`", namespace.value),
+            None => "goes to no namespace".to_owned(),
+        };
+        let message = format!(
+            "on `{}` ConfigMap `{config_map}` {goes}, and the jobs that mount it run in `{wanted}`",
+            cluster.value
+        );
+        let entity = format!("{config_map} {}", cluster.value);
+        let meant = namespace.and_then(|_| Fix::alternative(place.clone(), wanted));
+        drafts.push(
+            Draft::new(place, entity, message)
+                .help("no change to a mapping file arrives there any more")
+                .alternatives(meant),
+        );
+    }
 }

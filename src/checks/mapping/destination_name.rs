@@ -139,7 +139,7 @@ pub(super) fn destination_name(checkout: &Checkout, drafts: &mut Drafts) {
             {
                 before = Some(push.source());
                 let path = &push.file.file.path;
-                drafts.push(draft.follows_from(super::misnamed(path)));
+                drafts.push(draft.follows_from(super::copied(path)));
             }
         }
     }

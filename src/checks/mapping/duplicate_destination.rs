@@ -147,12 +147,19 @@ fn across_files(
         };
         let files = writers.iter().map(|w| &mirroring.files[w.file].file.path);
         // One that was copied and kept its name.
-        let some = files.clone().take(MAX_RELATED);
-        let draft = some.fold(draft, |draft, path| {
-            draft.follows_from(super::misnamed(path))
-        });
+        let draft = match &*writers {
+            [one, other] if is_namesake(mirroring, one, other) => files
+                .clone()
+                .fold(draft, |draft, path| draft.follows_from(super::copied(path))),
+            _ => draft,
+        };
         drafts.push(one_of_those_between(files, kind, draft));
     }
+}
+
+/// Whether two write in files of one name.
+fn is_namesake(mirroring: &Mirroring, one: &Writer, other: &Writer) -> bool {
+    mirroring.files[one.file].name() == mirroring.files[other.file].name()
 }
 
 /// What `oc` refuses: a destination that one file writes twice, from whatever source.

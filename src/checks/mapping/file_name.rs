@@ -31,12 +31,19 @@ pub(super) fn file_name(checkout: &Checkout, drafts: &mut Drafts) {
                     .explains(super::misnamed(&file.file.path))
                     .explains(super::unread(set));
                 let alike = by_name[file.name()].iter();
-                let mut alike = alike.filter(|other| other.file.path != file.file.path);
-                drafts.push(match alike.next() {
-                    Some(other) => misnamed.related(
-                        Place::whole_file(&other.file.path),
-                        "the file of that name, which it may be copied from",
-                    ),
+                let alike = alike.filter(|other| other.file.path != file.file.path);
+                // Best one that is called after its own set.
+                let is_at_home = |other: &MirroredFile| {
+                    let set = other.set.as_deref();
+                    set.is_some_and(|set| fits(names, set, other.name()))
+                };
+                drafts.push(match alike.max_by_key(|other| is_at_home(other)) {
+                    Some(other) => misnamed
+                        .related(
+                            Place::whole_file(&other.file.path),
+                            "the file of that name, which it may be copied from",
+                        )
+                        .explains(super::copied(&file.file.path)),
                     None => misnamed,
                 });
             }

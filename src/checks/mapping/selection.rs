@@ -174,7 +174,7 @@ fn deserted<'c>(
     let area = job.area()?;
     let set = mirroring.sets.get(area)?;
     let &first = set.unread.first()?;
-    if job.first_of(&set.files).is_some() {
+    if set.unread.len() != set.files.len() {
         return None;
     }
     let start = file_start::of_job(checkout, &mirroring.files[first], selector)?;

@@ -132,7 +132,7 @@ pub(super) fn destination_account(checkout: &Checkout, drafts: &mut Drafts) {
             let host = account.split('/').next().unwrap_or(account);
             let draft = elsewhere(file, at, (name, usual), owners, is_near);
             let draft = draft.follows_from(unusual_host::misspelt(&file.file.path, host));
-            drafts.push(draft.follows_from(super::misnamed(&file.file.path)));
+            drafts.push(draft.follows_from(super::copied(&file.file.path)));
         }
     }
 }
@@ -196,11 +196,11 @@ pub(super) fn source_foreign(checkout: &Checkout, drafts: &mut Drafts) {
             let message =
                 format!("`{source}` is no image of CI; the other {count} sources of the set are");
             let draft = Draft::new(file.place(source.span), source.key(), message).help(
-                "a mirror set publishes what CI built; nothing is wrong if this image is meant, but \
-                 it may be a slip, and docker.io limits how often one may pull",
+                "a mirror set publishes what CI built; nothing is wrong if this image is meant, but it may be \
+                 a slip",
             );
             let draft = draft.follows_from(unusual_host::misspelt(path, host));
-            drafts.push(draft.follows_from(super::misnamed(path)));
+            drafts.push(draft.follows_from(super::copied(path)));
         }
     }
 }

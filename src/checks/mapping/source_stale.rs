@@ -1,13 +1,15 @@
 //! Sources of mapping files in a store that nobody writes them to any more.
 
 use crate::checkout::Checkout;
-use crate::checkout::images::{Provider, ProviderKind, State, Store, stored_image};
+use crate::checkout::images::{
+    ImageUse, Provider, ProviderKind, Referrer, State, Store, stored_image,
+};
 use crate::checkout::mirroring::MirroredFile;
 use crate::checks::Drafts;
-use crate::finding::{Applicability, Draft, Edit, Fix};
-use crate::limits::MAX_PROVIDERS;
+use crate::finding::{Applicability, Draft, Edit, Finding, Fix, Severity};
+use crate::limits::{MAX_PROVIDERS, MAX_READERS};
 use crate::model::mapping_file::{Line, Mapping};
-use crate::syntax::reference::ImageStreamTag;
+use crate::syntax::reference::{ImageStreamTag, Reference};
 use crate::syntax::span::Span;
 
 /// `mapping-source-stale`
@@ -20,6 +22,22 @@ pub(super) fn source_stale(checkout: &Checkout, drafts: &mut Drafts) {
             drafts.extend(of_line(checkout, file, line));
         }
     }
+}
+
+/// A line that was moved takes what it took before.
+pub(super) fn severity_of_new(finding: &Finding, base: &Checkout) -> Option<Severity> {
+    let reference = Reference::parse(&finding.entity).ok()?;
+    let (_, tag) = stored_image(&reference, &base.conventions.registries)?;
+    let took_it = |image_use: &ImageUse| {
+        let text = base.text(&image_use.place.path);
+        let said = text.and_then(|text| text.get(image_use.place.span.range()));
+        image_use.referrer == Referrer::Mapping && said == Some(&*finding.entity)
+    };
+    let users = base.images().users(&tag).iter();
+    users
+        .take(MAX_READERS)
+        .any(took_it)
+        .then_some(Severity::Hint)
 }
 
 fn of_line(checkout: &Checkout, file: &MirroredFile, line: &Line) -> Option<Draft> {

@@ -288,8 +288,11 @@ pub(super) fn area(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
                 "label `{label}` is `{}`, but the job mirrors set {read}",
                 area.value
             );
-            let draft = Draft::new(job.place(area.span), job.name(), message)
-                .follows_from(mapping::intrudes(job));
+            let draft = Draft::new(job.place(area.span), job.name(), message);
+            let draft = match alone.clone().next() {
+                Some(_) => draft,
+                None => draft.follows_from(mapping::intrudes(job)),
+            };
             drafts.push(if is_folder_wrong {
                 draft.help(format!(
                     "the files are named after the label too, so the folder has the wrong name: \

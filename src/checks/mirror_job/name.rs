@@ -46,19 +46,22 @@ fn own_name(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
     };
     // The rest of the name is free, unless it is another set's.
     if let Some(set) = other_set(mirroring, job, set) {
-        drafts.push(
-            Draft::new(
-                job.place(name.span),
-                name.value.to_string(),
-                format!(
-                    "job `{}` is called after mirror set `{set}`, of which it reads nothing",
-                    name.value
-                ),
-            )
-            .help("the name may be left over from the job this one was copied from")
-            .follows_from(taken(&name.value))
-            .follows_from(mapping::intrudes(job)),
-        );
+        let mut files = job.files.iter().map(|&file| &mirroring.files[file]);
+        let reads_alone = files.any(|file| file.readers.len() == 1);
+        let draft = Draft::new(
+            job.place(name.span),
+            name.value.to_string(),
+            format!(
+                "job `{}` is called after mirror set `{set}`, of which it reads nothing",
+                name.value
+            ),
+        )
+        .help("the name may be left over from the job this one was copied from")
+        .follows_from(taken(&name.value));
+        drafts.push(match reads_alone {
+            true => draft,
+            false => draft.follows_from(mapping::intrudes(job)),
+        });
     }
 }
 

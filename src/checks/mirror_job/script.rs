@@ -38,7 +38,11 @@ impl Script {
         for container in job.job().containers() {
             for script in &checkout.conventions.mirror_jobs.scripts {
                 let lines = container.arguments.iter();
-                let is_named = lines.clone().any(|line| line.value.contains(&script.name));
+                let scripts = &checkout.conventions.mirror_jobs.scripts;
+                let is_named = lines.clone().any(|line| {
+                    let mut names = scripts.iter().map(|script| &script.name);
+                    names.any(|name| line.value.contains(name))
+                });
                 for (number, line) in lines.enumerate() {
                     drafts.extend(self.address(checkout, job, (script, is_named), line));
                     if line.value.contains(&script.name) {
@@ -112,7 +116,9 @@ impl Script {
         let is_here = address.starts_with(&script.repository);
         // Where the container fetches nothing else from there, it is the script that is meant.
         let slips = distance_within(file, &script.name, self.slips, &Effort::default());
-        if slips.is_none() && (!is_here || is_named) {
+        let extension = |name: &str| name.rsplit_once('.').map(|(_, end)| end.to_owned());
+        let is_meant = is_here && !is_named && extension(file) == extension(&script.name);
+        if slips.is_none() && !is_meant {
             return None;
         }
         let is_script = slips == Some(0);

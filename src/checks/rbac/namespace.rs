@@ -3,7 +3,7 @@
 use super::{lost_rights, undefined, wrong_namespace, wrong_role};
 use crate::checkout::Checkout;
 use crate::checkout::access::ObjectAt;
-use crate::checks::file::wrong_field;
+use crate::checks::file::wrong_part;
 use crate::checks::namespaces::Namespaces;
 use crate::checks::{Drafts, central_objects, edits};
 use crate::finding::{Draft, Fix, Severity};
@@ -60,7 +60,12 @@ pub(super) fn check(checkout: &Checkout, object: &ObjectAt, drafts: &mut Drafts)
 /// A binding by which a ServiceAccount of the folder would pull from a namespace of the platform, were its role
 /// that of those who pull.
 fn other_role(object: &ObjectAt, binding: &Binding, namespace: &str) -> Option<Draft> {
-    let role = binding.role_ref.as_ref()?.name.as_ref()?;
+    let reference = binding.role_ref.as_ref()?;
+    let role = reference.name.as_ref()?;
+    let kind = reference.kind.as_ref()?;
+    if &*kind.value != "ClusterRole" {
+        return None;
+    }
     let place = object.place(role.span);
     let draft = Draft::new(
         place.clone(),
@@ -80,7 +85,8 @@ fn other_role(object: &ObjectAt, binding: &Binding, namespace: &str) -> Option<D
                  that is meant"
             ))
             .alternatives(Fix::alternative(place, PULLS))
-            .follows_from(wrong_role(object)),
+            .follows_from(wrong_role(object))
+            .explains(lost_rights(&object.file.path)),
     )
 }
 
@@ -117,7 +123,7 @@ fn without_namespace(checkout: &Checkout, object: &ObjectAt, inner: &Object) -> 
             ),
         )
         .help("it is applied to whatever namespace the applier happens to be in; name its own")
-        .follows_from(wrong_field(&object.file.path, manifest))
+        .follows_from(wrong_part(&object.file.path, manifest, "metadata"))
         .maybe_fix(fix),
     )
 }
@@ -190,10 +196,18 @@ fn foreign_namespace(checkout: &Checkout, object: &ObjectAt, inner: &Object) -> 
         && is_of_platform
         && binding.subjects.iter().any(is_for_own_account)
     {
-        return match binding.pulls() {
-            true => None,
-            false => other_role(object, binding, name),
+        if binding.pulls() {
+            return None;
+        }
+        let is_own_account = |subject: &Subject| {
+            let namespace = subject.namespace.as_ref();
+            subject.kind() == "ServiceAccount" && namespace.is_none_or(|own| is_own(&own.value))
         };
+        if binding.subjects.iter().any(is_own_account)
+            && let Some(draft) = other_role(object, binding, name)
+        {
+            return Some(draft);
+        }
     }
     Some(
         draft(format!(

@@ -19,6 +19,11 @@ struct ObjectDuplicate {
     same_folder: bool,
 }
 
+/// The topic of what follows when two objects are called the same.
+pub(in crate::checks) fn defined_twice(kind: &str, namespace: &str, name: &str) -> String {
+    format!("{kind} {namespace}/{name} is defined twice")
+}
+
 /// The mechanism.
 pub(in crate::checks) fn prepare(params: Params<'_>) -> Result<Check, String> {
     let params: ObjectDuplicate = params.read()?;
@@ -72,8 +77,12 @@ impl ObjectDuplicate {
                     format!("{kind} {namespace}/{name}"),
                     format!("the {kind} `{name}`{of} is defined in {place}"),
                 )
-                .help("the one that is applied last wins, and its owners may not know; rename one, or keep one")
+                .help(match kind {
+                    "Namespace" => "the one that is applied last wins, and its owners may not know; keep one",
+                    _ => "the one that is applied last wins, and its owners may not know; rename one, or keep one",
+                })
                 .related(first.place(first.manifest().anchor()), "the other one");
+                let draft = draft.explains(defined_twice(kind, namespace, name));
                 let is_of_others = first.file.path.folder() != other.file.path.folder();
                 let draft = draft.affects(is_of_others.then_some(&first.file.path));
                 drafts.push(if self.same_folder && !is_contested {

@@ -4,7 +4,7 @@ use super::api_group::{is_legacy, wrong};
 use super::wrong_role;
 use crate::checkout::Checkout;
 use crate::checkout::access::ObjectAt;
-use crate::checks::file::wrong_field;
+use crate::checks::file::wrong_part;
 use crate::checks::{Drafts, edits};
 use crate::finding::Draft;
 use crate::model::manifest::access::{Binding, RBAC, RoleRef};
@@ -20,16 +20,19 @@ pub(super) fn check(_: &Checkout, object: &ObjectAt, binding: &Binding, drafts: 
 
 fn role_ref(object: &ObjectAt, binding: &Binding, drafts: &mut Drafts) {
     let name = object.name();
-    let lacks =
-        |draft: Draft| draft.follows_from(wrong_field(&object.file.path, object.manifest()));
+    let follow = |draft: Draft, part| {
+        draft.follows_from(wrong_part(&object.file.path, object.manifest(), part))
+    };
+    let lacks = |draft: Draft| follow(draft, "roleRef");
     let Some(role) = &binding.role_ref else {
-        drafts.push(lacks(
+        drafts.push(follow(
             Draft::new(
                 object.place(object.manifest().anchor()),
                 name,
                 format!("binding `{name}` has no `roleRef`"),
             )
             .help("say which role it gives: `apiGroup`, `kind` and `name`"),
+            "",
         ));
         return;
     };

@@ -4,7 +4,7 @@
 use crate::checkout::Checkout;
 use crate::checkout::access::ObjectAt;
 use crate::checks::Drafts;
-use crate::checks::file::wrong_field;
+use crate::checks::file::wrong_part;
 use crate::finding::Draft;
 use crate::model::manifest::access::{Object, PolicyRule, RBAC, Values};
 
@@ -42,7 +42,7 @@ fn policy_rule(
     let lacks = |key: &str, values: &Values, help: &str| {
         let message = format!("a rule of {kind} `{name}` has no `{key}`");
         let draft = draft(key, values.key.unwrap_or(rule.anchor), message, help)?;
-        Some(draft.follows_from(wrong_field(&object.file.path, object.manifest())))
+        Some(draft.follows_from(wrong_part(&object.file.path, object.manifest(), "rules")))
     };
     if rule.verbs.count == 0 {
         return lacks("verbs", &rule.verbs, "say what may be done");

@@ -17,7 +17,7 @@ use crate::syntax::template::has_parameter;
 /// Parameters of `rbac-role-rules`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Verbs {
+pub(super) struct RoleWords {
     /// The verbs that the API server and its usual extensions ask for.
     verbs: Vec<String>,
 }
@@ -29,11 +29,11 @@ const MOST_SLIPS: usize = 2;
 /// Shorter ones are too much like others.
 const SHORTEST: usize = 3;
 
-impl Verbs {
+impl RoleWords {
     /// `rbac-role-rules`, of all roles: a word that no other file has, and that is spelt nearly like one that
     /// is known.
     pub(super) fn check(&self, checkout: &Checkout, drafts: &mut Drafts) {
-        for (field, of) in FIELDS {
+        for (field, of) in [VERBS, RESOURCES, API_GROUPS] {
             let mut used = Habit::default();
             for (object, rule) in rules(checkout) {
                 for text in of(rule) {
@@ -41,7 +41,7 @@ impl Verbs {
                 }
             }
             let known: BTreeSet<&str> = match field {
-                "verb" => self.verbs.iter().map(String::as_str).collect(),
+                field if field == VERBS.0 => self.verbs.iter().map(String::as_str).collect(),
                 _ => used.common().map(|(word, _)| word).collect(),
             };
             let effort = Effort::default();
@@ -66,11 +66,9 @@ impl Verbs {
 /// What a list of words is about, and where it stands in a rule.
 type Field = (&'static str, fn(&PolicyRule) -> &[Text]);
 
-const FIELDS: [Field; 3] = [
-    ("verb", |rule| &rule.verbs.texts),
-    ("resource", |rule| &rule.resources.texts),
-    ("API group", |rule| &rule.api_groups.texts),
-];
+const VERBS: Field = ("verb", |rule| &rule.verbs.texts);
+const RESOURCES: Field = ("resource", |rule| &rule.resources.texts);
+const API_GROUPS: Field = ("API group", |rule| &rule.api_groups.texts);
 
 /// The rules of all roles.
 fn rules(checkout: &Checkout) -> impl Iterator<Item = (&ObjectAt, &PolicyRule)> {
@@ -90,8 +88,9 @@ fn misspelt(object: &ObjectAt, field: &str, text: &Text, near: &str) -> Draft {
     Draft::new(
         place.clone(),
         format!("{kind} {}/{name} {word}", object.namespace()),
-        format!("no other role names the {field} `{word}`"),
+        format!("no other file names the {field} `{word}`"),
     )
+    .one_of_many(format!("{field} {word} of {}", object.file.path))
     .severity(Severity::Warning)
     .help(format!(
         "the API server takes it, and nobody may do what is meant; did you mean `{near}`?"

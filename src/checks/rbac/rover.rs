@@ -12,7 +12,7 @@ use crate::checks::habit::{COMMON, Habit};
 use crate::checks::{Drafts, schema_fault};
 use crate::finding::{Draft, Fix, Place, Severity};
 use crate::model::conventions::CollectionName;
-use crate::model::manifest::access::{Object, Subject};
+use crate::model::manifest::access::{Object, Subject, is_group_of_cluster};
 use crate::model::rover_groups::RoverGroups;
 use crate::model::{Conventions, File, Statements, Text};
 use crate::syntax::likeness::{Effort, asked, closest, differ_in_number};
@@ -21,13 +21,6 @@ use crate::syntax::template::has_parameter;
 /// The API whose bindings sync-rover-groups validates (openshift/ci-tools
 /// cmd/sync-rover-groups/yamlgroupcollector.go).
 const VALIDATED: &str = "rbac.authorization.k8s.io/v1";
-
-/// How groups are called that the cluster makes itself.
-const GROUPS_OF_CLUSTER: [&str; 3] = [
-    "system:authenticated",
-    "system:unauthenticated",
-    "system:serviceaccounts",
-];
 
 /// What comes of a fault in the configuration.
 const CONSEQUENCE: &str = "sync-rover-groups stops at it, so no group is brought up to date";
@@ -90,9 +83,7 @@ fn user(object: &ObjectAt, subject: &Subject) -> Option<Draft> {
     }
     if subject.kind() == "User"
         && let Some(kind) = &subject.kind
-        && GROUPS_OF_CLUSTER
-            .iter()
-            .any(|group| name.value.starts_with(group))
+        && is_group_of_cluster(&name.value)
     {
         let place = object.place(kind.span);
         let draft = Draft::new(
@@ -104,7 +95,7 @@ fn user(object: &ObjectAt, subject: &Subject) -> Option<Draft> {
         return Some(
             draft
                 .severity(severity)
-                .help("the binding gives nobody anything, and sync-rover-groups fails; write `kind: Group`")
+                .help("the binding gives nobody anything; write `kind: Group`")
                 .maybe_fix(fix.map(Fix::to_review))
                 .explains(lost_rights(&object.file.path)),
         );
@@ -170,7 +161,7 @@ fn most_edits(name: &str) -> usize {
     (name.len() / 4).clamp(1, 3)
 }
 
-/// Groups of clusters that are not defined: whoever is sent to these is on none of their clusters.
+/// Groups of clusters that are not defined (openshift/ci-tools pkg/group/config.go `ResolveClusters`): whoever is sent to these is on none of their clusters.
 fn undefined_groups(file: &File, config: &RoverGroups, drafts: &mut Drafts) {
     let defined = config.cluster_groups.iter().map(|(name, _)| &*name.value);
     let defined: BTreeSet<&str> = defined.collect();
@@ -217,9 +208,9 @@ fn misspelled_clusters(file: &File, config: &RoverGroups, drafts: &mut Drafts) {
         if used.count(name) > 1 {
             continue;
         }
-        let known = common.iter().filter(|known| !differ_in_number(known, name));
-        let known = known.map(|known| (*known, *known));
-        let Some(near) = closest(name, known, most_edits(name), &effort) else {
+        let known = common.iter().map(|known| (*known, *known));
+        let near = closest(name, known, most_edits(name), &effort);
+        let Some(near) = near.filter(|near| !differ_in_number(near, name)) else {
             continue;
         };
         let place = Place::new(&file.path, cluster.span);

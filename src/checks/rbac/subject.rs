@@ -3,7 +3,7 @@
 use super::api_group::{is_legacy, wrong};
 use crate::checkout::Checkout;
 use crate::checkout::access::{Access, ObjectAt};
-use crate::checks::file::wrong_field;
+use crate::checks::file::wrong_part;
 use crate::checks::{Drafts, edits};
 use crate::finding::{Draft, Fix, Severity};
 use crate::model::manifest::access::{Binding, RBAC, Subject};
@@ -35,7 +35,8 @@ fn nobody(object: &ObjectAt, binding: &Binding) -> Option<Draft> {
         )
         .severity(Severity::Hint)
         .help("name a Group or a ServiceAccount in `subjects`, or remove the binding")
-        .follows_from(wrong_field(&object.file.path, object.manifest()))
+        .follows_from(wrong_part(&object.file.path, object.manifest(), ""))
+        .follows_from(wrong_part(&object.file.path, object.manifest(), "roleRef"))
     })
 }
 
@@ -58,7 +59,7 @@ fn subject(
         return Some(
             at_subject("a subject has no `kind`".to_owned())
                 .help("the binding is refused; say `Group`, `ServiceAccount` or `User`")
-                .follows_from(wrong_field(&object.file.path, object.manifest())),
+                .follows_from(wrong_part(&object.file.path, object.manifest(), "subjects")),
         );
     };
     if subject
@@ -69,7 +70,7 @@ fn subject(
         return Some(
             Draft::new(object.place(kind.span), &entity, "a subject has no `name`")
                 .help("the binding is refused; name who is given the role")
-                .follows_from(wrong_field(&object.file.path, object.manifest())),
+                .follows_from(wrong_part(&object.file.path, object.manifest(), "subjects")),
         );
     }
     if let Some(draft) = unknown_group(object, subject, &entity) {

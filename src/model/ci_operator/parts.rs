@@ -204,7 +204,7 @@ impl CiConfig {
             && resources.value.get("*").is_none()
         {
             let said = "`resources` has no `'*'`, which is for all that it does not name";
-            self.incomplete_entry(resources, said);
+            self.incomplete(resources.key.span, said);
         }
         for field in [
             "build_roots",

@@ -175,6 +175,13 @@ impl Subject {
     }
 }
 
+/// Whether a group of this name is made by the API server itself.
+#[must_use]
+pub fn is_group_of_cluster(name: &str) -> bool {
+    let of_namespace = name.strip_prefix(SERVICE_ACCOUNTS);
+    SYSTEM_GROUPS.contains(&name) || of_namespace.is_some_and(|rest| rest.starts_with(':'))
+}
+
 fn unknown_group(name: &str) -> Option<UnknownGroup> {
     let of_namespace = name.strip_prefix(SERVICE_ACCOUNTS);
     let of_namespace = of_namespace.and_then(|rest| rest.strip_prefix(':'));

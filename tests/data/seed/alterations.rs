@@ -350,7 +350,7 @@ pub const ALTERATIONS: &[Alteration] = &[
         ACCOUNT,
         "roleRef:",
         "roleref:",
-        &["manifest-field", "rbac-role-ref"],
+        &["manifest-field", "rbac-namespace", "rbac-role-ref"],
     ),
     Alteration(
         USERS,

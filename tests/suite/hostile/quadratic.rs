@@ -12,7 +12,46 @@ pub fn rows() -> Vec<Row> {
 
 /// Long lists of one kind.
 fn lists() -> Vec<Row> {
+    const ROVER: &str = "core-services/sync-rover-groups/_config.yaml";
     vec![
+        file(
+            "cluster groups that are none of as many others, and clusters that stand once beside as many",
+            ROVER,
+            format!(
+                "cluster_groups:\n{}groups:\n{}",
+                repeated(COUNT, |n| format!(
+                    "  set{n:05}: [build{n:05}, build{n:05}, build{n:05}]\n"
+                )),
+                repeated(COUNT, |n| format!(
+                    "  g{n}:\n    cluster_groups: [tes{n:05}x]\n    clusters: [buidl9{n:05}]\n"
+                )),
+            ),
+            finds("rover-groups-config", ROVER),
+        ),
+        file(
+            "builds that each write to a stream which nothing makes",
+            MANIFEST,
+            repeated(COUNT, |n| {
+                format!(
+                    "apiVersion: build.openshift.io/v1\nkind: BuildConfig\nmetadata:\n  name: b{n}\n  namespace: acme\nspec:\n  output:\n    to:\n      kind: ImageStreamTag\n      name: made{n:05}:latest\n---\n"
+                )
+            }) + &repeated(COUNT, |n| {
+                format!(
+                    "apiVersion: image.openshift.io/v1\nkind: ImageStream\nmetadata:\n  name: medo{n:05}\n  namespace: acme\n---\n"
+                )
+            }),
+            SilentAt(CI_CONFIG.into()),
+        ),
+        file(
+            "words of roles that look like none of as many others",
+            MANIFEST,
+            format!(
+                "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: many\nrules:\n- apiGroups: ['']\n  resources:\n{}  verbs:\n{}",
+                repeated(4 * COUNT, |n| format!("  - thing{n:05}s\n")),
+                repeated(4 * COUNT, |n| format!("  - gte{n}\n")),
+            ),
+            SilentAt(CI_CONFIG.into()),
+        ),
         mapping(
             "wildcards by the ten thousand",
             repeated(20_000, |n| format!("quay.io/a/b{n}:a* quay.io/acme/b:*\n")),

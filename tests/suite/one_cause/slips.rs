@@ -128,3 +128,111 @@ fn a_folder_whose_manifest_is_broken_is_one_finding() -> Outcome {
     tried.gives_one(ACCESS, &["invalid-yaml"])?;
     tried.gives_one_said("`<<<<<<<` is a merge conflict marker")
 }
+
+#[test]
+fn a_wrong_label_does_not_hide_what_a_binding_lacks() -> Outcome {
+    let tried = Tried::new(&[])?;
+    tried.replace(
+        ACCESS,
+        "  name: acme-image-puller-binding\n",
+        "  name: acme-image-puller-binding\n  lables:\n    a: b\n",
+    )?;
+    tried.replace(
+        ACCESS,
+        "  apiGroup: rbac.authorization.k8s.io\n  kind: ClusterRole",
+        "  kind: ClusterRole",
+    )?;
+    let found = tried.rules(&[])?;
+    let both = ["manifest-field", "rbac-role-ref"].map(|rule| format!("{ACCESS} {rule}"));
+    assert_eq!(found, both);
+    Ok(())
+}
+
+#[test]
+fn a_misspelled_name_does_not_hide_what_the_file_says() -> Outcome {
+    let file = format!("{SETS}/acme/mapping_amce_two");
+    let other = format!("{SETS}/acme/mapping_acme_latest");
+    let tried = Tried::new(&[])?;
+    tried
+        .repo
+        .checkout
+        .write(&file, "quay.io/other/widget:1 quay.io/acme/widget:latest\n")?;
+    let found = tried.rules(&["--staged"])?;
+    for expected in [
+        format!("{file} mapping-file-name"),
+        format!("{file} mapping-duplicate-destination"),
+    ] {
+        assert!(found.contains(&expected), "{found:?}");
+    }
+    assert!(
+        !found.iter().any(|found| found.starts_with(&other)),
+        "{found:?}"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_field_one_level_too_deep_is_told_so_where_it_is_missing_there() -> Outcome {
+    let tried = Tried::new(&[])?;
+    tried.replace(
+        ACCESS,
+        "  namespace: acme\nroleRef:",
+        "roleRef:\n  metadata:\n    name: x",
+    )?;
+    let text = tried.repo.checkout.check(&["--output", "concise"])?.stdout;
+    assert!(!text.contains("one level further out"), "{text}");
+    let tried = Tried::new(&[])?;
+    tried.replace(
+        ACCESS,
+        "\nsubjects:\n- apiGroup: rbac.authorization.k8s.io\n  kind: Group\n  name:",
+        "\n  subjects:\n  - apiGroup: rbac.authorization.k8s.io\n    kind: Group\n    name:",
+    )?;
+    tried.gives_one_said("it belongs one level further out")
+}
+
+#[test]
+fn the_config_map_goes_where_jobs_run() -> Outcome {
+    let plugins = "core-services/prow/02_config/_plugins.yaml";
+    for (from, to, message) in [
+        (
+            "core-ci:\n        - ci",
+            "core-ci:\n        - default\n        - ci",
+            None,
+        ),
+        ("app.ci:\n        - ci", "app.ci:\n        - default", None),
+        (
+            "core-ci:\n        - ci",
+            "core-ci: []",
+            Some("goes to no namespace"),
+        ),
+        (
+            "core-ci:\n        - ci",
+            "core-ci:\n        - default",
+            Some("goes to namespace `default`"),
+        ),
+    ] {
+        let tried = Tried::new(&[])?;
+        tried.replace(plugins, from, to)?;
+        match message {
+            Some(message) => tried.gives_one_said(message)?,
+            None => assert_eq!(tried.rules(&[])?, [""; 0], "{to}"),
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn an_entry_of_the_config_updater_that_is_taken_away_is_one_finding() -> Outcome {
+    let plugins = "core-services/prow/02_config/_plugins.yaml";
+    let tried = Tried::new(&[])?;
+    let other = "config_updater:\n  maps:\n    core-services/other/*:\n      name: other\n";
+    tried.repo.checkout.write(plugins, other)?;
+    let found = tried.rules(&["--staged"])?;
+    assert_eq!(found, [format!("{plugins} mapping-configmap")]);
+    assert_eq!(
+        tried.rules(&[])?,
+        [""; 0],
+        "it may stand in a file that is not read"
+    );
+    Ok(())
+}

@@ -103,9 +103,13 @@ impl Made<'_> {
             true => (organization, account),
             false => (registry, host),
         };
+        // What has a `/` in it is no part of a path.
+        if *wrong.value == *right || wrong.value.contains('/') {
+            return None;
+        }
         let wrong_place = Place::new(&self.file.path, wrong.span);
         let message = format!(
-            "`{}` is what the mapping files are generated for, and all of them push to `{host}/{account}`",
+            "`{}` is what the mapping files are generated for, and none of them pushes there",
             wanted.trim_end_matches('/')
         );
         let draft = Draft::new(wrong_place.clone(), format!("target {wanted}"), message)
@@ -113,7 +117,7 @@ impl Made<'_> {
             .help(format!(
                 "with the next promotion they are written anew, and their job pushes elsewhere; write `{right}`, or {AGAIN}"
             ))
-            .related(place, "pushed here");
+            .related(place, format!("pushed to `{host}/{account}`"));
         Some(draft.alternatives(Fix::alternative(wrong_place, right)))
     }
 

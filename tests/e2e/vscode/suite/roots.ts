@@ -12,8 +12,17 @@ const acme = 'core-services/image-mirroring/acme/mapping_acme_1_0';
 const line = '3: mapping-syntax';
 
 export const run = support.session(() => {
-  const folders = vscode.workspace.workspaceFolders!;
-  const [one, two] = folders.map(({ uri }) => new support.Checkout(uri.fsPath)) as [support.Checkout, support.Checkout];
+  let one: support.Checkout;
+  let two: support.Checkout;
+
+  // A window that is slow to open does not have its folders at once.
+  suiteSetup(async () => {
+    const folders = await until('two folders', () => {
+      const open = vscode.workspace.workspaceFolders ?? [];
+      return open.length === 2 && open;
+    });
+    [one, two] = folders.map(({ uri }) => new support.Checkout(uri.fsPath)) as [support.Checkout, support.Checkout];
+  });
 
   test('reports both checkouts, with one server', async () => {
     await until('findings in the first', () => one.found(acme).includes(line));
