@@ -236,3 +236,16 @@ fn an_entry_of_the_config_updater_that_is_taken_away_is_one_finding() -> Outcome
     );
     Ok(())
 }
+
+#[test]
+fn lines_that_were_moved_are_as_stale_as_before() -> Outcome {
+    let (first, second) = (
+        format!("{SETS}/acme/mapping_acme_first"),
+        format!("{SETS}/acme/mapping_acme_second"),
+    );
+    let line = "registry.ci.openshift.org/acme/widget:latest quay.io/acme/widget:old\n";
+    let tried = Tried::new(&[(&first, line.to_owned())])?;
+    tried.rename(&first, &second)?;
+    assert_eq!(tried.rules(&["--staged"])?, [""; 0]);
+    Ok(())
+}
