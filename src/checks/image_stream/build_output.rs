@@ -39,7 +39,7 @@ fn untagged(build: &Located<'_, BuildConfig>, name: &Text) -> Option<Draft> {
     }
     let message = format!("the output `{}` of the build names no tag", name.value);
     let place = build.place(name.span);
-    let latest = Fix::alternative(place.clone(), &format!("{}:latest", name.value));
+    let latest = Fix::alternative(place.clone(), format!("{}:latest", name.value));
     let draft = Draft::new(place, build.object(), message).alternatives(latest);
     Some(draft.help(format!(
         "the BuildConfig is refused: an ImageStreamTag is `name:tag`; write `{}:latest`, or the tag \

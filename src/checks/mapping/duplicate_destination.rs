@@ -147,7 +147,7 @@ fn across_files(
         };
         let files = writers.iter().map(|w| &mirroring.files[w.file].file.path);
         // One that was copied and kept its name.
-        let draft = match &*writers {
+        let draft = match writers {
             [one, other] if is_namesake(mirroring, one, other) => files
                 .clone()
                 .fold(draft, |draft, path| draft.follows_from(super::copied(path))),
