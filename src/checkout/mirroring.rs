@@ -1,5 +1,6 @@
 //! Mirror sets, the mapping files in them, and the jobs that read those.
 
+mod config_map;
 mod form;
 mod job;
 mod selection;

@@ -168,7 +168,7 @@ pub(super) const RULES: &[Named] = &[
             .grading_new(unprovided::severity_of_new)
     }),
     rule("supplemental-image-tag-mismatch", || {
-        each_file(supplemental::tag_mismatch)
+        each_file(supplemental::tag::mismatches)
     }),
     rule("unusual-host", || {
         whole_checkout(unusual_host::unusual_host)

@@ -57,6 +57,13 @@ impl Tried {
         Ok(())
     }
 
+    /// The checkout as it is has these two findings in one file: neither explains the other.
+    fn gives_both(&self, path: &str, rules: [&str; 2]) -> Outcome {
+        let both = rules.map(|rule| format!("{path} {rule}"));
+        assert_eq!(self.rules(&[])?, both);
+        Ok(())
+    }
+
     /// The checkout as it is has one finding, whose help says `said`.
     fn gives_one_said(&self, said: &str) -> Outcome {
         let found = self.rules(&[])?;

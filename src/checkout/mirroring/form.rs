@@ -2,9 +2,8 @@
 
 use super::Mirroring;
 use crate::checkout::Checkout;
+use crate::model::Text;
 use crate::model::conventions::{Facts, JobForm};
-use crate::model::prow_plugins::UpdatedMap;
-use crate::model::{File, FileKind, Statements, Text};
 
 /// How many bytes of another job are worth repeating.
 const MAX_MODEL: usize = 2000;
@@ -31,22 +30,6 @@ impl Checkout {
                 Some(cluster) => JobForm { cluster, ..form },
                 None => form,
             }
-        })
-    }
-
-    /// What tells the config-updater to make the ConfigMap of the mapping files.
-    #[must_use]
-    pub fn mapping_files_map(&self) -> Option<(&File, &UpdatedMap)> {
-        let config_map = &*self.conventions.mirror_jobs.config_map;
-        self.files_of(&[FileKind::ProwPlugins]).find_map(|file| {
-            let Statements::ConfigUpdater(maps) = &file.statements else {
-                return None;
-            };
-            let map = maps.iter().find(|map| {
-                let name = map.config_map.as_ref();
-                name.is_some_and(|name| &*name.value == config_map)
-            })?;
-            Some((file, map))
         })
     }
 }

@@ -36,26 +36,33 @@ pub(super) fn unreadable(file: &File, drafts: &mut Drafts) {
 
 /// `invalid-yaml`: one that does not parse.
 pub(super) fn invalid_yaml(file: &File, drafts: &mut Drafts) {
-    for fault in yaml_faults(file) {
-        if matches!(fault.kind, FaultKind::DuplicateKey { .. }) {
-            continue;
-        }
-        let (span, message, help) = match conflict_marker(file) {
-            Some(marker) => (
-                marker,
-                format!("`{}` is a merge conflict marker", file.slice(marker)),
-                "every tool that reads this file fails on it; resolve the conflict: keep the right lines \
-                 and delete the markers",
-            ),
-            None => (
-                fault.span,
-                fault.message.clone(),
-                "every tool that reads this file fails on it, and nothing behind this point was checked",
-            ),
-        };
+    let faults = yaml_faults(file);
+    let mut faults = faults
+        .filter(|fault| !matches!(fault.kind, FaultKind::DuplicateKey { .. }))
+        .peekable();
+    let draft = |span, message: String, help: &str| {
         let draft = Draft::new(Place::new(&file.path, span), "invalid YAML", message);
-        drafts.push(draft.help(help).explains(unparsed::topic(&file.path)));
+        draft.help(help).explains(unparsed::topic(&file.path))
+    };
+    if faults.peek().is_some()
+        && let Some(marker) = conflict_marker(file)
+    {
+        let message = format!("`{}` is a merge conflict marker", file.slice(marker));
+        drafts.push(draft(
+            marker,
+            message,
+            "every tool that reads this file fails on it; resolve the conflict: keep the right lines and \
+             delete the markers",
+        ));
+        return;
     }
+    drafts.extend(faults.map(|fault| {
+        draft(
+            fault.span,
+            fault.message.clone(),
+            "every tool that reads this file fails on it, and nothing behind this point was checked",
+        )
+    }));
 }
 
 /// Where the first of the three markers stands that Git leaves in a file, if all of them are there in

@@ -5,7 +5,6 @@
 use regex::RegexBuilder;
 
 use super::supplemental;
-
 use crate::checks::{Drafts, schema_fault};
 use crate::finding::{Draft, Place};
 use crate::limits::MAX_ART_IMAGES;

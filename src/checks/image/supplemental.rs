@@ -2,6 +2,7 @@
 //! rules are those of openshift/ci-tools `cmd/ci-images-mirror` and
 //! `pkg/controller/quay_io_ci_images_distributor/supplemental_images.go`.
 
+pub(super) mod tag;
 pub(super) mod underscore;
 pub(super) mod unprovided;
 
@@ -63,14 +64,6 @@ pub(super) fn overwrites_promotion(checkout: &Checkout, drafts: &mut Drafts) {
     }
 }
 
-/// `supplemental-image-tag-mismatch`: a key whose tag is unlike the source's.
-pub(super) fn tag_mismatch(file: &File, drafts: &mut Drafts) {
-    if let Some(config) = file.images_mirror() {
-        let images = config.images.iter();
-        drafts.extend(images.filter_map(|entry| mismatch(file, entry)));
-    }
-}
-
 /// A promotion that writes the entry's tag too. An entry that copies the tag of its own name from
 /// app.ci takes what is promoted there, which is odd and has worked for years.
 fn overwritten(checkout: &Checkout, file: &File, entry: &SupplementalImage) -> Option<Draft> {
@@ -100,52 +93,6 @@ fn overwritten(checkout: &Checkout, file: &File, entry: &SupplementalImage) -> O
     } else {
         draft
     })
-}
-
-fn mismatch(file: &File, entry: &SupplementalImage) -> Option<Draft> {
-    let key = &*entry.target.value;
-    let target: ImageStreamTag = key.parse().ok()?;
-    let image = entry.source.image.as_ref()?;
-    let source = Reference::parse(&image.value).ok()?;
-    let Some(tag) = source.tag.as_deref() else {
-        return untagged(file, entry, &target, &source);
-    };
-    let alike = tag.contains(target.tag()) || target.tag().contains(tag);
-    if alike || moves(tag) || moves(target.tag()) {
-        return None;
-    }
-    let message = format!("`{key}` is mirrored from the tag `{tag}`");
-    let draft = Draft::new(Place::new(&file.path, image.span), key, message);
-    Some(draft.help("nothing is wrong if this is meant; a version that was bumped on one side only looks like this"))
-}
-
-/// Whether a tag is given to another image from time to time.
-fn moves(tag: &str) -> bool {
-    matches!(tag, "latest" | "main" | "master" | "stable")
-}
-
-/// The source names no tag, and `latest` is taken for a version.
-fn untagged(
-    file: &File,
-    entry: &SupplementalImage,
-    target: &ImageStreamTag,
-    source: &Reference,
-) -> Option<Draft> {
-    if source.digest.is_some() || moves(target.tag()) {
-        return None;
-    }
-    let key = &*entry.target.value;
-    let image = entry.source.image.as_ref()?;
-    let message = format!(
-        "`{}` names no tag, so `{key}` is whatever is tagged `latest`",
-        image.value
-    );
-    let draft = Draft::new(Place::new(&file.path, image.span), key, message);
-    Some(
-        draft
-            .severity(Severity::Warning)
-            .help(format!("write the tag, such as `{}`", target.tag())),
-    )
 }
 
 fn altered_draft(file: &File, part: &Text) -> Draft {

@@ -7,11 +7,8 @@ use crate::checks::file::wrong_part;
 use crate::checks::namespaces::Namespaces;
 use crate::checks::{Drafts, central_objects, edits};
 use crate::finding::{Draft, Fix, Severity};
-use crate::model::manifest::access::{Binding, Object, Subject};
+use crate::model::manifest::access::{Binding, IMAGE_PULLER, Object, Subject};
 use crate::syntax::template::has_parameter;
-
-/// The role of those who pull.
-const PULLS: &str = "system:image-puller";
 
 /// `rbac-namespace`, of all: outside of the folders for registry access, a namespace that is misspelled.
 pub(super) fn misspelled(checkout: &Checkout, drafts: &mut Drafts) {
@@ -81,10 +78,10 @@ fn other_role(object: &ObjectAt, binding: &Binding, namespace: &str) -> Option<D
         draft
             .severity(Severity::Warning)
             .help(format!(
-                "all that a team may be given there is to pull images: write `{PULLS}`, or the namespace \
+                "all that a team may be given there is to pull images: write `{IMAGE_PULLER}`, or the namespace \
                  that is meant"
             ))
-            .alternatives(Fix::alternative(place, PULLS))
+            .alternatives(Fix::alternative(place, IMAGE_PULLER))
             .follows_from(wrong_role(object))
             .explains(lost_rights(&object.file.path)),
     )

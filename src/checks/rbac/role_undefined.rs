@@ -8,16 +8,12 @@ use crate::checkout::Checkout;
 use crate::checkout::access::ObjectAt;
 use crate::checks::{Drafts, params};
 use crate::finding::{Draft, Fix, Severity};
-use crate::model::manifest::access::Binding;
+use crate::model::manifest::access::{Binding, IMAGE_PULLER};
 use crate::syntax::likeness::{Effort, closest};
 use crate::syntax::template::has_parameter;
 
 /// ClusterRoles that come with the image registry.
-const OF_REGISTRY: [&str; 3] = [
-    "system:image-puller",
-    "system:image-builder",
-    "system:image-pusher",
-];
+const OF_REGISTRY: [&str; 3] = [IMAGE_PULLER, "system:image-builder", "system:image-pusher"];
 
 /// `rbac-role-undefined`: one that no manifest defines.
 #[derive(Deserialize)]

@@ -9,6 +9,10 @@ use crate::syntax::yaml::Node;
 /// The API group of roles and bindings.
 pub const RBAC: &str = "rbac.authorization.k8s.io";
 
+/// The role of those who pull images of a namespace (openshift/origin
+/// `pkg/cmd/server/bootstrappolicy/constants.go`).
+pub const IMAGE_PULLER: &str = "system:image-puller";
+
 /// Groups that the API server makes by itself (kubernetes/apiserver `pkg/authentication/user`;
 /// openshift/origin `pkg/cmd/server/bootstrappolicy/constants.go`).
 const SYSTEM_GROUPS: [&str; 15] = [

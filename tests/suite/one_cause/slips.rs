@@ -4,6 +4,11 @@ use super::{JOBS, SETS, Tried, WIDGET};
 use crate::support::Outcome;
 
 const ACCESS: &str = "clusters/app.ci/registry-access/acme/admin_manifest.yaml";
+/// The subjects of a binding, and the same indented, so that they stand in its `roleRef`.
+const SUBJECTS: (&str, &str) = (
+    "\nsubjects:\n- apiGroup: rbac.authorization.k8s.io\n  kind: Group\n  name:",
+    "\n  subjects:\n  - apiGroup: rbac.authorization.k8s.io\n    kind: Group\n    name:",
+);
 const SUPPLEMENTAL: &str = "core-services/image-mirroring/_config.yaml";
 
 #[test]
@@ -12,10 +17,7 @@ fn a_field_of_a_manifest_that_is_none_explains_what_is_missing() -> Outcome {
         ("  apiGroup: rbac", "  apigroup: rbac"),
         ("apiVersion: rbac", "apiVersiion: rbac"),
         ("  namespace: acme", "  namespce: acme"),
-        (
-            "\nsubjects:\n- apiGroup: rbac.authorization.k8s.io\n  kind: Group\n  name:",
-            "\n  subjects:\n  - apiGroup: rbac.authorization.k8s.io\n    kind: Group\n    name:",
-        ),
+        SUBJECTS,
         ("- apiGroup: rbac.authorization.k8s.io\n  kind:", "- kinds:"),
     ] {
         let tried = Tried::new(&[])?;
@@ -34,10 +36,7 @@ fn a_field_of_another_object_explains_nothing() -> Outcome {
         "  name: acme\n  nmae: acme\n---",
     )?;
     tried.replace(ACCESS, "  kind: ClusterRole\n", "")?;
-    let found = tried.rules(&[])?;
-    let both = ["manifest-field", "rbac-role-ref"].map(|rule| format!("{ACCESS} {rule}"));
-    assert_eq!(found, both);
-    Ok(())
+    tried.gives_both(ACCESS, ["manifest-field", "rbac-role-ref"])
 }
 
 #[test]
@@ -65,10 +64,10 @@ fn an_entry_of_another_shape_is_one_finding() -> Outcome {
     let tried = Tried::new(&[(SUPPLEMENTAL, sound.to_owned())])?;
     tried.replace(SUPPLEMENTAL, "image: quay.io/coreos/etcd:v1", "name: etcd")?;
     tried.replace(SUPPLEMENTAL, "    image:", "    iamge:")?;
-    let found = tried.rules(&[])?;
-    let both = ["supplemental-image-source", "images-mirror-config"];
-    assert_eq!(found, both.map(|rule| format!("{SUPPLEMENTAL} {rule}")));
-    Ok(())
+    tried.gives_both(
+        SUPPLEMENTAL,
+        ["supplemental-image-source", "images-mirror-config"],
+    )
 }
 
 #[test]
@@ -142,10 +141,7 @@ fn a_wrong_label_does_not_hide_what_a_binding_lacks() -> Outcome {
         "  apiGroup: rbac.authorization.k8s.io\n  kind: ClusterRole",
         "  kind: ClusterRole",
     )?;
-    let found = tried.rules(&[])?;
-    let both = ["manifest-field", "rbac-role-ref"].map(|rule| format!("{ACCESS} {rule}"));
-    assert_eq!(found, both);
-    Ok(())
+    tried.gives_both(ACCESS, ["manifest-field", "rbac-role-ref"])
 }
 
 #[test]
@@ -182,11 +178,7 @@ fn a_field_one_level_too_deep_is_told_so_where_it_is_missing_there() -> Outcome 
     let text = tried.repo.checkout.check(&["--output", "concise"])?.stdout;
     assert!(!text.contains("one level further out"), "{text}");
     let tried = Tried::new(&[])?;
-    tried.replace(
-        ACCESS,
-        "\nsubjects:\n- apiGroup: rbac.authorization.k8s.io\n  kind: Group\n  name:",
-        "\n  subjects:\n  - apiGroup: rbac.authorization.k8s.io\n    kind: Group\n    name:",
-    )?;
+    tried.replace(ACCESS, SUBJECTS.0, SUBJECTS.1)?;
     tried.gives_one_said("it belongs one level further out")
 }
 

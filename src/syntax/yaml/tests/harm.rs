@@ -1,5 +1,6 @@
 //! Texts that mean harm.
 
+use super::faults::syntax_message;
 use super::*;
 
 #[test]

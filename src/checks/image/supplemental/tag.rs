@@ -1,0 +1,61 @@
+//! Tags of images that are copied, which are usually those of their sources.
+
+use crate::checks::Drafts;
+use crate::finding::{Draft, Place, Severity};
+use crate::model::File;
+use crate::model::supplemental::SupplementalImage;
+use crate::syntax::reference::{ImageStreamTag, Reference};
+
+/// `supplemental-image-tag-mismatch`: a key whose tag is unlike the source's.
+pub(in crate::checks::image) fn mismatches(file: &File, drafts: &mut Drafts) {
+    if let Some(config) = file.images_mirror() {
+        let images = config.images.iter();
+        drafts.extend(images.filter_map(|entry| mismatch(file, entry)));
+    }
+}
+
+fn mismatch(file: &File, entry: &SupplementalImage) -> Option<Draft> {
+    let key = &*entry.target.value;
+    let target: ImageStreamTag = key.parse().ok()?;
+    let image = entry.source.image.as_ref()?;
+    let source = Reference::parse(&image.value).ok()?;
+    let Some(tag) = source.tag.as_deref() else {
+        return untagged(file, entry, &target, &source);
+    };
+    let alike = tag.contains(target.tag()) || target.tag().contains(tag);
+    if alike || moves(tag) || moves(target.tag()) {
+        return None;
+    }
+    let message = format!("`{key}` is mirrored from the tag `{tag}`");
+    let draft = Draft::new(Place::new(&file.path, image.span), key, message);
+    Some(draft.help("nothing is wrong if this is meant; a version that was bumped on one side only looks like this"))
+}
+
+/// Whether a tag is given to another image from time to time.
+fn moves(tag: &str) -> bool {
+    matches!(tag, "latest" | "main" | "master" | "stable")
+}
+
+/// The source names no tag, and `latest` is taken for a version.
+fn untagged(
+    file: &File,
+    entry: &SupplementalImage,
+    target: &ImageStreamTag,
+    source: &Reference,
+) -> Option<Draft> {
+    if source.digest.is_some() || moves(target.tag()) {
+        return None;
+    }
+    let key = &*entry.target.value;
+    let image = entry.source.image.as_ref()?;
+    let message = format!(
+        "`{}` names no tag, so `{key}` is whatever is tagged `latest`",
+        image.value
+    );
+    let draft = Draft::new(Place::new(&file.path, image.span), key, message);
+    Some(
+        draft
+            .severity(Severity::Warning)
+            .help(format!("write the tag, such as `{}`", target.tag())),
+    )
+}
