@@ -20,7 +20,7 @@ mod unprovided;
 mod unusual;
 pub(super) mod unusual_host;
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Place};
 use crate::syntax::reference::ImageStreamTag;
 use crate::tree::RepoPath;
 
@@ -34,6 +34,14 @@ const IS_LOST: &str = " is lost";
 /// The topic of what follows when an image is lost.
 pub(super) fn lost(tag: &ImageStreamTag) -> String {
     format!("{tag}{IS_LOST}")
+}
+
+/// The topic of what follows when the image that is named at `place` is provided by nobody.
+pub(super) fn unprovided_at(place: &Place) -> String {
+    format!(
+        "the image at {} of {} is not provided",
+        place.span.start, place.path
+    )
 }
 
 /// The topic of what follows when no image of a stream can be called so.

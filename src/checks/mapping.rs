@@ -10,7 +10,7 @@ pub(super) mod file_start;
 pub(super) mod generated;
 mod hostless;
 mod inherited_tag;
-mod joined;
+pub(super) mod joined;
 mod line;
 mod lost_tag;
 mod mirror_set;
@@ -36,6 +36,16 @@ use super::{Named, change, each_mapping_file, rule, rule_with, whole_checkout};
 /// misspelled, or the file lies in the wrong set.
 pub(super) fn misnamed(path: &RepoPath) -> String {
     format!("{path} is misnamed")
+}
+
+/// The topic of what follows when no job is there for the mirror set.
+fn without_job(set: &str) -> String {
+    format!("{set} has no job")
+}
+
+/// The topic of what follows when what is to be the mirror set's only mapping file is not called like one.
+pub(super) fn without_file(set: &str) -> String {
+    format!("{set} has no mapping file")
 }
 
 /// The topic of what follows when a mapping file lies in another set as well, which it was copied from.

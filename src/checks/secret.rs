@@ -49,6 +49,11 @@ fn is_unfit_for_steps(names: &SecretNames, namespace: &str, name: &str) -> bool 
         && !is_dns_label(&format!("{namespace}-{name}").replace('.', "-"))
 }
 
+/// The topic of what follows when an entry that is to make this secret does not.
+pub(in crate::checks) fn spoilt(name: &str) -> String {
+    format!("the entry of secret {name} is wrong")
+}
+
 /// The topic of what follows from a cluster that nothing but a secret names.
 pub(in crate::checks) fn odd_cluster(name: &str) -> String {
     format!("cluster {name}")

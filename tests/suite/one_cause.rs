@@ -1,5 +1,6 @@
 //! One mistake is one finding, at the place that is to be mended.
 
+mod mirroring;
 mod slips;
 
 use std::error::Error;

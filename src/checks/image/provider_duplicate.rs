@@ -8,6 +8,7 @@ use crate::checkout::Checkout;
 use crate::checkout::images::{Provider, ProviderKind, State, Store};
 use crate::checkout::mirroring::MirrorJob;
 use crate::checks::copied::one_of_those_between;
+use crate::checks::mapping::joined::joined_at;
 use crate::checks::{Drafts, mapping, unparsed};
 use crate::finding::{Draft, Place};
 use crate::limits::MAX_RELATED;
@@ -132,7 +133,7 @@ impl<'p> Others<'p> {
 }
 
 /// `draft` follows from whatever lets a job read a mapping file among the writers that is not meant for
-/// it, and from a file of jobs that does not tell who reads it.
+/// it, from a file of jobs that does not tell who reads it, and from two lines of it that became one.
 fn explained(
     checkout: &Checkout,
     writers: &[&Provider],
@@ -145,6 +146,7 @@ fn explained(
         let Some(file) = mirroring.file(&writer.place.path) else {
             continue;
         };
+        draft = draft.follows_from(joined_at(&writer.place));
         if file.readers.is_empty() {
             draft = draft.follows_from_any(unparsed.iter().cloned());
         }

@@ -47,25 +47,27 @@ fn unprovided(checkout: &Checkout, is_ours: impl Fn(Referrer) -> bool, drafts: &
         if ours.peek().is_none() || checkout.known().has(tag) {
             continue;
         }
-        let follow = |draft: Draft| {
+        let linked = |draft: Draft, image_use: &ImageUse| {
             let draft = draft.follows_from(super::lost(tag));
-            draft.follows_from(super::impossible(tag))
+            let draft = draft.follows_from(super::impossible(tag));
+            draft.explains(super::unprovided_at(&image_use.place))
         };
         match images.resolve(tag) {
             Resolution::Missing(what) => {
                 let near = near_misses.of(tag);
                 drafts.extend(ours.map(|image_use| {
-                    let draft = follow(missing(checkout, image_use, what, &near));
+                    let draft = linked(missing(checkout, image_use, what, &near), image_use);
                     let draft = may_provide.explain(draft, tag);
                     of_entry(draft, image_use, &generated)
                 }));
             }
             Resolution::Inactive([first, ..]) => {
-                drafts.extend(ours.map(|image_use| follow(inactive(image_use, first))));
+                drafts.extend(ours.map(|image_use| linked(inactive(image_use, first), image_use)));
             }
             _ if checkout.known().lacks(tag) => {
                 let near = checkout.known().near(tag, &effort);
-                drafts.extend(ours.map(|image_use| follow(unlisted(images, image_use, &near))));
+                let unlisted = |image_use| unlisted(images, image_use, &near);
+                drafts.extend(ours.map(|image_use| linked(unlisted(image_use), image_use)));
             }
             resolution => {
                 let unusual = elsewhere.unusual(images, tag);
@@ -74,10 +76,11 @@ fn unprovided(checkout: &Checkout, is_ours: impl Fn(Referrer) -> bool, drafts: &
                 }
                 let near = near_misses.of(tag);
                 drafts.extend(ours.map(|image_use| {
-                    follow(match &unusual {
+                    let draft = match &unusual {
                         Some(unusual) => misspelt(checkout, image_use, unusual, &near),
                         None => ungoverned(checkout, image_use, &near),
-                    })
+                    };
+                    linked(draft, image_use)
                 }));
             }
         }
@@ -199,6 +202,15 @@ fn missing(checkout: &Checkout, image_use: &ImageUse, missing: Missing, near: &[
     .help(near_miss::advice(near))
     .maybe_fix(near_miss::fix(checkout, image_use, near))
     .alternatives(near_miss::alternatives(checkout, image_use, near));
+    // A file that speaks of a namespace in many places has it wrong in all of them.
+    let draft = match missing {
+        Missing::Namespace => draft.one_of_many(format!(
+            "nothing is published to {}, which {} names",
+            image_use.target.namespace(),
+            image_use.place.path
+        )),
+        Missing::Stream | Missing::Tag => draft,
+    };
     if checkout.images().is_used(image_use) {
         draft
     } else {

@@ -6,6 +6,7 @@ use crate::checkout::Checkout;
 use crate::checkout::images::stored_image;
 use crate::checkout::mirroring::MirroredFile;
 use crate::checks::Drafts;
+use crate::checks::image::unprovided_at;
 use crate::finding::{Draft, Fix, Place, Severity};
 use crate::model::conventions::Registries;
 use crate::model::mapping_file::Mapping;
@@ -183,6 +184,9 @@ fn of_push(push: &Push<'_>, set: &Set<'_, '_>, effort: &Effort) -> Option<Draft>
     if push.is_named_like_source() {
         return None;
     }
+    if let Some(other) = swapped_with(push, set) {
+        return Some(draft_of_swapped(push, other));
+    }
     // So many tell as much as all.
     let others = |of: &[&'_ Push<'_>]| -> Vec<usize> {
         let others = of
@@ -245,6 +249,32 @@ fn of_push(push: &Push<'_>, set: &Set<'_, '_>, effort: &Effort) -> Option<Draft>
     })
 }
 
+/// The push to the repository that is called like this one's image, where it takes the image that this one's
+/// repository is called after.
+fn swapped_with<'p, 'c>(push: &Push<'_>, set: &Set<'p, 'c>) -> Option<&'p Push<'c>> {
+    let account = push.repository.strip_suffix(push.name())?;
+    let own = push.of_source().map(|own| format!("{account}{own}"));
+    let there = own.filter_map(|repository| set.by_repository.get(&*repository));
+    let mut there = there.flat_map(|pushes| pushes.iter().take(MAX_OTHERS));
+    let other = there.find(|other| other.of_source().any(|name| name == push.name()))?;
+    Some(other)
+}
+
+fn draft_of_swapped(push: &Push<'_>, other: &Push<'_>) -> Draft {
+    let mut names = [push.name(), other.name()];
+    let message = format!(
+        "`{}` takes what `{}` is called after, and the other way round",
+        names[0], names[1]
+    );
+    names.sort_unstable();
+    Draft::new(of_destination(push), push.mapping.key(), message)
+        .severity(Severity::Warning)
+        .help("the destinations of two lines are swapped: let each repository have the image of its name")
+        .related(of_destination(other), "the other one")
+        .explains(super::in_doubt(push.file, &push.mapping.source))
+        .one_of_many(format!("{} and {} are swapped in {}", names[0], names[1], push.file.file.path))
+}
+
 /// What the repository is called if its name is misspelt, and what tells: other lines with the same
 /// image, or the image's own name.
 fn misspelt(push: &Push<'_>, set: &Set<'_, '_>, effort: &Effort) -> Option<(String, String)> {
@@ -282,9 +312,11 @@ fn draft_of_misspelt(push: &Push<'_>, right: &str, why: &str) -> Draft {
     let text = push.file.file.slice(span);
     let name = push.name();
     let message = format!("no other line pushes to a repository called `{name}`, and {why}");
+    let source = push.file.place(push.mapping.source.span);
     let draft = Draft::new(push.file.place(span), push.mapping.key(), message)
         .severity(Severity::Warning)
         .explains(super::in_doubt(push.file, &push.mapping.source))
+        .follows_from(unprovided_at(&source))
         .help(format!("if it is misspelt, write `{right}`"));
     let Some(at) = text.find(&*push.repository) else {
         return draft;

@@ -1,6 +1,6 @@
 //! Destinations that are written more than once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::generated::Generated;
 use crate::checkout::Checkout;
@@ -19,8 +19,9 @@ pub(super) fn in_conflict(checkout: &Checkout, drafts: &mut Drafts) {
     let generated = Generated::of(checkout);
     let mut shared = BTreeMap::new();
     generated.promised(checkout, &mut shared);
+    let repeats = Repeats::of(mirroring);
     for (key, writers) in repeated(mirroring) {
-        repeated_in_file(mirroring, key, writers, drafts);
+        repeated_in_file(mirroring, key, writers, &repeats, drafts);
         let firsts = first_of_each_file(writers);
         if agree(mirroring, &firsts) {
             continue;
@@ -163,16 +164,16 @@ fn is_namesake(mirroring: &Mirroring, one: &Writer, other: &Writer) -> bool {
 }
 
 /// What `oc` refuses: a destination that one file writes twice, from whatever source.
-fn repeated_in_file(mirroring: &Mirroring, key: &str, writers: &[Writer], drafts: &mut Drafts) {
-    // Writers are in order of files: the first of this writer's file, once there is one.
-    let mut of_file: Option<&Writer> = None;
-    for writer in writers {
-        let Some(first) = of_file.filter(|first| first.file == writer.file) else {
-            of_file = Some(writer);
-            continue;
-        };
-        let (file, mapping) = mirroring.written_by(*writer);
-        let (_, first_mapping) = mirroring.written_by(*first);
+fn repeated_in_file(
+    mirroring: &Mirroring,
+    key: &str,
+    writers: &[Writer],
+    repeats: &Repeats,
+    drafts: &mut Drafts,
+) {
+    for (first, writer) in in_one_file(writers) {
+        let (file, mapping) = mirroring.written_by(writer);
+        let (_, first_mapping) = mirroring.written_by(first);
         let same_source = mapping.source.key() == first_mapping.source.key();
         let span = mapping.destination.span;
         let fix = same_source
@@ -185,22 +186,65 @@ fn repeated_in_file(mirroring: &Mirroring, key: &str, writers: &[Writer], drafts
             })
             .flatten()
             .map(|span| Fix::safe("delete the repetition", file.place(span), ""));
-        drafts.push(
-            Draft::new(
-                file.place(span),
-                key,
-                format!("`{key}` is already written in this file"),
-            )
-            .help(
-                "`oc image mirror` refuses the whole file: each destination tag may only be \
-                 specified once",
-            )
-            .related(
-                file.place(first_mapping.destination.span),
-                format!("first written here from `{}`", first_mapping.source),
-            )
-            .maybe_fix(fix),
-        );
+        let draft = Draft::new(
+            file.place(span),
+            key,
+            format!("`{key}` is already written in this file"),
+        )
+        .help(
+            "`oc image mirror` refuses the whole file: each destination tag may only be specified once",
+        )
+        .related(
+            file.place(first_mapping.destination.span),
+            format!("first written here from `{}`", first_mapping.source),
+        )
+        .maybe_fix(fix);
+        drafts.push(match repeats.block_of(first, writer) {
+            Some(distance) => draft.one_of_many(format!(
+                "{} repeats itself {distance} lines on",
+                file.file.path
+            )),
+            None => draft,
+        });
+    }
+}
+
+/// Those who write what their file writes already, each behind the first who does. Writers are in order of
+/// files.
+fn in_one_file(writers: &[Writer]) -> impl Iterator<Item = (Writer, Writer)> {
+    let mut of_file: Option<Writer> = None;
+    writers.iter().filter_map(move |&writer| {
+        let first = of_file.filter(|first| first.file == writer.file);
+        if first.is_none() {
+            of_file = Some(writer);
+        }
+        Some((first?, writer))
+    })
+}
+
+/// The lines that repeat earlier ones of their file.
+struct Repeats(HashSet<(usize, usize, usize)>);
+
+impl Repeats {
+    fn of(mirroring: &Mirroring) -> Self {
+        let pairs = repeated(mirroring).flat_map(|(_, writers)| in_one_file(writers));
+        Self(
+            pairs
+                .map(|(first, writer)| (writer.file, first.line, writer.line))
+                .collect(),
+        )
+    }
+
+    /// By how many lines a block of several was repeated, that has the two in it.
+    fn block_of(&self, first: Writer, writer: Writer) -> Option<usize> {
+        let has = |first: Option<usize>, line: Option<usize>| {
+            let pair = first.zip(line);
+            pair.is_some_and(|(first, line)| self.0.contains(&(writer.file, first, line)))
+        };
+        let (one, other) = (first.line, writer.line);
+        let is_block = has(one.checked_sub(1), other.checked_sub(1))
+            || has(one.checked_add(1), other.checked_add(1));
+        (is_block && one != other).then(|| other - one)
     }
 }
 

@@ -130,21 +130,25 @@ fn strangers(checkout: &Checkout, set: &str, members: &MirrorSet, drafts: &mut D
             && file.is_readable()
             && !owners::is_misspelled(name)
             && !names.companions.is_match(name);
-        if is_stranger {
-            drafts.push(
-                Draft::new(
-                    Place::whole_file(&file.path),
-                    name,
-                    format!("`{name}` in mirror set `{set}` is never read"),
-                )
-                .help(format!(
-                    "only files named `{}…` reach the mirror jobs; rename it to `{}…`, or \
-                     delete it if it is a leftover",
-                    names.prefix,
-                    file_start::of_set(checkout, set),
-                )),
-            );
+        if !is_stranger {
+            continue;
         }
+        let draft = Draft::new(
+            Place::whole_file(&file.path),
+            name,
+            format!("`{name}` in mirror set `{set}` is never read"),
+        )
+        .help(format!(
+            "only files named `{}…` reach the mirror jobs; rename it to `{}…`, or delete it if it is a \
+             leftover",
+            names.prefix,
+            file_start::of_set(checkout, set),
+        ));
+        let is_only_one = members.files.is_empty() && folded(name).contains(&folded(set));
+        drafts.push(match is_only_one {
+            true => draft.explains(super::without_file(set)),
+            false => draft,
+        });
     }
 }
 

@@ -4,7 +4,7 @@ use crate::checkout::Checkout;
 use crate::checkout::images::stored_image;
 use crate::checkout::mirroring::MirroredFile;
 use crate::checks::Drafts;
-use crate::finding::{Draft, Fix};
+use crate::finding::{Draft, Fix, Place};
 use crate::model::conventions::Registries;
 use crate::model::mapping_file::{Line, Mapping};
 use crate::syntax::span::Span;
@@ -39,8 +39,11 @@ fn second_source<'l>(registries: &Registries, line: &'l Line) -> Option<&'l Mapp
 }
 
 /// The topic of what follows when this destination is the source of another line.
-pub(super) fn joined_at(file: &MirroredFile, destination: Span) -> String {
-    format!("{} has a line at {}", file.file.path, destination.start)
+pub(in crate::checks) fn joined_at(destination: &Place) -> String {
+    format!(
+        "{} has a line at {}",
+        destination.path, destination.span.start
+    )
 }
 
 fn draft(file: &MirroredFile, line: &Line, second: &Mapping) -> Draft {
@@ -63,6 +66,6 @@ fn draft(file: &MirroredFile, line: &Line, second: &Mapping) -> Draft {
         "`SRC DST DST` pushes the first image to every other place of the line, this one included; \
          start a new line here",
     )
-    .explains(joined_at(file, span))
+    .explains(joined_at(&file.place(span)))
     .fix(Fix::safe("start a new line", file.place(gap), "\n").to_review())
 }

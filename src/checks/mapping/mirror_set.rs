@@ -41,6 +41,7 @@ pub(super) fn empty(checkout: &Checkout, drafts: &mut Drafts) {
             continue;
         };
         let message = format!("mirror set `{name}` has no mapping file");
+        let topic = super::without_file(name);
         let help = format!(
             "add `{}/{}…`, or delete the folder{}",
             folder(checkout, name),
@@ -48,7 +49,11 @@ pub(super) fn empty(checkout: &Checkout, drafts: &mut Drafts) {
             also_lacks(checkout, name, whole::Part::MappingFile)
         );
         let place = Place::whole_file(&first.path);
-        drafts.push(Draft::new(place, name, message).help(help));
+        drafts.push(
+            Draft::new(place, name, message)
+                .help(help)
+                .follows_from(topic),
+        );
     }
 }
 

@@ -24,13 +24,15 @@ pub(super) fn unselected(checkout: &Checkout, drafts: &mut Drafts) {
     let unparsed = unparsed::of_kinds(checkout, &[FileKind::ProwJobs]);
     for file in files.filter(|file| file.readers.is_empty()) {
         let set = file.set.as_deref().unwrap_or_default();
-        drafts.push(
-            unread(checkout, file, form)
-                .follows_from(super::misnamed(&file.file.path))
-                .follows_from(super::passed_over(set))
-                .follows_from_any(unparsed.iter().cloned())
-                .explains(super::unread(set)),
-        );
+        let draft = unread(checkout, file, form)
+            .follows_from(super::misnamed(&file.file.path))
+            .follows_from(super::passed_over(set))
+            .follows_from_any(unparsed.iter().cloned())
+            .explains(super::unread(set));
+        drafts.push(match mirroring.job_of(set) {
+            Some(_) => draft,
+            None => draft.one_of_many(super::without_job(set)),
+        });
     }
 }
 

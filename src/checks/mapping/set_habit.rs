@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::file_start::named_after;
 use crate::checkout::Checkout;
 use crate::checkout::images::stored_image;
 use crate::checkout::mirroring::{MirrorSet, MirroredFile};
@@ -132,7 +133,13 @@ pub(super) fn destination_account(checkout: &Checkout, drafts: &mut Drafts) {
             let host = account.split('/').next().unwrap_or(account);
             let draft = elsewhere(file, at, (name, usual), owners, is_near);
             let draft = draft.follows_from(unusual_host::misspelt(&file.file.path, host));
-            drafts.push(draft.follows_from(super::copied(&file.file.path)));
+            let draft = draft.follows_from(super::copied(&file.file.path));
+            let names = &checkout.conventions.mapping_files;
+            let is_theirs = |owner: &&str| named_after(names, owner, file.name()).is_some();
+            drafts.push(match owners.iter().any(is_theirs) {
+                true => draft.follows_from(super::misnamed(&file.file.path)),
+                false => draft,
+            });
         }
     }
 }

@@ -65,7 +65,7 @@ pub(super) fn supplemental_namespace(checkout: &Checkout, drafts: &mut Drafts) {
                         "this file mirrors into `{registry}/{named}/…` only; {advice}"
                     ))
                     .maybe_fix(fix)
-                    .follows_from(joined_at(file, destination.span)),
+                    .follows_from(joined_at(&file.place(destination.span))),
             );
         }
     }

@@ -88,6 +88,7 @@ fn passes_over(mirroring: &Mirroring, job: &MirrorJob, draft: Draft) -> Draft {
     let unread = set.unread.iter().take(MAX_RELATED);
     let paths = unread.map(|&at| mapping::misnamed(&mirroring.files[at].file.path));
     draft
+        .follows_from(mapping::without_file(name))
         .affects(mirrored(mirroring, &set.unread))
         .explains(mapping::passed_over(name))
         .explains(mapping::unread(name))
@@ -110,13 +111,20 @@ fn unread(checkout: &Checkout, job: &MirrorJob, selector: &Selector) -> Option<S
     Some(advice)
 }
 
+/// Of how many letters one may be wrong.
+const LETTERS_FOR_EACH_SLIP: usize = 4;
+
 /// A mapping file that starts nearly as the job says.
 fn like<'c>(checkout: &'c Checkout, selector: &Selector, effort: &Effort) -> Option<&'c str> {
     let starts = checkout.mirroring().files.iter().map(|file| {
         let start = file.name().get(..selector.prefix.len());
         (start.unwrap_or(file.name()), file.name())
     });
-    closest(&selector.prefix, starts, 2, effort)
+    // What all of them start with tells nothing.
+    let all = &checkout.conventions.mapping_files.prefix;
+    let telling = selector.prefix.len().saturating_sub(all.len());
+    let slips = (telling / LETTERS_FOR_EACH_SLIP).clamp(1, 2);
+    closest(&selector.prefix, starts, slips, effort)
 }
 
 /// `mirror-job-prefix`: no prefix, or one that leaves out files of its own set.

@@ -7,7 +7,8 @@ use super::{Part, wrong_part};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::{MirrorJob, Mirroring};
 use crate::checks::{Drafts, mapping};
-use crate::finding::{Draft, Place, Severity};
+use crate::finding::{Draft, Fix, Place, Severity};
+use crate::syntax::likeness::{Effort, distance_within};
 
 /// `mirror-job-name`
 pub(super) fn name(checkout: &Checkout, drafts: &mut Drafts) {
@@ -44,8 +45,20 @@ fn own_name(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
         );
         return;
     };
-    // The rest of the name is free, unless it is another set's.
-    if let Some(set) = other_set(mirroring, job, set) {
+    // The rest of the name is free, unless it is another set's, or nearly the own one's.
+    if let Some(near) = misspelt(mirroring, job, set) {
+        let right = format!("{prefix}{near}");
+        let message = format!(
+            "job `{}` is nearly called after its mirror set `{near}`",
+            name.value
+        );
+        let place = job.place(name.span);
+        drafts.push(
+            Draft::new(place.clone(), name.value.to_string(), message)
+                .help(format!("if it is misspelt, write `{right}`"))
+                .alternatives(Fix::alternative(place, right)),
+        );
+    } else if let Some(set) = other_set(mirroring, job, set) {
         let mut files = job.files.iter().map(|&file| &mirroring.files[file]);
         let reads_alone = files.any(|file| file.readers.len() == 1);
         let draft = Draft::new(
@@ -64,6 +77,26 @@ fn own_name(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
         });
     }
 }
+
+/// What the job's set is called, where `name` is that with a letter or two that are wrong: the set that its
+/// files lie in and that its label names.
+fn misspelt<'m>(mirroring: &'m Mirroring, job: &'m MirrorJob, name: &str) -> Option<&'m str> {
+    let sets = sets_of(mirroring, job.files.iter());
+    let [set] = sets.into_iter().collect::<Vec<_>>()[..] else {
+        return None;
+    };
+    let letters = |name: &str| name.replace(['-', '_', '.'], "");
+    let (own, wanted) = (letters(name), letters(set));
+    let is_free =
+        mirroring.sets.contains_key(name) || own.contains(&wanted) || wanted.contains(&own);
+    let slips = (wanted.len() / LETTERS_FOR_EACH_SLIP).clamp(1, 2);
+    let is_near = distance_within(&own, &wanted, slips, &Effort::default()).is_some();
+    let is_labelled = job.area() == Some(set);
+    (is_labelled && !is_free && is_near).then_some(set)
+}
+
+/// Of how many letters of a set's name one may be wrong.
+const LETTERS_FOR_EACH_SLIP: usize = 4;
 
 /// The topic of what follows from a name that another job has.
 fn taken(name: &str) -> String {

@@ -36,6 +36,11 @@ impl Script {
     /// `mirror-job-script`
     pub(super) fn run(&self, checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
         for container in job.job().containers() {
+            let lines = container.arguments.iter().enumerate().skip(1);
+            let mut lines = lines.filter(|(_, line)| line.value.contains(char::is_whitespace));
+            if let Some((number, line)) = lines.next() {
+                drafts.extend(self.without_option(job, container, number, line));
+            }
             for script in &checkout.conventions.mirror_jobs.scripts {
                 let lines = container.arguments.iter();
                 let scripts = &checkout.conventions.mirror_jobs.scripts;
@@ -43,11 +48,10 @@ impl Script {
                     let mut names = scripts.iter().map(|script| &script.name);
                     names.any(|name| line.value.contains(name))
                 });
-                for (number, line) in lines.enumerate() {
+                for line in lines {
                     drafts.extend(self.address(checkout, job, (script, is_named), line));
                     if line.value.contains(&script.name) {
                         drafts.extend(self.not_run(job, script, line));
-                        drafts.extend(self.without_option(job, container, number, line));
                     }
                 }
             }
@@ -83,7 +87,7 @@ impl Script {
         let options = container.arguments.get(1..number)?;
         let is_shell = self.shells.iter().any(|own| own == program);
         let takes_line = options.iter().any(|option| option.value.contains('c'));
-        if !is_shell || takes_line || !line.value.contains(char::is_whitespace) {
+        if !is_shell || takes_line {
             return None;
         }
         let name = job.name();

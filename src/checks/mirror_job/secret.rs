@@ -93,11 +93,18 @@ fn elsewhere(
         namespace
     ))
     .affects(mirrored(checkout.mirroring(), &job.files))
-    .follows_from(wrong_part(job.name(), Part::Cluster));
+    .follows_from(wrong_part(job.name(), Part::Cluster))
+    .one_of_many(elsewhere_than(cluster, name));
     for place in named.iter().filter_map(|secret| secret.place.clone()) {
         draft = draft.related(place, "where the secret goes");
     }
     Some(draft)
+}
+
+/// The topic of what follows when a secret is not where jobs of this cluster run.
+fn elsewhere_than(cluster: Option<&str>, secret: &Text) -> String {
+    let cluster = cluster.unwrap_or_default();
+    format!("secret {} is not in cluster {cluster}", secret.value)
 }
 
 /// Clusters that a job runs in or a secret goes to.

@@ -27,9 +27,13 @@ pub(super) fn sub_path(checkout: &Checkout, drafts: &mut Drafts) {
     }
 }
 
-/// A guess from what other jobs have is worth more where a change brings what it is about.
-pub(super) fn severity_of_new(finding: &Finding, _: &Checkout) -> Option<Severity> {
-    (finding.severity == Severity::Hint).then_some(Severity::Warning)
+/// A guess from what other jobs have is worth more where a change brings what it is about; where the base
+/// tells the keys, it is the secret that the change takes away, which is said.
+pub(super) fn severity_of_new(finding: &Finding, base: &Checkout) -> Option<Severity> {
+    let mut words = finding.entity.rsplitn(3, ' ');
+    let secret = words.nth(1)?;
+    let is_guess = finding.severity == Severity::Hint && base.secrets().named(secret).is_empty();
+    is_guess.then_some(Severity::Warning)
 }
 
 /// Fewer mounts are no habit.

@@ -6,6 +6,7 @@ use super::secret::{mounted, mounts_of};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::MirrorJob;
 use crate::checks::listing::listed;
+use crate::checks::secret::spoilt;
 use crate::checks::unparsed;
 use crate::checks::{Advice, Drafts};
 use crate::finding::{Draft, Finding, Fix, Severity};
@@ -31,7 +32,9 @@ pub(super) fn unknown(checkout: &Checkout, drafts: &mut Drafts) {
             drafts.push(
                 draft
                     .affects(unmirrored)
-                    .follows_from_any(unparsed.iter().cloned()),
+                    .follows_from_any(unparsed.iter().cloned())
+                    .follows_from(spoilt(&name.value))
+                    .one_of_many(unmade(&name.value)),
             );
         }
     }
@@ -66,7 +69,8 @@ fn before<'b>(finding: &Finding, base: &'b Checkout) -> Option<&'b str> {
 /// What to do about one that the base makes, and the result does not.
 pub(super) fn advice_on_new(finding: &Finding, base: &Checkout) -> Option<Advice> {
     // That of another job is made all the same.
-    if !finding.links.explains.is_empty() {
+    let unmade = unmade(secret_of(finding)?);
+    if !finding.links.explains.contains(&unmade) {
         return None;
     }
     if let Some(before) = before(finding, base) {
@@ -87,6 +91,11 @@ pub(super) fn advice_on_new(finding: &Finding, base: &Checkout) -> Option<Advice
         place.path
     );
     Some(Advice { help, meant: None })
+}
+
+/// The topic of what follows when no secret of this name is made, which several jobs may mount.
+fn unmade(name: &str) -> String {
+    format!("secret {name} is not made")
 }
 
 /// The secret that a finding is about.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::is_unfit_for_steps;
+use super::{is_unfit_for_steps, spoilt};
 use crate::checks::listing::listed;
 use crate::checks::{Drafts, schema_fault};
 use crate::finding::{Draft, Fix, Place, Severity};
@@ -255,12 +255,12 @@ impl Inspection<'_, '_> {
         for (value, field) in [(&target.name, "name"), (&target.namespace, "namespace")] {
             if value.as_ref().is_none_or(|value| value.value.is_empty()) {
                 let message = format!("{what} has no `{field}`");
-                self.fault(
-                    target.span,
-                    &what,
-                    message,
-                    "a target needs `namespace` and `name`",
-                );
+                let place = Place::new(&self.file.path, target.span);
+                let draft = Draft::new(place, format!("{what}: {message}"), message)
+                    .help("a target needs `namespace` and `name`")
+                    .follows_from(self.misread(self.number))
+                    .explains(spoilt(name));
+                self.drafts.push(draft);
             }
         }
         if self.names(&what, target)

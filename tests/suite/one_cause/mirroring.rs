@@ -1,0 +1,193 @@
+//! One slip in what mirroring takes: a mapping file, its job, the job's secret.
+
+use super::{JOBS, SETS, Tried};
+use crate::support::Outcome;
+
+const SECRETS: &str = "core-services/ci-secret-bootstrap/_config.yaml";
+const SECRET: &str = "registry-push-credentials-quay-io-acme";
+
+/// The lines of a set of three images, and where they stand.
+fn lines() -> (String, String) {
+    let path = format!("{SETS}/acme/mapping_acme_more");
+    let lines = ["gadget", "gizmo", "sprocket"].map(|image| {
+        format!("registry.ci.openshift.org/acme/{image}:latest quay.io/acme/{image}:latest\n")
+    });
+    (path, lines.concat())
+}
+
+/// A config that publishes them.
+fn built() -> (&'static str, String) {
+    let text = "build_root:\n  from_repository: true\nimages:\n  items:\n  - to: gadget\n  - to: gizmo\n  - to: sprocket\npromotion:\n  to:\n  - namespace: acme\n    tag: latest\nresources:\n  '*':\n    requests:\n      cpu: 100m\nzz_generated_metadata:\n  branch: main\n  org: acme\n  repo: gadgets\n";
+    let path = "ci-operator/config/acme/gadgets/acme-gadgets-main.yaml";
+    (path, text.to_owned())
+}
+
+/// The job once more, for the same files, under another name.
+fn second_job() -> Result<String, Box<dyn std::error::Error>> {
+    let jobs = Tried::new(&[])?.read(JOBS)?;
+    let (_, jobs) = jobs.split_once('\n').ok_or("no jobs")?;
+    let second = jobs.split("\n- agent").next().ok_or("no job")?;
+    let second = second.replace(
+        "name: periodic-image-mirroring-acme",
+        "name: periodic-image-mirroring-acme-again",
+    );
+    Ok(format!("periodics:\n{jobs}{second}\n"))
+}
+
+#[test]
+fn a_secret_that_is_not_made_is_one_finding_for_all_jobs() -> Outcome {
+    let jobs = (JOBS, second_job()?);
+    let name = format!("    name: {SECRET}\n");
+    let tried = Tried::new(&[jobs.clone()])?;
+    for _ in 0..2 {
+        tried.replace(
+            SECRETS,
+            &name,
+            "    name: registry-push-credentials-quay.io-acme\n",
+        )?;
+    }
+    let found = tried.rules(&["--staged"])?;
+    assert_eq!(found, [format!("{JOBS} mirror-job-secret")]);
+    let tried = Tried::new(&[jobs])?;
+    let placed = format!("  - cluster: core-ci\n{name}");
+    tried.replace(SECRETS, &placed, &placed.replace("core-ci", "build01"))?;
+    tried.gives_one(JOBS, &["mirror-job-secret-cluster"])
+}
+
+#[test]
+fn an_entry_that_makes_no_secret_explains_that_it_is_not_made() -> Outcome {
+    let to = format!("    name: {SECRET}\n    namespace: ci\n");
+    let text = Tried::new(&[])?.read(SECRETS)?;
+    let text = text.replacen(&format!("  - cluster: app.ci\n{to}"), "", 1);
+    let tried = Tried::new(&[(SECRETS, text)])?;
+    tried.replace(SECRETS, &to, &format!("    name: {SECRET}\n"))?;
+    tried.gives_one(SECRETS, &["secret-config"])
+}
+
+#[test]
+fn a_set_whose_job_is_gone_is_one_finding() -> Outcome {
+    let (more, lines) = lines();
+    let tried = Tried::new(&[(&more, lines), built()])?;
+    let jobs = tried.read(JOBS)?;
+    let (_, others) = jobs.rsplit_once("\n- agent").ok_or("one job")?;
+    tried
+        .repo
+        .checkout
+        .write(JOBS, format!("periodics:\n- agent{others}"))?;
+    tried.gives_one(
+        &format!("{SETS}/acme/mapping_acme_latest"),
+        &["mapping-file-unselected"],
+    )
+}
+
+#[test]
+fn a_name_that_is_no_mapping_files_is_one_finding() -> Outcome {
+    let wrong = format!("{SETS}/acme/maping_acme_latest");
+    let tried = Tried::new(&[])?;
+    tried.rename(&format!("{SETS}/acme/mapping_acme_latest"), &wrong)?;
+    tried.gives_one(&wrong, &["mapping-file-name"])
+}
+
+#[test]
+fn a_file_that_was_moved_to_another_set_is_one_finding() -> Outcome {
+    let other = "core-services/image-mirroring/gears/OWNERS";
+    let files = |set: &str, organisation: &str| -> String {
+        let lines = ["axle", "bolt", "cog"]
+            .map(|image| format!("quay.io/{set}/{image}:1 quay.io/{organisation}/{image}:1\n"));
+        lines.concat()
+    };
+    let jobs = second_job()?.replacen(
+        "periodic-image-mirroring-acme-again",
+        "periodic-image-mirroring-gears",
+        1,
+    );
+    let (before, second) = jobs.rsplit_once("area: acme").ok_or("no second job")?;
+    let second = second
+        .replacen("value: mapping_acme", "value: mapping_gears", 1)
+        .replace(SECRET, "registry-push-credentials-quay-io-gears");
+    let jobs = format!("{before}area: gears{second}");
+    let more = format!("{SETS}/acme/mapping_acme_more");
+    let gears = format!("{SETS}/gears/mapping_gears_latest");
+    let gears_text = files("gears-upstream", "gears");
+    let files = [
+        (other, "approvers:\n- gears-owner\n".to_owned()),
+        (&gears, gears_text),
+        (&more, files("acme-upstream", "acme")),
+        (JOBS, jobs),
+    ];
+    let tried = Tried::new(&files)?;
+    let moved = format!("{SETS}/gears/mapping_acme_more");
+    tried.rename(&more, &moved)?;
+    tried.gives_one(&moved, &["mapping-file-name"])
+}
+
+#[test]
+fn one_slip_in_a_line_is_one_finding() -> Outcome {
+    let (more, text) = lines();
+    let line = |image: &str| {
+        format!("registry.ci.openshift.org/acme/{image}:latest quay.io/acme/{image}:latest\n")
+    };
+    let swapped = line("gadget").replace("quay.io/acme/gadget", "quay.io/acme/gizmo")
+        + &line("gizmo").replace("quay.io/acme/gizmo", "quay.io/acme/gadget")
+        + &line("sprocket");
+    for (wrong, rule) in [
+        (format!("{text}{text}"), "mapping-duplicate-destination"),
+        (text.replacen('\n', " ", 1), "mapping-joined-lines"),
+        (text.replacen('\n', "", 1), "mapping-syntax"),
+        (swapped, "mapping-destination-name"),
+        (
+            text.replace("acme/sprocket:latest quay", "acme/sproket:latest quay"),
+            "mapping-source-unprovided",
+        ),
+        (
+            text.replace("org/acme/", "org/acne/"),
+            "mapping-source-unprovided",
+        ),
+    ] {
+        let tried = Tried::new(&[(&more, text.clone()), built()])?;
+        tried.repo.checkout.write(&more, &wrong)?;
+        assert_eq!(tried.rules(&["--staged"])?, [format!("{more} {rule}")]);
+    }
+    Ok(())
+}
+
+#[test]
+fn lines_that_repeat_others_here_and_there_are_findings_each() -> Outcome {
+    let (more, text) = lines();
+    let tried = Tried::new(&[(&more, text.clone()), built()])?;
+    let repeated: Vec<&str> = text.lines().collect();
+    let repeated = format!("{text}{}\n{}\n", repeated[2], repeated[0]);
+    tried.repo.checkout.write(&more, repeated)?;
+    tried.gives_both(&more, ["mapping-duplicate-destination"; 2])
+}
+
+#[test]
+fn two_lines_run_together_are_told_apart() -> Outcome {
+    let (more, text) = lines();
+    let tried = Tried::new(&[(&more, text.clone()), built()])?;
+    tried
+        .repo
+        .checkout
+        .write(&more, text.replacen('\n', "", 1))?;
+    tried.gives_one_said("a line is `SRC DST`; start a new line here")
+}
+
+#[test]
+fn a_job_that_is_nearly_called_after_its_set_is_told_so() -> Outcome {
+    let tried = Tried::new(&[])?;
+    tried.replace(
+        JOBS,
+        "name: periodic-image-mirroring-acme",
+        "name: periodic-image-mirroring-acne",
+    )?;
+    tried.gives_one(JOBS, &["mirror-job-name"])?;
+    // What the set is called may be part of it.
+    let tried = Tried::new(&[])?;
+    tried.replace(
+        JOBS,
+        "name: periodic-image-mirroring-acme",
+        "name: periodic-image-mirroring-acme-2",
+    )?;
+    assert_eq!(tried.rules(&[])?, [""; 0]);
+    Ok(())
+}
