@@ -70,6 +70,11 @@ fn dropped(path: &RepoPath) -> String {
     format!("{path} does not publish what it says")
 }
 
+/// The topic of what follows when a promotion of this file publishes elsewhere than meant, or nowhere.
+fn misdirected(path: &RepoPath) -> String {
+    format!("{path} publishes elsewhere than meant")
+}
+
 /// The rules of this group.
 pub(super) const RULES: &[Named] = &[
     rule_with("config-field", |p| {
@@ -149,7 +154,9 @@ pub(super) const RULES: &[Named] = &[
     }),
     rule("promotion-target", || whole_checkout(promotion::target)),
     rule("promotion-unlisted-namespace", || {
-        whole_checkout(promotion::unlisted_namespace).grading_new(promotion::severity_of_unlisted)
+        whole_checkout(promotion::unlisted_namespace)
+            .grading_new(promotion::severity_of_unlisted)
+            .advising_new(promotion::advice_on_unlisted)
     }),
     rule("promotion-unread", || {
         whole_checkout(promotion_unread::promotion_unread)
@@ -176,7 +183,7 @@ pub(super) const RULES: &[Named] = &[
             .grading_new(unprovided::severity_of_new)
     }),
     rule("supplemental-image-tag-mismatch", || {
-        each_file(supplemental::tag::mismatches)
+        each_file(supplemental::tag::mismatches).grading_new(supplemental::tag::severity_of_new)
     }),
     rule("unusual-host", || {
         whole_checkout(unusual_host::unusual_host)

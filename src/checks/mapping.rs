@@ -21,11 +21,13 @@ mod set_habit;
 pub(super) mod source_registry;
 mod source_stale;
 mod supplemental_namespace;
+mod tag_number;
 mod version;
 mod whole_set;
 mod wildcard_source;
 
 use crate::checkout::mirroring::{MirrorJob, MirroredFile};
+use crate::finding::Place;
 use crate::model::mapping_file::Source;
 use crate::tree::RepoPath;
 
@@ -63,6 +65,14 @@ pub(super) fn unread(set: &str) -> String {
     format!("files of {set} are not read")
 }
 
+/// The topic of what follows when nothing can be pushed to the destination at `place`, wherever it should go.
+pub(super) fn refused(place: &Place) -> String {
+    format!(
+        "the destination at {} of {} is refused",
+        place.span.start, place.path
+    )
+}
+
 /// The topic of what follows when a job reads files of other sets.
 pub(super) fn intrudes(job: &MirrorJob) -> String {
     format!("{} in {} intrudes", job.index, job.file.path)
@@ -85,7 +95,10 @@ pub(super) const RULES: &[Named] = &[
             .and(whole_checkout(supplemental::forbidden_namespace))
     }),
     rule("mapping-config", || {
-        whole_checkout(generated::mapping_config::mapping_config)
+        whole_checkout(generated::mapping_config::mapping_config).and(change(
+            generated::lost_key::lost,
+            generated::lost_key::still_broken,
+        ))
     }),
     rule("mapping-configmap", || {
         whole_checkout(config_updater::check)
@@ -152,7 +165,7 @@ pub(super) const RULES: &[Named] = &[
     }),
     rule("mapping-syntax", || each_mapping_file(line::syntax)),
     rule("mapping-version-mismatch", || {
-        whole_checkout(version::version_mismatch)
+        whole_checkout(version::version_mismatch).and(each_mapping_file(tag_number::tag_number))
     }),
     rule("mapping-web-address", || {
         each_mapping_file(line::web_address)

@@ -104,7 +104,8 @@ fn namespace(checkout: &Checkout, name: &str, folder: &Folder) -> Option<Draft> 
                 "" => format!("the Namespace of folder `{name}` has no name"),
                 other => format!("the Namespace `{other}` is not called like its folder `{name}`"),
             },
-        ),
+        )
+        .explains(made_elsewhere(&other.file.path)),
         None => Draft::new(
             Place::whole_file(&first.file.path),
             name,
@@ -120,6 +121,11 @@ fn namespace(checkout: &Checkout, name: &str, folder: &Folder) -> Option<Draft> 
         "a folder is named after the namespace it is about, and that namespace is made here; call \
          both `{name}`, or rename the folder"
     )))
+}
+
+/// The topic of what follows when the Namespace that a file makes is not its folder's.
+pub(super) fn made_elsewhere(path: &RepoPath) -> String {
+    format!("the Namespace of {path} is another folder's")
 }
 
 /// `registry-access-pull`: no binding that lets somebody pull.

@@ -3,7 +3,10 @@
 use crate::syntax::span::Span;
 use crate::syntax::yaml::Node;
 
+use super::schema::{self, Fault, Schema};
 use super::shape::{Text, text, text_at, texts};
+
+use Schema::{Any, Object};
 
 /// One entry of `config_updater.maps`: files that match `glob` go into a ConfigMap, each under
 /// its base name (kubernetes-sigs/prow pkg/plugins/config.go, `ConfigMapSpec`).
@@ -17,6 +20,27 @@ pub struct UpdatedMap {
     pub clusters: Vec<(Text, Vec<Text>)>,
     /// Where `use_full_path_as_key` is set: keys are paths then, with `-` for `/`, and not base names.
     pub uses_paths: Option<Span>,
+    /// Where `gzip` is set: files are compressed.
+    pub compresses: Option<Span>,
+    /// Fields that there are not.
+    pub faults: Vec<Fault>,
+}
+
+/// The fields of an entry.
+const ENTRY: Schema = Object(&[
+    ("cluster_groups", Any),
+    ("clusters", Any),
+    ("gzip", Any),
+    ("key", Any),
+    ("name", Any),
+    ("partitioned_names", Any),
+    ("use_full_path_as_key", Any),
+]);
+
+/// Where a flag is set.
+fn flag(node: &Node<'_>, key: &str) -> Option<Span> {
+    let entry = node.entry(key)?;
+    (entry.value.as_bool() == Some(true)).then_some(entry.key.span)
 }
 
 pub(super) fn read(documents: &[Node<'_>]) -> Vec<UpdatedMap> {
@@ -32,9 +56,9 @@ pub(super) fn read(documents: &[Node<'_>]) -> Vec<UpdatedMap> {
                     .flat_map(Node::entries)
                     .filter_map(|cluster| Some((text(&cluster.key)?, texts(&cluster.value))))
                     .collect(),
-                uses_paths: (entry.value.entry("use_full_path_as_key"))
-                    .filter(|entry| entry.value.as_bool() == Some(true))
-                    .map(|entry| entry.key.span),
+                uses_paths: flag(&entry.value, "use_full_path_as_key"),
+                compresses: flag(&entry.value, "gzip"),
+                faults: schema::check_at(&entry.value, &ENTRY, &text(&entry.key)?.value),
             })
         })
         .collect()

@@ -1,5 +1,6 @@
 //! One mistake is one finding, at the place that is to be mended.
 
+mod access;
 mod mirroring;
 mod slips;
 
@@ -85,6 +86,10 @@ impl Tried {
         assert!(text.contains(from), "no `{from}` in {path}");
         self.repo.checkout.write(path, text.replacen(from, to, 1))?;
         Ok(())
+    }
+
+    fn remove(&self, path: &str) -> Outcome {
+        Ok(fs::remove_file(self.repo.root().join(path))?)
     }
 
     fn rename(&self, from: &str, to: &str) -> Outcome {

@@ -1,7 +1,7 @@
 //! Images on a registry that is gone.
 
 use crate::checkout::Checkout;
-use crate::checks::Drafts;
+use crate::checks::{Drafts, mapping};
 use crate::finding::{Draft, Fix, Place};
 use crate::model::FileKind;
 use crate::syntax::span::Span;
@@ -32,9 +32,11 @@ pub(super) fn decommissioned_registry(checkout: &Checkout, drafts: &mut Drafts) 
     for (place, host, image) in found {
         let message = format!("`{image}` is on `{host}`, which is gone");
         let fix = Fix::safe(format!("change to `{today}`"), place.clone(), today);
+        let topic = mapping::refused(&place);
         drafts.push(
             Draft::new(place, image, message)
                 .help(format!("its images are on `{today}`"))
+                .explains(topic)
                 .fix(fix),
         );
     }

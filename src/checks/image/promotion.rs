@@ -7,7 +7,7 @@ use regex::Regex;
 use serde::Deserialize;
 
 use crate::checkout::Checkout;
-use crate::checks::{Drafts, params};
+use crate::checks::{Advice, Drafts, params};
 use crate::finding::{Draft, Finding, Fix, Place, Severity};
 use crate::model::File;
 use crate::model::ci_operator::{CiConfig, PromotionTarget};
@@ -94,7 +94,8 @@ pub(super) fn target(checkout: &Checkout, drafts: &mut Drafts) {
             "ci-operator refuses the config: `name` publishes every image as a tag of one stream, \
              `tag` as a stream of its own; exactly one of the two is needed",
         )
-        .follows_from(super::dropped(&file.path)));
+        .follows_from(super::dropped(&file.path))
+        .explains(super::misdirected(&file.path)));
     }
     for (file, config) in checkout.ci_configs() {
         twice(file, config, drafts);
@@ -168,16 +169,40 @@ pub(super) fn unlisted_namespace(checkout: &Checkout, drafts: &mut Drafts) {
                  binds `system:image-puller`, for example to `system:authenticated`",
                 asked.unwrap_or_default()
             ));
-            drafts.push(draft.alternatives(near.and_then(|near| Fix::alternative(place, near))));
+            drafts.push(
+                draft
+                    .alternatives(near.and_then(|near| Fix::alternative(place, near)))
+                    .follows_from(super::stopped(&file.path))
+                    .one_of_many(format!("nobody may pull from {name}")),
+            );
         }
     }
 }
 
 /// Where others use a namespace already, nobody has missed a grant: of 13 such findings in real merges
-/// the two that were mended were of namespaces that the base did not know.
+/// the two that were mended were of namespaces that the base did not know. One that the change takes away
+/// is missed.
 pub(super) fn severity_of_unlisted(finding: &Finding, base: &Checkout) -> Option<Severity> {
     let is_used = base.images().has_namespace(&finding.entity);
-    is_used.then_some(Severity::Hint)
+    (is_used && !was_listed(finding, base)).then_some(Severity::Hint)
+}
+
+/// What to do where the change takes the folder away.
+pub(super) fn advice_on_unlisted(finding: &Finding, base: &Checkout) -> Option<Advice> {
+    let folder = &base.conventions.clusters.registry_access;
+    let name = &finding.entity;
+    was_listed(finding, base).then(|| Advice {
+        help: format!(
+            "this change takes `{folder}/{name}/` away, and images are still promoted there; put the folder \
+             back, or end the promotions first"
+        ),
+        meant: None,
+    })
+}
+
+/// Whether the base has a folder for the namespace that a finding is about.
+fn was_listed(finding: &Finding, base: &Checkout) -> bool {
+    base.access().folders.contains_key(&*finding.entity)
 }
 
 /// The targets of all configs that ci-operator reads.

@@ -224,7 +224,8 @@ fn draft(after: &mut After<'_>, losses: &[Loss<'_>]) -> Option<Draft> {
         .severity(first.severity)
         .help(help(after, losses))
         .explains(super::stopped(&first.provider.place.path))
-        .follows_from(super::dropped(&first.provider.place.path));
+        .follows_from(super::dropped(&first.provider.place.path))
+        .follows_from(super::misdirected(&first.provider.place.path));
     let draft = losses
         .iter()
         .fold(draft, |draft, loss| draft.explains(super::lost(&loss.tag)));

@@ -1,5 +1,7 @@
 //! References to images that cannot be right whatever is provided.
 
+use std::collections::BTreeSet;
+
 use crate::checkout::Checkout;
 use crate::checkout::images::{ImageUse, Referrer, ResolutionKind, State};
 use crate::checks::Drafts;
@@ -136,6 +138,9 @@ fn unfinished(file: &File, config: &CiConfig, unknown: &Unknown, drafts: &mut Dr
 }
 
 fn misshapen(file: &File, config: &CiConfig, drafts: &mut Drafts) {
+    let targets = config.promotion.iter();
+    let names = targets.flat_map(|target| [&target.name, &target.tag]);
+    let targets: BTreeSet<u32> = names.flatten().map(|name| name.span.start).collect();
     for misshapen in &config.wrong_values {
         let help = match misshapen.wrong {
             Wrong::Refused | Wrong::Shape => {
@@ -162,6 +167,9 @@ fn misshapen(file: &File, config: &CiConfig, drafts: &mut Drafts) {
         drafts.push(match misshapen.wrong {
             Wrong::Shape => draft.explains(super::dropped(&file.path)),
             Wrong::Target => draft.severity(Severity::Warning),
+            Wrong::Respelled if targets.contains(&misshapen.span.start) => {
+                draft.explains(super::misdirected(&file.path))
+            }
             _ => draft,
         });
     }

@@ -8,7 +8,7 @@ use crate::checkout::Checkout;
 use crate::checkout::mirroring::MirrorJob;
 use crate::checks::listing::listed;
 use crate::checks::removed_line::removed_line;
-use crate::checks::{Drafts, StillBroken, unparsed};
+use crate::checks::{Drafts, StillBroken, schema_fault, unparsed};
 use crate::finding::{Draft, Finding, Fix, Place};
 use crate::limits::MAX_RELATED;
 use crate::model::prow_plugins::UpdatedMap;
@@ -31,6 +31,8 @@ pub(super) fn check(checkout: &Checkout, drafts: &mut Drafts) {
             clusters(checkout, file, map, drafts);
             elsewhere(checkout, file, map, drafts);
             drafts.extend(by_path(checkout, file, map));
+            drafts.extend(compressed(checkout, file, map));
+            unknown_fields(checkout, file, map, drafts);
         }
         None => drafts.extend(misnamed(checkout)),
     }
@@ -88,6 +90,25 @@ fn by_path(checkout: &Checkout, file: &File, map: &UpdatedMap) -> Option<Draft> 
             ))
             .related(job.place(selector.span), "what a job reads"),
     )
+}
+
+/// Files that `oc` cannot read, for they are compressed.
+fn compressed(checkout: &Checkout, file: &File, map: &UpdatedMap) -> Option<Draft> {
+    let span = map.compresses?;
+    let config_map = &*checkout.conventions.mirror_jobs.config_map;
+    let message = format!("the files of ConfigMap `{config_map}` are compressed");
+    let draft = Draft::new(Place::new(&file.path, span), config_map, message);
+    Some(draft.help("`oc image mirror` reads mapping files as they are; take `gzip` away"))
+}
+
+/// Fields of the entry that the config-updater does not know.
+fn unknown_fields(checkout: &Checkout, file: &File, map: &UpdatedMap, drafts: &mut Drafts) {
+    let config_map = &*checkout.conventions.mirror_jobs.config_map;
+    let so = format!(
+        "the config-updater drops it without a word, and ConfigMap `{config_map}` is not what is meant"
+    );
+    let faults = map.faults.iter();
+    drafts.extend(faults.map(|fault| schema_fault::draft(&file.path, fault, &so)));
 }
 
 /// How many of the mapping files go into the ConfigMap.

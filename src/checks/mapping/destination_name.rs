@@ -345,8 +345,10 @@ fn draft(push: &Push<'_>) -> Draft {
 }
 
 fn warning(push: &Push<'_>) -> Draft {
+    let source = push.file.place(push.mapping.source.span);
     draft(push)
         .severity(Severity::Warning)
+        .follows_from(unprovided_at(&source))
         .explains(super::in_doubt(push.file, &push.mapping.source))
 }
 

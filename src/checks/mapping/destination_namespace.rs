@@ -31,9 +31,14 @@ pub(super) fn forbidden_namespace(checkout: &Checkout, file: &MirroredFile, draf
         let place = file.place(mapping.destination.span);
         let message =
             format!("namespace `{namespace}` is managed by Red Hat and may not be mirrored into");
-        drafts.push(Draft::new(place, mapping.key(), message).help(format!(
-            "choose a namespace of your own; forbidden is whatever matches `{}`",
-            *forbidden.names
-        )));
+        let topic = super::refused(&file.place(mapping.destination.span));
+        drafts.push(
+            Draft::new(place, mapping.key(), message)
+                .explains(topic)
+                .help(format!(
+                    "choose a namespace of your own; forbidden is whatever matches `{}`",
+                    *forbidden.names
+                )),
+        );
     }
 }

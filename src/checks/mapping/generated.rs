@@ -1,6 +1,8 @@
 //! Mapping files that the promoted-image-governor writes, and what it is told to write.
 
+pub(super) mod lost_key;
 pub(super) mod mapping_config;
+mod tags;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -209,7 +209,8 @@ fn contested(mirroring: &Mirroring, file: &MirroredFile) -> Draft {
         "every job that reads the file pushes its images, each with the credentials of its own \
          set; make the prefixes exclude each other",
     )
-    .related_total(jobs.len());
+    .related_total(jobs.len())
+    .follows_from_any(jobs.iter().map(|(job, _)| super::intrudes(job)));
     jobs.into_iter().fold(draft, |draft, (job, selector)| {
         let place = job.place(selector.span);
         draft.related(place, format!("read by `{}`", job.name()))

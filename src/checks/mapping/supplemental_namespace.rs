@@ -65,7 +65,8 @@ pub(super) fn supplemental_namespace(checkout: &Checkout, drafts: &mut Drafts) {
                         "this file mirrors into `{registry}/{named}/…` only; {advice}"
                     ))
                     .maybe_fix(fix)
-                    .follows_from(joined_at(&file.place(destination.span))),
+                    .follows_from(joined_at(&file.place(destination.span)))
+                    .follows_from(super::refused(&file.place(destination.span))),
             );
         }
     }

@@ -166,7 +166,7 @@ fn no_prefix(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
     let draft = draft.follows_from(wrong_part(job.name(), Part::Variables));
     // Without the mapping files at hand it mirrors by other means.
     drafts.push(if job.mounts_mappings() {
-        draft.help(format!(
+        passes_over(checkout.mirroring(), job, draft).help(format!(
             "set the variable `{variable}` to what the set's file names start with; without it the \
              script stops at once"
         ))

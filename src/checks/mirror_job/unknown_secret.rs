@@ -152,9 +152,20 @@ fn not_made(
     let own = known.filter(|secret| secret.namespace == namespace);
     let own = own.map(|secret| (&*secret.name, &*secret.name));
     let near = closest(secret, own, 3, effort);
+    let usual = job
+        .area()
+        .map(|area| checkout.conventions.push_secret(area));
+    let near = near.or(usual.as_deref().filter(|usual| {
+        distance_within(usual, secret, SLIP, effort).is_some_and(|distance| distance > 0)
+    }));
     // In Vault a name has `-` where one of ci-secret-bootstrap may have a dot.
     let is_slip = near.is_some_and(|near| {
-        distance_within(near, secret, 1, effort) == Some(1) && near.replace('.', "-") != secret
+        let slips = if usual.as_deref() == Some(near) {
+            SLIP
+        } else {
+            1
+        };
+        distance_within(near, secret, slips, effort).is_some() && near.replace('.', "-") != secret
     });
     let draft = |message| {
         let entity = format!("{job_name} {secret}");

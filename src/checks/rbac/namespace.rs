@@ -52,6 +52,32 @@ pub(super) fn check(checkout: &Checkout, object: &ObjectAt, drafts: &mut Drafts)
     };
     drafts.extend(without_namespace(checkout, object, inner));
     drafts.extend(foreign_namespace(checkout, object, inner));
+    drafts.extend(everywhere(checkout, object, inner));
+}
+
+/// A binding of a registry-access folder that names a namespace, and is of the kind that gives its role in all of
+/// them.
+fn everywhere(checkout: &Checkout, object: &ObjectAt, inner: &Object) -> Option<Draft> {
+    let namespace = object.manifest().namespace.as_ref()?;
+    let path = &object.file.path;
+    let is_meant = matches!(inner, Object::Binding(binding) if binding.is_cluster)
+        && path.is_within(&checkout.conventions.clusters.registry_access);
+    let kind = object.manifest().kind.as_ref().filter(|_| is_meant)?;
+    let place = object.place(kind.span);
+    let entity = format!("{} {}/{}", kind.value, namespace.value, object.name());
+    let message = format!(
+        "the ClusterRoleBinding `{}` gives its role in all namespaces, not in `{}` alone",
+        object.name(),
+        namespace.value
+    );
+    let fix = Fix::of_value("change to `RoleBinding`", place.clone(), "RoleBinding");
+    Some(
+        Draft::new(place, entity, message)
+            .severity(Severity::Warning)
+            .help("the API server takes no notice of the namespace; write `kind: RoleBinding`")
+            .maybe_fix(fix.map(Fix::to_review))
+            .explains(lost_rights(path)),
+    )
 }
 
 /// A binding by which a ServiceAccount of the folder would pull from a namespace of the platform, were its role
@@ -121,6 +147,7 @@ fn without_namespace(checkout: &Checkout, object: &ObjectAt, inner: &Object) -> 
         )
         .help("it is applied to whatever namespace the applier happens to be in; name its own")
         .follows_from(wrong_part(&object.file.path, manifest, "metadata"))
+        .explains(lost_rights(&object.file.path))
         .maybe_fix(fix),
     )
 }

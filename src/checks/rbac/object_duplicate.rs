@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::checkout::Checkout;
 use crate::checkout::access::ObjectAt;
+use crate::checks::registry_access::made_elsewhere;
 use crate::checks::{Check, Drafts, Params, central_objects, whole_checkout};
 use crate::finding::{Draft, Severity};
 use crate::syntax::template::has_parameter;
@@ -45,7 +46,9 @@ impl ObjectDuplicate {
                 defined.entry(key).or_default().push(object);
             }
         }
-        for ((kind, namespace, name), objects) in defined {
+        for ((kind, namespace, name), mut objects) in defined {
+            // What lies in a folder of its name was there first.
+            objects.sort_by_key(|object| !is_at_home(object, name));
             let Some((first, others)) = objects.split_first() else {
                 continue;
             };
@@ -81,7 +84,8 @@ impl ObjectDuplicate {
                     "Namespace" => "the one that is applied last wins, and its owners may not know; keep one",
                     _ => "the one that is applied last wins, and its owners may not know; rename one, or keep one",
                 })
-                .related(first.place(first.manifest().anchor()), "the other one");
+                .related(first.place(first.manifest().anchor()), "the other one")
+                .follows_from(made_elsewhere(&other.file.path));
                 let draft = draft.explains(defined_twice(kind, namespace, name));
                 let is_of_others = first.file.path.folder() != other.file.path.folder();
                 let draft = draft.affects(is_of_others.then_some(&first.file.path));
@@ -93,6 +97,11 @@ impl ObjectDuplicate {
             }
         }
     }
+}
+
+/// Whether an object lies in a folder of this name.
+fn is_at_home(object: &ObjectAt, name: &str) -> bool {
+    object.file.path.folder().rsplit('/').next() == Some(name)
 }
 
 fn text(object: &ObjectAt) -> &str {

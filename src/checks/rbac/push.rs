@@ -3,6 +3,7 @@
 use regex::Regex;
 use serde::Deserialize;
 
+use super::lost_rights;
 use crate::checkout::access::ObjectAt;
 use crate::checks::params;
 use crate::finding::Draft;
@@ -48,7 +49,8 @@ impl Everybody {
                 "whoever has this role can replace the images that others pull; everybody may at \
                  most pull, which is `system:image-puller`",
             )
-            .related(object.place(group.span), "everybody"),
+            .related(object.place(group.span), "everybody")
+            .explains(lost_rights(&object.file.path)),
         )
     }
 }

@@ -1,7 +1,7 @@
 //! The role that a binding gives.
 
 use super::api_group::{is_legacy, wrong};
-use super::wrong_role;
+use super::{lost_rights, wrong_role};
 use crate::checkout::Checkout;
 use crate::checkout::access::ObjectAt;
 use crate::checks::file::wrong_part;
@@ -31,7 +31,8 @@ fn role_ref(object: &ObjectAt, binding: &Binding, drafts: &mut Drafts) {
                 name,
                 format!("binding `{name}` has no `roleRef`"),
             )
-            .help("say which role it gives: `apiGroup`, `kind` and `name`"),
+            .help("say which role it gives: `apiGroup`, `kind` and `name`")
+            .explains(lost_rights(&object.file.path)),
             "",
         ));
         return;

@@ -1,7 +1,7 @@
 //! Groups, which come from Rover: what stands in their way, and what sync-rover-groups refuses of its
 //! configuration.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -130,6 +130,7 @@ impl RoverConfig {
             drafts.push(schema_fault::draft(&file.path, fault, CONSEQUENCE));
         }
         undefined_groups(file, config, drafts);
+        taken_names(file, config, drafts);
         misspelled_clusters(file, config, drafts);
         let refused = |name: &Text, message: String, next: &str| {
             let place = Place::new(&file.path, name.span);
@@ -153,6 +154,30 @@ impl RoverConfig {
                 }
             }
         }
+    }
+}
+
+/// Groups that are renamed to what another one is called: on the clusters they are one.
+fn taken_names(file: &File, config: &RoverGroups, drafts: &mut Drafts) {
+    let mut called: BTreeMap<&str, &Text> = BTreeMap::new();
+    let unrenamed = config.groups.iter().filter(|group| group.renamed.is_none());
+    called.extend(unrenamed.map(|group| (&*group.name.value, &group.name)));
+    for group in &config.groups {
+        let Some(renamed) = &group.renamed else {
+            continue;
+        };
+        let Some(other) = called.insert(&renamed.value, renamed) else {
+            continue;
+        };
+        let message = format!(
+            "another group is called `{}` on the clusters too",
+            renamed.value
+        );
+        let draft = Draft::new(Place::new(&file.path, renamed.span), &*renamed.value, message)
+            .severity(Severity::Warning)
+            .help("of the two, the one that is synced last decides who the members are; choose another name")
+            .related(Place::new(&file.path, other.span), "the other one");
+        drafts.push(draft);
     }
 }
 

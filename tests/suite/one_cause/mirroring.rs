@@ -191,3 +191,135 @@ fn a_job_that_is_nearly_called_after_its_set_is_told_so() -> Outcome {
     assert_eq!(tried.rules(&[])?, [""; 0]);
     Ok(())
 }
+
+#[test]
+fn a_prefix_that_all_files_have_is_one_finding() -> Outcome {
+    let line = "quay.io/coreos/etcd:9 registry.ci.openshift.org/gears/etcd:9\n";
+    let tried = Tried::new(&[
+        (
+            &format!("{SETS}/gears/OWNERS"),
+            "approvers:\n- gears-owner\n".to_owned(),
+        ),
+        (
+            &format!("{SETS}/gears/mapping_supplemental_ci_images_gears"),
+            line.to_owned(),
+        ),
+    ])?;
+    tried.replace(JOBS, "value: mapping_acme", "value: mapping_")?;
+    tried.gives_one(JOBS, &["mapping-file-selected-twice"])
+}
+
+#[test]
+fn a_job_without_the_variable_explains_what_it_does_not_read() -> Outcome {
+    let tried = Tried::new(&[])?;
+    tried.replace(
+        JOBS,
+        "name: MAPPING_FILE_PREFIX",
+        "name: MAPPING_FILES_PREFIX",
+    )?;
+    tried.gives_one(JOBS, &["mirror-job-prefix"])
+}
+
+#[test]
+fn a_push_secret_is_nearly_called_after_the_set() -> Outcome {
+    let tried = Tried::new(&[])?;
+    tried.replace(
+        SECRETS,
+        "item: acme-quay-push\n  to:",
+        "item: acme-quay-push\n  to: []\n  more:",
+    )?;
+    let text = Tried::new(&[])?.read(SECRETS)?;
+    let (before, _) = text
+        .split_once("- from:\n    config.json")
+        .ok_or("no such secret")?;
+    let tried = Tried::new(&[])?;
+    tried.repo.checkout.write(SECRETS, before)?;
+    assert_eq!(tried.rules(&[])?, [""; 0], "it may be in Vault");
+    tried.replace(JOBS, SECRET, "registry-push-credentials-quay-io-acne")?;
+    tried.gives_one_said(&format!("did you mean `{SECRET}`"))
+}
+
+#[test]
+fn a_destination_that_is_refused_is_one_finding() -> Outcome {
+    let supplemental = format!("{SETS}/supplemental-ci-images/mapping_supplemental_ci_images_ci");
+    for (wrong, rule) in [
+        (
+            "registry.ci.openshift.org/kube-system/",
+            "forbidden-namespace",
+        ),
+        (
+            "registry.svc.ci.openshift.org/ci/",
+            "decommissioned-registry",
+        ),
+    ] {
+        let text = Tried::new(&[])?.read(&supplemental)?;
+        let more = "quay.io/coreos/etcd:9 registry.ci.openshift.org/ci/etcd:9\n";
+        let tried = Tried::new(&[(&supplemental, format!("{text}{more}"))])?;
+        tried.replace(
+            &supplemental,
+            " registry.ci.openshift.org/ci/",
+            &format!(" {wrong}"),
+        )?;
+        assert_eq!(tried.rules(&[])?, [format!("{supplemental} {rule}")]);
+    }
+    Ok(())
+}
+
+#[test]
+fn a_key_of_a_generated_file_that_is_taken_away_is_told() -> Outcome {
+    let config = format!("{SETS}/openshift/_config.yaml");
+    let keys = |keys: &[&str]| {
+        let images: Vec<String> = keys
+            .iter()
+            .map(|key| format!("  \"{key}\":\n  - \"{key}\"\n"))
+            .collect();
+        format!(
+            "source_namespace: acme\ntarget_registry: quay.io\ntarget_namespace: openshift\nimages:\n{}",
+            images.concat()
+        )
+    };
+    let line = |key: &str| {
+        format!("quay.io/openshift/ci:acme_{key}_gadget quay.io/openshift/acme-gadget:{key}\n")
+    };
+    let (path, text) = built();
+    let text = text.replace(
+        "    tag: latest\n",
+        "    name: \"4.8\"\n  - namespace: acme\n    name: \"4.9\"\n",
+    );
+    let jobs = second_job()?;
+    let (before, second) = jobs.rsplit_once("area: acme").ok_or("no second job")?;
+    let second = second
+        .replacen(
+            "periodic-image-mirroring-acme-again",
+            "periodic-image-mirroring-openshift",
+            1,
+        )
+        .replacen("value: mapping_acme", "value: mapping_origin", 1)
+        .replace(SECRET, "registry-push-credentials-quay-io-openshift");
+    let files = [
+        (&*config, keys(&["4.8", "4.9"])),
+        (
+            &*format!("{SETS}/openshift/OWNERS"),
+            "approvers:\n- acme-owner\n".to_owned(),
+        ),
+        (
+            &*format!("{SETS}/openshift/mapping_origin_4_8"),
+            line("4.8"),
+        ),
+        (
+            &*format!("{SETS}/openshift/mapping_origin_4_9"),
+            line("4.9"),
+        ),
+        (path, text),
+        (JOBS, format!("{before}area: openshift{second}")),
+    ];
+    let tried = Tried::new(&files)?;
+    tried.repo.checkout.write(&config, keys(&["4.9"]))?;
+    assert_eq!(
+        tried.rules(&["--staged"])?,
+        [format!("{config} mapping-config")]
+    );
+    tried.remove(&format!("{SETS}/openshift/mapping_origin_4_8"))?;
+    assert_eq!(tried.rules(&["--staged"])?, [""; 0]);
+    Ok(())
+}

@@ -1,9 +1,10 @@
 //! Tags of images that are copied, which are usually those of their sources.
 
+use crate::checkout::Checkout;
 use crate::checks::Drafts;
-use crate::finding::{Draft, Place, Severity};
-use crate::model::File;
+use crate::finding::{Draft, Finding, Place, Severity};
 use crate::model::supplemental::SupplementalImage;
+use crate::model::{File, FileKind};
 use crate::syntax::reference::{ImageStreamTag, Reference};
 
 /// `supplemental-image-tag-mismatch`: a key whose tag is unlike the source's.
@@ -29,6 +30,26 @@ fn mismatch(file: &File, entry: &SupplementalImage) -> Option<Draft> {
     let message = format!("`{key}` is mirrored from the tag `{tag}`");
     let draft = Draft::new(Place::new(&file.path, image.span), key, message);
     Some(draft.help("nothing is wrong if this is meant; a version that was bumped on one side only looks like this"))
+}
+
+/// One that the change makes of a key and a source that were alike: one of the two was bumped.
+pub(in crate::checks::image) fn severity_of_new(
+    finding: &Finding,
+    base: &Checkout,
+) -> Option<Severity> {
+    let key: ImageStreamTag = finding.entity.parse().ok()?;
+    let configs = base.files_of(&[FileKind::ImagesMirrorConfig]);
+    let mut images = configs
+        .filter_map(|file| file.images_mirror())
+        .flat_map(|config| &config.images);
+    let was_alike = |entry: &&SupplementalImage| {
+        let image = entry.source.image.as_ref();
+        let source = image.and_then(|image| Reference::parse(&image.value).ok());
+        let tag = source.and_then(|source| source.tag);
+        tag.is_some_and(|tag| tag.contains(key.tag()))
+    };
+    let before = images.find(|entry| *entry.target.value == *finding.entity)?;
+    was_alike(&before).then_some(Severity::Warning)
 }
 
 /// Whether a tag is given to another image from time to time.

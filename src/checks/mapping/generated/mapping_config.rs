@@ -43,6 +43,7 @@ pub(in crate::checks::mapping) fn mapping_config(checkout: &Checkout, drafts: &m
         repeated_tags(file, stream, drafts);
     }
     drafts.extend(made.other_target(checkout));
+    made.other_tags(checkout, drafts);
     if let Some(draft) = made.empty_namespace(checkout) {
         drafts.push(draft);
         return;

@@ -1,0 +1,122 @@
+//! One slip in what gives access to images, and in what publishes them.
+
+use super::{JOBS, SETS, Tried, WIDGET};
+use crate::support::Outcome;
+
+const FOLDER: &str = "clusters/app.ci/registry-access/acme";
+const ACCESS: &str = "clusters/app.ci/registry-access/acme/admin_manifest.yaml";
+
+#[test]
+fn a_binding_that_is_wrong_explains_that_nobody_may_pull() -> Outcome {
+    let role = "roleRef:\n  apiGroup: rbac.authorization.k8s.io\n  kind: ClusterRole\n  name: system:image-puller\n";
+    for (right, wrong, rule) in [
+        ("  namespace: acme\nroleRef", "roleRef", "rbac-namespace"),
+        ("system:image-puller", "system:image-pusher", "rbac-push"),
+        ("system:image-puller", "admin", "rbac-push"),
+        (role, "", "rbac-role-ref"),
+        (
+            "kind: RoleBinding",
+            "kind: ClusterRoleBinding",
+            "rbac-namespace",
+        ),
+    ] {
+        let tried = Tried::new(&[])?;
+        tried.replace(ACCESS, right, wrong)?;
+        tried.gives_one(ACCESS, &[rule])?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_folder_that_was_copied_is_one_finding_at_the_copy() -> Outcome {
+    let tried = Tried::new(&[])?;
+    for (folder, file) in [("aaa", "OWNERS"), ("aaa", "admin_manifest.yaml")] {
+        let text = tried.read(&format!("{FOLDER}/{file}"))?;
+        let copy = format!("clusters/app.ci/registry-access/{folder}/{file}");
+        tried.repo.checkout.write(&copy, text)?;
+    }
+    let copy = "clusters/app.ci/registry-access/aaa/admin_manifest.yaml";
+    tried.gives_one(copy, &["registry-access-namespace"])
+}
+
+#[test]
+fn a_folder_that_is_taken_away_is_told_once() -> Outcome {
+    let other = "ci-operator/config/acme/widget/acme-widget-next.yaml";
+    let text = Tried::new(&[])?.read(WIDGET)?;
+    let text = text
+        .replace("branch: main", "branch: next")
+        .replace("tag: latest\nresources", "tag: next\nresources");
+    let gears = "clusters/app.ci/registry-access/gears";
+    let access = Tried::new(&[])?.read(ACCESS)?.replace("acme", "gears");
+    let tried = Tried::new(&[
+        (other, text),
+        (
+            &format!("{gears}/OWNERS"),
+            "approvers:\n- gears-owner\n".to_owned(),
+        ),
+        (&format!("{gears}/admin_manifest.yaml"), access),
+    ])?;
+    for file in ["OWNERS", "admin_manifest.yaml"] {
+        tried.remove(&format!("{FOLDER}/{file}"))?;
+    }
+    let found = tried.rules(&["--staged"])?;
+    assert_eq!(found, [format!("{WIDGET} promotion-unlisted-namespace")]);
+    let staged = tried.repo.check(&["--staged"])?.stdout;
+    assert!(
+        staged.contains("this change takes `clusters/app.ci/registry-access/acme/` away"),
+        "{staged}"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_promotion_that_is_wrong_explains_what_is_lost() -> Outcome {
+    let promotion = "promotion:\n  to:\n  - namespace: acme\n    tag: latest\n";
+    for (wrong, rule) in [
+        (
+            "promotion:\n  namespace: acme\n  tag: latest\n",
+            "promotion-unread",
+        ),
+        (
+            "promotion:\n  to:\n  - namespace: acme\n    name: \"1\"\n    tag: latest\n",
+            "promotion-target",
+        ),
+        (
+            "promotion:\n  to:\n  - namespace: acme\n    tag: 4.10\n",
+            "image-reference-malformed",
+        ),
+        (
+            "promotion:\n  to:\n  - namespace: acmee\n    tag: latest\n",
+            "image-provider-removed",
+        ),
+    ] {
+        let tried = Tried::new(&[])?;
+        tried.replace(WIDGET, promotion, wrong)?;
+        assert_eq!(tried.rules(&["--staged"])?, [format!("{WIDGET} {rule}")]);
+    }
+    Ok(())
+}
+
+#[test]
+fn a_key_that_is_bumped_on_one_side_is_told() -> Outcome {
+    let path = format!("{SETS}/_config.yaml");
+    let entry = |key: &str, source: &str| {
+        format!(
+            "supplementalCIImages:\n  ci/etcd:{key}:\n    image: quay.io/coreos/etcd:{source}\n"
+        )
+    };
+    let tried = Tried::new(&[(&path, entry("v3.5", "v3.5"))])?;
+    tried.repo.checkout.write(&path, entry("v3.5", "v3.6"))?;
+    assert_eq!(
+        tried.rules(&["--staged"])?,
+        [format!("{path} supplemental-image-tag-mismatch")]
+    );
+    let tried = Tried::new(&[(JOBS, Tried::new(&[])?.read(JOBS)?)])?;
+    tried.repo.checkout.write(&path, entry("v3.5", "v3.6"))?;
+    assert_eq!(
+        tried.rules(&["--staged"])?,
+        [""; 0],
+        "a new one may be meant"
+    );
+    Ok(())
+}
