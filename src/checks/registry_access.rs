@@ -10,7 +10,7 @@ use super::{Check, Drafts, Named, StillBroken, change, rule, rule_with, unparsed
 use crate::checkout::Checkout;
 use crate::checkout::access::{Folder, ObjectAt, is_applied};
 use crate::finding::{Draft, Finding, Place};
-use crate::model::manifest::access::Object;
+use crate::model::manifest::access::{IMAGE_PULLER, Object};
 use crate::syntax::template::has_parameter;
 use crate::tree::RepoPath;
 
@@ -235,9 +235,9 @@ fn is_pulled_from(checkout: &Checkout, name: &str, folder: &Folder) -> bool {
 
 fn without_pull(first: &ObjectAt, name: &str, message: String) -> Draft {
     Draft::new(Place::whole_file(&first.file.path), name, message)
-        .help(
+        .help(format!(
             "by default nobody may pull a new image, mirror jobs included; add a RoleBinding to \
-             ClusterRole `system:image-puller`, for example for the Group `system:authenticated`",
-        )
+             ClusterRole `{IMAGE_PULLER}`, for example for the Group `system:authenticated`"
+        ))
         .follows_from(lost_rights(&first.file.path))
 }

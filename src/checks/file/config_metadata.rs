@@ -48,7 +48,7 @@ fn misnamed(file: &File) -> Draft {
     let org = folders.next().unwrap_or_default();
     let name = file.path.name();
     let message =
-        format!("`{name}` is not called `{org}-{repo}-` and a branch, as its folders are");
+        format!("the name of `{name}` does not start with its folders' names, `{org}-{repo}-`");
     Draft::new(Place::whole_file(&file.path), "name", message).help(
         "ci-operator takes the folders for the config's organization and repository and the rest of the \
          name for its branch, so no job finds it; rename the file, or move it back",

@@ -11,6 +11,7 @@ use crate::checks::{Advice, Drafts, params};
 use crate::finding::{Draft, Finding, Fix, Place, Severity};
 use crate::model::File;
 use crate::model::ci_operator::{CiConfig, PromotionTarget};
+use crate::model::manifest::access::IMAGE_PULLER;
 use crate::syntax::kubernetes_name::is_dns_label;
 use crate::syntax::likeness::{Effort, closest};
 
@@ -166,7 +167,7 @@ pub(super) fn unlisted_namespace(checkout: &Checkout, drafts: &mut Drafts) {
             )
             .help(format!(
                 "{}add `{folder}/{name}/` with an OWNERS file and an `admin_manifest.yaml` that \
-                 binds `system:image-puller`, for example to `system:authenticated`",
+                 binds `{IMAGE_PULLER}`, for example to `system:authenticated`",
                 asked.unwrap_or_default()
             ));
             drafts.push(

@@ -152,21 +152,13 @@ fn not_made(
     let own = known.filter(|secret| secret.namespace == namespace);
     let own = own.map(|secret| (&*secret.name, &*secret.name));
     let near = closest(secret, own, 3, effort);
-    let usual = job
-        .area()
-        .map(|area| checkout.conventions.push_secret(area));
-    let near = near.or(usual.as_deref().filter(|usual| {
-        distance_within(usual, secret, SLIP, effort).is_some_and(|distance| distance > 0)
-    }));
     // In Vault a name has `-` where one of ci-secret-bootstrap may have a dot.
     let is_slip = near.is_some_and(|near| {
-        let slips = if usual.as_deref() == Some(near) {
-            SLIP
-        } else {
-            1
-        };
-        distance_within(near, secret, slips, effort).is_some() && near.replace('.', "-") != secret
+        distance_within(near, secret, 1, effort) == Some(1) && near.replace('.', "-") != secret
     });
+    let usual = after_area(checkout, job, secret, effort);
+    let is_slip = is_slip || near.is_none() && usual.is_some();
+    let near = near.or(usual.as_deref());
     let draft = |message| {
         let entity = format!("{job_name} {secret}");
         let meant = near.and_then(|near| Fix::alternative(job.place(name.span), near));
@@ -207,6 +199,19 @@ fn not_made(
          {convention}{near}",
         in_vault(checkout, job, volume, secret)
     ))
+}
+
+/// What the job's secret is called by convention, where `secret` is that with the set misspelt.
+fn after_area(
+    checkout: &Checkout,
+    job: &MirrorJob,
+    secret: &str,
+    effort: &Effort,
+) -> Option<String> {
+    let area = job.area()?;
+    let set = secret.strip_prefix(&*checkout.conventions.secrets.push_prefix)?;
+    let distance = distance_within(set, area, SLIP, effort)?;
+    (distance > 0).then(|| checkout.conventions.push_secret(area))
 }
 
 /// What Vault has to hold for the job to find the secret.

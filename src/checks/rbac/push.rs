@@ -7,7 +7,7 @@ use super::lost_rights;
 use crate::checkout::access::ObjectAt;
 use crate::checks::params;
 use crate::finding::Draft;
-use crate::model::manifest::access::Binding;
+use crate::model::manifest::access::{Binding, IMAGE_PULLER};
 
 /// `rbac-push`: a role that changes what is in a namespace, for everybody.
 #[derive(Deserialize)]
@@ -45,10 +45,10 @@ impl Everybody {
                     group.value, role.value
                 ),
             )
-            .help(
-                "whoever has this role can replace the images that others pull; everybody may at \
-                 most pull, which is `system:image-puller`",
-            )
+            .help(format!(
+                "whoever has this role can replace the images that others pull; everybody may at most \
+                 pull, which is `{IMAGE_PULLER}`"
+            ))
             .related(object.place(group.span), "everybody")
             .explains(lost_rights(&object.file.path)),
         )
