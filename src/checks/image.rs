@@ -20,7 +20,9 @@ mod unprovided;
 mod unusual;
 pub(super) mod unusual_host;
 
-use crate::finding::{Finding, Place};
+use crate::finding::{Draft, Finding, Place};
+use crate::model::File;
+use crate::model::ci_operator::CiConfig;
 use crate::syntax::reference::ImageStreamTag;
 use crate::tree::RepoPath;
 
@@ -70,9 +72,19 @@ fn dropped(path: &RepoPath) -> String {
     format!("{path} does not publish what it says")
 }
 
-/// The topic of what follows when a promotion of this file publishes elsewhere than meant, or nowhere.
+/// The topic of what follows when the one promotion of this file publishes what it builds elsewhere than meant, or
+/// nowhere.
 fn misdirected(path: &RepoPath) -> String {
     format!("{path} publishes elsewhere than meant")
+}
+
+/// `draft` says that a target of the config is wrong: where it has others, these may have been meant for what is
+/// lost.
+fn misdirects(file: &File, config: &CiConfig, draft: Draft) -> Draft {
+    match config.promotion.len() {
+        0 | 1 => draft.explains(misdirected(&file.path)),
+        _ => draft,
+    }
 }
 
 /// The rules of this group.

@@ -3,7 +3,7 @@
 use super::central_objects;
 use super::habit::{COMMON, Habit};
 use crate::checkout::Checkout;
-use crate::syntax::likeness::{Effort, closest};
+use crate::syntax::likeness::{Effort, closest, slips};
 use crate::syntax::object_name::Grammar;
 use crate::syntax::template::has_parameter;
 
@@ -46,7 +46,7 @@ impl<'c> Namespaces<'c> {
         }
         let used = self.used.values_in(COMMON);
         let known = made.iter().map(String::as_str).chain(used);
-        let limit = (name.len() / 4).min(MOST_SLIPS);
+        let limit = slips(name, MOST_SLIPS);
         let known = known.filter(|known| !known.is_empty());
         closest(name, known.map(|known| (known, known)), limit, &self.effort)
     }

@@ -28,6 +28,11 @@ pub(super) fn lost_rights(path: &RepoPath) -> String {
     format!("rights in {} are lost", path.folder())
 }
 
+/// The topic of what follows when what the folder of this file says is not read, or never applied.
+pub(super) fn unapplied(path: &RepoPath) -> String {
+    format!("objects in {} are not applied", path.folder())
+}
+
 /// The topic of what follows when this object is in the wrong namespace.
 fn wrong_namespace(object: &ObjectAt) -> String {
     format!(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::rbac::lost_rights;
+use super::rbac::{lost_rights, unapplied};
 use super::{Check, Drafts, Named, StillBroken, change, rule, rule_with, unparsed, whole_checkout};
 use crate::checkout::Checkout;
 use crate::checkout::access::{Folder, ObjectAt, is_applied};
@@ -84,7 +84,7 @@ fn manifest(checkout: &Checkout, name: &str, folder: &Folder) -> Option<Draft> {
         "nothing in the folder is applied to the cluster; add `admin_manifest.yaml` with the \
          Namespace and who may pull from it (the applier reads `*.yaml` only, and no file whose \
          name starts with `_`)",
-    ).follows_from(lost_rights(&folder.members.first()?.path)))
+    ).follows_from(unapplied(&folder.members.first()?.path)))
 }
 
 /// `registry-access-namespace`: no Namespace of the folder's name.
@@ -115,7 +115,7 @@ fn namespace(checkout: &Checkout, name: &str, folder: &Folder) -> Option<Draft> 
             ),
         ),
     };
-    let draft = draft.follows_from(lost_rights(&first.file.path));
+    let draft = draft.follows_from(unapplied(&first.file.path));
     let draft = draft.follows_from_any(unread(folder));
     Some(draft.help(format!(
         "a folder is named after the namespace it is about, and that namespace is made here; call \

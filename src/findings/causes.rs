@@ -199,6 +199,8 @@ fn thing(finding: &Finding) -> (String, String) {
 
 fn add_to_help(finding: &mut Finding, more: &str) {
     finding.help = Some(match finding.help.take() {
+        // Behind an example of several lines it would look like a part of that.
+        Some(help) if help.contains('\n') => format!("{more}; {help}"),
         Some(help) => format!("{help}; {more}"),
         None => more.to_owned(),
     });

@@ -20,7 +20,7 @@ pub struct UpdatedMap {
     pub clusters: Vec<(Text, Vec<Text>)>,
     /// Where `use_full_path_as_key` is set: keys are paths then, with `-` for `/`, and not base names.
     pub uses_paths: Option<Span>,
-    /// Where `gzip` is set: files are compressed.
+    /// Where `gzip` is set, for this entry or for all: files are compressed.
     pub compresses: Option<Span>,
     /// Fields that there are not.
     pub faults: Vec<Fault>,
@@ -44,11 +44,15 @@ fn flag(node: &Node<'_>, key: &str) -> Option<Span> {
 }
 
 pub(super) fn read(documents: &[Node<'_>]) -> Vec<UpdatedMap> {
-    documents
+    let updaters = documents
         .iter()
-        .filter_map(|document| document.get("config_updater")?.get("maps"))
-        .flat_map(Node::entries)
-        .filter_map(|entry| {
+        .filter_map(|document| document.get("config_updater"));
+    let entries = updaters.flat_map(|updater| {
+        let maps = updater.get("maps").into_iter().flat_map(Node::entries);
+        maps.map(move |entry| (updater, entry))
+    });
+    entries
+        .filter_map(|(updater, entry)| {
             Some(UpdatedMap {
                 glob: text(&entry.key)?,
                 config_map: text_at(&entry.value, "name"),
@@ -57,8 +61,11 @@ pub(super) fn read(documents: &[Node<'_>]) -> Vec<UpdatedMap> {
                     .filter_map(|cluster| Some((text(&cluster.key)?, texts(&cluster.value))))
                     .collect(),
                 uses_paths: flag(&entry.value, "use_full_path_as_key"),
-                compresses: flag(&entry.value, "gzip"),
-                faults: schema::check_at(&entry.value, &ENTRY, &text(&entry.key)?.value),
+                compresses: match entry.value.get("gzip") {
+                    Some(_) => flag(&entry.value, "gzip"),
+                    None => flag(updater, "gzip"),
+                },
+                faults: schema::check(&entry.value, &ENTRY),
             })
         })
         .collect()

@@ -60,6 +60,13 @@ pub fn closest<'n, T: Ord>(
     alike.min().map(|(_, given)| given)
 }
 
+/// How many letters of a name may be wrong: one of four, `most` at most.
+#[must_use]
+pub fn slips(name: &str, most: usize) -> usize {
+    const LETTERS_FOR_EACH: usize = 4;
+    (name.len() / LETTERS_FOR_EACH).min(most)
+}
+
 /// The one of `names` that comes closest to `wanted`, if one is like it.
 #[must_use]
 pub(crate) fn most_alike<'n>(

@@ -3,7 +3,7 @@
 use crate::checkout::Checkout;
 use crate::checkout::access::ObjectAt;
 use crate::checks::habit::Habit;
-use crate::checks::rbac::{lost_rights, undefined};
+use crate::checks::rbac::{lost_rights, unapplied, undefined};
 use crate::checks::{Drafts, central_objects};
 use crate::finding::{Draft, Fix, Severity};
 use crate::model::manifest::{Body, KINDS};
@@ -22,6 +22,7 @@ pub(super) fn check(checkout: &Checkout, drafts: &mut Drafts) {
         drafts.extend(draft.map(|draft| {
             draft
                 .explains(lost_rights(&object.file.path))
+                .explains(unapplied(&object.file.path))
                 .explains(undefined(&object.file.path, object.name()))
         }));
     }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::checkout::Checkout;
 use crate::checkout::access::ObjectAt;
 use crate::checks::Drafts;
-use crate::checks::rbac::lost_rights;
+use crate::checks::rbac::{lost_rights, unapplied};
 use crate::finding::{Draft, Fix, Place, Severity};
 use crate::model::manifest::access::Object;
 
@@ -45,7 +45,8 @@ fn skipped(checkout: &Checkout, objects: &[ObjectAt]) -> Option<Draft> {
         name,
         format!("`{name}` is skipped by the applier, so {what} is never applied"),
     )
-    .explains(lost_rights(path));
+    .explains(lost_rights(path))
+    .explains(unapplied(path));
     Some(if path.as_str().ends_with(".yaml") {
         let draft = draft.help(
             "files and folders whose names start with `_` are left alone; rename it unless that \

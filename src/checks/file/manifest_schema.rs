@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{wrong_field, wrong_part};
 use crate::checkout::Checkout;
 use crate::checkout::access::ObjectAt;
-use crate::checks::rbac::lost_rights;
+use crate::checks::rbac::{lost_rights, unapplied};
 use crate::checks::{Drafts, edits, schema_fault};
 use crate::finding::{Draft, Fix, Severity};
 use crate::model::manifest::Body;
@@ -167,7 +167,7 @@ fn fields(object: &ObjectAt, drafts: &mut Drafts) {
             _ => false,
         };
         drafts.push(match is_about_rights {
-            true => draft.explains(lost_rights(path)),
+            true => draft.explains(lost_rights(path)).explains(unapplied(path)),
             false => draft,
         });
     }

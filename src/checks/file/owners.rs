@@ -13,7 +13,7 @@ use crate::finding::{Draft, Fix, Place, Severity};
 use crate::model::owners::{self, Owners};
 use crate::model::schema::{Fault, FaultKind};
 use crate::model::{Conventions, File, FileKind, Statements, Text};
-use crate::syntax::likeness::{Effort, closest};
+use crate::syntax::likeness::{Effort, closest, slips};
 use crate::syntax::span::Span;
 
 /// `owners-file-name`: a file that is to be called OWNERS.
@@ -173,7 +173,7 @@ impl Content {
         if aliases.contains(&folded) {
             return None;
         }
-        let limit = (folded.len() / 4).min(MOST_SLIPS);
+        let limit = slips(&folded, MOST_SLIPS);
         let others = aliases.iter().map(|alias| (&**alias, &**alias));
         let near = || closest(&folded, others, limit, &known.effort);
         let is_login = self.login.is_match(name) && !self.alias.is_match(name);

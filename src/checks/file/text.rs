@@ -1,7 +1,7 @@
 //! What is wrong with a file as a text: unreadable, not UTF-8, not YAML, a key taken twice.
 
 use crate::checkout::Checkout;
-use crate::checks::rbac::lost_rights;
+use crate::checks::rbac::{lost_rights, unapplied};
 use crate::checks::{Drafts, unparsed};
 use crate::finding::{Draft, Finding, Fix, Place, Severity, entity_of};
 use crate::model::{Conventions, File, FileFault};
@@ -151,6 +151,7 @@ fn in_joined(file: &File, draft: Draft, span: Span, start: Span) -> Draft {
         .fix(Fix::safe("put `---` in front", before, "---\n").to_review())
         .explains(topic)
         .explains(lost_rights(&file.path))
+        .explains(unapplied(&file.path))
 }
 
 /// Whether repeated keys at these places belong to one object: none starts another.

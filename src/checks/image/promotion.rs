@@ -79,7 +79,7 @@ impl VersionTag {
 /// that is there twice (openshift/ci-tools `pkg/validation/config.go`
 /// `validatePromotionConfiguration`).
 pub(super) fn target(checkout: &Checkout, drafts: &mut Drafts) {
-    for (file, target) in targets(checkout) {
+    for (file, config, target) in targets_of_configs(checkout) {
         let missing = match (&target.namespace, &target.name, &target.tag) {
             (None, ..) => "no `namespace`",
             (_, None, None) => "neither `name` nor `tag`",
@@ -91,12 +91,12 @@ pub(super) fn target(checkout: &Checkout, drafts: &mut Drafts) {
             missing,
             format!("the promotion target has {missing}"),
         );
-        drafts.push(draft.help(
-            "ci-operator refuses the config: `name` publishes every image as a tag of one stream, \
-             `tag` as a stream of its own; exactly one of the two is needed",
-        )
-        .follows_from(super::dropped(&file.path))
-        .explains(super::misdirected(&file.path)));
+        let draft = draft.help(
+            "ci-operator refuses the config: `name` publishes every image as a tag of one stream, `tag` as a \
+             stream of its own; exactly one of the two is needed",
+        );
+        let draft = super::misdirects(file, config, draft);
+        drafts.push(draft.follows_from(super::dropped(&file.path)));
     }
     for (file, config) in checkout.ci_configs() {
         twice(file, config, drafts);
@@ -158,6 +158,13 @@ pub(super) fn unlisted_namespace(checkout: &Checkout, drafts: &mut Drafts) {
                 }
                 _ => None,
             };
+            // What was published to it goes elsewhere then.
+            let slip = near.is_some() || {
+                let folders = checkout.access().folders.keys().map(|folder| &**folder);
+                let others = folders.chain(promoted.keys().copied());
+                let others = others.filter(|other| *other != name);
+                closest(name, others.map(|other| (other, ())), 1, &effort).is_some()
+            };
             let asked = near.map(|near| format!("did you mean `{near}`? Else "));
             let place = Place::new(&file.path, namespace.span);
             let draft = Draft::new(
@@ -173,7 +180,7 @@ pub(super) fn unlisted_namespace(checkout: &Checkout, drafts: &mut Drafts) {
             drafts.push(
                 draft
                     .alternatives(near.and_then(|near| Fix::alternative(place, near)))
-                    .follows_from(super::stopped(&file.path))
+                    .follows_from_any(slip.then(|| super::stopped(&file.path)))
                     .one_of_many(format!("nobody may pull from {name}")),
             );
         }
@@ -208,9 +215,16 @@ fn was_listed(finding: &Finding, base: &Checkout) -> bool {
 
 /// The targets of all configs that ci-operator reads.
 fn targets(checkout: &Checkout) -> impl Iterator<Item = (&File, &PromotionTarget)> {
+    targets_of_configs(checkout).map(|(file, _, target)| (file, target))
+}
+
+/// The same with the configs.
+fn targets_of_configs(
+    checkout: &Checkout,
+) -> impl Iterator<Item = (&File, &CiConfig, &PromotionTarget)> {
     checkout.ci_configs().flat_map(|(file, config)| {
         let targets = config.targets(checkout.layout());
-        targets.map(move |target| (file, target))
+        targets.map(move |target| (file, config, target))
     })
 }
 

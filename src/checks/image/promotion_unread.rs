@@ -34,8 +34,7 @@ fn unread(file: &File, config: &CiConfig) -> Option<Draft> {
     let draft = draft.help(
         "ci-operator reads only the targets below `promotion.to`: move what stands beside it there",
     );
-    let draft = draft.explains(super::misdirected(&file.path));
-    Some(draft.maybe_fix(below_to(file, field)))
+    Some(super::misdirects(file, config, draft).maybe_fix(below_to(file, field)))
 }
 
 /// A fix that makes the fields the one target below `to`; nothing where something else stands

@@ -225,7 +225,7 @@ fn draft(after: &mut After<'_>, losses: &[Loss<'_>]) -> Option<Draft> {
         .help(help(after, losses))
         .explains(super::stopped(&first.provider.place.path))
         .follows_from(super::dropped(&first.provider.place.path))
-        .follows_from(super::misdirected(&first.provider.place.path));
+        .follows_from_any(are_built(after.result, losses).then(|| super::misdirected(publisher)));
     let draft = losses
         .iter()
         .fold(draft, |draft, loss| draft.explains(super::lost(&loss.tag)));
@@ -248,6 +248,17 @@ fn draft(after: &mut After<'_>, losses: &[Loss<'_>]) -> Option<Draft> {
         .into_iter()
         .filter(|path| *path != publisher && !ci_configs.is_copy(path.as_str()));
     Some(draft.affects(others).related_all(named))
+}
+
+/// Whether the config that published the images still builds them all.
+fn are_built(result: &Checkout, losses: &[Loss<'_>]) -> bool {
+    losses.iter().all(|loss| {
+        let config = result.file(loss.provider.place.path.as_str());
+        let built = config.and_then(|file| file.ci_config());
+        let mut built = built.into_iter().flat_map(|config| &config.images);
+        let is_it = |name: &str| name == loss.tag.name() || name == loss.tag.tag();
+        built.any(|image| image.to.as_ref().is_some_and(|to| is_it(&to.value)))
+    })
 }
 
 /// The mirror set that a mapping file lies in.

@@ -168,7 +168,7 @@ fn misshapen(file: &File, config: &CiConfig, drafts: &mut Drafts) {
             Wrong::Shape => draft.explains(super::dropped(&file.path)),
             Wrong::Target => draft.severity(Severity::Warning),
             Wrong::Respelled if targets.contains(&misshapen.span.start) => {
-                draft.explains(super::misdirected(&file.path))
+                super::misdirects(file, config, draft)
             }
             _ => draft,
         });

@@ -50,7 +50,11 @@ fn unprovided(checkout: &Checkout, is_ours: impl Fn(Referrer) -> bool, drafts: &
         let linked = |draft: Draft, image_use: &ImageUse| {
             let draft = draft.follows_from(super::lost(tag));
             let draft = draft.follows_from(super::impossible(tag));
-            draft.explains(super::unprovided_at(&image_use.place))
+            // Where the namespace is wrong, the image's own name is not in doubt.
+            match images.has_namespace(tag.namespace()) {
+                true => draft.explains(super::unprovided_at(&image_use.place)),
+                false => draft,
+            }
         };
         match images.resolve(tag) {
             Resolution::Missing(what) => {

@@ -12,7 +12,6 @@ use crate::syntax::span::Span;
 use crate::tree::RepoPath;
 
 /// What of a host's name may be misspelt, as a part of its length, and at most.
-const LETTERS_FOR_EACH_EDIT: usize = 4;
 const MOST_EDITS: usize = 3;
 
 /// `unusual-host`: a host of pull specs that no other file names, and that is no registry known by
@@ -34,7 +33,7 @@ pub(super) fn unusual_host(checkout: &Checkout, drafts: &mut Drafts) {
     }
     let effort = Effort::default();
     for ((path, host), mut places) in strange {
-        let limit = (host.len() / LETTERS_FOR_EACH_EDIT).clamp(1, MOST_EDITS);
+        let limit = likeness::slips(host, MOST_EDITS).max(1);
         let names = || known.iter().map(|&name| (name, name));
         let near = match hosts.unusual(host) {
             Some(unusual) => unusual.near.map(|(near, _)| near),

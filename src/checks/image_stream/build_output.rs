@@ -9,7 +9,7 @@ use crate::checks::Drafts;
 use crate::finding::{Draft, Fix, Severity};
 use crate::model::Text;
 use crate::model::manifest::images::BuildConfig;
-use crate::syntax::likeness::{Effort, closest, differ_in_number};
+use crate::syntax::likeness::{Effort, closest, differ_in_number, slips};
 
 /// The names of the streams of each namespace that something makes.
 type Made<'c> = HashMap<String, Vec<&'c str>>;
@@ -68,7 +68,7 @@ fn homeless<'c>(
         let made = streams.filter(|(_, stream)| is_made(stream));
         made.map(|(name, _)| name).collect()
     });
-    let limit = (tag.name().len() / 4).clamp(1, MOST_SLIPS);
+    let limit = slips(tag.name(), MOST_SLIPS).max(1);
     let known = known.iter().map(|name| (*name, *name));
     let near = closest(tag.name(), known, limit, effort)?;
     // One for each version is no slip.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::joined::joined_at;
 use crate::checkout::Checkout;
 use crate::checkout::images::stored_image;
 use crate::checkout::mirroring::MirroredFile;
@@ -16,7 +17,6 @@ use crate::syntax::span::Span;
 use crate::tree::RepoPath;
 
 /// Of how many letters of a name one may be wrong, and how many at most.
-const LETTERS_FOR_EACH_EDIT: usize = 4;
 const MOST_EDITS: usize = 2;
 
 /// So many lines of a set make a habit, and so many others that push to one place.
@@ -140,6 +140,8 @@ pub(super) fn destination_name(checkout: &Checkout, drafts: &mut Drafts) {
             {
                 before = Some(push.source());
                 let path = &push.file.file.path;
+                let destination = of_destination(push);
+                let draft = draft.follows_from(joined_at(&destination));
                 drafts.push(draft.follows_from(super::copied(path)));
             }
         }
@@ -256,23 +258,25 @@ fn swapped_with<'p, 'c>(push: &Push<'_>, set: &Set<'p, 'c>) -> Option<&'p Push<'
     let own = push.of_source().map(|own| format!("{account}{own}"));
     let there = own.filter_map(|repository| set.by_repository.get(&*repository));
     let mut there = there.flat_map(|pushes| pushes.iter().take(MAX_OTHERS));
-    let other = there.find(|other| other.of_source().any(|name| name == push.name()))?;
-    Some(other)
+    // One that is called like what it takes is right.
+    let is_swapped = |other: &&&'p Push<'c>| {
+        let takes_ours = other.of_source().any(|name| name == push.name());
+        takes_ours && !other.is_named_like_source()
+    };
+    there.find(is_swapped).copied()
 }
 
 fn draft_of_swapped(push: &Push<'_>, other: &Push<'_>) -> Draft {
-    let mut names = [push.name(), other.name()];
-    let message = format!(
-        "`{}` takes what `{}` is called after, and the other way round",
-        names[0], names[1]
-    );
-    names.sort_unstable();
+    let (own, theirs) = (push.name(), other.name());
+    let message = format!("`{own}` takes what `{theirs}` is called after, and the other way round");
+    let (first, second) = (own.min(theirs), own.max(theirs));
     Draft::new(of_destination(push), push.mapping.key(), message)
         .severity(Severity::Warning)
         .help("the destinations of two lines are swapped: let each repository have the image of its name")
         .related(of_destination(other), "the other one")
         .explains(super::in_doubt(push.file, &push.mapping.source))
-        .one_of_many(format!("{} and {} are swapped in {}", names[0], names[1], push.file.file.path))
+        .one_of_many(format!("{first} and {second} are swapped in {}",
+            push.file.file.path))
 }
 
 /// What the repository is called if its name is misspelt, and what tells: other lines with the same
@@ -282,7 +286,7 @@ fn misspelt(push: &Push<'_>, set: &Set<'_, '_>, effort: &Effort) -> Option<(Stri
     if name.len() < SHORTEST {
         return None;
     }
-    let limit = (name.len() / LETTERS_FOR_EACH_EDIT).clamp(1, MOST_EDITS);
+    let limit = likeness::slips(name, MOST_EDITS).max(1);
     let is_near = |other: &str| {
         let is_version = unversioned(name) == unversioned(other);
         !is_version && likeness::distance_within(name, other, limit, effort).is_some()

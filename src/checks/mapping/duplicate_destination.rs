@@ -1,6 +1,6 @@
 //! Destinations that are written more than once.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use super::generated::Generated;
 use crate::checkout::Checkout;
@@ -200,8 +200,8 @@ fn repeated_in_file(
         )
         .maybe_fix(fix);
         drafts.push(match repeats.block_of(first, writer) {
-            Some(distance) => draft.one_of_many(format!(
-                "{} repeats itself {distance} lines on",
+            Some(begin) => draft.one_of_many(format!(
+                "{} repeats a block from line {begin} on",
                 file.file.path
             )),
             None => draft,
@@ -222,29 +222,36 @@ fn in_one_file(writers: &[Writer]) -> impl Iterator<Item = (Writer, Writer)> {
     })
 }
 
-/// The lines that repeat earlier ones of their file.
-struct Repeats(HashSet<(usize, usize, usize)>);
+/// Blocks of several lines that were repeated: by file, first line and second line where the block begins.
+struct Repeats(HashMap<(usize, usize, usize), usize>);
 
 impl Repeats {
     fn of(mirroring: &Mirroring) -> Self {
         let pairs = repeated(mirroring).flat_map(|(_, writers)| in_one_file(writers));
-        Self(
-            pairs
-                .map(|(first, writer)| (writer.file, first.line, writer.line))
-                .collect(),
-        )
+        let distant = pairs.filter(|(first, writer)| first.line < writer.line);
+        let distant = distant.map(|(first, writer)| {
+            let distance = writer.line - first.line;
+            let is_same_source = agree(mirroring, &[first, writer]);
+            (writer.file, distance, is_same_source, writer.line)
+        });
+        let mut pairs: Vec<_> = distant.collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        let follows = |one: &(usize, usize, bool, usize), next: &(usize, usize, bool, usize)| {
+            (one.0, one.1, one.2, one.3 + 1) == *next
+        };
+        let blocks = pairs.chunk_by(follows).filter(|block| block.len() > 1);
+        let lines = blocks.flat_map(|block| {
+            let begin = block[0].3;
+            let lines = block.iter();
+            lines.map(move |&(file, distance, _, line)| ((file, line - distance, line), begin))
+        });
+        Self(lines.collect())
     }
 
-    /// By how many lines a block of several was repeated, that has the two in it.
+    /// Where the block begins that has the two in it.
     fn block_of(&self, first: Writer, writer: Writer) -> Option<usize> {
-        let has = |first: Option<usize>, line: Option<usize>| {
-            let pair = first.zip(line);
-            pair.is_some_and(|(first, line)| self.0.contains(&(writer.file, first, line)))
-        };
-        let (one, other) = (first.line, writer.line);
-        let is_block = has(one.checked_sub(1), other.checked_sub(1))
-            || has(one.checked_add(1), other.checked_add(1));
-        (is_block && one != other).then(|| other - one)
+        self.0.get(&(writer.file, first.line, writer.line)).copied()
     }
 }
 

@@ -94,7 +94,16 @@ fn misnamed(checkout: &Checkout, set: &str, file: &MirroredFile) -> Draft {
         Some(area) => format!(
             "file and job both say `{area}`, and there is no such set: rename the folder to `{area}`"
         ),
-        None => format!("rename it to `{}…`", file_start::of_set(checkout, set)),
+        None => {
+            let rename = format!("rename it to `{}…`", file_start::of_set(checkout, set));
+            match named_set(checkout, file).filter(|other| *other != set) {
+                Some(other) => {
+                    let folder = &checkout.conventions.mapping_files.folder;
+                    format!("move it to `{folder}/{other}/`, whose name it has, or {rename}")
+                }
+                None => rename,
+            }
+        }
     };
     Draft::new(
         Place::whole_file(&file.file.path),
@@ -105,6 +114,14 @@ fn misnamed(checkout: &Checkout, set: &str, file: &MirroredFile) -> Draft {
         "jobs choose mapping files by the start of their names, whatever folder they are in, and \
          {readers}; {next}"
     ))
+}
+
+/// The set that the file is named after, of several the one with the longest name.
+fn named_set<'c>(checkout: &'c Checkout, file: &MirroredFile) -> Option<&'c str> {
+    let names = &checkout.conventions.mapping_files;
+    let sets = checkout.mirroring().sets.keys().map(|set| &**set);
+    let own = sets.filter(|set| named_after(names, set, file.name()).is_some());
+    own.max_by_key(|set| set.len())
 }
 
 /// The set that both the file's name and the job that reads it speak of, when there is none: then it

@@ -22,6 +22,11 @@ fn what_works<'c>(checkout: &'c Checkout, set: &str) -> Option<&'c Selector> {
     let members = mirroring.sets.get(set)?;
     let number = members.job?;
     let job = mirroring.jobs.get(number)?;
+    // The job of another set may read a file that strayed.
+    let is_own = job
+        .area()
+        .is_none_or(|area| area == set || !mirroring.sets.contains_key(area));
+    let job = Some(job).filter(|_| is_own)?;
     let file = &mirroring.files[job.first_of(&members.files)?];
     let reader = file.readers.iter().find(|reader| reader.job == number)?;
     let selector = job.selectors.get(reader.selector)?;

@@ -4,10 +4,14 @@ use crate::checkout::Checkout;
 use crate::checkout::images::stored_image;
 use crate::checkout::mirroring::MirroredFile;
 use crate::checks::Drafts;
-use crate::finding::{Draft, Fix, Place};
+use crate::finding::{Draft, Fix, Place, entity_of};
+use crate::limits::MAX_RELATED;
 use crate::model::conventions::Registries;
 use crate::model::mapping_file::{Line, Mapping};
 use crate::syntax::span::Span;
+
+/// The longest name of a host, in bytes (RFC 1035).
+const MAX_HOST: usize = 253;
 
 /// `mapping-joined-lines`: an image of CI among destinations that are none, or one from elsewhere among
 /// images of CI, with another destination behind it, as the source of a second line has.
@@ -38,7 +42,42 @@ fn second_source<'l>(registries: &Registries, line: &'l Line) -> Option<&'l Mapp
         .find(|mapping| is_of_ci(mapping) != goes_to_ci)
 }
 
-/// The topic of what follows when this destination is the source of another line.
+/// `mapping-syntax`, of two lines without anything between them: in the word that cannot be read, the registry that
+/// the line takes its image from comes once more.
+pub(super) fn run_together(file: &MirroredFile, line: &Line, fault: Span) -> Option<Draft> {
+    let text = file.file.slice(line.span);
+    let (registry, _) = text.trim_start().split_once('/')?;
+    if registry.is_empty() || registry.len() > MAX_HOST || registry.contains(char::is_whitespace) {
+        return None;
+    }
+    let until_fault = text.get(..fault.start.checked_sub(line.span.start)? as usize)?;
+    let word = until_fault.rfind(char::is_whitespace)? + 1;
+    let rest = text.get(word..)?;
+    let rest = &rest[..rest.find(char::is_whitespace).unwrap_or(rest.len())];
+    let again = rest.match_indices(registry).map(|(at, _)| at);
+    let is_second = |at: &usize| {
+        let is_behind_word = rest[..*at].ends_with(|c: char| c.is_ascii_alphanumeric());
+        is_behind_word && rest[at + registry.len()..].starts_with('/')
+    };
+    let at = word + again.take(MAX_RELATED).find(is_second)?;
+    let start = line.span.start as usize;
+    let gap = file.place(Span::new(start + at, start + at));
+    let destination = file.place(Span::new(start + word, start + at));
+    let second = Span::new(start + at, start + word + rest.len());
+    let draft = Draft::new(
+        file.place(second),
+        entity_of(file.file.slice(second)),
+        format!(
+            "`{registry}/…` stands directly behind another image, as if a line break were missing"
+        ),
+    )
+    .help("a line is `SRC DST`; start a new line here")
+    .explains(joined_at(&destination))
+    .fix(Fix::safe("start a new line", gap, "\n").to_review());
+    Some(draft)
+}
+
+/// The topic of what follows when this destination is the source of another line, or holds it.
 pub(in crate::checks) fn joined_at(destination: &Place) -> String {
     format!(
         "{} has a line at {}",

@@ -1,5 +1,6 @@
 //! What is wrong with a line of a mapping file, taken by itself.
 
+use super::joined::run_together;
 use super::lost_tag::LostTag;
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::MirroredFile;
@@ -11,35 +12,11 @@ use crate::syntax::span::Span;
 /// `mapping-syntax`: what `oc` cannot read.
 pub(super) fn syntax(_: &Checkout, file: &MirroredFile, drafts: &mut Drafts) {
     let kinds = [FaultKind::Syntax, FaultKind::LineTooLong];
-    let run_together = |fault: &Fault| run_together(file, fault.span);
     drafts.extend(faults(file, &kinds).map(|fault| {
-        let draft = fault_draft(file, fault);
-        run_together(fault).unwrap_or(draft)
+        let line = line_at(file, fault.span);
+        let run_together = line.and_then(|line| run_together(file, line, fault.span));
+        run_together.unwrap_or_else(|| fault_draft(file, fault))
     }));
-}
-
-/// Two lines without a line break between them: in the word that cannot be read, the registry that the line
-/// takes its image from comes once more.
-fn run_together(file: &MirroredFile, fault: Span) -> Option<Draft> {
-    let line = line_at(file, fault)?;
-    let text = file.file.slice(line.span);
-    let (registry, _) = text.trim_start().split_once('/')?;
-    let start = (fault.start - line.span.start) as usize;
-    let word = text.get(..start)?.rfind(char::is_whitespace)? + 1;
-    let rest = text.get(word + 1..)?;
-    let rest = &rest[..rest.find(char::is_whitespace).unwrap_or(rest.len())];
-    let at = word + 1 + rest.find(&format!("{registry}/"))?;
-    let at = line.span.start as usize + at;
-    let end = line.span.start as usize + word + 1 + rest.len();
-    let second = Span::new(at, end);
-    let source = file.file.slice(second);
-    let message =
-        format!("`{source}` stands directly behind another image, as if a line break were missing");
-    let gap = file.place(Span::new(at, at));
-    let draft = Draft::new(file.place(second), source, message)
-        .help("a line is `SRC DST`; start a new line here")
-        .fix(Fix::safe("start a new line", gap, "\n").to_review());
-    Some(draft)
 }
 
 /// `mapping-empty-file`

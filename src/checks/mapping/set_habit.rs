@@ -23,7 +23,6 @@ const COMMON: usize = 3;
 const FOR_EACH_OUTLIER: usize = 4;
 
 /// Of how many letters of an account's name one may be wrong, and how many at most.
-const LETTERS_FOR_EACH_EDIT: usize = 4;
 const MOST_EDITS: usize = 3;
 
 /// Where a value stands: file and position.
@@ -127,7 +126,7 @@ pub(super) fn destination_account(checkout: &Checkout, drafts: &mut Drafts) {
                 continue;
             }
             let owners = owners.get(account).map_or(&[][..], Vec::as_slice);
-            let limit = (account.len() / LETTERS_FOR_EACH_EDIT).clamp(1, MOST_EDITS);
+            let limit = likeness::slips(account, MOST_EDITS).max(1);
             let is_near = lacking.is_some()
                 || likeness::distance_within(account, usual.0, limit, &effort).is_some();
             let host = account.split('/').next().unwrap_or(account);

@@ -44,6 +44,9 @@ pub(super) fn supplemental_namespace(checkout: &Checkout, drafts: &mut Drafts) {
                     destination.reference
                 ),
             };
+            // On a registry that is gone, the namespace may be right.
+            let path = &destination.reference.reference.repository;
+            let is_refused = found.is_some() || path.split('/').next() == Some(&named);
             let slip = found.filter(|found| {
                 distance_within(found, &named, slip_in(&named), &effort).is_some()
                     && namespaces
@@ -66,7 +69,9 @@ pub(super) fn supplemental_namespace(checkout: &Checkout, drafts: &mut Drafts) {
                     ))
                     .maybe_fix(fix)
                     .follows_from(joined_at(&file.place(destination.span)))
-                    .follows_from(super::refused(&file.place(destination.span))),
+                    .follows_from_any(
+                        is_refused.then(|| super::refused(&file.place(destination.span))),
+                    ),
             );
         }
     }

@@ -7,6 +7,7 @@ use crate::checkout::mirroring::MirroredFile;
 use crate::checks::Drafts;
 use crate::finding::Draft;
 use crate::model::mapping_file::Mapping;
+use crate::syntax::likeness::version_gap;
 use crate::syntax::span::Span;
 
 /// `mapping-version-mismatch`, of tags that are numbers without dots, such as `v7`: a line that was copied, and
@@ -51,12 +52,11 @@ fn is_alike(mapping: &Mapping) -> bool {
     tags(mapping).is_some_and(|(own, other)| own == other)
 }
 
-/// Whether the tags are the same but for one number without dots.
+/// Whether the tags are the same but for one number without dots, and that is no date beside a year.
 fn differs(mapping: &Mapping) -> bool {
-    let unnumbered = |tag: &str| tag.replace(|c: char| c.is_ascii_digit(), "");
-    let is_plain = |tag: &str| !tag.contains('.') && tag.contains(|c: char| c.is_ascii_digit());
     tags(mapping).is_some_and(|(one, other)| {
-        one != other && is_plain(one) && is_plain(other) && unnumbered(one) == unnumbered(other)
+        let is_plain = !one.contains('.') && !other.contains('.');
+        is_plain && one.len().abs_diff(other.len()) <= 1 && version_gap(one, other) > 0
     })
 }
 

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use super::{Part, mirrored, misread, wrong_part};
 use crate::checkout::Checkout;
-use crate::checkout::mirroring::{MirrorJob, Mirroring, Selector};
+use crate::checkout::mirroring::{MirrorJob, MirrorSet, Mirroring, Selector};
 use crate::checks::file::placeholder;
 use crate::checks::listing::listed;
 use crate::checks::mapping::{self, file_start};
 use crate::checks::{Drafts, schema_fault};
 use crate::finding::{Draft, Fix, Place, Severity};
 use crate::limits::MAX_RELATED;
-use crate::syntax::likeness::{Effort, closest};
+use crate::syntax::likeness::{Effort, closest, slips};
 use crate::syntax::span::Span;
 
 /// `mirror-job-shape`: what Prow cannot read, and fields that it does not have.
@@ -87,12 +87,17 @@ fn passes_over(mirroring: &Mirroring, job: &MirrorJob, draft: Draft) -> Draft {
     };
     let unread = set.unread.iter().take(MAX_RELATED);
     let paths = unread.map(|&at| mapping::misnamed(&mirroring.files[at].file.path));
-    draft
+    leaves_unread(mirroring, (name, set), draft)
         .follows_from(mapping::without_file(name))
+        .follows_from_any(paths)
+}
+
+/// `draft` says why files of the set are unread.
+fn leaves_unread(mirroring: &Mirroring, (name, set): (&str, &MirrorSet), draft: Draft) -> Draft {
+    draft
         .affects(mirrored(mirroring, &set.unread))
         .explains(mapping::passed_over(name))
         .explains(mapping::unread(name))
-        .follows_from_any(paths)
 }
 
 /// What to do about the files of the job's set, if no job reads them.
@@ -111,9 +116,6 @@ fn unread(checkout: &Checkout, job: &MirrorJob, selector: &Selector) -> Option<S
     Some(advice)
 }
 
-/// Of how many letters one may be wrong.
-const LETTERS_FOR_EACH_SLIP: usize = 4;
-
 /// A mapping file that starts nearly as the job says.
 fn like<'c>(checkout: &'c Checkout, selector: &Selector, effort: &Effort) -> Option<&'c str> {
     let starts = checkout.mirroring().files.iter().map(|file| {
@@ -122,9 +124,8 @@ fn like<'c>(checkout: &'c Checkout, selector: &Selector, effort: &Effort) -> Opt
     });
     // What all of them start with tells nothing.
     let all = &checkout.conventions.mapping_files.prefix;
-    let telling = selector.prefix.len().saturating_sub(all.len());
-    let slips = (telling / LETTERS_FOR_EACH_SLIP).clamp(1, 2);
-    closest(&selector.prefix, starts, slips, effort)
+    let telling = selector.prefix.get(all.len()..).unwrap_or_default();
+    closest(&selector.prefix, starts, slips(telling, 2).max(1), effort)
 }
 
 /// `mirror-job-prefix`: no prefix, or one that leaves out files of its own set.
@@ -165,8 +166,16 @@ fn no_prefix(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
     );
     let draft = draft.follows_from(wrong_part(job.name(), Part::Variables));
     // Without the mapping files at hand it mirrors by other means.
+    let mirroring = checkout.mirroring();
+    let own = job
+        .area()
+        .and_then(|area| mirroring.sets.get_key_value(area));
     drafts.push(if job.mounts_mappings() {
-        passes_over(checkout.mirroring(), job, draft).help(format!(
+        let draft = match own {
+            Some((name, set)) => leaves_unread(mirroring, (name, set), draft),
+            None => draft,
+        };
+        draft.help(format!(
             "set the variable `{variable}` to what the set's file names start with; without it the \
              script stops at once"
         ))
@@ -246,13 +255,7 @@ fn leaves_out(checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
         }
         let unread = set.unread.iter().take(MAX_RELATED);
         let paths = unread.map(|&at| mapping::misnamed(&mirroring.files[at].file.path));
-        drafts.push(
-            draft
-                .affects(mirrored(mirroring, &set.unread))
-                .explains(mapping::passed_over(name))
-                .explains(mapping::unread(name))
-                .follows_from_any(paths),
-        );
+        drafts.push(leaves_unread(mirroring, (name, set), draft).follows_from_any(paths));
     }
 }
 

@@ -8,7 +8,7 @@ use crate::checkout::Checkout;
 use crate::checkout::mirroring::{MirrorJob, Mirroring};
 use crate::checks::{Drafts, mapping};
 use crate::finding::{Draft, Fix, Place, Severity};
-use crate::syntax::likeness::{Effort, distance_within};
+use crate::syntax::likeness::{Effort, differ_in_number, distance_within, slips};
 
 /// `mirror-job-name`
 pub(super) fn name(checkout: &Checkout, drafts: &mut Drafts) {
@@ -89,14 +89,11 @@ fn misspelt<'m>(mirroring: &'m Mirroring, job: &'m MirrorJob, name: &str) -> Opt
     let (own, wanted) = (letters(name), letters(set));
     let is_free =
         mirroring.sets.contains_key(name) || own.contains(&wanted) || wanted.contains(&own);
-    let slips = (wanted.len() / LETTERS_FOR_EACH_SLIP).clamp(1, 2);
-    let is_near = distance_within(&own, &wanted, slips, &Effort::default()).is_some();
+    let is_near = distance_within(&own, &wanted, slips(&wanted, 2), &Effort::default()).is_some();
+    let is_free = is_free || differ_in_number(&own, &wanted);
     let is_labelled = job.area() == Some(set);
     (is_labelled && !is_free && is_near).then_some(set)
 }
-
-/// Of how many letters of a set's name one may be wrong.
-const LETTERS_FOR_EACH_SLIP: usize = 4;
 
 /// The topic of what follows from a name that another job has.
 fn taken(name: &str) -> String {

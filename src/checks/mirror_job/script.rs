@@ -36,11 +36,7 @@ impl Script {
     /// `mirror-job-script`
     pub(super) fn run(&self, checkout: &Checkout, job: &MirrorJob, drafts: &mut Drafts) {
         for container in job.job().containers() {
-            let lines = container.arguments.iter().enumerate().skip(1);
-            let mut lines = lines.filter(|(_, line)| line.value.contains(char::is_whitespace));
-            if let Some((number, line)) = lines.next() {
-                drafts.extend(self.without_option(job, container, number, line));
-            }
+            drafts.extend(self.without_option(job, container));
             for script in &checkout.conventions.mirror_jobs.scripts {
                 let lines = container.arguments.iter();
                 let scripts = &checkout.conventions.mirror_jobs.scripts;
@@ -76,18 +72,28 @@ impl Script {
     }
 
     /// A shell takes the line for the name of a file.
-    fn without_option(
-        &self,
-        job: &MirrorJob,
-        container: &Container,
-        number: usize,
-        line: &Text,
-    ) -> Option<Draft> {
+    fn without_option(&self, job: &MirrorJob, container: &Container) -> Option<Draft> {
         let program = base_name(&container.program.as_ref()?.value);
-        let options = container.arguments.get(1..number)?;
-        let is_shell = self.shells.iter().any(|own| own == program);
-        let takes_line = options.iter().any(|option| option.value.contains('c'));
-        if !is_shell || takes_line {
+        if !self.shells.iter().any(|own| own == program) {
+            return None;
+        }
+        let mut words = container.arguments.iter().skip(1);
+        let line = loop {
+            let word = words.next()?;
+            let text = &*word.value;
+            match text.strip_prefix(['-', '+']) {
+                // What the shell is to run, or what is no option any more.
+                None => break word,
+                Some("" | "-") => break words.next()?,
+                Some("o" | "O") => {
+                    words.next()?;
+                }
+                Some(long) if long.starts_with('-') => {}
+                Some(letters) if text.starts_with('-') && letters.contains('c') => return None,
+                Some(_) => {}
+            }
+        };
+        if !line.value.contains(char::is_whitespace) {
             return None;
         }
         let name = job.name();

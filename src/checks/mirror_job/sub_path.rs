@@ -27,11 +27,11 @@ pub(super) fn sub_path(checkout: &Checkout, drafts: &mut Drafts) {
     }
 }
 
-/// A guess from what other jobs have is worth more where a change brings what it is about; where the base
-/// tells the keys, it is the secret that the change takes away, which is said.
+/// A guess from what other jobs have is worth more where a change brings the mount. Where the change takes the
+/// secret away, so that its keys are not known any more, `mirror-job-secret` says so.
 pub(super) fn severity_of_new(finding: &Finding, base: &Checkout) -> Option<Severity> {
-    let mut words = finding.entity.rsplitn(3, ' ');
-    let secret = words.nth(1)?;
+    let (_, secret_and_key) = finding.entity.split_once(' ')?;
+    let (secret, _) = secret_and_key.split_once(' ')?;
     let is_guess = finding.severity == Severity::Hint && base.secrets().named(secret).is_empty();
     is_guess.then_some(Severity::Warning)
 }

@@ -12,7 +12,7 @@ use crate::checks::{Advice, Drafts};
 use crate::finding::{Draft, Finding, Fix, Severity};
 use crate::model::prow_jobs::Volume;
 use crate::model::{FileKind, Text};
-use crate::syntax::likeness::{Effort, asked, closest, distance_within};
+use crate::syntax::likeness::{Effort, asked, closest, distance_within, slips};
 
 /// `mirror-job-secret`: no such secret, or another set's.
 pub(super) fn unknown(checkout: &Checkout, drafts: &mut Drafts) {
@@ -69,8 +69,8 @@ fn before<'b>(finding: &Finding, base: &'b Checkout) -> Option<&'b str> {
 /// What to do about one that the base makes, and the result does not.
 pub(super) fn advice_on_new(finding: &Finding, base: &Checkout) -> Option<Advice> {
     // That of another job is made all the same.
-    let unmade = unmade(secret_of(finding)?);
-    if !finding.links.explains.contains(&unmade) {
+    let name = secret_of(finding)?;
+    if !finding.links.explains.contains(&unmade(name)) {
         return None;
     }
     if let Some(before) = before(finding, base) {
@@ -82,7 +82,6 @@ pub(super) fn advice_on_new(finding: &Finding, base: &Checkout) -> Option<Advice
             meant: Some(before.to_owned()),
         });
     }
-    let name = secret_of(finding)?;
     let made = base.secrets().named(name);
     let place = made.first()?.place.as_ref()?;
     let help = format!(
@@ -210,8 +209,9 @@ fn after_area(
 ) -> Option<String> {
     let area = job.area()?;
     let set = secret.strip_prefix(&*checkout.conventions.secrets.push_prefix)?;
-    let distance = distance_within(set, area, SLIP, effort)?;
-    (distance > 0).then(|| checkout.conventions.push_secret(area))
+    let distance = distance_within(set, area, slips(area, SLIP), effort)?;
+    let is_slip = distance > 0 && !checkout.secrets().has_index();
+    is_slip.then(|| checkout.conventions.push_secret(area))
 }
 
 /// What Vault has to hold for the job to find the secret.

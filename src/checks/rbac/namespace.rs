@@ -58,11 +58,16 @@ pub(super) fn check(checkout: &Checkout, object: &ObjectAt, drafts: &mut Drafts)
 /// A binding of a registry-access folder that names a namespace, and is of the kind that gives its role in all of
 /// them.
 fn everywhere(checkout: &Checkout, object: &ObjectAt, inner: &Object) -> Option<Draft> {
-    let namespace = object.manifest().namespace.as_ref()?;
+    let namespace = object.manifest().namespace.as_ref();
+    let namespace = namespace.filter(|namespace| !namespace.value.is_empty())?;
     let path = &object.file.path;
-    let is_meant = matches!(inner, Object::Binding(binding) if binding.is_cluster)
-        && path.is_within(&checkout.conventions.clusters.registry_access);
-    let kind = object.manifest().kind.as_ref().filter(|_| is_meant)?;
+    let Object::Binding(binding) = inner else {
+        return None;
+    };
+    if !binding.is_cluster || !path.is_within(&checkout.conventions.clusters.registry_access) {
+        return None;
+    }
+    let kind = object.manifest().kind.as_ref()?;
     let place = object.place(kind.span);
     let entity = format!("{} {}/{}", kind.value, namespace.value, object.name());
     let message = format!(
@@ -70,14 +75,21 @@ fn everywhere(checkout: &Checkout, object: &ObjectAt, inner: &Object) -> Option<
         object.name(),
         namespace.value
     );
-    let fix = Fix::of_value("change to `RoleBinding`", place.clone(), "RoleBinding");
-    Some(
-        Draft::new(place, entity, message)
-            .severity(Severity::Warning)
-            .help("the API server takes no notice of the namespace; write `kind: RoleBinding`")
-            .maybe_fix(fix.map(Fix::to_review))
-            .explains(lost_rights(path)),
-    )
+    let draft = Draft::new(place.clone(), entity, message)
+        .severity(Severity::Warning)
+        .explains(lost_rights(path));
+    // Other roles may be meant for the whole cluster.
+    Some(match binding.pulls() {
+        true => {
+            let fix = Fix::of_value("change to `RoleBinding`", place, "RoleBinding");
+            draft
+                .help("the API server takes no notice of the namespace; write `kind: RoleBinding`")
+                .maybe_fix(fix.map(Fix::to_review))
+        }
+        false => draft.help(
+            "the API server takes no notice of the namespace; write `kind: RoleBinding`, or take `namespace` away",
+        ),
+    })
 }
 
 /// A binding by which a ServiceAccount of the folder would pull from a namespace of the platform, were its role

@@ -1,7 +1,7 @@
 //! Groups, which come from Rover: what stands in their way, and what sync-rover-groups refuses of its
 //! configuration.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Deserialize;
 
@@ -13,7 +13,7 @@ use crate::checks::{Drafts, schema_fault};
 use crate::finding::{Draft, Fix, Place, Severity};
 use crate::model::conventions::CollectionName;
 use crate::model::manifest::access::{Object, Subject, is_group_of_cluster};
-use crate::model::rover_groups::RoverGroups;
+use crate::model::rover_groups::{RoverGroup, RoverGroups};
 use crate::model::{Conventions, File, Statements, Text};
 use crate::syntax::likeness::{Effort, asked, closest, differ_in_number};
 use crate::syntax::template::has_parameter;
@@ -157,18 +157,29 @@ impl RoverConfig {
     }
 }
 
-/// Groups that are renamed to what another one is called: on the clusters they are one.
+/// Groups that are renamed to what another one is called, where both are on a cluster: there they are one.
 fn taken_names(file: &File, config: &RoverGroups, drafts: &mut Drafts) {
-    let mut called: BTreeMap<&str, &Text> = BTreeMap::new();
+    let sets = config.cluster_groups.iter();
+    let sets: HashMap<&str, &[Text]> = sets
+        .map(|(name, own)| (&*name.value, own.as_slice()))
+        .collect();
+    let mut called: BTreeMap<&str, (&RoverGroup, &Text)> = BTreeMap::new();
     let unrenamed = config.groups.iter().filter(|group| group.renamed.is_none());
-    called.extend(unrenamed.map(|group| (&*group.name.value, &group.name)));
+    called.extend(unrenamed.map(|group| (&*group.name.value, (group, &group.name))));
     for group in &config.groups {
         let Some(renamed) = &group.renamed else {
             continue;
         };
-        let Some(other) = called.insert(&renamed.value, renamed) else {
+        let Some((other, name)) = called.insert(&renamed.value, (group, renamed)) else {
             continue;
         };
+        let are_apart = match (clusters_of(group, &sets), clusters_of(other, &sets)) {
+            (Some(own), Some(theirs)) => own.is_disjoint(&theirs),
+            _ => false,
+        };
+        if are_apart {
+            continue;
+        }
         let message = format!(
             "another group is called `{}` on the clusters too",
             renamed.value
@@ -176,9 +187,21 @@ fn taken_names(file: &File, config: &RoverGroups, drafts: &mut Drafts) {
         let draft = Draft::new(Place::new(&file.path, renamed.span), &*renamed.value, message)
             .severity(Severity::Warning)
             .help("of the two, the one that is synced last decides who the members are; choose another name")
-            .related(Place::new(&file.path, other.span), "the other one");
+            .related(Place::new(&file.path, name.span), "the other one");
         drafts.push(draft);
     }
+}
+
+/// The clusters that a group goes to; none for all.
+fn clusters_of<'c>(
+    group: &'c RoverGroup,
+    sets: &HashMap<&str, &'c [Text]>,
+) -> Option<BTreeSet<&'c str>> {
+    let is_limited = !group.clusters.is_empty() || !group.cluster_groups.is_empty();
+    let of_sets = group.cluster_groups.iter();
+    let of_sets = of_sets.filter_map(|name| sets.get(&*name.value)).copied();
+    let all = std::iter::once(group.clusters.as_slice()).chain(of_sets);
+    is_limited.then(|| all.flatten().map(|cluster| &*cluster.value).collect())
 }
 
 /// A name is taken for another one misspelled so many edits away.

@@ -120,3 +120,63 @@ fn a_key_that_is_bumped_on_one_side_is_told() -> Outcome {
     );
     Ok(())
 }
+
+#[test]
+fn two_slips_in_a_promotion_are_two_findings() -> Outcome {
+    let promotion = "promotion:\n  to:\n  - namespace: acme\n    tag: latest\n";
+    let both = format!("{promotion}  - namespace: acme\n    name: 4.10\n");
+    let tried = Tried::new(&[])?;
+    tried.replace(WIDGET, promotion, &both)?;
+    tried.replace(WIDGET, "    to: widget\n", "    to: wodget\n")?;
+    let found = tried.rules(&["--staged"])?;
+    for rule in ["image-reference-malformed", "image-provider-removed"] {
+        assert!(found.contains(&format!("{WIDGET} {rule}")), "{found:?}");
+    }
+    // A namespace that is another one altogether has to be opened too.
+    let tried = Tried::new(&[])?;
+    tried.replace(WIDGET, promotion, &promotion.replace("acme", "newcomers"))?;
+    let found = tried.rules(&["--staged"])?;
+    for rule in ["promotion-unlisted-namespace", "image-provider-removed"] {
+        assert!(found.contains(&format!("{WIDGET} {rule}")), "{found:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_wrong_role_does_not_hide_that_the_namespace_is_missing() -> Outcome {
+    let namespace = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: acme\n---\n";
+    for (right, wrong, rule) in [
+        ("system:image-puller", "admin", "rbac-push"),
+        (
+            "kind: RoleBinding",
+            "kind: ClusterRoleBinding",
+            "rbac-namespace",
+        ),
+        ("  namespace: acme\nroleRef", "roleRef", "rbac-namespace"),
+    ] {
+        let tried = Tried::new(&[])?;
+        tried.replace(ACCESS, namespace, "")?;
+        tried.replace(ACCESS, right, wrong)?;
+        let found = tried.rules(&[])?;
+        for rule in [rule, "registry-access-namespace"] {
+            assert!(found.contains(&format!("{ACCESS} {rule}")), "{found:?}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn groups_of_one_name_on_other_clusters_are_two() -> Outcome {
+    let path = "core-services/sync-rover-groups/_config.yaml";
+    let config = |clusters: &str| {
+        format!(
+            "groups:\n  acme-admins:\n    clusters: [app.ci]\n  acme-owners:\n    clusters: [{clusters}]\n    rename_to: acme-admins\n"
+        )
+    };
+    let tried = Tried::new(&[(path, config("hosted-mgmt"))])?;
+    tried
+        .repo
+        .checkout
+        .write(path, config("app.ci, hosted-mgmt"))?;
+    tried.gives_one(path, &["rover-groups-config"])
+}

@@ -321,5 +321,160 @@ fn a_key_of_a_generated_file_that_is_taken_away_is_told() -> Outcome {
     );
     tried.remove(&format!("{SETS}/openshift/mapping_origin_4_8"))?;
     assert_eq!(tried.rules(&["--staged"])?, [""; 0]);
+    // All keys at once are one finding.
+    for wrong in ["imagess:", "# images:"] {
+        let tried = Tried::new(&files)?;
+        tried.replace(&config, "images:", wrong)?;
+        let found = tried.rules(&["--staged"])?;
+        let of_config = found.iter().filter(|found| found.starts_with(&*config));
+        assert!(of_config.count() <= 2, "{found:?}");
+    }
+    let tried = Tried::new(&files)?;
+    tried.remove(&config)?;
+    let first = format!("{SETS}/openshift/mapping_origin_4_8");
+    assert_eq!(
+        tried.rules(&["--staged"])?,
+        [format!("{first} mapping-config")]
+    );
     Ok(())
+}
+
+#[test]
+fn two_slips_in_mirroring_are_two_findings() -> Outcome {
+    // A job that stops at once, and a file that no job would read.
+    let latest = format!("{SETS}/acme/mapping_acme_latest");
+    let wrong = format!("{SETS}/acme/mapping_latest");
+    let tried = Tried::new(&[])?;
+    tried.replace(
+        JOBS,
+        "      - name: MAPPING_FILE_PREFIX\n        value: mapping_acme\n",
+        "",
+    )?;
+    tried.rename(&latest, &wrong)?;
+    let found = tried.rules(&[])?;
+    assert_eq!(
+        found,
+        [
+            format!("{JOBS} mirror-job-prefix"),
+            format!("{wrong} mapping-file-name")
+        ]
+    );
+
+    // A namespace, and the name of the repository.
+    let (more, text) = lines();
+    let tried = Tried::new(&[(&more, text.clone()), built()])?;
+    let line = text.replacen("org/acme/gadget", "org/acne/gadget", 1);
+    tried
+        .repo
+        .checkout
+        .write(&more, line.replacen("io/acme/gadget", "io/acme/gadgett", 1))?;
+    let found = tried.rules(&["--staged"])?;
+    let expected = ["mapping-source-unprovided", "mapping-destination-name"];
+    assert_eq!(found, expected.map(|rule| format!("{more} {rule}")));
+
+    // Two blocks that were repeated, as far apart as each other.
+    let numbers = |from: usize| -> String {
+        let line = |n: usize| format!("quay.io/acme-upstream/n{n}:1 quay.io/acme/n{n}:1\n");
+        (from..from + 2).map(line).collect()
+    };
+    let sound: String = [0, 2, 4, 6].map(numbers).concat();
+    let tried = Tried::new(&[(&more, sound)])?;
+    let text = [0, 0, 2, 4, 4, 6].map(numbers).concat();
+    tried.repo.checkout.write(&more, text)?;
+    tried.gives_both(&more, ["mapping-duplicate-destination"; 2])
+}
+
+#[test]
+fn a_file_that_is_named_after_another_set_may_belong_there() -> Outcome {
+    let gears = format!("{SETS}/gears/OWNERS");
+    let tried = Tried::new(&[])?;
+    tried
+        .repo
+        .checkout
+        .write(&gears, "approvers:\n- gears-owner\n")?;
+    let line = "quay.io/openshift/ci:acme_widget_latest quay.io/gears/widget:latest\n";
+    tried
+        .repo
+        .checkout
+        .write(format!("{SETS}/acme/mapping_gears_latest"), line)?;
+    let text = tried.repo.checkout.check(&["--output", "concise"])?.stdout;
+    let advice =
+        format!("move it to `{SETS}/gears/`, whose name it has, or rename it to `mapping_acme…`");
+    assert!(text.contains(&advice), "{text}");
+    Ok(())
+}
+
+#[test]
+fn what_follows_is_not_said_behind_an_example() -> Outcome {
+    let (more, lines) = lines();
+    let tried = Tried::new(&[(&more, lines), built()])?;
+    let jobs = tried.read(JOBS)?;
+    let (_, others) = jobs.rsplit_once("\n- agent").ok_or("one job")?;
+    tried
+        .repo
+        .checkout
+        .write(JOBS, format!("periodics:\n- agent{others}"))?;
+    let text = tried.repo.checkout.check(&["--output", "concise"])?.stdout;
+    assert!(
+        text.contains("(`--all` lists it); add a job for the set"),
+        "{text}"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_shell_runs_the_line_behind_its_option() -> Outcome {
+    let arguments = "    - args:\n      - -c\n";
+    for (instead, is_right) in [
+        ("    - args:\n      - -ec\n", true),
+        (
+            "    - args:\n      - -o\n      - pipefail\n      - -ec\n",
+            true,
+        ),
+        ("    - args:\n      - --norc\n", false),
+        ("    - args:\n      - -o\n      - noclobber\n", false),
+        ("    - args:\n      - /opt/run.sh\n", true),
+    ] {
+        let tried = Tried::new(&[])?;
+        tried.replace(JOBS, arguments, instead)?;
+        match is_right {
+            true => assert_eq!(tried.rules(&[])?, [""; 0], "{instead}"),
+            false => tried.gives_one(JOBS, &["mirror-job-script"])?,
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn short_names_that_differ_are_no_slips() -> Outcome {
+    for name in ["ose", "acme2"] {
+        let tried = Tried::new(&[])?;
+        let name = format!("name: periodic-image-mirroring-{name}");
+        tried.replace(JOBS, "name: periodic-image-mirroring-acme", &name)?;
+        assert_eq!(tried.rules(&[])?, [""; 0], "{name}");
+    }
+    Ok(())
+}
+
+#[test]
+fn one_destination_that_is_called_otherwise_swaps_nothing() -> Outcome {
+    let (more, text) = lines();
+    let tried = Tried::new(&[(&more, text.clone()), built()])?;
+    let more_text = text.replacen("quay.io/acme/gadget", "quay.io/acme/gizmo", 1);
+    tried.repo.checkout.write(&more, more_text)?;
+    let found = tried.repo.check(&["--staged"])?.stdout;
+    assert!(!found.contains("the other way round"), "{found}");
+    Ok(())
+}
+
+#[test]
+fn files_that_are_compressed_by_default_are_compressed() -> Outcome {
+    let plugins = "core-services/prow/02_config/_plugins.yaml";
+    let tried = Tried::new(&[])?;
+    tried.replace(
+        plugins,
+        "config_updater:\n",
+        "config_updater:\n  gzip: true\n",
+    )?;
+    tried.gives_one(plugins, &["mapping-configmap"])
 }

@@ -23,8 +23,7 @@ fn mismatch(file: &File, entry: &SupplementalImage) -> Option<Draft> {
     let Some(tag) = source.tag.as_deref() else {
         return untagged(file, entry, &target, &source);
     };
-    let alike = tag.contains(target.tag()) || target.tag().contains(tag);
-    if alike || moves(tag) || moves(target.tag()) {
+    if are_alike(tag, target.tag()) || moves(tag) || moves(target.tag()) {
         return None;
     }
     let message = format!("`{key}` is mirrored from the tag `{tag}`");
@@ -46,10 +45,15 @@ pub(in crate::checks::image) fn severity_of_new(
         let image = entry.source.image.as_ref();
         let source = image.and_then(|image| Reference::parse(&image.value).ok());
         let tag = source.and_then(|source| source.tag);
-        tag.is_some_and(|tag| tag.contains(key.tag()))
+        tag.is_some_and(|tag| are_alike(&tag, key.tag()))
     };
     let before = images.find(|entry| *entry.target.value == *finding.entity)?;
     was_alike(&before).then_some(Severity::Warning)
+}
+
+/// Whether one tag holds the other, such as `v3.5` and `3.5`.
+fn are_alike(one: &str, other: &str) -> bool {
+    one.contains(other) || other.contains(one)
 }
 
 /// Whether a tag is given to another image from time to time.

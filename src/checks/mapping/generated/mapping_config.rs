@@ -20,11 +20,14 @@ pub(in crate::checks::mapping) fn mapping_config(checkout: &Checkout, drafts: &m
     };
     let Made { file, config, .. } = &made;
     for fault in &config.faults {
-        drafts.push(schema_fault::draft(
-            &file.path,
-            fault,
-            "the promoted-image-governor stops at it, or ignores the field",
-        ));
+        drafts.push(
+            schema_fault::draft(
+                &file.path,
+                fault,
+                "the promoted-image-governor stops at it, or ignores the field",
+            )
+            .explains(misread(file)),
+        );
     }
     for changed in &config.changed {
         let (place, text) = (Place::new(&file.path, changed.span), &changed.value);
@@ -51,6 +54,11 @@ pub(in crate::checks::mapping) fn mapping_config(checkout: &Checkout, drafts: &m
     for (path, &key) in &made.by_path {
         drafts.extend(made.without_promotion(checkout, path, key));
     }
+}
+
+/// The topic of what follows when the config has a field that is none.
+pub(super) fn misread(file: &File) -> String {
+    format!("{} is misread", file.path)
 }
 
 fn repeated_tags(file: &File, stream: &MirroredStream, drafts: &mut Drafts) {
