@@ -13,7 +13,7 @@ use crate::model::File;
 use crate::model::ci_operator::{CiConfig, PromotionTarget};
 use crate::model::manifest::access::IMAGE_PULLER;
 use crate::syntax::kubernetes_name::is_dns_label;
-use crate::syntax::likeness::{Effort, closest};
+use crate::syntax::likeness::{Effort, closest, differ_in_number, slips};
 
 /// `promotion-namespace`: a target in a namespace that may not be promoted to.
 pub(super) fn namespace(checkout: &Checkout, drafts: &mut Drafts) {
@@ -98,8 +98,49 @@ pub(super) fn target(checkout: &Checkout, drafts: &mut Drafts) {
         let draft = super::misdirects(file, config, draft);
         drafts.push(draft.follows_from(super::dropped(&file.path)));
     }
+    let effort = Effort::default();
     for (file, config) in checkout.ci_configs() {
         twice(file, config, drafts);
+        for target in config.targets(checkout.layout()) {
+            misspelt_exclusions(file, config, target, &effort, drafts);
+        }
+    }
+}
+
+/// So many letters of an image's name may be wrong.
+const MOST_SLIPS: usize = 2;
+
+/// Images that are not to be published, and are called nearly like one that is.
+fn misspelt_exclusions(
+    file: &File,
+    config: &CiConfig,
+    target: &PromotionTarget,
+    effort: &Effort,
+    drafts: &mut Drafts,
+) {
+    if target.excluded.is_empty() || target.excluded.iter().any(|name| &*name.value == "*") {
+        return;
+    }
+    let built = config.images.iter().filter_map(|image| image.to.as_ref());
+    let built: BTreeSet<&str> = built.map(|to| &*to.value).collect();
+    let excluded: BTreeSet<&str> = target.excluded.iter().map(|name| &*name.value).collect();
+    let published: Vec<&str> = built.difference(&excluded).copied().collect();
+    for name in &target.excluded {
+        let own = &*name.value;
+        if built.contains(own) {
+            continue;
+        }
+        let others = published.iter().map(|other| (*other, *other));
+        let near = closest(own, others, slips(own, MOST_SLIPS), effort);
+        let Some(near) = near.filter(|near| !differ_in_number(near, own)) else {
+            continue;
+        };
+        let place = Place::new(&file.path, name.span);
+        let message = format!("the config builds no image `{own}` that could be left out");
+        let draft = Draft::new(place.clone(), format!("excluded {own}"), message)
+            .severity(Severity::Warning)
+            .help(format!("`{near}` is published; did you mean that?"));
+        drafts.push(draft.alternatives(Fix::alternative(place, near)));
     }
 }
 

@@ -43,6 +43,16 @@ fn lists() -> Vec<Row> {
             SilentAt(CI_CONFIG.into()),
         ),
         file(
+            "images that are not to be published, and are none of as many that are",
+            CI_CONFIG,
+            format!(
+                "build_root:\n  from_repository: true\nimages:\n  items:\n{}promotion:\n  to:\n  - namespace: acme\n    name: many\n    excluded_images:\n{}",
+                repeated(4 * COUNT, |n| format!("  - to: image-{n:05}-of-many\n")),
+                repeated(4 * COUNT, |n| format!("    - imega-{n:05}-of-mayn\n")),
+            ),
+            finds("config-metadata", CI_CONFIG),
+        ),
+        file(
             "words of roles that look like none of as many others",
             MANIFEST,
             format!(
@@ -376,7 +386,7 @@ fn meetings() -> Vec<Row> {
             "one Namespace in thousands of folders, and often in one more",
             finds(
                 "namespace-duplicate",
-                "clusters/app.ci/registry-access/acc7/admin_bad.yaml",
+                "clusters/app.ci/elsewhere/admin_bad.yaml",
             ),
             |checkout| {
                 let namespace = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shared\n---\n";
@@ -386,6 +396,7 @@ fn meetings() -> Vec<Row> {
                         namespace,
                     )?;
                 }
+                checkout.write("clusters/app.ci/elsewhere/admin_bad.yaml", namespace)?;
                 checkout.write(MANIFEST, namespace.repeat(20 * COUNT))?;
                 Ok(())
             },

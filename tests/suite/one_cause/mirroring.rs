@@ -38,7 +38,7 @@ fn second_job() -> Result<String, Box<dyn std::error::Error>> {
 fn a_secret_that_is_not_made_is_one_finding_for_all_jobs() -> Outcome {
     let jobs = (JOBS, second_job()?);
     let name = format!("    name: {SECRET}\n");
-    let tried = Tried::new(&[jobs.clone()])?;
+    let tried = Tried::new(std::slice::from_ref(&jobs))?;
     for _ in 0..2 {
         tried.replace(
             SECRETS,
