@@ -50,7 +50,7 @@ fn lists() -> Vec<Row> {
                 repeated(4 * COUNT, |n| format!("  - to: image-{n:05}-of-many\n")),
                 repeated(4 * COUNT, |n| format!("    - imega-{n:05}-of-mayn\n")),
             ),
-            finds("config-metadata", CI_CONFIG),
+            SilentAt(MANIFEST.into()),
         ),
         file(
             "words of roles that look like none of as many others",
@@ -384,10 +384,7 @@ fn meetings() -> Vec<Row> {
     let duplicates = [
         row(
             "one Namespace in thousands of folders, and often in one more",
-            finds(
-                "namespace-duplicate",
-                "clusters/app.ci/elsewhere/admin_bad.yaml",
-            ),
+            finds("namespace-duplicate", "clusters/app.ci/zone/admin_bad.yaml"),
             |checkout| {
                 let namespace = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shared\n---\n";
                 for n in 0..COUNT / 4 {
@@ -396,7 +393,7 @@ fn meetings() -> Vec<Row> {
                         namespace,
                     )?;
                 }
-                checkout.write("clusters/app.ci/elsewhere/admin_bad.yaml", namespace)?;
+                checkout.write("clusters/app.ci/zone/admin_bad.yaml", namespace)?;
                 checkout.write(MANIFEST, namespace.repeat(20 * COUNT))?;
                 Ok(())
             },
