@@ -72,9 +72,13 @@ fn dropped(path: &RepoPath) -> String {
     format!("{path} does not publish what it says")
 }
 
-/// The topic of what follows when the one promotion of this file publishes what it builds elsewhere than meant, or
-/// nowhere.
-fn misdirected(path: &RepoPath) -> String {
+/// The topic of what follows when a config builds no image of this name any more.
+fn unbuilt(path: &RepoPath, image: &str) -> String {
+    format!("{path} builds no {image}")
+}
+
+/// The topic of what follows when what this file builds goes elsewhere than meant, or nowhere.
+pub(super) fn misdirected(path: &RepoPath) -> String {
     format!("{path} publishes elsewhere than meant")
 }
 

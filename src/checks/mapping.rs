@@ -55,6 +55,11 @@ fn copied(path: &RepoPath) -> String {
     format!("{path} is copied")
 }
 
+/// The topic of what follows when several mapping files are called so, of which one may be a copy.
+fn namesakes(name: &str) -> String {
+    format!("files are called {name}")
+}
+
 /// The topic of what follows when a job of the mirror set reads none or too few of its files.
 pub(super) fn passed_over(set: &str) -> String {
     format!("files of {set} are passed over")
@@ -76,6 +81,11 @@ pub(super) fn refused(place: &Place) -> String {
 /// The topic of what follows when a job reads files of other sets.
 pub(super) fn intrudes(job: &MirrorJob) -> String {
     format!("{} in {} intrudes", job.index, job.file.path)
+}
+
+/// The topic of what follows when two lines of a file write one destination.
+fn written_twice(path: &RepoPath, destination: &str) -> String {
+    format!("{path} writes {destination} twice")
 }
 
 /// The topic of what follows when a job runs on a cluster that is not meant.

@@ -161,6 +161,7 @@ impl PayloadImage {
         Draft::new(Place::new(&file.path, used.name.span), image, message)
             .help(format!("{means} {of_release}{near}"))
             .alternatives(meant)
+            .follows_from(super::unbuilt(&file.path, image))
     }
 
     /// The stream that the release is put together from, where the config names it.

@@ -74,6 +74,9 @@ const LOOKUP: usize = 8;
 /// How many names that are alike are offered.
 const OFFERED: usize = 3;
 
+/// What stands before a bundle's name in that of its index (openshift/ci-tools pkg/api/types.go `IndexName`).
+const INDEX: &str = "ci-index-";
+
 /// One finding for the name, at its first use.
 fn undeclared(
     file: &File,
@@ -141,7 +144,13 @@ fn undeclared(
     .help(format!("the job fails when it starts; {help}"))
     .maybe_fix(fix.filter(|_| others.is_empty()))
     .alternatives(alternatives)
-    .follows_from(super::misread(&file.path));
+    .follows_from(super::misread(&file.path))
+    .follows_from(super::unbuilt(&file.path, name))
+    .one_of_many(format!(
+        "{} has no {}",
+        file.path,
+        name.strip_prefix(INDEX).unwrap_or(name)
+    ));
     let others = others.iter();
     Some(others.fold(draft, |draft, other| {
         let place = Place::new(&file.path, other.name.span);

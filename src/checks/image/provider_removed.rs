@@ -226,11 +226,16 @@ fn draft(after: &mut After<'_>, losses: &[Loss<'_>]) -> Option<Draft> {
         .explains(super::stopped(&first.provider.place.path))
         .follows_from(super::dropped(&first.provider.place.path))
         .follows_from_any(are_built(after.result, losses).then(|| super::misdirected(publisher)));
-    let draft = losses
-        .iter()
-        .fold(draft, |draft, loss| draft.explains(super::lost(&loss.tag)));
+    let draft = losses.iter().fold(draft, |draft, loss| {
+        // An image is named by its stream, or by its tag in a stream of many.
+        draft
+            .explains(super::lost(&loss.tag))
+            .explains(super::unbuilt(publisher, loss.tag.name()))
+            .explains(super::unbuilt(publisher, loss.tag.tag()))
+    });
     let draft = match (first.provider.kind, set_of(after.base, publisher)) {
         (ProviderKind::Mapping, Some(set)) => draft.follows_from(mapping::unread(set)),
+        (ProviderKind::BuildConfig, _) => draft.follows_from(super::misdirected(publisher)),
         _ => draft,
     };
     // Each of them names one image only.

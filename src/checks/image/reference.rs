@@ -78,6 +78,8 @@ fn lacking(file: &File, config: &CiConfig, unknown: &Unknown, drafts: &mut Draft
     let mut misshapen: Vec<Span> = config.wrong_values.iter().map(|m| m.span).collect();
     misshapen.sort();
     let lacking = config.references.iter().filter(|r| r.target.is_none());
+    let keys = lacking.clone().filter_map(|r| r.key.as_ref());
+    let outdented: BTreeSet<&str> = keys.map(|key| &*key.value).collect();
     for reference in lacking {
         // What has the wrong type is malformed.
         let behind = misshapen.partition_point(|span| span.start < reference.span.start);
@@ -103,7 +105,11 @@ fn lacking(file: &File, config: &CiConfig, unknown: &Unknown, drafts: &mut Draft
             format!("`{name}` names an image without {}", missing.join(" and ")),
         )
         .help("ci-operator refuses the config: an image is given by `namespace`, `name` and `tag`");
-        drafts.push(match unknown.is_in(reference.span) {
+        // One that stands one level too far out is taken for an image itself.
+        let is_outdented = missing
+            .iter()
+            .any(|part| outdented.contains(part.trim_matches('`')));
+        drafts.push(match is_outdented || unknown.is_in(reference.span) {
             true => draft.follows_from(super::misread(&file.path)),
             false => draft,
         });

@@ -132,6 +132,7 @@ pub(super) fn streams(checkout: &Checkout, drafts: &mut Drafts) {
                 "the release cannot be put together from it; {advice}"
             ))
             .alternatives(other_streams(file, stream, &near))
+            .one_of_many(format!("{} names stream {namespace}/{name}", file.path))
         }));
     }
 }
@@ -206,14 +207,19 @@ fn missing(checkout: &Checkout, image_use: &ImageUse, missing: Missing, near: &[
     .help(near_miss::advice(near))
     .maybe_fix(near_miss::fix(checkout, image_use, near))
     .alternatives(near_miss::alternatives(checkout, image_use, near));
-    // A file that speaks of a namespace in many places has it wrong in all of them.
+    // A file that speaks of a namespace, or of one tag of several streams, has it wrong in all places.
+    let (target, path) = (&image_use.target, &image_use.place.path);
     let draft = match missing {
         Missing::Namespace => draft.one_of_many(format!(
-            "nothing is published to {}, which {} names",
-            image_use.target.namespace(),
-            image_use.place.path
+            "nothing is published to {}, which {path} names",
+            target.namespace()
         )),
-        Missing::Stream | Missing::Tag => draft,
+        Missing::Tag => draft.one_of_many(format!(
+            "streams of {} have no tag {}, which {path} names",
+            target.namespace(),
+            target.tag()
+        )),
+        Missing::Stream => draft,
     };
     if checkout.images().is_used(image_use) {
         draft

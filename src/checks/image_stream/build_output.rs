@@ -6,6 +6,7 @@ use super::{Located, builds};
 use crate::checkout::Checkout;
 use crate::checkout::images::{ProviderKind, Stream};
 use crate::checks::Drafts;
+use crate::checks::image::misdirected;
 use crate::finding::{Draft, Fix, Severity};
 use crate::model::Text;
 use crate::model::manifest::images::BuildConfig;
@@ -86,6 +87,7 @@ fn homeless<'c>(
         .help(format!(
             "the build waits for it for ever; add the ImageStream, or did you mean `{right}`?"
         ));
+    let draft = draft.explains(misdirected(&place.path));
     Some(draft.alternatives(Fix::alternative(place, &right)))
 }
 

@@ -62,6 +62,7 @@ pub(super) fn key_conflict(checkout: &Checkout, drafts: &mut Drafts) {
                     .map(|other| &other.file.path),
             )
             .one_end();
+            let draft = draft.explains(super::namesakes(name));
             let some = files.iter().take(MAX_RELATED);
             let draft = some.fold(draft, |draft, file| {
                 draft.follows_from(super::copied(&file.file.path))

@@ -7,7 +7,7 @@ use crate::checkout::Checkout;
 use crate::checkout::images::stored_image;
 use crate::checkout::mirroring::MirroredFile;
 use crate::checks::Drafts;
-use crate::checks::image::unprovided_at;
+use crate::checks::image::{unprovided_at, unusual_host};
 use crate::finding::{Draft, Fix, Place, Severity};
 use crate::model::conventions::Registries;
 use crate::model::mapping_file::Mapping;
@@ -142,6 +142,10 @@ pub(super) fn destination_name(checkout: &Checkout, drafts: &mut Drafts) {
                 let path = &push.file.file.path;
                 let destination = of_destination(push);
                 let draft = draft.follows_from(joined_at(&destination));
+                let host = push.mapping.destination.reference.reference.host.as_deref();
+                let draft =
+                    draft.follows_from_any(host.map(|host| unusual_host::misspelt(path, host)));
+                let draft = draft.follows_from(super::written_twice(path, &push.mapping.key()));
                 drafts.push(draft.follows_from(super::copied(path)));
             }
         }

@@ -151,7 +151,8 @@ fn across_files(
         let draft = match writers {
             [one, other] if is_namesake(mirroring, one, other) => files
                 .clone()
-                .fold(draft, |draft, path| draft.follows_from(super::copied(path))),
+                .fold(draft, |draft, path| draft.follows_from(super::copied(path)))
+                .follows_from(super::namesakes(mirroring.files[one.file].name())),
             _ => draft,
         };
         drafts.push(one_of_those_between(files, kind, draft));
@@ -198,6 +199,7 @@ fn repeated_in_file(
             file.place(first_mapping.destination.span),
             format!("first written here from `{}`", first_mapping.source),
         )
+        .explains(super::written_twice(&file.file.path, key))
         .maybe_fix(fix);
         drafts.push(match repeats.block_of(first, writer) {
             Some(begin) => draft.one_of_many(format!(

@@ -72,6 +72,11 @@ pub(super) fn outside(checkout: &Checkout, drafts: &mut Drafts) {
         let path = &file.file.path;
         let message = format!("`{}` lies in no mirror set", file.name());
         let draft = Draft::new(Place::whole_file(path), file.name(), message);
+        // It may be what its set lacks.
+        let draft = match set {
+            Some(set) => draft.explains(super::without_file(set)),
+            None => draft,
+        };
         drafts.push(match (set, reader) {
             (Some(set), Some(job)) => {
                 let right = RepoPath::new(&format!("{}/{set}/{}", names.folder, file.name()));

@@ -71,7 +71,13 @@ pub(super) fn supplemental_namespace(checkout: &Checkout, drafts: &mut Drafts) {
                     .follows_from(joined_at(&file.place(destination.span)))
                     .follows_from_any(
                         is_refused.then(|| super::refused(&file.place(destination.span))),
-                    ),
+                    )
+                    // A file that is called after another namespace says so in all its lines.
+                    .one_of_many(format!(
+                        "{} mirrors into {}",
+                        file.file.path,
+                        found.unwrap_or_default()
+                    )),
             );
         }
     }

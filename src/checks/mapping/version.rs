@@ -132,6 +132,7 @@ fn of_file(checkout: &Checkout, file: &MirroredFile, pairs: &[Pair<'_>], drafts:
                 true => of_source(file, pair, siblings),
                 false => of_destination(file, pair, siblings, writes_both),
             };
+            let draft = draft.follows_from(super::written_twice(&file.file.path, &mapping.key()));
             drafts.push(draft.explains(super::in_doubt(file, &pair.mapping.source)));
             if source_differs {
                 break;

@@ -160,6 +160,7 @@ fn without_namespace(checkout: &Checkout, object: &ObjectAt, inner: &Object) -> 
         .help("it is applied to whatever namespace the applier happens to be in; name its own")
         .follows_from(wrong_part(&object.file.path, manifest, "metadata"))
         .explains(lost_rights(&object.file.path))
+        .explains(undefined(&object.file.path, object.name()))
         .maybe_fix(fix),
     )
 }

@@ -145,6 +145,8 @@ impl Roles {
                     Severity::Warning
                 };
                 let help = format!("the binding gives nothing unless it exists; {next}");
+                // Where the role is gone or renamed, all that give it tell the same.
+                let topic = format!("ClusterRole {} is not defined", name.value);
                 let draft = draft(name.span, message).severity(severity).help(help);
                 let near = near.and_then(|near| Fix::alternative(object.place(name.span), near));
                 Some(
@@ -152,7 +154,8 @@ impl Roles {
                         .alternatives(near)
                         .follows_from(undefined(&object.file.path, &name.value))
                         .explains(wrong_role(object))
-                        .explains(lost_rights(&object.file.path)),
+                        .explains(lost_rights(&object.file.path))
+                        .one_of_many(topic),
                 )
             }
             _ => None,

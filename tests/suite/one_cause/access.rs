@@ -180,3 +180,61 @@ fn groups_of_one_name_on_other_clusters_are_two() -> Outcome {
         .write(path, config("app.ci, hosted-mgmt"))?;
     tried.gives_one(path, &["rover-groups-config"])
 }
+
+#[test]
+fn a_part_of_an_image_one_level_too_far_out_is_one_finding() -> Outcome {
+    let tried = Tried::new(&[])?;
+    tried.replace(
+        WIDGET,
+        "    namespace: ci\n    tag: latest\n",
+        "    namespace: ci\n  tag: latest\n",
+    )?;
+    tried.gives_one(WIDGET, &["image-reference-malformed"])
+}
+
+#[test]
+fn an_image_that_is_renamed_where_it_is_built_is_one_finding() -> Outcome {
+    let used = "tests:\n- as: e2e\n  steps:\n    test:\n    - as: run\n      commands: run\n      dependencies:\n      - env: WIDGET\n        name: widget\n      from: src\n      resources:\n        requests:\n          cpu: 100m\n";
+    let text = Tried::new(&[])?.read(WIDGET)?;
+    let text = text.replacen("tests:\n", used, 1);
+    let tried = Tried::new(&[(WIDGET, text)])?;
+    tried.replace(WIDGET, "    to: widget\n", "    to: wodget\n")?;
+    assert_eq!(
+        tried.rules(&["--staged"])?,
+        [format!("{WIDGET} image-provider-removed")]
+    );
+    Ok(())
+}
+
+#[test]
+fn a_role_that_is_renamed_is_one_finding_for_all_bindings() -> Outcome {
+    let path = "clusters/app.ci/acme/admin_rbac.yaml";
+    let role = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: acme-watchers\nrules:\n- apiGroups: ['']\n  resources: [pods]\n  verbs: [get]\n";
+    let binding = |name: &str| {
+        format!(
+            "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata:\n  name: {name}\n  namespace: acme\nroleRef:\n  apiGroup: rbac.authorization.k8s.io\n  kind: ClusterRole\n  name: acme-watchers\nsubjects:\n- apiGroup: rbac.authorization.k8s.io\n  kind: Group\n  name: acme-team\n"
+        )
+    };
+    let tried = Tried::new(&[(path, format!("{role}{}{}", binding("one"), binding("two")))])?;
+    tried.replace(
+        path,
+        "  name: acme-watchers\nrules",
+        "  name: acme-watcher\nrules",
+    )?;
+    tried.gives_one(path, &["rbac-role-undefined"])
+}
+
+#[test]
+fn an_account_that_lost_its_namespace_is_one_finding() -> Outcome {
+    let account =
+        "---\napiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: puller\n  namespace: acme\n";
+    let subject = "- kind: ServiceAccount\n  name: puller\n  namespace: acme\n";
+    let text = Tried::new(&[])?.read(ACCESS)?;
+    let tried = Tried::new(&[(ACCESS, format!("{text}{subject}{account}"))])?;
+    tried.replace(
+        ACCESS,
+        "kind: ServiceAccount\nmetadata:\n  name: puller\n  namespace: acme\n",
+        "kind: ServiceAccount\nmetadata:\n  name: puller\n",
+    )?;
+    tried.gives_one(ACCESS, &["rbac-namespace"])
+}

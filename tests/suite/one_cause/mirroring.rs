@@ -478,3 +478,55 @@ fn files_that_are_compressed_by_default_are_compressed() -> Outcome {
     )?;
     tried.gives_one(plugins, &["mapping-configmap"])
 }
+
+#[test]
+fn a_supplemental_file_that_is_called_after_another_namespace_is_one_finding() -> Outcome {
+    let path = format!("{SETS}/supplemental-ci-images/mapping_supplemental_ci_images_ci");
+    let text = Tried::new(&[])?.read(&path)?;
+    let more = "quay.io/coreos/etcd:9 registry.ci.openshift.org/ci/etcd:9\n";
+    let tried = Tried::new(&[(&path, format!("{text}{more}"))])?;
+    let other = format!("{path}i");
+    tried.rename(&path, &other)?;
+    tried.gives_one(&other, &["supplemental-namespace"])
+}
+
+#[test]
+fn a_version_that_no_stream_has_is_one_finding() -> Outcome {
+    let (more, text) = lines();
+    let tried = Tried::new(&[(&more, text.clone()), built()])?;
+    tried
+        .repo
+        .checkout
+        .write(&more, text.replace(":latest", ":v1.14"))?;
+    assert_eq!(
+        tried.rules(&["--staged"])?,
+        [format!("{more} mapping-source-unprovided")]
+    );
+    Ok(())
+}
+
+#[test]
+fn a_destination_that_became_anothers_is_one_finding() -> Outcome {
+    let (more, text) = lines();
+    let tried = Tried::new(&[(&more, text.clone()), built()])?;
+    let wrong = text.replacen("quay.io/acme/gadget", "quay.io/acme/gizmo", 1);
+    tried.repo.checkout.write(&more, wrong)?;
+    tried.gives_one(&more, &["mapping-duplicate-destination"])
+}
+
+#[test]
+fn a_file_outside_of_its_set_is_one_finding() -> Outcome {
+    let outside = format!("{SETS}/mapping_acme_latest");
+    let tried = Tried::new(&[])?;
+    tried.rename(&format!("{SETS}/acme/mapping_acme_latest"), &outside)?;
+    tried.gives_one(&outside, &["mapping-file-outside-set"])
+}
+
+#[test]
+fn a_file_that_was_copied_into_a_folder_is_one_finding() -> Outcome {
+    let (more, text) = lines();
+    let tried = Tried::new(&[(&more, text.clone()), built()])?;
+    let copy = format!("{SETS}/acme/latest/mapping_acme_more");
+    tried.repo.checkout.write(&copy, text)?;
+    tried.gives_one(&copy, &["mapping-key-conflict"])
+}
