@@ -23,6 +23,7 @@ pub(super) fn forbidden_namespace(checkout: &Checkout, file: &MirroredFile, draf
     let forbidden = &conventions.namespaces.forbidden.mapping;
     for mapping in file.lines().iter().flat_map(|line| &line.mappings) {
         let Some(namespace) = namespace(mapping, registry) else {
+            drafts.extend(without_namespace(file, mapping, registry));
             continue;
         };
         if !forbidden.contains(namespace) {
@@ -41,4 +42,18 @@ pub(super) fn forbidden_namespace(checkout: &Checkout, file: &MirroredFile, draf
                 )),
         );
     }
+}
+
+/// A destination on the central registry that is no image of a namespace.
+fn without_namespace(file: &MirroredFile, mapping: &Mapping, registry: &str) -> Option<Draft> {
+    let reference = &mapping.destination.reference.reference;
+    let is_central = reference.host.as_deref() == Some(registry);
+    let name = Some(&reference.repository).filter(|_| is_central)?;
+    let place = file.place(mapping.destination.span);
+    let topic = super::refused(&place);
+    let message = format!("`{name}` is in no namespace of `{registry}`");
+    let draft = Draft::new(place, mapping.key(), message).help(format!(
+        "the registry takes `{registry}/NAMESPACE/{name}` only, and refuses the push"
+    ));
+    Some(draft.explains(topic))
 }

@@ -44,9 +44,10 @@ pub(super) fn supplemental_namespace(checkout: &Checkout, drafts: &mut Drafts) {
                     destination.reference
                 ),
             };
-            // On a registry that is gone, the namespace may be right.
+            // On a registry that is gone the namespace may be right, and there may be none at all.
             let path = &destination.reference.reference.repository;
-            let is_refused = found.is_some() || path.split('/').next() == Some(&named);
+            let is_refused =
+                found.is_some() || !path.contains('/') || path.split('/').next() == Some(&named);
             let slip = found.filter(|found| {
                 distance_within(found, &named, slip_in(&named), &effort).is_some()
                     && namespaces

@@ -258,7 +258,11 @@ fn misspelled_clusters(file: &File, config: &RoverGroups, drafts: &mut Drafts) {
         }
         let known = common.iter().map(|known| (*known, *known));
         let near = closest(name, known, most_edits(name), &effort);
-        let Some(near) = near.filter(|near| !differ_in_number(near, name)) else {
+        // `build2` is `build02`, and `build03` another one.
+        let unpadded = |name: &str| name.replace('0', "");
+        let is_other =
+            |near: &str| differ_in_number(near, name) && unpadded(near) != unpadded(name);
+        let Some(near) = near.filter(|near| !is_other(near)) else {
             continue;
         };
         let place = Place::new(&file.path, cluster.span);

@@ -27,7 +27,7 @@ const CONFIG: &[Field] = &[
     ("operator", OPERATOR),
     ("promotion", PROMOTION),
     ("prowgen", Any),
-    ("raw_steps", Any),
+    ("raw_steps", List(&RAW_STEP)),
     ("releases", Map(&RELEASE)),
     ("resources", Any),
     ("rpm_build_commands", Scalar),
@@ -40,6 +40,23 @@ const CONFIG: &[Field] = &[
     ("tests", Any),
     ("zz_generated_metadata", Any),
 ];
+
+/// The kinds of steps; what is in one is not looked into.
+const RAW_STEP: Schema = AnyCase(&[
+    ("bundle_source_step", Any),
+    ("index_generator_step", Any),
+    ("input_image_tag_step", Any),
+    ("output_image_tag_step", Any),
+    ("pipeline_image_cache_step", Any),
+    ("project_directory_image_build_inputs", Any),
+    ("project_directory_image_build_step", Any),
+    ("release_images_tag_step", Any),
+    ("resolved_release_images_step", Any),
+    ("rpm_image_injection_step", Any),
+    ("rpm_serve_step", Any),
+    ("source_step", Any),
+    ("test_step", Any),
+]);
 
 const REFERENCE: Schema = AnyCase(&[
     ("as", Scalar),

@@ -238,3 +238,33 @@ fn an_account_that_lost_its_namespace_is_one_finding() -> Outcome {
     )?;
     tried.gives_one(ACCESS, &["rbac-namespace"])
 }
+
+#[test]
+fn a_cluster_without_its_nought_is_misspelt() -> Outcome {
+    let path = "core-services/sync-rover-groups/_config.yaml";
+    let group = |name: &str, cluster: &str| format!("  {name}:\n    clusters: [{cluster}]\n");
+    let groups: String = ["a", "b", "c", "d"]
+        .map(|name| group(name, "build02"))
+        .concat();
+    let tried = Tried::new(&[(path, format!("groups:\n{groups}{}", group("e", "build03")))])?;
+    tried.replace(path, "build03", "build2")?;
+    tried.gives_one(path, &["rover-groups-config"])
+}
+
+#[test]
+fn a_raw_step_of_no_kind_is_told() -> Outcome {
+    let step = |kind: &str| {
+        format!(
+            "raw_steps:\n- {kind}:\n    from: src\n    to: cached\n    commands: make\nresources:"
+        )
+    };
+    let text = Tried::new(&[])?.read(WIDGET)?;
+    let text = text.replacen("resources:", &step("pipeline_image_cache_step"), 1);
+    let tried = Tried::new(&[(WIDGET, text)])?;
+    tried.replace(
+        WIDGET,
+        "pipeline_image_cache_step",
+        "pipeline_cache_image_step",
+    )?;
+    tried.gives_one(WIDGET, &["config-field"])
+}

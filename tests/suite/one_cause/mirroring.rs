@@ -247,6 +247,7 @@ fn a_destination_that_is_refused_is_one_finding() -> Outcome {
             "registry.ci.openshift.org/kube-system/",
             "forbidden-namespace",
         ),
+        ("registry.ci.openshift.org/", "forbidden-namespace"),
         (
             "registry.svc.ci.openshift.org/ci/",
             "decommissioned-registry",
