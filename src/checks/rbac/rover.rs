@@ -259,7 +259,6 @@ fn misspelled_clusters(file: &File, config: &RoverGroups, drafts: &mut Drafts) {
         let known = common.iter().map(|known| (*known, *known));
         let near = closest(name, known, most_edits(name), &effort);
         // `build2` is `build02`, and `build03` another one.
-        let unpadded = |name: &str| name.replace('0', "");
         let is_other =
             |near: &str| differ_in_number(near, name) && unpadded(near) != unpadded(name);
         let Some(near) = near.filter(|near| !is_other(near)) else {
@@ -280,4 +279,15 @@ fn misspelled_clusters(file: &File, config: &RoverGroups, drafts: &mut Drafts) {
 /// Whether a collection of Google Secret Manager can be called so.
 fn is_collection(name: &str, grammar: &CollectionName) -> bool {
     name.len() <= grammar.longest && !name.contains("__") && grammar.name.is_match(name)
+}
+
+/// A name whose numbers begin with no nought.
+fn unpadded(name: &str) -> String {
+    let mut before = None;
+    let kept = name.chars().filter(|&c| {
+        let is_leading = c == '0' && !before.is_some_and(|before: char| before.is_ascii_digit());
+        before = (!is_leading).then_some(c).or(before);
+        !is_leading
+    });
+    kept.collect()
 }

@@ -248,7 +248,10 @@ fn a_cluster_without_its_nought_is_misspelt() -> Outcome {
         .concat();
     let tried = Tried::new(&[(path, format!("groups:\n{groups}{}", group("e", "build03")))])?;
     tried.replace(path, "build03", "build2")?;
-    tried.gives_one(path, &["rover-groups-config"])
+    tried.gives_one(path, &["rover-groups-config"])?;
+    tried.replace(path, "build2]", "build20]")?;
+    assert_eq!(tried.rules(&[])?, [""; 0], "another cluster");
+    Ok(())
 }
 
 #[test]
