@@ -140,7 +140,7 @@ pub(super) const RULES: &[Named] = &[
         whole_checkout(selection::selected_twice)
     }),
     rule("mapping-file-unselected", || {
-        whole_checkout(selection::unselected)
+        whole_checkout(selection::unselected).advising_new(selection::advice_on_new)
     }),
     rule("mapping-hostless-reference", || {
         each_mapping_file(hostless::hostless_reference)

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use super::{file_start, whole_set as whole};
 use crate::checkout::Checkout;
 use crate::checkout::mirroring::{MirrorJob, MirroredFile, Mirroring, Reader, Selector};
-use crate::checks::Drafts;
 use crate::checks::listing::listed;
 use crate::checks::unparsed;
-use crate::finding::{Draft, Place};
+use crate::checks::{Advice, Drafts};
+use crate::finding::{Draft, Finding, Place};
 use crate::limits::MAX_READERS;
 use crate::model::FileKind;
 use crate::model::conventions::JobForm;
@@ -34,6 +34,21 @@ pub(super) fn unselected(checkout: &Checkout, drafts: &mut Drafts) {
             None => draft.one_of_many(super::without_job(set)),
         });
     }
+}
+
+/// What to do where the change takes the job of the set away, which the finding explains others by.
+pub(super) fn advice_on_new(finding: &Finding, base: &Checkout) -> Option<Advice> {
+    let folder = &base.conventions.mapping_files.folder;
+    let (set, _) = finding.place.path.below(folder)?.split_once('/')?;
+    if !finding.links.explains.contains(&super::without_job(set)) {
+        return None;
+    }
+    let job = base.mirroring().job_of(set)?;
+    let help = format!(
+        "this change takes job `{}` away, which mirrors set `{set}`; put it back, or delete the set's files too",
+        job.name()
+    );
+    Some(Advice { help, meant: None })
 }
 
 fn unread(checkout: &Checkout, file: &MirroredFile, form: JobForm<'_>) -> Draft {

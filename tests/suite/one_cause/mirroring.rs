@@ -77,7 +77,11 @@ fn a_set_whose_job_is_gone_is_one_finding() -> Outcome {
     tried.gives_one(
         &format!("{SETS}/acme/mapping_acme_latest"),
         &["mapping-file-unselected"],
-    )
+    )?;
+    let staged = tried.repo.check(&["--staged"])?.stdout;
+    let advice = "this change takes job `periodic-image-mirroring-acme` away";
+    assert!(staged.contains(advice), "{staged}");
+    Ok(())
 }
 
 #[test]
